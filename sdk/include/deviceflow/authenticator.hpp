@@ -1,0 +1,63 @@
+// Client authentication: who the client says it is, and how it proves that.
+#ifndef DEVICEFLOW_AUTHENTICATOR_HPP
+#define DEVICEFLOW_AUTHENTICATOR_HPP
+
+#include <deviceflow/clock.hpp>
+#include <deviceflow/oauth_request.hpp>
+#include <deviceflow/result.hpp>
+#include <deviceflow/secret.hpp>
+#include <deviceflow/text.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace deviceflow {
+
+/// Adds one client's identification and proof to a request. Called by Exchange, for every request
+/// anew, from whichever thread drives the exchange.
+class Authenticator {
+ public:
+  virtual ~Authenticator() {}
+  /// Adds exactly one kind of authentication (RFC 6749 section 2.3). `wall` is empty where the time
+  /// is unknown; `random` is fresh for this request. An Error ends the request before it is sent.
+  virtual Result<void> apply(OAuthRequest& request, std::optional<WallTime> wall,
+                             const RandomBytes& random) = 0;
+  /// Sees every answer, so that a nonce the server hands out can be used next time.
+  virtual void learn(const HttpResponse&) {}
+  /// Adds the secrets that must never show up in any text.
+  virtual void reveal_to(Redactor&) const {}
+};
+
+/// The methods of RFC 6749 section 2.3 and OpenID Connect Core section 9 that this version knows.
+enum class ClientAuth {
+  none,   ///< A public client: client_id in the body.
+  basic,  ///< client_secret_basic: id and secret in the Authorization header.
+  post,   ///< client_secret_post: id and secret in the body.
+};
+std::string_view name(ClientAuth method) noexcept;
+
+/// Makes an authenticator for `client_id`.
+///
+/// `secret` is needed for basic and post and must be empty for none. Fails with
+/// ErrorCode::invalid_argument for an empty id, an id with control characters, a missing secret, or
+/// a secret that the method would not use.
+Result<std::unique_ptr<Authenticator>> make_client_auth(ClientAuth method,
+                                                        std::string_view client_id, Secret secret);
+
+/// HTTP Basic with a person's or service's account (RFC 7617: no form-urlencoding), for servers
+/// whose introspection endpoint wants one, such as WSO2. Fails with ErrorCode::invalid_argument for
+/// a name that is empty or holds a colon, and for control characters.
+Result<std::unique_ptr<Authenticator>> make_account_auth(std::string_view user, Secret password);
+
+/// The method to use where the caller named none: basic before post where there is a secret and the
+/// metadata allow it, otherwise none. An empty list means that the metadata say nothing, and then
+/// basic is the default (RFC 8414 section 2, RFC 6749 section 2.3.1). Fails with
+/// ErrorCode::not_possible where there is a secret but neither basic nor post is allowed.
+Result<ClientAuth> choose_client_auth(const std::vector<std::string>& methods_supported,
+                                      bool has_secret);
+
+}  // namespace deviceflow
+
+#endif

@@ -1,0 +1,46 @@
+// The transport over libcurl.
+#ifndef DEVICEFLOW_CURL_TRANSPORT_HPP
+#define DEVICEFLOW_CURL_TRANSPORT_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <deviceflow/transport.hpp>
+#include <memory>
+#include <string>
+
+namespace deviceflow {
+
+struct CurlTransportOptions {
+  /// PEM file with the only certificate authorities to trust. Empty: the system's store.
+  std::string ca_file;
+  /// For resolving, connecting and the TLS handshake.
+  std::chrono::milliseconds connect_timeout{10000};
+  /// For the whole exchange.
+  std::chrono::milliseconds total_timeout{30000};
+  std::size_t max_body_bytes = std::size_t{1} << 20;
+  std::size_t max_header_bytes = std::size_t{64} << 10;
+  std::string user_agent = "deviceflow/0.1";
+};
+
+/// Sends requests over one libcurl handle, so that a whole login uses one connection.
+///
+/// Certificates are always verified and TLS is 1.2 or newer. Proxies from the environment are used,
+/// except for this machine itself. See Transport for the contract. One thread at a time.
+class CurlTransport final : public Transport {
+ public:
+  explicit CurlTransport(CurlTransportOptions options = {});
+  ~CurlTransport() override;
+  CurlTransport(const CurlTransport&) = delete;
+  CurlTransport& operator=(const CurlTransport&) = delete;
+
+  TransportResult send(const HttpRequest& request, const CancelFlag& cancel) override;
+
+ private:
+  class Handles;
+  CurlTransportOptions options_;
+  std::unique_ptr<Handles> handles_;
+};
+
+}  // namespace deviceflow
+
+#endif

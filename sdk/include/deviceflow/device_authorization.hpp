@@ -1,0 +1,59 @@
+// The device authorization exchange (RFC 8628 sections 3.1 and 3.2) as a pair of pure functions.
+#ifndef DEVICEFLOW_DEVICE_AUTHORIZATION_HPP
+#define DEVICEFLOW_DEVICE_AUTHORIZATION_HPP
+
+#include <chrono>
+#include <deviceflow/http.hpp>
+#include <deviceflow/oauth_request.hpp>
+#include <deviceflow/quirk.hpp>
+#include <deviceflow/result.hpp>
+#include <deviceflow/secret.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace deviceflow {
+
+struct DeviceAuthorizationParameters {
+  std::string endpoint;
+  /// Space-separated; empty asks for none and sends none.
+  std::string scope;
+  /// Further parameters. A name that this SDK sets itself is refused.
+  std::vector<std::pair<std::string, std::string>> extra;
+};
+
+/// The device authorization request, still without client identification (the Exchange adds it).
+/// Fails with ErrorCode::invalid_argument for a scope outside RFC 6749 section 3.3, or an extra
+/// parameter that is reserved, empty, or given twice.
+Result<OAuthRequest> make_device_authorization_request(
+    const DeviceAuthorizationParameters& parameters);
+
+/// A usable answer. `user_code` and both URIs are byte for byte the server's; clean them with
+/// clean_text() before a screen shows the code.
+struct DeviceAuthorization {
+  Secret device_code;
+  std::string user_code;
+  std::string verification_uri;
+  std::optional<std::string> verification_uri_complete;
+  /// Life of both codes from the arrival of the answer.
+  std::chrono::seconds expires_in{0};
+  /// What to wait between polls at least; already settled (see settle_interval()).
+  std::chrono::seconds interval{5};
+  Quirks quirks;
+
+  DeviceAuthorization copy() const;
+};
+
+/// Judges the answer. `sandbox` allows plain http verification URIs beyond this machine.
+///
+/// Fails with oauth_error (the server's own code), invalid_response (anything that can't be used;
+/// `retryable` and `reason` tell a passing 429 or 503 from the rest), redirect_refused, or
+/// verification_uri_refused (not an absolute https URL without userinfo: nothing may be shown).
+Result<DeviceAuthorization> read_device_authorization_response(const HttpResponse& response,
+                                                               bool sandbox = false);
+
+}  // namespace deviceflow
+
+#endif

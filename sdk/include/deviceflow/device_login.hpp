@@ -1,0 +1,161 @@
+// One device login as a value: RFC 8628 as a state machine that does no I/O.
+#ifndef DEVICEFLOW_DEVICE_LOGIN_HPP
+#define DEVICEFLOW_DEVICE_LOGIN_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <deviceflow/device_authorization.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/poll_schedule.hpp>
+#include <deviceflow/quirk.hpp>
+#include <deviceflow/result.hpp>
+#include <deviceflow/text.hpp>
+#include <deviceflow/time.hpp>
+#include <deviceflow/token.hpp>
+#include <deviceflow/transport.hpp>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace deviceflow {
+
+struct DeviceLoginOptions {
+  DeviceAuthorizationParameters request;
+  std::string token_endpoint;
+  /// Where a token that arrives after cancel() is revoked; empty where that is not possible.
+  std::string revocation_endpoint;
+  /// How long to keep trying to get a code while the network is away, from the first step. Empty:
+  /// the first failure ends the login. Tries again only after failures that prove nothing was sent.
+  std::optional<std::chrono::milliseconds> start_deadline;
+  /// Plain http verification URIs beyond this machine are fine: the sandbox's profile only.
+  bool sandbox = false;
+  PollPolicy policy;
+  /// Decides the jitter of the waits; take it from a random source.
+  std::uint64_t seed = 0;
+  /// Secrets to keep out of every text; the login adds its own.
+  Redactor redactor;
+};
+
+/// How a login ended.
+struct LoginOutcome {
+  /// The tokens, or why there are none: access_denied, expired_token, cancelled, oauth_error, …
+  Result<TokenSet> tokens;
+  Quirks quirks;
+  /// With expired_token: why the last poll got no answer ("timeout", "http_503" …), or empty.
+  std::string last_failure;
+};
+
+/// What the last poll brought, for progress displays.
+struct PollReport {
+  enum class Result { authorization_pending, slow_down, retry };
+  int attempt = 0;  ///< From 1.
+  Result result = Result::authorization_pending;
+  std::string reason;  ///< With retry: "timeout", "refused", "http_503" …
+  /// When the next poll is due; empty where none fits before expiry.
+  std::optional<SteadyTime> next_poll;
+};
+std::string_view name(PollReport::Result result) noexcept;
+
+/// The states of a login. device_login_table.hpp has the transitions.
+enum class LoginState {
+  ready,        ///< Nothing asked yet.
+  authorizing,  ///< The device authorization request is on its way.
+  restarting,   ///< It never left; waiting to try again.
+  waiting,      ///< Codes are there; waiting for the next poll.
+  polling,      ///< A poll is on its way.
+  repeating,    ///< The poll has to be repeated at once, with a nonce.
+  cancelling,   ///< Cancelled while a poll was on its way: its answer may still carry a token.
+  revoking,     ///< It did; the token is being revoked.
+  finished,
+};
+std::string_view name(LoginState state) noexcept;
+
+/// One login. Ask step() what to do, do it, feed the result back, repeat until Finished:
+///
+///   Send       finish the request with Exchange::prepare(), send it, pass the answer through
+///              Exchange::accept() and feed it to on_response(), or the failure to on_failure()
+///   WaitUntil  call step() again at that time (kNever: only after something was fed in)
+///   Finished   read the outcome
+///
+/// `now` must never go back. Nothing here blocks, allocates without bound, throws, or reads a
+/// clock. Not thread-safe; use one instance from one thread at a time.
+class DeviceLogin {
+ public:
+  struct Send {
+    OAuthRequest request;
+  };
+  struct WaitUntil {
+    SteadyTime time;
+  };
+  struct Finished {
+    const LoginOutcome* outcome;  ///< Owned by the login.
+  };
+  using Step = std::variant<Send, WaitUntil, Finished>;
+
+  /// Sends nothing before the first step(): a login starts when the user asks (row D-3.1-6).
+  explicit DeviceLogin(DeviceLoginOptions options);
+
+  Step step(SteadyTime now);
+  /// The answer to the request of the last Send. Ignored where none is awaited.
+  void on_response(SteadyTime now, const HttpResponse& response);
+  /// No answer came. Ignored where none is awaited.
+  void on_failure(SteadyTime now, const TransportFailure& failure);
+  /// The request of the last Send could not be made (Exchange::prepare() failed): ends the login.
+  void on_refused(Error error);
+  /// Gives up. Wins over every later answer; a token that arrives afterwards is revoked where
+  /// possible and never handed out.
+  void cancel();
+
+  LoginState state() const noexcept { return state_; }
+  /// The codes to show, or null where none may be shown (yet, or any more). Owned by the login.
+  const DeviceAuthorization* codes() const noexcept;
+  /// When the codes expire. Only while codes() is not null.
+  SteadyTime expires_at() const noexcept;
+  /// When the next poll is due, while one is waited for.
+  std::optional<SteadyTime> next_poll() const noexcept;
+  /// The last poll that did not end the login, or null. Owned by the login.
+  const PollReport* last_poll() const noexcept { return report_ ? &*report_ : nullptr; }
+  /// Why the last try to get a code failed, while it is being retried; or null.
+  const Error* start_failure() const noexcept;
+  /// Knows every secret of this login.
+  const Redactor& redactor() const noexcept { return options_.redactor; }
+  /// The outcome, moved out. Only once, and only when finished (aborts otherwise).
+  LoginOutcome take_outcome();
+
+ private:
+  struct Input;
+  void apply(SteadyTime now, Input input);
+  void judge_start(SteadyTime now, const HttpResponse& response);
+  void judge_poll(SteadyTime now, const HttpResponse& response);
+  void show_codes(SteadyTime now, DeviceAuthorization codes);
+  void schedule_start(SteadyTime now, Error error);
+  void report_poll(PollReport::Result result, std::string reason, SteadyTime now,
+                   const Input& input);
+  void finish(Error error);
+  void finish(TokenSet tokens);
+  Step send_start(SteadyTime now);
+  Step send_poll(SteadyTime now);
+  Step send_revocation();
+
+  DeviceLoginOptions options_;
+  LoginState state_ = LoginState::ready;
+  std::optional<SteadyTime> started_at_;
+  SteadyTime sent_at_{};
+  SteadyTime wake_at_ = kNever;  // next try to start, or next poll; kNever where none is left
+  std::chrono::seconds start_wait_{0};
+  std::optional<Error> start_failure_;
+  std::optional<DeviceAuthorization> codes_;
+  std::optional<PollSchedule> schedule_;
+  std::optional<PollReport> report_;
+  std::string last_failure_;
+  int attempts_ = 0;
+  bool request_made_ = false;    // the state's request has been handed out by step()
+  bool nonce_repeated_ = false;  // this poll has been repeated already
+  Secret to_revoke_;
+  Quirks quirks_;
+  std::optional<LoginOutcome> outcome_;
+};
+
+}  // namespace deviceflow
+
+#endif

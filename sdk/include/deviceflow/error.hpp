@@ -1,0 +1,83 @@
+// What went wrong, whose fault it was, and whether trying again can help.
+#ifndef DEVICEFLOW_ERROR_HPP
+#define DEVICEFLOW_ERROR_HPP
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace deviceflow {
+
+/// Who must act to mend an error.
+enum class Blame {
+  caller,    ///< The program or its configuration: fix the call or the setting.
+  network,   ///< The way to the server: check the connection or the trusted certificates.
+  server,    ///< The server refused with an OAuth error: ask whoever runs it.
+  protocol,  ///< The server broke the standard: ask whoever runs it.
+  user,      ///< The person denied, let the code expire, or cancelled: offer to start again.
+  storage,   ///< A file or token store could not be read or written.
+};
+
+/// The request an error belongs to; its name() is what the terminal tool prints as `stage`.
+enum class Stage {
+  discovery,
+  device_authorization,
+  token,
+  introspection,
+  revocation,
+  usage,
+};
+
+/// One code a program can branch on. `name()` gives its stable spelling.
+enum class ErrorCode {
+  invalid_argument,           ///< An option can't be used; the message names it. Caller.
+  insecure_endpoint,          ///< Plain http to a host that is not this one. Caller. Alarm.
+  device_flow_not_supported,  ///< The metadata names no device authorization endpoint. Server.
+  not_possible,        ///< What was asked needs an endpoint or credential that is missing. Caller.
+  network,             ///< Nothing reachable: DNS, refused, reset. Network.
+  timeout,             ///< No answer in time. Network.
+  tls,                 ///< The certificate is not trusted, or TLS failed. Network.
+  oauth_error,         ///< The server answered an OAuth error; see Error::oauth_code. Server.
+  invalid_response,    ///< The answer can't be used. Protocol.
+  response_too_large,  ///< The answer is over the size limit. Protocol.
+  redirect_refused,    ///< A redirect that would carry secrets elsewhere. Protocol. Alarm.
+  issuer_mismatch,     ///< The metadata belong to another issuer. Protocol. Alarm.
+  verification_uri_refused,  ///< Not an absolute https URL a person may open. Protocol. Alarm.
+  unsupported_token_type,    ///< A token type this client can't use. Protocol.
+  access_denied,             ///< The person refused. User.
+  expired_token,             ///< The code's time ran out. User.
+  cancelled,                 ///< cancel() was called. User.
+};
+
+std::string_view name(Blame blame) noexcept;
+std::string_view name(Stage stage) noexcept;
+std::string_view name(ErrorCode code) noexcept;
+
+/// True for codes that a product should count and alarm on, apart from ordinary failures.
+bool is_security_alarm(ErrorCode code) noexcept;
+
+/// One failure. Every text in it has been cleaned of live secrets and of control characters.
+struct Error {
+  Blame blame = Blame::protocol;
+  ErrorCode code = ErrorCode::invalid_response;
+  Stage stage = Stage::usage;
+  /// A sentence for a person: what happened, and what to do where that is known.
+  std::string message;
+  /// The OAuth error code as the server sent it (RFC 6749 section 5.2), or empty.
+  std::string oauth_code;
+  /// The server's error_description, or empty. For developers; never branch on it.
+  std::string description;
+  /// The HTTP status of the answer that caused this, where there was one.
+  std::optional<int> http_status;
+  /// True where the same request may succeed later without anybody changing anything.
+  bool retryable = false;
+  /// Why, where `code` alone is too coarse: "dns", "refused", "http_503" … or empty.
+  std::string reason;
+
+  /// The OAuth error code where the server sent one, otherwise the name of `code`.
+  std::string_view label() const noexcept;
+};
+
+}  // namespace deviceflow
+
+#endif

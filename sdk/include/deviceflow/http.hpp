@@ -1,0 +1,70 @@
+// HTTP requests and answers as values.
+#ifndef DEVICEFLOW_HTTP_HPP
+#define DEVICEFLOW_HTTP_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <deviceflow/secret.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace deviceflow {
+
+enum class Method { get, post };
+std::string_view name(Method method) noexcept;
+
+/// One header field. The value is a secret, since an Authorization header is one.
+struct Header {
+  std::string name;
+  Secret value;
+};
+
+/// The value of the first header called `name` (without regard to case), or empty.
+std::optional<std::string_view> find_header(const std::vector<Header>& headers,
+                                            std::string_view name) noexcept;
+/// Replaces every header called `name` by one with `value`.
+void set_header(std::vector<Header>& headers, std::string_view name, std::string_view value);
+
+/// A finished request: exactly what goes over the wire. Made by Exchange::prepare().
+struct HttpRequest {
+  Method method = Method::get;
+  std::string url;
+  std::vector<Header> headers;
+  Secret body;
+  /// How long the whole exchange may take; zero means the transport's own limit. Never extends it.
+  std::chrono::milliseconds timeout{0};
+
+  HttpRequest copy() const;
+};
+
+/// An answer as the transport read it, within the limits of the transport.
+struct HttpResponse {
+  int status = 0;
+  std::vector<Header> headers;
+  Secret body;
+  /// From the start of the exchange to the last byte of the body.
+  std::chrono::microseconds duration{0};
+  /// True where this exchange had to open a new TCP connection.
+  bool new_connection = false;
+
+  HttpResponse copy() const;
+};
+
+/// The media type of a Content-Type header, lower case, without parameters; empty where absent.
+std::string media_type(const HttpResponse& response);
+
+/// Retry-After of `response` as a wait from the arrival of the answer (RFC 9110 section 10.2.3).
+///
+/// Seconds are taken as they are. A date (any of the three formats) is judged against the same
+/// answer's Date header; without one it is ignored. Empty for absent, past or unreadable values.
+/// At most ten years.
+std::optional<std::chrono::seconds> retry_after(const HttpResponse& response);
+
+/// Seconds since the Unix epoch of an HTTP date (IMF-fixdate, RFC 850 or asctime), or empty.
+std::optional<std::int64_t> parse_http_date(std::string_view text);
+
+}  // namespace deviceflow
+
+#endif

@@ -1,0 +1,103 @@
+// The one JSON door: everything the SDK reads as JSON comes through parse_json().
+#ifndef DEVICEFLOW_JSON_HPP
+#define DEVICEFLOW_JSON_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <deviceflow/result.hpp>
+#include <deviceflow/secret.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace deviceflow {
+
+/// One JSON value. Text is wiped when it goes, since it may hold a token. Moved, not copied.
+class JsonValue {
+ public:
+  enum class Kind { null, boolean, integer, real, string, array, object };
+  struct Member;
+
+  JsonValue() = default;
+  static JsonValue boolean(bool value);
+  static JsonValue integer(std::int64_t value);
+  /// `text` is the number as it stood in the document; it is written back unchanged.
+  static JsonValue real(double value, std::string_view text);
+  static JsonValue string(std::string_view text);
+  static JsonValue array();
+  static JsonValue object();
+
+  Kind kind() const noexcept { return kind_; }
+  bool is(Kind kind) const noexcept { return kind_ == kind; }
+
+  /// Empty unless this is a boolean.
+  std::optional<bool> as_bool() const noexcept;
+  /// Empty unless this is a whole number that fits 64 bits.
+  std::optional<std::int64_t> as_integer() const noexcept;
+  /// Empty unless this is a number of either kind.
+  std::optional<double> as_number() const noexcept;
+  /// Empty unless this is a string. Valid as long as this value.
+  std::optional<std::string_view> as_string() const noexcept;
+
+  /// A real number as it stood in the document, or empty. Valid as long as this value.
+  std::string_view number_text() const noexcept;
+
+  /// The elements of an array; empty for every other kind.
+  const std::vector<JsonValue>& items() const noexcept { return items_; }
+  /// The members of an object in document order; empty for every other kind.
+  const std::vector<Member>& members() const noexcept { return members_; }
+  /// The member called `key`, or null. Owned by this value.
+  const JsonValue* find(std::string_view key) const noexcept;
+
+  /// Appends to an array. On any other kind: no effect.
+  JsonValue& push(JsonValue value);
+  /// Adds a member to an object; keys are the caller's to keep unique. On any other kind: no
+  /// effect.
+  JsonValue& set(std::string_view key, JsonValue value);
+  JsonValue& set(std::string_view key, std::string_view text);
+  JsonValue& set(std::string_view key, const char* text);
+  JsonValue copy() const;
+
+ private:
+  Kind kind_ = Kind::null;
+  bool boolean_ = false;
+  std::int64_t integer_ = 0;
+  double real_ = 0;
+  Secret text_;
+  std::vector<JsonValue> items_;
+  std::vector<Member> members_;
+};
+
+struct JsonValue::Member {
+  std::string key;
+  JsonValue value;
+};
+
+/// What parse_json() refuses to go beyond.
+struct JsonLimits {
+  std::size_t max_bytes = std::size_t{1} << 20;
+  std::size_t max_depth = 32;
+  std::size_t max_string_bytes = std::size_t{256} << 10;
+  std::size_t max_values = 20000;
+};
+
+/// Parses one JSON document (RFC 8259).
+///
+/// Fails with ErrorCode::invalid_response, and a message that says what is wrong, for: anything
+/// that is not JSON or not UTF-8, trailing bytes, a member that occurs twice in one object, a
+/// number beyond a double, and a document over `limits`. Never throws, never recurses while
+/// reading.
+Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits = {});
+
+/// Writes `value` on one line, UTF-8, no spaces. Invalid UTF-8 becomes U+FFFD; control characters
+/// are escaped.
+std::string to_json(const JsonValue& value);
+
+/// `text` as the inside of a JSON string, without the quotes.
+std::string json_escape(std::string_view text);
+
+}  // namespace deviceflow
+
+#endif

@@ -1,0 +1,81 @@
+// When to poll: the rules of time of RFC 8628 section 3.5, as data and a small calculator.
+#ifndef DEVICEFLOW_POLL_SCHEDULE_HPP
+#define DEVICEFLOW_POLL_SCHEDULE_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <deviceflow/json.hpp>
+#include <deviceflow/quirk.hpp>
+#include <deviceflow/time.hpp>
+#include <optional>
+
+namespace deviceflow {
+
+/// The knobs of polling. The defaults follow RFC 8628 and what servers were seen to need.
+struct PollPolicy {
+  /// Added to every wait, drawn evenly from this range: servers compare strictly, and some restart
+  /// the wait at every early poll.
+  std::chrono::milliseconds margin_min{100};
+  std::chrono::milliseconds margin_max{250};
+  /// Used where the server sends no usable interval (RFC 8628 section 3.2).
+  std::chrono::seconds default_interval{5};
+  /// What each slow_down adds (RFC 8628 section 3.5).
+  std::chrono::seconds slow_down_step{5};
+  /// Back-off doubles up to this, or up to twice the interval where that is longer.
+  std::chrono::seconds back_off_cap{60};
+  /// How long before expiry a last poll is placed when back-off would have slept past it.
+  std::chrono::milliseconds last_poll_lead{1000};
+};
+
+/// The longest duration this SDK counts with; longer ones sent by a server are cut to it.
+inline constexpr std::chrono::seconds kLongest{std::int64_t{10} * 365 * 24 * 3600};
+
+/// A number of seconds as a JSON member gave it: a number, or digits in a string. Fractions round
+/// up or down as `round_up` says, and are reported. Empty for every other value, negative numbers
+/// included.
+std::optional<std::chrono::seconds> read_seconds(const JsonValue& value, bool round_up,
+                                                 Quirks& quirks);
+
+/// Settles the `interval` of a device authorization answer: `sent` is null where the member is
+/// absent. Absent, null, zero, negative or no number: `fallback`. Not smaller than `expires_in`: a
+/// whole multiple of 1000 that makes 1 to 60 s is read as milliseconds, any other becomes
+/// `fallback`. Everything but absence is reported as a quirk.
+std::chrono::seconds settle_interval(const JsonValue* sent, std::chrono::seconds expires_in,
+                                     std::chrono::seconds fallback, Quirks& quirks);
+
+/// Says when the next poll is due. A value: copy it, compare runs, no clock inside.
+class PollSchedule {
+ public:
+  /// `interval` is settled; `seed` decides the margins, so a run can be repeated.
+  PollSchedule(const PollPolicy& policy, std::chrono::seconds interval,
+               std::chrono::seconds expires_in, SteadyTime issued, std::uint64_t seed);
+
+  /// A completed round trip: back-off falls back to the interval in force.
+  void on_answer();
+  /// slow_down: the interval grows by the step, or to `sent` where that is larger, for good.
+  void on_slow_down(std::optional<std::chrono::seconds> sent, Quirks& quirks);
+  /// A passing fault: the wait doubles.
+  void on_fault();
+
+  /// When to poll after an answer (or failure) that came at `arrival`; empty where no poll fits
+  /// before expiry. `retry_after` is never shortened. Draws a new margin at each call.
+  std::optional<SteadyTime> next_poll(SteadyTime arrival,
+                                      std::optional<std::chrono::seconds> retry_after);
+
+  std::chrono::seconds interval() const noexcept { return interval_; }
+  SteadyTime expires_at() const noexcept { return expires_at_; }
+
+ private:
+  std::chrono::milliseconds draw_margin();
+
+  PollPolicy policy_;
+  std::chrono::seconds interval_;
+  std::chrono::seconds expires_in_;
+  std::chrono::seconds back_off_{0};  // zero while nothing is wrong
+  SteadyTime expires_at_;
+  std::uint64_t random_;
+};
+
+}  // namespace deviceflow
+
+#endif

@@ -1,0 +1,324 @@
+// Each setting below belongs to a row of the HTTP rules in sdk/docs/architecture.md.
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cstring>
+#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/url.hpp>
+#include <iterator>
+
+namespace deviceflow {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+// How long a cancel may go unnoticed while the network is silent.
+constexpr int kCancelCheckMs = 100;
+
+// The headers that are handed over; tokens in others (some servers put them there) never leave
+// here.
+constexpr std::string_view kWanted[] = {"Content-Type",  "Date",          "Retry-After",
+                                        "Location",      "DPoP-Nonce",    "WWW-Authenticate",
+                                        "Cache-Control", "Content-Length"};
+
+bool same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && curl_strnequal(a.data(), b.data(), a.size()) != 0;
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && std::strchr(" \t\r\n", text.front()) != nullptr) text.remove_prefix(1);
+  while (!text.empty() && std::strchr(" \t\r\n", text.back()) != nullptr) text.remove_suffix(1);
+  return text;
+}
+
+struct Slist {
+  curl_slist* list = nullptr;
+  Slist() = default;
+  Slist(const Slist&) = delete;
+  Slist& operator=(const Slist&) = delete;
+  ~Slist() {
+    // libcurl copies the lines; ours held credentials.
+    for (curl_slist* at = list; at != nullptr; at = at->next) wipe(at->data, std::strlen(at->data));
+    curl_slist_free_all(list);
+  }
+  void add(const Secret& line) {
+    Secret terminated = line.copy();
+    terminated.append(std::string_view("\0", 1));
+    list = curl_slist_append(list, terminated.reveal().data());
+  }
+};
+
+// One exchange while it runs: what is still to be sent, and what has arrived.
+struct Exchanging {
+  std::string_view to_send;
+  std::size_t max_body;
+  std::size_t max_headers;
+  std::size_t header_bytes = 0;
+  bool too_large = false;
+  HttpResponse response;
+
+  static std::size_t on_read(char* to, std::size_t size, std::size_t count, void* self) {
+    auto& rest = static_cast<Exchanging*>(self)->to_send;
+    const std::size_t n = std::min(size * count, rest.size());
+    std::memcpy(to, rest.data(), n);
+    rest.remove_prefix(n);
+    return n;
+  }
+
+  static std::size_t on_body(char* from, std::size_t size, std::size_t count, void* self) {
+    auto& ex = *static_cast<Exchanging*>(self);
+    const std::size_t n = size * count;
+    if (n > ex.max_body - ex.response.body.size()) {
+      ex.too_large = true;
+      return n == 0 ? 1 : 0;  // anything but n ends the transfer
+    }
+    ex.response.body.append({from, n});
+    return n;
+  }
+
+  static std::size_t on_header(char* from, std::size_t size, std::size_t count, void* self) {
+    auto& ex = *static_cast<Exchanging*>(self);
+    const std::size_t n = size * count;
+    ex.header_bytes += n;
+    if (ex.header_bytes > ex.max_headers) {
+      ex.too_large = true;
+      return n == 0 ? 1 : 0;
+    }
+    const std::string_view line(from, n);
+    if (line.substr(0, 5) == "HTTP/") ex.response.headers.clear();  // after an interim answer
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) return n;
+    const std::string_view name = line.substr(0, colon);
+    for (const std::string_view wanted : kWanted) {
+      if (!same_name(name, wanted)) continue;
+      ex.response.headers.push_back({std::string(wanted), Secret(trim(line.substr(colon + 1)))});
+    }
+    return n;
+  }
+};
+
+std::string host_of(const std::string& url) {
+  const auto parsed = parse_url(url);
+  return parsed.ok() ? parsed->host : "the server";
+}
+
+TransportFailure::Kind kind_of(CURLcode code, bool too_large) {
+  using Kind = TransportFailure::Kind;
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return Kind::dns;
+    case CURLE_COULDNT_CONNECT:
+      return Kind::refused;
+    case CURLE_OPERATION_TIMEDOUT:
+      return Kind::timeout;
+    case CURLE_SSL_CONNECT_ERROR:
+      return Kind::tls_handshake;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+      return Kind::tls_untrusted;
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_ENGINE_INITFAILED:
+    case CURLE_FAILED_INIT:
+    case CURLE_URL_MALFORMAT:
+      return Kind::local;
+    // libcurl's own ceiling for one header line answers with this code.
+    case CURLE_OUT_OF_MEMORY:
+      return Kind::too_large;
+    default:
+      return too_large ? Kind::too_large : Kind::connection;
+  }
+}
+
+std::string sentence(TransportFailure::Kind kind, const std::string& host, const char* detail,
+                     const CurlTransportOptions& options) {
+  using Kind = TransportFailure::Kind;
+  switch (kind) {
+    case Kind::dns:
+      return "The host name " + host + " could not be found. Check the address and the network.";
+    case Kind::refused:
+      return "No connection to " + host + ": " + detail + ".";
+    case Kind::timeout:
+      return host + " did not answer in time.";
+    case Kind::connection:
+      return "The connection to " + host + " broke: " + detail + ".";
+    case Kind::tls_handshake:
+      return "TLS with " + host + " could not be set up: " + detail + ".";
+    case Kind::tls_untrusted:
+      return "The certificate of " + host + " is not trusted: " + detail +
+             ". If it is right, name its authority's certificate file.";
+    case Kind::too_large:
+      return "The answer of " + host + " is larger than allowed.";
+    case Kind::cancelled:
+      return "The request was cancelled.";
+    case Kind::local:
+      return options.ca_file.empty()
+                 ? "The request could not be made: " + std::string(detail) + "."
+                 : "The CA file " + options.ca_file +
+                       " can't be used. It has to be a readable PEM file with certificates.";
+  }
+  return detail;
+}
+
+void init_libcurl_once() {
+  static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static_cast<void>(done);
+}
+
+}  // namespace
+
+class CurlTransport::Handles {
+ public:
+  Handles() {
+    init_libcurl_once();
+    easy_ = curl_easy_init();
+    multi_ = curl_multi_init();
+  }
+  Handles(const Handles&) = delete;
+  Handles& operator=(const Handles&) = delete;
+  ~Handles() {
+    curl_easy_cleanup(easy_);
+    curl_multi_cleanup(multi_);
+  }
+
+  bool good() const { return easy_ != nullptr && multi_ != nullptr; }
+  CURL* easy() const { return easy_; }
+
+  void configure(const HttpRequest& request, const CurlTransportOptions& options, Exchanging& ex,
+                 curl_slist* headers);
+  /// Runs the transfer that was configured. Empty where `cancel` ended it.
+  std::optional<CURLcode> run(const CancelFlag& cancel);
+  char* detail() { return detail_; }
+
+ private:
+  template <typename Value>
+  void set(CURLoption option, Value value) {
+    curl_easy_setopt(easy_, option, value);
+  }
+
+  CURL* easy_;
+  CURLM* multi_;
+  char detail_[CURL_ERROR_SIZE] = "";
+};
+
+void CurlTransport::Handles::configure(const HttpRequest& request,
+                                       const CurlTransportOptions& options, Exchanging& ex,
+                                       curl_slist* headers) {
+  curl_easy_reset(easy_);  // keeps connections, sessions and names
+  detail_[0] = '\0';
+  set(CURLOPT_ERRORBUFFER, detail_);
+  set(CURLOPT_URL, request.url.c_str());
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_PATH_AS_IS, 1L);
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_NOSIGNAL, 1L);
+  // A name that does not resolve must not hold up a cancel: its thread is left to end by itself.
+  set(CURLOPT_QUICK_EXIT, 1L);
+  set(CURLOPT_USERAGENT, options.user_agent.c_str());
+  set(CURLOPT_HTTPHEADER, headers);
+
+  const auto total = request.timeout.count() > 0 ? std::min(request.timeout, options.total_timeout)
+                                                 : options.total_timeout;
+  set(CURLOPT_CONNECTTIMEOUT_MS,
+      static_cast<long>(std::min(total, options.connect_timeout).count()));
+  set(CURLOPT_TIMEOUT_MS, static_cast<long>(total.count()));
+
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!options.ca_file.empty()) {
+    set(CURLOPT_CAINFO, options.ca_file.c_str());
+    // Otherwise the system's folder of certificates would still be a second source of trust.
+    set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
+  }
+  const auto url = parse_url(request.url);
+  if (url.ok() && host_reach(url->host) == HostReach::this_machine) set(CURLOPT_PROXY, "");
+
+  if (request.method == Method::post) {
+    // A read callback that can't be rewound: where a reused connection died, libcurl would send the
+    // body again by itself, and one request could arrive twice. Now it reports the failure instead.
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set(CURLOPT_READFUNCTION, &Exchanging::on_read);
+    set(CURLOPT_READDATA, &ex);
+  } else {
+    set(CURLOPT_HTTPGET, 1L);
+  }
+  set(CURLOPT_WRITEFUNCTION, &Exchanging::on_body);
+  set(CURLOPT_WRITEDATA, &ex);
+  set(CURLOPT_HEADERFUNCTION, &Exchanging::on_header);
+  set(CURLOPT_HEADERDATA, &ex);
+}
+
+std::optional<CURLcode> CurlTransport::Handles::run(const CancelFlag& cancel) {
+  curl_multi_add_handle(multi_, easy_);
+  std::optional<CURLcode> result;
+  int running = 1;
+  while (running > 0 && !cancel.is_set()) {
+    if (curl_multi_perform(multi_, &running) != CURLM_OK) {
+      result = CURLE_FAILED_INIT;
+      break;
+    }
+    if (running > 0) curl_multi_poll(multi_, nullptr, 0, kCancelCheckMs, nullptr);
+  }
+  int left = 0;
+  while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    if (message->msg == CURLMSG_DONE) result = message->data.result;
+  }
+  curl_multi_remove_handle(multi_, easy_);
+  return result;
+}
+
+CurlTransport::CurlTransport(CurlTransportOptions options)
+    : options_(std::move(options)), handles_(std::make_unique<Handles>()) {}
+
+CurlTransport::~CurlTransport() = default;
+
+TransportResult CurlTransport::send(const HttpRequest& request, const CancelFlag& cancel) {
+  using Kind = TransportFailure::Kind;
+  if (!handles_->good())
+    return TransportFailure{Kind::local, true, "libcurl could not be started."};
+  Exchanging ex{
+      request.body.reveal(), options_.max_body_bytes, options_.max_header_bytes, 0, false, {}};
+  Slist headers;
+  for (const Header& header : request.headers) {
+    if (header.value.reveal().find_first_of("\r\n") != std::string_view::npos) {
+      return TransportFailure{Kind::local, true, "A header value holds a line break."};
+    }
+    Secret line(header.name);
+    line.append(": ");
+    line.append(header.value.reveal());
+    headers.add(line);
+  }
+  headers.add(Secret("Expect:"));  // no waiting for "100 Continue"
+  handles_->configure(request, options_, ex, headers.list);
+
+  const auto result = handles_->run(cancel);
+  CURL* easy = handles_->easy();
+  long request_bytes = 0;
+  curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
+  const std::string host = host_of(request.url);
+  if (!result) {
+    return TransportFailure{Kind::cancelled, request_bytes == 0,
+                            sentence(Kind::cancelled, host, "", options_)};
+  }
+  if (*result != CURLE_OK) {
+    const Kind kind = kind_of(*result, ex.too_large);
+    const char* detail =
+        *handles_->detail() != '\0' ? handles_->detail() : curl_easy_strerror(*result);
+    return TransportFailure{kind, request_bytes == 0, sentence(kind, host, detail, options_)};
+  }
+  long status = 0;
+  long connects = 0;
+  curl_off_t micros = 0;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
+  curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &micros);
+  ex.response.status = static_cast<int>(status);
+  ex.response.new_connection = connects > 0;
+  ex.response.duration = std::chrono::microseconds(micros);
+  return std::move(ex.response);
+}
+
+}  // namespace deviceflow

@@ -1,0 +1,350 @@
+#include <cstring>
+#include <deviceflow/client.hpp>
+#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/system_clock.hpp>
+#include <deviceflow/url.hpp>
+
+#include "protocol/answer.hpp"
+
+namespace deviceflow {
+
+namespace {
+
+constexpr int kMaxRedirects = 3;
+
+Error argument_error(Stage stage, std::string message) {
+  return make_error(Blame::caller, ErrorCode::invalid_argument, stage, std::move(message));
+}
+
+LoginOutcome ended(Error error) {
+  return {std::move(error), {}, {}};
+}
+
+void fill(std::string& endpoint, const std::string& discovered) {
+  if (endpoint.empty()) endpoint = discovered;
+}
+
+}  // namespace
+
+class Client::Impl {
+ public:
+  Impl(ClientConfig config, ClientPorts ports) : config_(std::move(config)) {
+    if (ports.transport == nullptr) {
+      CurlTransportOptions options;
+      options.ca_file = config_.ca_file;
+      own_transport_ = std::make_unique<CurlTransport>(std::move(options));
+    }
+    if (ports.waiter == nullptr) own_waiter_ = std::make_unique<SystemWaiter>();
+    transport_ = ports.transport != nullptr ? ports.transport : own_transport_.get();
+    waiter_ = ports.waiter != nullptr ? ports.waiter : own_waiter_.get();
+    clock_ = ports.clock != nullptr ? ports.clock : &own_clock_;
+    random_ = ports.random != nullptr ? ports.random : &own_random_;
+    redactor_.add(config_.client_secret);
+  }
+
+  LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
+  Result<Metadata> discover();
+  Result<Introspection> introspect(const Secret& token, std::shared_ptr<Authenticator> credentials);
+
+  void cancel() noexcept {
+    cancel_.set();
+    waiter_->wake();
+  }
+  void forget_cancel() noexcept { cancel_.clear(); }
+
+ private:
+  // One request over the network: an answer, a transport failure, or an Error before sending.
+  std::variant<HttpResponse, TransportFailure, Error> send(const Exchange& exchange,
+                                                           OAuthRequest request,
+                                                           const Redactor& redactor,
+                                                           const CancelFlag& cancel);
+  Result<HttpResponse> fetch(std::string url);
+  Result<void> find_endpoints();
+  Result<Exchange> client_exchange();
+  Exchange::Options exchange_options() const;
+  std::uint64_t seed();
+  LoginOutcome run(DeviceLogin& login, const Exchange& exchange, const LoginEvents& events);
+  void feed(DeviceLogin& login, const Exchange& exchange, OAuthRequest request);
+
+  ClientConfig config_;
+  std::optional<Metadata> metadata_;
+  Redactor redactor_;
+  CancelFlag cancel_;
+  SystemClock own_clock_;
+  SystemRandom own_random_;
+  std::unique_ptr<Transport> own_transport_;
+  std::unique_ptr<Waiter> own_waiter_;
+  Transport* transport_;
+  Clock* clock_;
+  Waiter* waiter_;
+  RandomSource* random_;
+};
+
+std::variant<HttpResponse, TransportFailure, Error> Client::Impl::send(const Exchange& exchange,
+                                                                       OAuthRequest request,
+                                                                       const Redactor& redactor,
+                                                                       const CancelFlag& cancel) {
+  ExchangeRecord record;
+  record.stage = request.stage;
+  record.sent_at_wall = clock_->wall_now();
+  auto finished = exchange.prepare(std::move(request), record.sent_at_wall, random_->bytes());
+  if (!finished.ok()) return finished.error();
+  record.sent_at = clock_->steady_now();
+  TransportResult result = transport_->send(*finished, cancel);
+  if (config_.on_exchange) {
+    record.duration = clock_->steady_now() - record.sent_at;
+    record.request = std::move(*finished);
+    if (const auto* response = std::get_if<HttpResponse>(&result)) {
+      record.response = response->copy();
+    } else {
+      record.failure = *std::get_if<TransportFailure>(&result);
+    }
+    config_.on_exchange(record, redactor);
+  }
+  if (auto* response = std::get_if<HttpResponse>(&result)) {
+    return exchange.accept(std::move(*response));
+  }
+  return std::move(*std::get_if<TransportFailure>(&result));
+}
+
+Exchange::Options Client::Impl::exchange_options() const {
+  Exchange::Options options;
+  options.profile = config_.profile;
+  options.dangerous_allow_http = config_.dangerous_allow_http;
+  return options;
+}
+
+Result<HttpResponse> Client::Impl::fetch(std::string url) {
+  const Exchange exchange(exchange_options());
+  for (int hops = 0; hops <= kMaxRedirects; ++hops) {
+    auto result = send(exchange, make_metadata_request(url), redactor_, cancel_);
+    if (auto* error = std::get_if<Error>(&result)) return std::move(*error);
+    if (auto* failure = std::get_if<TransportFailure>(&result)) {
+      return error_from(*failure, Stage::discovery);
+    }
+    HttpResponse& response = *std::get_if<HttpResponse>(&result);
+    const auto location = find_header(response.headers, "Location");
+    if (response.status < 300 || response.status > 399 || !location) return std::move(response);
+    const auto base = parse_url(url);
+    auto target = resolve_location(*base, *location);
+    if (!target.ok()) return target.error();
+    url = std::move(*target);
+  }
+  return make_error(Blame::protocol, ErrorCode::redirect_refused, Stage::discovery,
+                    "The server's metadata are redirected more than three times.");
+}
+
+Result<Metadata> Client::Impl::discover() {
+  if (metadata_) return *metadata_;
+  const auto places = metadata_urls(config_.issuer);
+  if (!places.ok()) return places.error();
+  std::optional<Error> problem;
+  for (const std::string& place : *places) {
+    auto response = fetch(place);
+    if (!response.ok()) return response.error();
+    auto metadata = read_metadata_response(config_.issuer, *response);
+    if (metadata.ok()) {
+      metadata_ = *metadata;
+      return metadata;
+    }
+    // The most telling problem is kept: "another issuer" says more than "nothing here".
+    if (!problem || metadata.error().code == ErrorCode::issuer_mismatch) problem = metadata.error();
+  }
+  if (problem->code == ErrorCode::invalid_response) {
+    problem->message = "No authorization server metadata were found for the issuer " +
+                       config_.issuer + ". Check the issuer, or give the endpoints one by one. " +
+                       problem->message;
+  }
+  return std::move(*problem);
+}
+
+Result<void> Client::Impl::find_endpoints() {
+  Endpoints& endpoints = config_.endpoints;
+  if (config_.issuer.empty()) {
+    if (!endpoints.device_authorization.empty() && !endpoints.token.empty()) return {};
+    return argument_error(Stage::usage,
+                          "There is nowhere to sign in: give an issuer, or both the device "
+                          "authorization endpoint and the token endpoint.");
+  }
+  const auto metadata = discover();
+  if (!metadata.ok()) return metadata.error();
+  fill(endpoints.device_authorization, metadata->endpoints.device_authorization);
+  fill(endpoints.token, metadata->endpoints.token);
+  fill(endpoints.introspection, metadata->endpoints.introspection);
+  fill(endpoints.revocation, metadata->endpoints.revocation);
+  if (!endpoints.device_authorization.empty() && !endpoints.token.empty()) return {};
+  return make_error(Blame::server, ErrorCode::device_flow_not_supported, Stage::discovery,
+                    "The server's metadata name no device authorization endpoint, so it does not "
+                    "offer the device flow (RFC 8628 section 4), or hides it.");
+}
+
+Result<Exchange> Client::Impl::client_exchange() {
+  ClientAuth method = ClientAuth::none;
+  if (config_.client_auth) {
+    method = *config_.client_auth;
+  } else {
+    const auto allowed =
+        metadata_ ? metadata_->token_endpoint_auth_methods : std::vector<std::string>();
+    const auto chosen = choose_client_auth(allowed, !config_.client_secret.empty());
+    if (!chosen.ok()) return chosen.error();
+    method = *chosen;
+  }
+  auto auth = make_client_auth(method, config_.client_id, config_.client_secret.copy());
+  if (!auth.ok()) return auth.error();
+  (*auth)->reveal_to(redactor_);
+  Exchange::Options options = exchange_options();
+  options.authenticator = std::move(*auth);
+  return Exchange(std::move(options));
+}
+
+std::uint64_t Client::Impl::seed() {
+  const RandomBytes bytes = random_->bytes();
+  std::uint64_t seed = 0;
+  std::memcpy(&seed, bytes.data(), sizeof seed);
+  return seed;
+}
+
+LoginOutcome Client::Impl::login(const LoginRequest& request, const LoginEvents& events) {
+  const auto found = find_endpoints();
+  if (!found.ok()) return ended(found.error());
+  const auto exchange = client_exchange();
+  if (!exchange.ok()) return ended(exchange.error());
+
+  DeviceLoginOptions options;
+  options.request = {config_.endpoints.device_authorization, request.scope, request.extra};
+  options.token_endpoint = config_.endpoints.token;
+  options.revocation_endpoint = config_.endpoints.revocation;
+  options.start_deadline = request.start_deadline;
+  options.sandbox = config_.profile.sandbox;
+  options.seed = seed();
+  options.redactor = redactor_.copy();
+  DeviceLogin login(std::move(options));
+  LoginOutcome outcome = run(login, *exchange, events);
+  if (metadata_ && !metadata_->lists_device_grant()) outcome.quirks.add(Quirk::grant_not_listed);
+  return outcome;
+}
+
+LoginOutcome Client::Impl::run(DeviceLogin& login, const Exchange& exchange,
+                               const LoginEvents& events) {
+  bool prompted = false;
+  int reported = 0;
+  for (;;) {
+    if (cancel_.is_set()) login.cancel();
+    auto step = login.step(clock_->steady_now());
+    if (auto* send_now = std::get_if<DeviceLogin::Send>(&step)) {
+      feed(login, exchange, std::move(send_now->request));
+    } else if (const auto* wait = std::get_if<DeviceLogin::WaitUntil>(&step)) {
+      waiter_->wait_until(wait->time, cancel_);
+    } else {
+      return login.take_outcome();
+    }
+    if (login.codes() != nullptr && !prompted) {
+      prompted = true;
+      if (events.on_prompt) events.on_prompt(*login.codes());
+    }
+    const PollReport* poll = login.last_poll();
+    if (poll != nullptr && poll->attempt != reported && login.codes() != nullptr) {
+      reported = poll->attempt;
+      std::optional<std::chrono::milliseconds> next_in;
+      if (poll->next_poll) next_in = *poll->next_poll - clock_->steady_now();
+      if (events.on_poll) events.on_poll(*poll, next_in);
+    }
+  }
+}
+
+void Client::Impl::feed(DeviceLogin& login, const Exchange& exchange, OAuthRequest request) {
+  // What cleans up after a cancel must not be cancelled itself; it has a short timeout instead.
+  const CancelFlag never;
+  const CancelFlag& cancel = request.stage == Stage::revocation ? never : cancel_;
+  auto result = send(exchange, std::move(request), login.redactor(), cancel);
+  // A cancel that came meanwhile wins, before the answer is looked at.
+  if (cancel_.is_set()) login.cancel();
+  const SteadyTime now = clock_->steady_now();
+  if (const auto* response = std::get_if<HttpResponse>(&result)) {
+    login.on_response(now, *response);
+  } else if (const auto* failure = std::get_if<TransportFailure>(&result)) {
+    login.on_failure(now, *failure);
+  } else {
+    login.on_refused(std::move(*std::get_if<Error>(&result)));
+  }
+}
+
+Result<Introspection> Client::Impl::introspect(const Secret& token,
+                                               std::shared_ptr<Authenticator> credentials) {
+  constexpr Stage stage = Stage::introspection;
+  Redactor redactor = redactor_.copy();
+  redactor.add(token);
+  if (token.empty()) return argument_error(stage, "There is no token to ask about.");
+  if (config_.endpoints.introspection.empty() && !config_.issuer.empty()) {
+    const auto metadata = discover();
+    if (!metadata.ok()) return metadata.error();
+    config_.endpoints.introspection = metadata->endpoints.introspection;
+  }
+  if (config_.endpoints.introspection.empty()) {
+    return make_error(Blame::caller, ErrorCode::not_possible, stage,
+                      "There is no introspection endpoint: the provider names none, and none was "
+                      "given.");
+  }
+  Exchange exchange;
+  if (credentials) {
+    credentials->reveal_to(redactor);
+    Exchange::Options options = exchange_options();
+    options.authenticator = std::move(credentials);
+    exchange = Exchange(std::move(options));
+  } else if (config_.client_secret.empty()) {
+    return make_error(Blame::caller, ErrorCode::not_possible, stage,
+                      "Introspection needs credentials (RFC 7662 section 2.1), and a public client "
+                      "has none. Give an account or a client that may ask.");
+  } else {
+    auto own = client_exchange();
+    if (!own.ok()) return own.error();
+    exchange = std::move(*own);
+  }
+  auto result = send(exchange, make_introspection_request(config_.endpoints.introspection, token),
+                     redactor, cancel_);
+  if (auto* error = std::get_if<Error>(&result)) return std::move(*error);
+  if (const auto* failure = std::get_if<TransportFailure>(&result)) {
+    return error_from(*failure, stage);
+  }
+  auto introspection = read_introspection_response(*std::get_if<HttpResponse>(&result));
+  if (introspection.ok()) return introspection;
+  Error error = introspection.error();
+  error.message = redactor.scrub(error.message);
+  error.description = redactor.scrub(error.description);
+  return error;
+}
+
+Client::Client(ClientConfig config, ClientPorts ports)
+    : impl_(std::make_unique<Impl>(std::move(config), ports)) {}
+
+Client::~Client() = default;
+
+LoginOutcome Client::login(const LoginRequest& request, const LoginEvents& events) {
+  LoginOutcome outcome = impl_->login(request, events);
+  impl_->forget_cancel();
+  return outcome;
+}
+
+LoginOutcome Client::login(const LoginRequest& request,
+                           std::function<void(const DeviceAuthorization&)> on_prompt) {
+  return login(request, LoginEvents{std::move(on_prompt), nullptr});
+}
+
+Result<Metadata> Client::discover() {
+  auto result = impl_->discover();
+  impl_->forget_cancel();
+  return result;
+}
+
+Result<Introspection> Client::introspect(const Secret& token,
+                                         std::shared_ptr<Authenticator> credentials) {
+  auto result = impl_->introspect(token, std::move(credentials));
+  impl_->forget_cancel();
+  return result;
+}
+
+void Client::cancel() noexcept {
+  impl_->cancel();
+}
+
+}  // namespace deviceflow

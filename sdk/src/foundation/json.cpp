@@ -1,0 +1,299 @@
+// The only place in the SDK that sees the JSON library. Its SAX parser feeds a handler that builds
+// our own values and enforces the limits while reading; it does not recurse, so nesting costs one
+// bit a level until the limit ends it.
+//
+// The library's namespace is renamed here: a program that links this archive may use the same
+// library with other settings (exceptions), and the two sets of templates must not be merged.
+#include <deviceflow/json.hpp>
+
+#define JSON_NOEXCEPTION 1
+#define JSON_NO_IO 1
+#define nlohmann deviceflow_nlohmann
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#undef nlohmann
+
+namespace deviceflow {
+
+JsonValue JsonValue::boolean(bool value) {
+  JsonValue v;
+  v.kind_ = Kind::boolean;
+  v.boolean_ = value;
+  return v;
+}
+
+JsonValue JsonValue::integer(std::int64_t value) {
+  JsonValue v;
+  v.kind_ = Kind::integer;
+  v.integer_ = value;
+  return v;
+}
+
+JsonValue JsonValue::real(double value, std::string_view text) {
+  JsonValue v;
+  v.kind_ = Kind::real;
+  v.real_ = value;
+  v.text_ = Secret(text);
+  return v;
+}
+
+JsonValue JsonValue::string(std::string_view text) {
+  JsonValue v;
+  v.kind_ = Kind::string;
+  v.text_ = Secret(text);
+  return v;
+}
+
+JsonValue JsonValue::array() {
+  JsonValue v;
+  v.kind_ = Kind::array;
+  return v;
+}
+
+JsonValue JsonValue::object() {
+  JsonValue v;
+  v.kind_ = Kind::object;
+  return v;
+}
+
+std::optional<bool> JsonValue::as_bool() const noexcept {
+  if (kind_ != Kind::boolean) return std::nullopt;
+  return boolean_;
+}
+
+std::optional<std::int64_t> JsonValue::as_integer() const noexcept {
+  if (kind_ != Kind::integer) return std::nullopt;
+  return integer_;
+}
+
+std::optional<double> JsonValue::as_number() const noexcept {
+  if (kind_ == Kind::integer) return static_cast<double>(integer_);
+  if (kind_ == Kind::real) return real_;
+  return std::nullopt;
+}
+
+std::optional<std::string_view> JsonValue::as_string() const noexcept {
+  if (kind_ != Kind::string) return std::nullopt;
+  return text_.reveal();
+}
+
+std::string_view JsonValue::number_text() const noexcept {
+  return kind_ == Kind::real ? text_.reveal() : std::string_view();
+}
+
+const JsonValue* JsonValue::find(std::string_view key) const noexcept {
+  for (const Member& member : members_) {
+    if (member.key == key) return &member.value;
+  }
+  return nullptr;
+}
+
+JsonValue& JsonValue::push(JsonValue value) {
+  if (kind_ == Kind::array) items_.push_back(std::move(value));
+  return *this;
+}
+
+JsonValue& JsonValue::set(std::string_view key, JsonValue value) {
+  if (kind_ == Kind::object) members_.push_back({std::string(key), std::move(value)});
+  return *this;
+}
+
+JsonValue& JsonValue::set(std::string_view key, std::string_view text) {
+  return set(key, string(text));
+}
+
+JsonValue& JsonValue::set(std::string_view key, const char* text) {
+  return set(key, string(text));
+}
+
+JsonValue JsonValue::copy() const {
+  JsonValue v;
+  v.kind_ = kind_;
+  v.boolean_ = boolean_;
+  v.integer_ = integer_;
+  v.real_ = real_;
+  v.text_ = text_.copy();
+  for (const JsonValue& item : items_) v.items_.push_back(item.copy());
+  for (const Member& member : members_) v.members_.push_back({member.key, member.value.copy()});
+  return v;
+}
+
+namespace {
+
+// The library keeps the text it scans in its string type; this one wipes what it gives back.
+using WipedString = std::basic_string<char, std::char_traits<char>, WipingAllocator<char>>;
+using Library = deviceflow_nlohmann::basic_json<std::map, std::vector, WipedString>;
+
+class Builder {
+ public:
+  explicit Builder(const JsonLimits& limits) : limits_(limits) {}
+
+  bool null() { return add({}); }
+  bool boolean(bool value) { return add(JsonValue::boolean(value)); }
+  bool number_integer(std::int64_t value) { return add(JsonValue::integer(value)); }
+  bool number_unsigned(std::uint64_t value) {
+    if (value <= static_cast<std::uint64_t>(INT64_MAX)) {
+      return add(JsonValue::integer(static_cast<std::int64_t>(value)));
+    }
+    return add(JsonValue::real(static_cast<double>(value), std::to_string(value)));
+  }
+  bool number_float(double value, const WipedString& text) {
+    return add(JsonValue::real(value, {text.data(), text.size()}));
+  }
+  bool string(WipedString& text) {
+    if (text.size() > limits_.max_string_bytes) return fail("a string is too long");
+    return add(JsonValue::string({text.data(), text.size()}));
+  }
+  bool binary(std::vector<std::uint8_t>&) { return fail("binary values are not JSON"); }
+  bool key(WipedString& text) {
+    if (text.size() > limits_.max_string_bytes) return fail("a member name is too long");
+    Frame& frame = stack_.back();
+    frame.key.assign(text.data(), text.size());
+    if (frame.value.find(frame.key) != nullptr) {
+      return fail("the member \"" + frame.key.substr(0, 40) + "\" occurs twice in one object");
+    }
+    return true;
+  }
+  bool start_object(std::size_t) { return push(JsonValue::object()); }
+  bool start_array(std::size_t) { return push(JsonValue::array()); }
+  bool end_object() { return pop(); }
+  bool end_array() { return pop(); }
+
+  template <typename Exception>
+  bool parse_error(std::size_t position, const std::string&, const Exception&) {
+    return fail("it is no valid JSON at byte " + std::to_string(position));
+  }
+
+  JsonValue take() { return std::move(root_); }
+  const std::string& problem() const { return problem_; }
+
+ private:
+  struct Frame {
+    JsonValue value;
+    std::string key;
+  };
+
+  bool fail(std::string problem) {
+    if (problem_.empty()) problem_ = std::move(problem);
+    return false;
+  }
+
+  bool add(JsonValue value) {
+    if (++values_ > limits_.max_values) return fail("it holds too many values");
+    if (stack_.empty()) {
+      root_ = std::move(value);
+    } else if (stack_.back().value.is(JsonValue::Kind::object)) {
+      stack_.back().value.set(stack_.back().key, std::move(value));
+    } else {
+      stack_.back().value.push(std::move(value));
+    }
+    return true;
+  }
+
+  bool push(JsonValue container) {
+    if (stack_.size() >= limits_.max_depth) return fail("it is nested too deep");
+    if (++values_ > limits_.max_values) return fail("it holds too many values");
+    stack_.push_back({std::move(container), {}});
+    return true;
+  }
+
+  bool pop() {
+    JsonValue done = std::move(stack_.back().value);
+    stack_.pop_back();
+    --values_;  // counted when it was opened
+    return add(std::move(done));
+  }
+
+  JsonLimits limits_;
+  JsonValue root_;
+  std::vector<Frame> stack_;
+  std::size_t values_ = 0;
+  std::string problem_;
+};
+
+Error refused(const std::string& problem) {
+  Error error;
+  error.blame = Blame::protocol;
+  error.code = ErrorCode::invalid_response;
+  error.message = "The answer can't be read: " + problem + ".";
+  return error;
+}
+
+}  // namespace
+
+Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
+  if (text.size() > limits.max_bytes) return refused("it is too large");
+  if (text.empty()) return refused("it is empty");
+  Builder builder(limits);
+  // The text parser by itself: the library's front door also compiles in its binary formats.
+  auto input = deviceflow_nlohmann::detail::input_adapter(text.data(), text.data() + text.size());
+  const bool good = deviceflow_nlohmann::detail::parser<Library, decltype(input)>(std::move(input),
+                                                                                  nullptr, false)
+                        .sax_parse(&builder);
+  if (!good) return refused(builder.problem());
+  return builder.take();
+}
+
+namespace {
+
+void write(const JsonValue& value, std::string& out);
+
+void write_string(std::string_view text, std::string& out) {
+  out += '"';
+  out += json_escape(text);
+  out += '"';
+}
+
+void write_all(const JsonValue& value, std::string& out) {
+  const bool object = value.is(JsonValue::Kind::object);
+  out += object ? '{' : '[';
+  bool first = true;
+  for (const JsonValue& item : value.items()) {
+    if (!first) out += ',';
+    first = false;
+    write(item, out);
+  }
+  for (const JsonValue::Member& member : value.members()) {
+    if (!first) out += ',';
+    first = false;
+    write_string(member.key, out);
+    out += ':';
+    write(member.value, out);
+  }
+  out += object ? '}' : ']';
+}
+
+void write(const JsonValue& value, std::string& out) {
+  switch (value.kind()) {
+    case JsonValue::Kind::null:
+      out += "null";
+      break;
+    case JsonValue::Kind::boolean:
+      out += *value.as_bool() ? "true" : "false";
+      break;
+    case JsonValue::Kind::integer:
+      out += std::to_string(*value.as_integer());
+      break;
+    case JsonValue::Kind::real:
+      out += value.number_text();
+      break;
+    case JsonValue::Kind::string:
+      write_string(*value.as_string(), out);
+      break;
+    case JsonValue::Kind::array:
+    case JsonValue::Kind::object:
+      write_all(value, out);
+      break;
+  }
+}
+
+}  // namespace
+
+std::string to_json(const JsonValue& value) {
+  std::string out;
+  write(value, out);
+  return out;
+}
+
+}  // namespace deviceflow

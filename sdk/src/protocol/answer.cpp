@@ -1,0 +1,129 @@
+#include "protocol/answer.hpp"
+
+#include <deviceflow/form.hpp>
+#include <deviceflow/text.hpp>
+
+namespace deviceflow {
+
+namespace {
+
+// A form as the object it should have been. Its numbers arrive as strings.
+std::optional<JsonValue> object_from_form(std::string_view body) {
+  const auto form = Form::parse(body);
+  if (!form || form->empty()) return std::nullopt;
+  JsonValue object = JsonValue::object();
+  for (const Form::Field& field : form->fields()) {
+    if (object.find(field.name) != nullptr) return std::nullopt;
+    object.set(field.name, field.value.reveal());
+  }
+  return object;
+}
+
+bool is_json_type(std::string_view type) {
+  constexpr std::string_view suffix = "+json";
+  return type == "application/json" || type == "text/json" ||
+         (type.size() > suffix.size() && type.substr(type.size() - suffix.size()) == suffix);
+}
+
+// What a person can do about the server's error code; empty where nothing is known.
+std::string_view advice(std::string_view code) {
+  if (code == "invalid_client" || code == "unauthorized_client") {
+    return " Check the client ID, its secret, and that the device grant is enabled for it.";
+  }
+  if (code == "invalid_scope") return " Check the requested scope.";
+  if (code == "invalid_grant") return " Start the sign-in again.";
+  if (code == "unsupported_grant_type") return " The server does not offer the device grant.";
+  if (code == "invalid_request") return " Check the client ID and the endpoints.";
+  return "";
+}
+
+}  // namespace
+
+Error make_error(Blame blame, ErrorCode code, Stage stage, std::string message) {
+  Error error;
+  error.blame = blame;
+  error.code = code;
+  error.stage = stage;
+  error.message = std::move(message);
+  return error;
+}
+
+bool Answer::passing_status() const noexcept {
+  return status == 408 || status == 425 || status == 429 || (status >= 500 && status <= 599);
+}
+
+std::string_view Answer::text(std::string_view member) const noexcept {
+  if (!object) return {};
+  const JsonValue* value = object->find(member);
+  if (value == nullptr) return {};
+  return value->as_string().value_or(std::string_view());
+}
+
+bool Answer::has(std::string_view member) const noexcept {
+  const JsonValue* value = object ? object->find(member) : nullptr;
+  return value != nullptr && !value->is(JsonValue::Kind::null);
+}
+
+Answer read_answer(const HttpResponse& response) {
+  Answer answer;
+  answer.status = response.status;
+  const std::string type = media_type(response);
+  answer.html = type == "text/html" || type == "application/xhtml+xml";
+  const std::string_view body = response.body.reveal();
+  if (type == "application/x-www-form-urlencoded") {
+    answer.object = object_from_form(body);
+    if (answer.object) {
+      answer.quirks.add(Quirk::form_encoded_answer);
+      return answer;
+    }
+  }
+  auto parsed = parse_json(body);
+  if (!parsed.ok()) {
+    answer.problem = parsed.error().message;
+  } else if (!parsed->is(JsonValue::Kind::object)) {
+    answer.problem = "The answer is JSON, but no object.";
+  } else {
+    answer.object = std::move(*parsed);
+    if (!is_json_type(type)) answer.quirks.add(Quirk::unexpected_content_type);
+  }
+  if (answer.html && !answer.object) answer.problem = "The answer is a web page.";
+  return answer;
+}
+
+Error oauth_error(const Answer& answer, Stage stage) {
+  Error error = make_error(Blame::server, ErrorCode::oauth_error, stage, "");
+  error.oauth_code = clean_text(answer.error_code(), 200);
+  error.description = clean_text(answer.text("error_description"));
+  error.http_status = answer.status;
+  error.message = "The server refused: " + error.oauth_code + ".";
+  error.message += advice(error.oauth_code);
+  error.retryable = answer.passing_status();
+  return error;
+}
+
+Error unusable_answer(const Answer& answer, Stage stage, std::string problem) {
+  Error error = make_error(Blame::protocol, ErrorCode::invalid_response, stage, std::move(problem));
+  error.http_status = answer.status;
+  error.retryable = answer.passing_status();
+  if (!answer.success()) {
+    error.reason = status_reason(answer.status);
+    error.message = "The server answered with HTTP status " + std::to_string(answer.status) + ". " +
+                    error.message;
+  }
+  return error;
+}
+
+Error redirect_refused(const Answer& answer, Stage stage) {
+  Error error =
+      make_error(Blame::protocol, ErrorCode::redirect_refused, stage,
+                 "The server tried to redirect a request that carries secrets. It was not "
+                 "followed. Check the endpoint's URL.");
+  error.http_status = answer.status;
+  return error;
+}
+
+std::string status_reason(int status) {
+  return "http_" + std::to_string(status);
+}
+
+}  // namespace deviceflow

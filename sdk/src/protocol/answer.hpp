@@ -1,0 +1,61 @@
+// What every reader of an OAuth answer does first: find the object in the body and the error in it.
+#ifndef DEVICEFLOW_SRC_ANSWER_HPP
+#define DEVICEFLOW_SRC_ANSWER_HPP
+
+#include <deviceflow/error.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/json.hpp>
+#include <deviceflow/quirk.hpp>
+#include <deviceflow/transport.hpp>
+#include <optional>
+#include <string>
+
+namespace deviceflow {
+
+/// An error with its blame, so that no call site forgets a field.
+Error make_error(Blame blame, ErrorCode code, Stage stage, std::string message);
+
+/// An answer's body as far as it can be read.
+struct Answer {
+  int status = 0;
+  /// The body's JSON object (or form); empty where there is none.
+  std::optional<JsonValue> object;
+  /// Labelled as HTML: a page for people, whatever it holds.
+  bool html = false;
+  /// Why there is no object, as a sentence.
+  std::string problem;
+  Quirks quirks;
+
+  bool success() const noexcept { return status >= 200 && status <= 299; }
+  bool redirect() const noexcept { return status >= 300 && status <= 399; }
+  /// Statuses that say "not now": 408, 425, 429 and every 5xx.
+  bool passing_status() const noexcept;
+  /// A member of the object that is a non-empty string, or an empty view.
+  std::string_view text(std::string_view member) const noexcept;
+  /// True where the member stands there with a value other than null.
+  bool has(std::string_view member) const noexcept;
+  /// The OAuth error code (RFC 6749 section 5.2), or an empty view.
+  std::string_view error_code() const noexcept { return text("error"); }
+};
+
+Answer read_answer(const HttpResponse& response);
+
+/// The server's OAuth error as an Error: its code, its description cleaned, and our own sentence.
+Error oauth_error(const Answer& answer, Stage stage);
+
+/// What a transport failure means to a caller.
+Error error_from(const TransportFailure& failure, Stage stage);
+
+/// An Error for an answer that holds neither a result nor an OAuth error.
+Error unusable_answer(const Answer& answer, Stage stage, std::string problem);
+
+/// redirect_refused: where the request carries a code or a credential, a redirect is never
+/// followed.
+Error redirect_refused(const Answer& answer, Stage stage);
+
+/// "http_503": the reason of a fault that is only known by its status.
+std::string status_reason(int status);
+
+}  // namespace deviceflow
+
+#endif

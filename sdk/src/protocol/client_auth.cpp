@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <deviceflow/authenticator.hpp>
+
+#include "protocol/answer.hpp"
+
+namespace deviceflow {
+
+namespace {
+
+Error bad_argument(std::string message) {
+  return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage, std::move(message));
+}
+
+class SecretAuth final : public Authenticator {
+ public:
+  SecretAuth(ClientAuth method, std::string_view client_id, Secret secret)
+      : method_(method), client_id_(client_id), secret_(std::move(secret)) {}
+
+  Result<void> apply(OAuthRequest& request, std::optional<WallTime>, const RandomBytes&) override {
+    if (method_ == ClientAuth::basic) {
+      set_header(request.headers, "Authorization", "Basic " + basic_credentials());
+      return {};
+    }
+    request.form.add("client_id", client_id_);
+    if (method_ == ClientAuth::post) request.form.add("client_secret", secret_.reveal());
+    return {};
+  }
+
+  void reveal_to(Redactor& redactor) const override {
+    redactor.add(secret_);
+    if (method_ == ClientAuth::basic) redactor.add(Secret(basic_credentials()));
+  }
+
+ private:
+  // RFC 6749 section 2.3.1: both halves are form-urlencoded before they are joined.
+  std::string basic_credentials() const {
+    return base64_encode(form_encode(client_id_) + ":" + form_encode(secret_.reveal()));
+  }
+
+  ClientAuth method_;
+  std::string client_id_;
+  Secret secret_;
+};
+
+class AccountAuth final : public Authenticator {
+ public:
+  AccountAuth(std::string_view user, Secret password)
+      : user_(user), password_(std::move(password)) {}
+
+  Result<void> apply(OAuthRequest& request, std::optional<WallTime>, const RandomBytes&) override {
+    set_header(request.headers, "Authorization", "Basic " + credentials());
+    return {};
+  }
+
+  void reveal_to(Redactor& redactor) const override {
+    redactor.add(password_);
+    redactor.add(Secret(credentials()));
+  }
+
+ private:
+  std::string credentials() const {
+    return base64_encode(user_ + ":" + std::string(password_.reveal()));
+  }
+
+  std::string user_;
+  Secret password_;
+};
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+}  // namespace
+
+std::string_view name(ClientAuth method) noexcept {
+  switch (method) {
+    case ClientAuth::none:
+      return "none";
+    case ClientAuth::basic:
+      return "basic";
+    case ClientAuth::post:
+      return "post";
+  }
+  return "unknown";
+}
+
+Result<std::unique_ptr<Authenticator>> make_client_auth(ClientAuth method,
+                                                        std::string_view client_id, Secret secret) {
+  if (client_id.empty()) return bad_argument("A client ID is needed.");
+  if (has_control(client_id)) return bad_argument("The client ID holds a control character.");
+  if (method == ClientAuth::none && !secret.empty()) {
+    return bad_argument("There is a client secret, but client authentication \"none\" uses none.");
+  }
+  if (method != ClientAuth::none && secret.empty()) {
+    return bad_argument("Client authentication \"" + std::string(name(method)) +
+                        "\" needs a client secret.");
+  }
+  return std::unique_ptr<Authenticator>(new SecretAuth(method, client_id, std::move(secret)));
+}
+
+Result<std::unique_ptr<Authenticator>> make_account_auth(std::string_view user, Secret password) {
+  if (user.empty() || user.find(':') != std::string_view::npos || has_control(user) ||
+      has_control(password.reveal())) {
+    return bad_argument(
+        "The account's name must not be empty, hold a colon or control characters.");
+  }
+  return std::unique_ptr<Authenticator>(new AccountAuth(user, std::move(password)));
+}
+
+Result<ClientAuth> choose_client_auth(const std::vector<std::string>& methods_supported,
+                                      bool has_secret) {
+  if (!has_secret) return ClientAuth::none;
+  const auto allowed = [&](std::string_view method) {
+    return std::find(methods_supported.begin(), methods_supported.end(), method) !=
+           methods_supported.end();
+  };
+  if (methods_supported.empty() || allowed("client_secret_basic")) return ClientAuth::basic;
+  if (allowed("client_secret_post")) return ClientAuth::post;
+  return make_error(Blame::caller, ErrorCode::not_possible, Stage::usage,
+                    "The server's metadata allow neither client_secret_basic nor "
+                    "client_secret_post, so the client secret can't be used. Name the method to "
+                    "use, or leave the secret out.");
+}
+
+}  // namespace deviceflow

@@ -1,0 +1,379 @@
+// The machine: turns times and answers into events, looks the event up in the table, and does what
+// the cell says. No transition is decided here.
+#include <algorithm>
+#include <deviceflow/device_login.hpp>
+
+#include "protocol/answer.hpp"
+#include "protocol/device_login_table.hpp"
+
+namespace deviceflow {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+// A poll may outlive the codes by this much before the transport is told to give it up: a token
+// that is on its way is still worth having.
+constexpr milliseconds kGrace{5000};
+// A cancelled login must be gone within a second, so its clean-up gets less.
+constexpr milliseconds kRevocationTimeout{500};
+constexpr seconds kFirstStartWait{2};
+constexpr seconds kLongestStartWait{30};
+
+ErrorCode code_of(TransportFailure::Kind kind) {
+  switch (kind) {
+    case TransportFailure::Kind::timeout:
+      return ErrorCode::timeout;
+    case TransportFailure::Kind::tls_handshake:
+    case TransportFailure::Kind::tls_untrusted:
+      return ErrorCode::tls;
+    case TransportFailure::Kind::too_large:
+      return ErrorCode::response_too_large;
+    case TransportFailure::Kind::cancelled:
+      return ErrorCode::cancelled;
+    case TransportFailure::Kind::local:
+      return ErrorCode::invalid_argument;
+    default:
+      return ErrorCode::network;
+  }
+}
+
+// Waiting can't mend an untrusted certificate, an oversized answer, or this machine's own trouble.
+bool is_passing(TransportFailure::Kind kind) {
+  return kind != TransportFailure::Kind::tls_untrusted &&
+         kind != TransportFailure::Kind::too_large && kind != TransportFailure::Kind::local;
+}
+
+Error cancelled_error(Stage stage) {
+  return make_error(Blame::user, ErrorCode::cancelled, stage, "The sign-in was cancelled.");
+}
+
+}  // namespace
+
+Error error_from(const TransportFailure& failure, Stage stage) {
+  const ErrorCode code = code_of(failure.kind);
+  Blame blame = Blame::network;
+  if (code == ErrorCode::response_too_large) blame = Blame::protocol;
+  if (code == ErrorCode::invalid_argument) blame = Blame::caller;
+  if (code == ErrorCode::cancelled) blame = Blame::user;
+  Error error = make_error(blame, code, stage, failure.message);
+  error.reason = name(failure.kind);
+  error.retryable = blame == Blame::network && is_passing(failure.kind);
+  return error;
+}
+
+// What comes with an event.
+struct DeviceLogin::Input {
+  LoginEvent event;
+  std::optional<Error> error;
+  std::optional<DeviceAuthorization> codes;
+  std::optional<TokenSet> tokens;
+  std::optional<seconds> interval;
+  std::optional<seconds> retry_after;
+  std::string reason;
+
+  explicit Input(LoginEvent what) : event(what) {}
+  Input(LoginEvent what, Error why) : event(what), error(std::move(why)) {}
+};
+
+std::string_view name(PollReport::Result result) noexcept {
+  switch (result) {
+    case PollReport::Result::authorization_pending:
+      return "authorization_pending";
+    case PollReport::Result::slow_down:
+      return "slow_down";
+    case PollReport::Result::retry:
+      return "retry";
+  }
+  return "unknown";
+}
+
+DeviceLogin::DeviceLogin(DeviceLoginOptions options) : options_(std::move(options)) {}
+
+const DeviceAuthorization* DeviceLogin::codes() const noexcept {
+  return codes_ ? &*codes_ : nullptr;
+}
+
+SteadyTime DeviceLogin::expires_at() const noexcept {
+  return schedule_ ? schedule_->expires_at() : kNever;
+}
+
+std::optional<SteadyTime> DeviceLogin::next_poll() const noexcept {
+  if (state_ != LoginState::waiting || wake_at_ == kNever) return std::nullopt;
+  return wake_at_;
+}
+
+const Error* DeviceLogin::start_failure() const noexcept {
+  return state_ == LoginState::restarting && start_failure_ ? &*start_failure_ : nullptr;
+}
+
+LoginOutcome DeviceLogin::take_outcome() {
+  if (!outcome_) detail::result_misused("take_outcome() of a login that is not finished");
+  LoginOutcome out = std::move(*outcome_);
+  outcome_ = LoginOutcome{cancelled_error(Stage::token), {}, {}};
+  return out;
+}
+
+DeviceLogin::Step DeviceLogin::step(SteadyTime now) {
+  switch (state_) {
+    case LoginState::ready:
+      apply(now, Input(LoginEvent::due));
+      break;
+    case LoginState::restarting:
+      if (now >= wake_at_) apply(now, Input(LoginEvent::due));
+      break;
+    case LoginState::waiting:
+    case LoginState::repeating:
+      if (now >= schedule_->expires_at()) {
+        apply(now, Input(LoginEvent::expired));
+      } else if (now >= wake_at_ || state_ == LoginState::repeating) {
+        apply(now, Input(LoginEvent::due));
+      }
+      break;
+    default:
+      break;
+  }
+  if (!request_made_) {
+    if (state_ == LoginState::authorizing) return send_start(now);
+    if (state_ == LoginState::polling) return send_poll(now);
+    if (state_ == LoginState::revoking) return send_revocation();
+  }
+  if (state_ == LoginState::waiting) return WaitUntil{std::min(wake_at_, expires_at())};
+  if (state_ == LoginState::restarting) return WaitUntil{wake_at_};
+  if (outcome_ && state_ != LoginState::revoking) return Finished{&*outcome_};
+  return WaitUntil{kNever};
+}
+
+DeviceLogin::Step DeviceLogin::send_start(SteadyTime now) {
+  auto request = make_device_authorization_request(options_.request);
+  if (!request.ok()) {
+    on_refused(request.error());
+    return Finished{&*outcome_};
+  }
+  if (options_.start_deadline) {
+    request->timeout = std::max(milliseconds(1000), *started_at_ + *options_.start_deadline - now);
+  }
+  request_made_ = true;
+  sent_at_ = now;
+  return Send{std::move(*request)};
+}
+
+DeviceLogin::Step DeviceLogin::send_poll(SteadyTime now) {
+  OAuthRequest request = make_device_token_request(options_.token_endpoint, codes_->device_code);
+  request.timeout = expires_at() - now + kGrace;
+  request_made_ = true;
+  sent_at_ = now;
+  return Send{std::move(request)};
+}
+
+DeviceLogin::Step DeviceLogin::send_revocation() {
+  OAuthRequest request;
+  request.stage = Stage::revocation;
+  request.url = options_.revocation_endpoint;
+  request.timeout = kRevocationTimeout;
+  request.form.add("token", to_revoke_.reveal());
+  request_made_ = true;
+  return Send{std::move(request)};
+}
+
+void DeviceLogin::on_response(SteadyTime now, const HttpResponse& response) {
+  if (!request_made_) return;
+  switch (state_) {
+    case LoginState::authorizing:
+      judge_start(now, response);
+      break;
+    case LoginState::polling:
+    case LoginState::cancelling:
+      judge_poll(now, response);
+      break;
+    case LoginState::revoking:
+      apply(now, Input(LoginEvent::settled));
+      break;
+    default:
+      break;
+  }
+}
+
+void DeviceLogin::judge_start(SteadyTime now, const HttpResponse& response) {
+  auto codes = read_device_authorization_response(response, options_.sandbox);
+  if (!codes.ok()) {
+    apply(now, Input(LoginEvent::final_error, codes.error()));
+    return;
+  }
+  Input input(LoginEvent::codes);
+  input.codes = std::move(*codes);
+  input.retry_after = retry_after(response);
+  apply(now, std::move(input));
+}
+
+void DeviceLogin::judge_poll(SteadyTime now, const HttpResponse& response) {
+  using Kind = TokenAnswer::Kind;
+  TokenAnswer answer = read_token_response(response);
+  quirks_.add(answer.quirks);
+  LoginEvent event = LoginEvent::final_error;
+  switch (answer.kind) {
+    case Kind::tokens:
+      event = LoginEvent::tokens;
+      break;
+    case Kind::pending:
+      event = LoginEvent::pending;
+      break;
+    case Kind::slow_down:
+      event = LoginEvent::slow_down;
+      break;
+    case Kind::passing_fault:
+      event = LoginEvent::fault;
+      break;
+    case Kind::expired:
+      event = LoginEvent::expired;
+      break;
+    case Kind::nonce_demanded:
+      if (!nonce_repeated_) event = LoginEvent::nonce;
+      break;
+    case Kind::denied:
+    case Kind::refused:
+      break;
+  }
+  Input input(event);
+  input.error = std::move(answer.error);
+  input.tokens = std::move(answer.tokens);
+  input.interval = answer.interval;
+  input.retry_after = answer.retry_after;
+  input.reason = std::move(answer.reason);
+  apply(now, std::move(input));
+}
+
+void DeviceLogin::on_failure(SteadyTime now, const TransportFailure& failure) {
+  if (!request_made_) return;
+  if (failure.kind == TransportFailure::Kind::cancelled && state_ != LoginState::revoking) cancel();
+  switch (state_) {
+    case LoginState::authorizing: {
+      Error error = error_from(failure, Stage::device_authorization);
+      const bool again = failure.nothing_sent && is_passing(failure.kind) &&
+                         options_.start_deadline && now < *started_at_ + *options_.start_deadline;
+      apply(now, Input(again ? LoginEvent::not_sent : LoginEvent::final_error, std::move(error)));
+      break;
+    }
+    case LoginState::polling:
+    case LoginState::cancelling: {
+      const bool passing = is_passing(failure.kind);
+      Input input(passing ? LoginEvent::fault : LoginEvent::final_error,
+                  error_from(failure, Stage::token));
+      input.reason = name(failure.kind);
+      apply(now, std::move(input));
+      break;
+    }
+    case LoginState::revoking:
+      apply(now, Input(LoginEvent::settled));
+      break;
+    default:
+      break;
+  }
+}
+
+void DeviceLogin::on_refused(Error error) {
+  if (state_ == LoginState::revoking) return apply({}, Input(LoginEvent::settled));
+  apply({}, Input(LoginEvent::final_error, std::move(error)));
+}
+
+void DeviceLogin::cancel() {
+  apply({}, Input(LoginEvent::cancel));
+}
+
+void DeviceLogin::apply(SteadyTime now, Input input) {
+  const LoginTransition cell = transition(state_, input.event);
+  if (cell.next == state_ && cell.action == LoginAction::ignore) return;
+  const Stage stage =
+      state_ == LoginState::polling || codes_ ? Stage::token : Stage::device_authorization;
+  // A cancelled poll's answer is still awaited; everything else starts its next state afresh.
+  if (cell.next != LoginState::cancelling) request_made_ = false;
+  state_ = cell.next;
+  switch (cell.action) {
+    case LoginAction::ignore:
+      nonce_repeated_ = true;
+      break;
+    case LoginAction::request_codes:
+      if (!started_at_) started_at_ = now;
+      break;
+    case LoginAction::start_later:
+      schedule_start(now, std::move(*input.error));
+      break;
+    case LoginAction::show_codes:
+      show_codes(now, std::move(*input.codes));
+      break;
+    case LoginAction::poll:
+      ++attempts_;
+      break;
+    case LoginAction::keep_pace:
+      schedule_->on_answer();
+      report_poll(PollReport::Result::authorization_pending, {}, now, input);
+      break;
+    case LoginAction::slow_down:
+      last_failure_.clear();
+      schedule_->on_slow_down(input.interval, quirks_);
+      report_poll(PollReport::Result::slow_down, {}, now, input);
+      break;
+    case LoginAction::back_off:
+      schedule_->on_fault();
+      last_failure_ = input.reason;
+      report_poll(PollReport::Result::retry, input.reason, now, input);
+      break;
+    case LoginAction::finish:
+      if (input.tokens) return finish(std::move(*input.tokens));
+      if (input.error) return finish(std::move(*input.error));
+      finish(make_error(Blame::user, ErrorCode::expired_token, Stage::token,
+                        "The code is no longer valid. Ask for a new one."));
+      break;
+    case LoginAction::discard:
+      if (!outcome_) finish(cancelled_error(stage));
+      break;
+    case LoginAction::revoke:
+      to_revoke_ = std::move(input.tokens->refresh_token.empty() ? input.tokens->access_token
+                                                                 : input.tokens->refresh_token);
+      break;
+  }
+}
+
+void DeviceLogin::schedule_start(SteadyTime now, Error error) {
+  start_wait_ = std::clamp(2 * start_wait_, kFirstStartWait, kLongestStartWait);
+  wake_at_ = std::min(now + start_wait_, *started_at_ + *options_.start_deadline);
+  start_failure_ = std::move(error);
+}
+
+void DeviceLogin::show_codes(SteadyTime now, DeviceAuthorization codes) {
+  options_.redactor.add(codes.device_code);
+  quirks_.add(codes.quirks);
+  start_failure_.reset();
+  schedule_.emplace(options_.policy, codes.interval, codes.expires_in, now, options_.seed);
+  wake_at_ = schedule_->next_poll(now, std::nullopt).value_or(kNever);
+  codes_ = std::move(codes);
+}
+
+void DeviceLogin::report_poll(PollReport::Result result, std::string reason, SteadyTime now,
+                              const Input& input) {
+  const auto next = schedule_->next_poll(now, input.retry_after);
+  wake_at_ = next.value_or(kNever);
+  nonce_repeated_ = false;
+  report_ = PollReport{attempts_, result, std::move(reason), next};
+}
+
+void DeviceLogin::finish(Error error) {
+  error.message = options_.redactor.scrub(error.message);
+  error.description = options_.redactor.scrub(error.description);
+  error.oauth_code = options_.redactor.scrub(error.oauth_code);
+  const bool expired = error.code == ErrorCode::expired_token;
+  outcome_ = LoginOutcome{std::move(error), quirks_, expired ? last_failure_ : std::string()};
+  codes_.reset();
+}
+
+void DeviceLogin::finish(TokenSet tokens) {
+  options_.redactor.add(tokens.access_token);
+  options_.redactor.add(tokens.refresh_token);
+  options_.redactor.add(tokens.id_token);
+  if (tokens.expires_in) tokens.expires_at = sent_at_ + *tokens.expires_in;
+  outcome_ = LoginOutcome{std::move(tokens), quirks_, {}};
+  codes_.reset();
+}
+
+}  // namespace deviceflow

@@ -1,0 +1,62 @@
+// Every transition of a device login, as data.
+#ifndef DEVICEFLOW_SRC_DEVICE_LOGIN_TABLE_HPP
+#define DEVICEFLOW_SRC_DEVICE_LOGIN_TABLE_HPP
+
+#include <deviceflow/device_login.hpp>
+#include <string>
+#include <string_view>
+
+namespace deviceflow {
+
+/// What can happen to a login. Answers are judged first; the machine only sees the verdict.
+enum class LoginEvent {
+  due,          ///< The time that was waited for has come.
+  codes,        ///< The device authorization request brought codes.
+  not_sent,     ///< It never left this machine, and there is time to try again.
+  pending,      ///< authorization_pending.
+  slow_down,    ///< slow_down.
+  fault,        ///< No verdict: timeout, reset, 5xx, a web page …
+  nonce,        ///< use_dpop_nonce, for the first time in this poll.
+  tokens,       ///< The tokens.
+  final_error,  ///< Denied, refused, or anything else that waiting can't mend.
+  expired,      ///< The code's life is over, by our clock or by the server's word.
+  cancel,       ///< cancel() was called.
+  settled,      ///< A revocation was answered, or failed.
+};
+inline constexpr int kLoginEventCount = static_cast<int>(LoginEvent::settled) + 1;
+inline constexpr int kLoginStateCount = static_cast<int>(LoginState::finished) + 1;
+
+/// What the machine does on the way into the next state.
+enum class LoginAction {
+  ignore,         ///< Nothing: the event means nothing in this state.
+  request_codes,  ///< Hand out the device authorization request.
+  start_later,    ///< Wait 2, 4, 8 … 30 s.
+  show_codes,     ///< Keep the codes, start the schedule.
+  poll,           ///< Hand out a token request.
+  keep_pace,      ///< Wait the interval in force.
+  slow_down,      ///< Lengthen the interval for good, then wait it.
+  back_off,       ///< Double the wait, then wait it.
+  finish,         ///< Set the outcome, wipe the codes.
+  discard,        ///< Cancelled: whatever came is dropped.
+  revoke,         ///< Hand out a revocation request for a token that came after the cancel.
+};
+
+struct LoginTransition {
+  LoginState state;
+  LoginEvent event;
+  LoginAction action;
+  LoginState next;
+};
+
+std::string_view name(LoginEvent event) noexcept;
+std::string_view name(LoginAction action) noexcept;
+
+/// The table's cell; a cell that is not listed ignores the event and stays.
+LoginTransition transition(LoginState state, LoginEvent event) noexcept;
+
+/// The table as a Mermaid state diagram, the one in sdk/docs/state-machine.md.
+std::string login_diagram();
+
+}  // namespace deviceflow
+
+#endif

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <deviceflow/exchange_record.hpp>
+#include <deviceflow/form.hpp>
+
+namespace deviceflow {
+
+namespace {
+
+constexpr std::string_view kRedacted = "[redacted]";
+
+// What may be read by whoever gets the trace. Everything else is redacted.
+constexpr std::string_view kHeaders[] = {
+    "Accept",     "Cache-Control", "Content-Type",     "Date", "Retry-After",
+    "User-Agent", "Location",      "WWW-Authenticate", "Host", "Content-Length"};
+constexpr std::string_view kMembers[] = {"active",
+                                         "aud",
+                                         "client_id",
+                                         "error",
+                                         "error_description",
+                                         "error_uri",
+                                         "exp",
+                                         "expires_in",
+                                         "grant_type",
+                                         "iat",
+                                         "interval",
+                                         "iss",
+                                         "nbf",
+                                         "scope",
+                                         "token_type",
+                                         "token_type_hint",
+                                         "user_code",
+                                         "verification_uri",
+                                         "verification_url",
+                                         "verification_uri_complete",
+                                         "verification_url_complete"};
+
+template <std::size_t N>
+bool listed(const std::string_view (&list)[N], std::string_view name) {
+  return std::find(std::begin(list), std::end(list), name) != std::end(list);
+}
+
+class Writer {
+ public:
+  Writer(const Redactor& redactor, TraceSecrets secrets, Stage stage)
+      : redactor_(redactor), keep_(secrets == TraceSecrets::keep), stage_(stage) {}
+
+  JsonValue text(std::string_view value) const {
+    return JsonValue::string(keep_ ? std::string(value) : redactor_.scrub(value));
+  }
+
+  JsonValue headers(const std::vector<Header>& headers) const {
+    JsonValue out = JsonValue::object();
+    for (const Header& header : headers) {
+      const bool show = keep_ || listed(kHeaders, header.name);
+      out.set(header.name, show ? text(header.value.reveal()) : JsonValue::string(kRedacted));
+    }
+    return out;
+  }
+
+  JsonValue form(std::string_view body) const {
+    const auto form = Form::parse(body);
+    if (!form) return JsonValue::string(kRedacted);
+    JsonValue out = JsonValue::object();
+    for (const Form::Field& field : form->fields()) {
+      const bool show = keep_ || listed(kMembers, field.name);
+      out.set(field.name, show ? text(field.value.reveal()) : JsonValue::string(kRedacted));
+    }
+    return out;
+  }
+
+  JsonValue body(std::string_view body) const {
+    const auto parsed = parse_json(body);
+    if (parsed.ok()) return value(*parsed, stage_ == Stage::discovery);
+    if (keep_) return JsonValue::string(body);
+    return JsonValue::string(body.empty() ? body : kRedacted);
+  }
+
+ private:
+  // `shown` is true below a member that the allow list names.
+  JsonValue value(const JsonValue& in, bool shown) const {
+    switch (in.kind()) {
+      case JsonValue::Kind::object: {
+        JsonValue out = JsonValue::object();
+        for (const auto& [key, member] : in.members()) {
+          out.set(redactor_.scrub(key), value(member, shown || listed(kMembers, key)));
+        }
+        return out;
+      }
+      case JsonValue::Kind::array: {
+        JsonValue out = JsonValue::array();
+        for (const JsonValue& item : in.items()) out.push(value(item, shown));
+        return out;
+      }
+      case JsonValue::Kind::string:
+        return shown || keep_ ? text(*in.as_string()) : JsonValue::string(kRedacted);
+      case JsonValue::Kind::null:
+        return {};
+      default:
+        return shown || keep_ ? in.copy() : JsonValue::string(kRedacted);
+    }
+  }
+
+  const Redactor& redactor_;
+  bool keep_;
+  Stage stage_;
+};
+
+}  // namespace
+
+JsonValue to_trace(const ExchangeRecord& record, const Redactor& redactor, TraceSecrets secrets) {
+  const Writer writer(redactor, secrets, record.stage);
+  JsonValue request = JsonValue::object();
+  request.set("method", name(record.request.method));
+  request.set("url", writer.text(record.request.url));
+  request.set("headers", writer.headers(record.request.headers));
+  if (record.request.method == Method::post) {
+    request.set("form", writer.form(record.request.body.reveal()));
+  }
+  request.set("body_bytes",
+              JsonValue::integer(static_cast<std::int64_t>(record.request.body.size())));
+
+  JsonValue out = JsonValue::object();
+  out.set("stage", name(record.stage));
+  out.set("sent_at_ms", JsonValue::integer(record.sent_at.time_since_epoch().count()));
+  if (record.sent_at_wall) {
+    out.set("sent_at_unix", JsonValue::integer(record.sent_at_wall->time_since_epoch().count()));
+  }
+  out.set("duration_ms", JsonValue::integer(record.duration.count()));
+  out.set("request", std::move(request));
+  if (record.response) {
+    JsonValue response = JsonValue::object();
+    response.set("status", JsonValue::integer(record.response->status));
+    response.set("headers", writer.headers(record.response->headers));
+    response.set("body", writer.body(record.response->body.reveal()));
+    response.set("body_bytes",
+                 JsonValue::integer(static_cast<std::int64_t>(record.response->body.size())));
+    response.set("new_connection", JsonValue::boolean(record.response->new_connection));
+    out.set("response", std::move(response));
+  }
+  if (record.failure) {
+    JsonValue failure = JsonValue::object();
+    failure.set("kind", name(record.failure->kind));
+    failure.set("nothing_sent", JsonValue::boolean(record.failure->nothing_sent));
+    failure.set("message", writer.text(record.failure->message));
+    out.set("failure", std::move(failure));
+  }
+  return out;
+}
+
+}  // namespace deviceflow

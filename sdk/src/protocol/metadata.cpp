@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <deviceflow/metadata.hpp>
+#include <deviceflow/text.hpp>
+#include <deviceflow/url.hpp>
+
+#include "protocol/answer.hpp"
+
+namespace deviceflow {
+
+namespace {
+
+constexpr Stage kStage = Stage::discovery;
+
+std::vector<std::string> strings(const Answer& answer, std::string_view member) {
+  std::vector<std::string> out;
+  const JsonValue* list = answer.object->find(member);
+  if (list == nullptr) return out;
+  for (const JsonValue& item : list->items()) {
+    if (const auto text = item.as_string()) out.emplace_back(*text);
+  }
+  return out;
+}
+
+}  // namespace
+
+bool Metadata::lists_device_grant() const noexcept {
+  return std::find(grant_types.begin(), grant_types.end(),
+                   "urn:ietf:params:oauth:grant-type:device_code") != grant_types.end();
+}
+
+Result<std::vector<std::string>> metadata_urls(std::string_view issuer) {
+  const auto url = parse_url(issuer);
+  const bool usable = url.ok() && (url->scheme == "https" || url->scheme == "http") &&
+                      !url->query && !url->fragment && url->userinfo.empty();
+  if (!usable) {
+    return make_error(Blame::caller, ErrorCode::invalid_argument, kStage,
+                      "The issuer has to be an https URL without query or fragment.");
+  }
+  std::string path = url->path;
+  while (!path.empty() && path.back() == '/') path.pop_back();
+  const std::string origin = url->origin();
+  return std::vector<std::string>{origin + "/.well-known/oauth-authorization-server" + path,
+                                  origin + path + "/.well-known/openid-configuration"};
+}
+
+OAuthRequest make_metadata_request(std::string_view url) {
+  OAuthRequest request;
+  request.stage = kStage;
+  request.method = Method::get;
+  request.url = std::string(url);
+  return request;
+}
+
+Result<Metadata> read_metadata_response(std::string_view issuer, const HttpResponse& response) {
+  const Answer answer = read_answer(response);
+  if (!answer.object || answer.status != 200) {
+    return unusable_answer(answer, kStage, "There is no authorization server metadata.");
+  }
+  Metadata out;
+  out.issuer = answer.text("issuer");
+  if (out.issuer != issuer) {
+    Error error =
+        make_error(Blame::protocol, ErrorCode::issuer_mismatch, kStage,
+                   "The metadata belong to the issuer \"" + clean_text(out.issuer, 200) +
+                       "\", not to the one that was asked for. Use the issuer exactly as the "
+                       "server writes it.");
+    error.http_status = answer.status;
+    return error;
+  }
+  out.endpoints.device_authorization = answer.text("device_authorization_endpoint");
+  out.endpoints.token = answer.text("token_endpoint");
+  out.endpoints.introspection = answer.text("introspection_endpoint");
+  out.endpoints.revocation = answer.text("revocation_endpoint");
+  out.endpoints.userinfo = answer.text("userinfo_endpoint");
+  out.endpoints.jwks_uri = answer.text("jwks_uri");
+  out.token_endpoint_auth_methods = strings(answer, "token_endpoint_auth_methods_supported");
+  out.grant_types = strings(answer, "grant_types_supported");
+  out.scopes = strings(answer, "scopes_supported");
+  return out;
+}
+
+}  // namespace deviceflow

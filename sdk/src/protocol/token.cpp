@@ -1,0 +1,205 @@
+#include <algorithm>
+#include <deviceflow/poll_schedule.hpp>
+#include <deviceflow/token.hpp>
+
+#include "protocol/answer.hpp"
+
+namespace deviceflow {
+
+namespace {
+
+constexpr Stage kStage = Stage::token;
+using Kind = TokenAnswer::Kind;
+
+bool same_word(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; };
+    return lower(x) == lower(y);
+  });
+}
+
+bool is_polling_code(std::string_view code) {
+  return code == "authorization_pending" || code == "slow_down" || code == "access_denied" ||
+         code == "expired_token";
+}
+
+// The RFC's code for what the server said: other spellings, and WSO2 5.11's habit of saying
+// invalid_grant with the real code as the whole description.
+std::string_view canonical_code(const Answer& answer, Quirks& quirks) {
+  const std::string_view code = answer.error_code();
+  if (code == "authorization_declined") {
+    quirks.add(Quirk::error_code_alias);
+    return "access_denied";
+  }
+  if (code == "token_expired" || code == "code_expired") {
+    quirks.add(Quirk::error_code_alias);
+    return "expired_token";
+  }
+  const std::string_view description = answer.text("error_description");
+  if (code == "invalid_grant" && is_polling_code(description)) {
+    quirks.add(Quirk::error_code_in_description);
+    return description;
+  }
+  return code;
+}
+
+Error user_error(const Answer& answer, ErrorCode code, std::string message) {
+  Error error = oauth_error(answer, kStage);
+  error.blame = Blame::user;
+  error.code = code;
+  error.message = std::move(message);
+  error.retryable = false;
+  return error;
+}
+
+void refuse(TokenAnswer& out, Error error) {
+  out.kind = Kind::refused;
+  error.retryable = false;
+  out.error = std::move(error);
+}
+
+// An answer with an OAuth error code: the code decides, whatever the status.
+void judge_code(const Answer& answer, TokenAnswer& out) {
+  const std::string_view code = canonical_code(answer, out.quirks);
+  if (is_polling_code(code) && answer.status != 400) out.quirks.add(Quirk::unexpected_status);
+  const bool server_trouble = code == "server_error" || code == "temporarily_unavailable";
+  if (code == "authorization_pending") {
+    out.kind = Kind::pending;
+  } else if (code == "slow_down") {
+    out.kind = Kind::slow_down;
+    const JsonValue* interval = answer.object->find("interval");
+    if (interval != nullptr) out.interval = read_seconds(*interval, true, out.quirks);
+  } else if (code == "access_denied") {
+    out.kind = Kind::denied;
+    out.error = user_error(answer, ErrorCode::access_denied, "The request was denied.");
+  } else if (code == "expired_token") {
+    out.kind = Kind::expired;
+    out.error = user_error(answer, ErrorCode::expired_token,
+                           "The code is no longer valid. Ask for a new one.");
+  } else if (code == "use_dpop_nonce") {
+    out.kind = Kind::nonce_demanded;
+    out.error = oauth_error(answer, kStage);
+  } else if (server_trouble && answer.status >= 500 && answer.status <= 599) {
+    out.kind = Kind::passing_fault;
+    out.reason = status_reason(answer.status);
+  } else {
+    refuse(out, oauth_error(answer, kStage));
+  }
+}
+
+std::optional<Error> read_tokens(const Answer& answer, TokenSet& tokens, Quirks& quirks) {
+  tokens.access_token = Secret(answer.text("access_token"));
+  tokens.token_type = answer.text("token_type");
+  if (tokens.access_token.empty() || tokens.token_type.empty() || answer.html) {
+    return unusable_answer(
+        answer, kStage,
+        answer.html ? "The token answer is labelled as a web page, so it is not trusted."
+                    : "The token answer lacks access_token or token_type (RFC 6749 section 5.1).");
+  }
+  if (!same_word(tokens.token_type, "Bearer")) {
+    Error error = make_error(Blame::protocol, ErrorCode::unsupported_token_type, kStage,
+                             "The server issued a token of a type that this client can't use.");
+    error.http_status = answer.status;
+    return error;
+  }
+  if (answer.status != 200) quirks.add(Quirk::unexpected_status);
+  if (answer.has("expires_in")) {
+    tokens.expires_in = read_seconds(*answer.object->find("expires_in"), false, quirks);
+  }
+  if (answer.has("scope")) tokens.scope = std::string(answer.text("scope"));
+  tokens.refresh_token = Secret(answer.text("refresh_token"));
+  tokens.id_token = Secret(answer.text("id_token"));
+  return std::nullopt;
+}
+
+// An answer without an OAuth error code.
+void judge_rest(const Answer& answer, TokenAnswer& out) {
+  if (answer.success() && answer.has("access_token")) {
+    TokenSet tokens;
+    auto problem = read_tokens(answer, tokens, out.quirks);
+    if (problem) return refuse(out, std::move(*problem));
+    out.kind = Kind::tokens;
+    out.tokens = std::move(tokens);
+  } else if (answer.redirect()) {
+    refuse(out, redirect_refused(answer, kStage));
+  } else if (answer.passing_status()) {
+    out.kind = Kind::passing_fault;
+    out.reason = status_reason(answer.status);
+  } else if (!answer.object) {
+    // A page of a proxy, half an answer, nothing at all: no verdict on the grant.
+    out.kind = Kind::passing_fault;
+    out.reason = answer.success() ? "unreadable" : status_reason(answer.status);
+  } else {
+    refuse(out, unusable_answer(answer, kStage, "It holds neither a token nor an OAuth error."));
+  }
+}
+
+bool is_scope_char(char c) {
+  return c == 0x21 || (c >= 0x23 && c <= 0x5B) || (c >= 0x5D && c <= 0x7E);
+}
+
+std::vector<std::string> split(std::string_view scope) {
+  std::vector<std::string> out;
+  while (!scope.empty()) {
+    const std::string_view word = scope.substr(0, scope.find(' '));
+    if (!word.empty()) out.emplace_back(word);
+    scope.remove_prefix(std::min(scope.size(), word.size() + 1));
+  }
+  return out;
+}
+
+}  // namespace
+
+TokenSet TokenSet::copy() const {
+  return {access_token.copy(),  token_type,     expires_in, expires_at, scope,
+          refresh_token.copy(), id_token.copy()};
+}
+
+OAuthRequest make_device_token_request(std::string_view token_endpoint, const Secret& device_code) {
+  OAuthRequest request;
+  request.stage = kStage;
+  request.url = std::string(token_endpoint);
+  request.form.add("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
+  request.form.add("device_code", device_code.reveal());
+  return request;
+}
+
+TokenAnswer read_token_response(const HttpResponse& response) {
+  const Answer answer = read_answer(response);
+  TokenAnswer out;
+  out.quirks = answer.quirks;
+  out.retry_after = retry_after(response);
+  if (answer.has("error") && answer.has("access_token")) {
+    refuse(out, unusable_answer(answer, kStage, "It holds both a token and an error."));
+  } else if (answer.error_code().empty()) {
+    judge_rest(answer, out);
+  } else {
+    judge_code(answer, out);
+  }
+  return out;
+}
+
+Result<void> check_scope(std::string_view scope) {
+  if (scope.empty()) return {};
+  bool good = scope.front() != ' ' && scope.back() != ' ';
+  char last = 'x';
+  for (const char c : scope) {
+    good = good && (is_scope_char(c) || (c == ' ' && last != ' '));
+    last = c;
+  }
+  if (good) return {};
+  return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage,
+                    "The scope has to be words of printable ASCII, separated by single spaces, "
+                    "without quotes or backslashes (RFC 6749 section 3.3).");
+}
+
+std::vector<std::string> missing_scopes(std::string_view requested, std::string_view granted) {
+  const std::vector<std::string> have = split(granted);
+  std::vector<std::string> out;
+  for (std::string& word : split(requested)) {
+    if (std::find(have.begin(), have.end(), word) == have.end()) out.push_back(std::move(word));
+  }
+  return out;
+}
+
+}  // namespace deviceflow
