@@ -107,28 +107,20 @@ TransportFailure::Kind kind_of(CURLcode code, bool too_large) {
   using Kind = TransportFailure::Kind;
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return Kind::dns;
-    case CURLE_COULDNT_CONNECT:
-      return Kind::refused;
-    case CURLE_OPERATION_TIMEDOUT:
-      return Kind::timeout;
-    case CURLE_SSL_CONNECT_ERROR:
-      return Kind::tls_handshake;
+    case CURLE_COULDNT_RESOLVE_PROXY: return Kind::dns;
+    case CURLE_COULDNT_CONNECT: return Kind::refused;
+    case CURLE_OPERATION_TIMEDOUT: return Kind::timeout;
+    case CURLE_SSL_CONNECT_ERROR: return Kind::tls_handshake;
     case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ISSUER_ERROR:
-      return Kind::tls_untrusted;
+    case CURLE_SSL_ISSUER_ERROR: return Kind::tls_untrusted;
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CRL_BADFILE:
     case CURLE_SSL_ENGINE_INITFAILED:
     case CURLE_FAILED_INIT:
-    case CURLE_URL_MALFORMAT:
-      return Kind::local;
+    case CURLE_URL_MALFORMAT: return Kind::local;
     // libcurl's own ceiling for one header line answers with this code.
-    case CURLE_OUT_OF_MEMORY:
-      return Kind::too_large;
-    default:
-      return too_large ? Kind::too_large : Kind::connection;
+    case CURLE_OUT_OF_MEMORY: return Kind::too_large;
+    default: return too_large ? Kind::too_large : Kind::connection;
   }
 }
 
@@ -138,21 +130,15 @@ std::string sentence(TransportFailure::Kind kind, const std::string& host, const
   switch (kind) {
     case Kind::dns:
       return "The host name " + host + " could not be found. Check the address and the network.";
-    case Kind::refused:
-      return "No connection to " + host + ": " + detail + ".";
-    case Kind::timeout:
-      return host + " did not answer in time.";
-    case Kind::connection:
-      return "The connection to " + host + " broke: " + detail + ".";
-    case Kind::tls_handshake:
-      return "TLS with " + host + " could not be set up: " + detail + ".";
+    case Kind::refused: return "No connection to " + host + ": " + detail + ".";
+    case Kind::timeout: return host + " did not answer in time.";
+    case Kind::connection: return "The connection to " + host + " broke: " + detail + ".";
+    case Kind::tls_handshake: return "TLS with " + host + " could not be set up: " + detail + ".";
     case Kind::tls_untrusted:
       return "The certificate of " + host + " is not trusted: " + detail +
              ". If it is right, name its authority's certificate file.";
-    case Kind::too_large:
-      return "The answer of " + host + " is larger than allowed.";
-    case Kind::cancelled:
-      return "The request was cancelled.";
+    case Kind::too_large: return "The answer of " + host + " is larger than allowed.";
+    case Kind::cancelled: return "The request was cancelled.";
     case Kind::local:
       return options.ca_file.empty()
                  ? "The request could not be made: " + std::string(detail) + "."

@@ -7,76 +7,47 @@ namespace deviceflow {
 
 std::string_view name(Blame blame) noexcept {
   switch (blame) {
-    case Blame::caller:
-      return "caller";
-    case Blame::network:
-      return "network";
-    case Blame::server:
-      return "server";
-    case Blame::protocol:
-      return "protocol";
-    case Blame::user:
-      return "user";
-    case Blame::storage:
-      return "storage";
+    case Blame::caller: return "caller";
+    case Blame::network: return "network";
+    case Blame::server: return "server";
+    case Blame::protocol: return "protocol";
+    case Blame::user: return "user";
+    case Blame::storage: return "storage";
   }
   return "unknown";
 }
 
 std::string_view name(Stage stage) noexcept {
   switch (stage) {
-    case Stage::discovery:
-      return "discovery";
-    case Stage::device_authorization:
-      return "device_authorization";
-    case Stage::token:
-      return "token";
-    case Stage::introspection:
-      return "introspection";
-    case Stage::revocation:
-      return "revocation";
-    case Stage::usage:
-      return "usage";
+    case Stage::discovery: return "discovery";
+    case Stage::device_authorization: return "device_authorization";
+    case Stage::token: return "token";
+    case Stage::introspection: return "introspection";
+    case Stage::revocation: return "revocation";
+    case Stage::usage: return "usage";
   }
   return "unknown";
 }
 
 std::string_view name(ErrorCode code) noexcept {
   switch (code) {
-    case ErrorCode::invalid_argument:
-      return "invalid_argument";
-    case ErrorCode::insecure_endpoint:
-      return "insecure_endpoint";
-    case ErrorCode::device_flow_not_supported:
-      return "device_flow_not_supported";
-    case ErrorCode::not_possible:
-      return "not_possible";
-    case ErrorCode::network:
-      return "network";
-    case ErrorCode::timeout:
-      return "timeout";
-    case ErrorCode::tls:
-      return "tls";
-    case ErrorCode::oauth_error:
-      return "oauth_error";
-    case ErrorCode::invalid_response:
-      return "invalid_response";
-    case ErrorCode::response_too_large:
-      return "response_too_large";
-    case ErrorCode::redirect_refused:
-      return "redirect_refused";
-    case ErrorCode::issuer_mismatch:
-      return "issuer_mismatch";
-    case ErrorCode::verification_uri_refused:
-      return "verification_uri_refused";
-    case ErrorCode::unsupported_token_type:
-      return "unsupported_token_type";
-    case ErrorCode::access_denied:
-      return "access_denied";
-    case ErrorCode::expired_token:
-      return "expired_token";
-    case ErrorCode::cancelled:
-      return "cancelled";
+    case ErrorCode::invalid_argument: return "invalid_argument";
+    case ErrorCode::insecure_endpoint: return "insecure_endpoint";
+    case ErrorCode::device_flow_not_supported: return "device_flow_not_supported";
+    case ErrorCode::not_possible: return "not_possible";
+    case ErrorCode::network: return "network";
+    case ErrorCode::timeout: return "timeout";
+    case ErrorCode::tls: return "tls";
+    case ErrorCode::oauth_error: return "oauth_error";
+    case ErrorCode::invalid_response: return "invalid_response";
+    case ErrorCode::response_too_large: return "response_too_large";
+    case ErrorCode::redirect_refused: return "redirect_refused";
+    case ErrorCode::issuer_mismatch: return "issuer_mismatch";
+    case ErrorCode::verification_uri_refused: return "verification_uri_refused";
+    case ErrorCode::unsupported_token_type: return "unsupported_token_type";
+    case ErrorCode::access_denied: return "access_denied";
+    case ErrorCode::expired_token: return "expired_token";
+    case ErrorCode::cancelled: return "cancelled";
   }
   return "unknown";
 }
@@ -86,10 +57,8 @@ bool is_security_alarm(ErrorCode code) noexcept {
     case ErrorCode::insecure_endpoint:
     case ErrorCode::redirect_refused:
     case ErrorCode::issuer_mismatch:
-    case ErrorCode::verification_uri_refused:
-      return true;
-    default:
-      return false;
+    case ErrorCode::verification_uri_refused: return true;
+    default: return false;
   }
 }
 

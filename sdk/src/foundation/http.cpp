@@ -82,24 +82,15 @@ std::string_view name(Method method) noexcept {
 
 std::string_view name(TransportFailure::Kind kind) noexcept {
   switch (kind) {
-    case TransportFailure::Kind::dns:
-      return "dns";
-    case TransportFailure::Kind::refused:
-      return "refused";
-    case TransportFailure::Kind::timeout:
-      return "timeout";
-    case TransportFailure::Kind::connection:
-      return "connection";
-    case TransportFailure::Kind::tls_handshake:
-      return "tls_handshake";
-    case TransportFailure::Kind::tls_untrusted:
-      return "tls_untrusted";
-    case TransportFailure::Kind::too_large:
-      return "too_large";
-    case TransportFailure::Kind::cancelled:
-      return "cancelled";
-    case TransportFailure::Kind::local:
-      return "local";
+    case TransportFailure::Kind::dns: return "dns";
+    case TransportFailure::Kind::refused: return "refused";
+    case TransportFailure::Kind::timeout: return "timeout";
+    case TransportFailure::Kind::connection: return "connection";
+    case TransportFailure::Kind::tls_handshake: return "tls_handshake";
+    case TransportFailure::Kind::tls_untrusted: return "tls_untrusted";
+    case TransportFailure::Kind::too_large: return "too_large";
+    case TransportFailure::Kind::cancelled: return "cancelled";
+    case TransportFailure::Kind::local: return "local";
   }
   return "unknown";
 }

@@ -266,25 +266,13 @@ void write_all(const JsonValue& value, std::string& out) {
 
 void write(const JsonValue& value, std::string& out) {
   switch (value.kind()) {
-    case JsonValue::Kind::null:
-      out += "null";
-      break;
-    case JsonValue::Kind::boolean:
-      out += *value.as_bool() ? "true" : "false";
-      break;
-    case JsonValue::Kind::integer:
-      out += std::to_string(*value.as_integer());
-      break;
-    case JsonValue::Kind::real:
-      out += value.number_text();
-      break;
-    case JsonValue::Kind::string:
-      write_string(*value.as_string(), out);
-      break;
+    case JsonValue::Kind::null: out += "null"; break;
+    case JsonValue::Kind::boolean: out += *value.as_bool() ? "true" : "false"; break;
+    case JsonValue::Kind::integer: out += std::to_string(*value.as_integer()); break;
+    case JsonValue::Kind::real: out += value.number_text(); break;
+    case JsonValue::Kind::string: write_string(*value.as_string(), out); break;
     case JsonValue::Kind::array:
-    case JsonValue::Kind::object:
-      write_all(value, out);
-      break;
+    case JsonValue::Kind::object: write_all(value, out); break;
   }
 }
 

@@ -75,12 +75,9 @@ bool has_control(std::string_view text) {
 
 std::string_view name(ClientAuth method) noexcept {
   switch (method) {
-    case ClientAuth::none:
-      return "none";
-    case ClientAuth::basic:
-      return "basic";
-    case ClientAuth::post:
-      return "post";
+    case ClientAuth::none: return "none";
+    case ClientAuth::basic: return "basic";
+    case ClientAuth::post: return "post";
   }
   return "unknown";
 }

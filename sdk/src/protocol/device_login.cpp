@@ -23,19 +23,13 @@ constexpr seconds kLongestStartWait{30};
 
 ErrorCode code_of(TransportFailure::Kind kind) {
   switch (kind) {
-    case TransportFailure::Kind::timeout:
-      return ErrorCode::timeout;
+    case TransportFailure::Kind::timeout: return ErrorCode::timeout;
     case TransportFailure::Kind::tls_handshake:
-    case TransportFailure::Kind::tls_untrusted:
-      return ErrorCode::tls;
-    case TransportFailure::Kind::too_large:
-      return ErrorCode::response_too_large;
-    case TransportFailure::Kind::cancelled:
-      return ErrorCode::cancelled;
-    case TransportFailure::Kind::local:
-      return ErrorCode::invalid_argument;
-    default:
-      return ErrorCode::network;
+    case TransportFailure::Kind::tls_untrusted: return ErrorCode::tls;
+    case TransportFailure::Kind::too_large: return ErrorCode::response_too_large;
+    case TransportFailure::Kind::cancelled: return ErrorCode::cancelled;
+    case TransportFailure::Kind::local: return ErrorCode::invalid_argument;
+    default: return ErrorCode::network;
   }
 }
 
@@ -79,12 +73,9 @@ struct DeviceLogin::Input {
 
 std::string_view name(PollReport::Result result) noexcept {
   switch (result) {
-    case PollReport::Result::authorization_pending:
-      return "authorization_pending";
-    case PollReport::Result::slow_down:
-      return "slow_down";
-    case PollReport::Result::retry:
-      return "retry";
+    case PollReport::Result::authorization_pending: return "authorization_pending";
+    case PollReport::Result::slow_down: return "slow_down";
+    case PollReport::Result::retry: return "retry";
   }
   return "unknown";
 }
@@ -117,9 +108,7 @@ LoginOutcome DeviceLogin::take_outcome() {
 
 DeviceLogin::Step DeviceLogin::step(SteadyTime now) {
   switch (state_) {
-    case LoginState::ready:
-      apply(now, Input(LoginEvent::due));
-      break;
+    case LoginState::ready: apply(now, Input(LoginEvent::due)); break;
     case LoginState::restarting:
       if (now >= wake_at_) apply(now, Input(LoginEvent::due));
       break;
@@ -131,8 +120,7 @@ DeviceLogin::Step DeviceLogin::step(SteadyTime now) {
         apply(now, Input(LoginEvent::due));
       }
       break;
-    default:
-      break;
+    default: break;
   }
   if (!request_made_) {
     if (state_ == LoginState::authorizing) return send_start(now);
@@ -180,18 +168,11 @@ DeviceLogin::Step DeviceLogin::send_revocation() {
 void DeviceLogin::on_response(SteadyTime now, const HttpResponse& response) {
   if (!request_made_) return;
   switch (state_) {
-    case LoginState::authorizing:
-      judge_start(now, response);
-      break;
+    case LoginState::authorizing: judge_start(now, response); break;
     case LoginState::polling:
-    case LoginState::cancelling:
-      judge_poll(now, response);
-      break;
-    case LoginState::revoking:
-      apply(now, Input(LoginEvent::settled));
-      break;
-    default:
-      break;
+    case LoginState::cancelling: judge_poll(now, response); break;
+    case LoginState::revoking: apply(now, Input(LoginEvent::settled)); break;
+    default: break;
   }
 }
 
@@ -214,26 +195,20 @@ void DeviceLogin::judge_poll(SteadyTime now, const HttpResponse& response) {
   LoginEvent event = LoginEvent::final_error;
   switch (answer.kind) {
     case Kind::tokens:
-      event = LoginEvent::tokens;
+      // After a cancel a token is only worth an event where it can be revoked.
+      if (state_ == LoginState::polling || !options_.revocation_endpoint.empty()) {
+        event = LoginEvent::tokens;
+      }
       break;
-    case Kind::pending:
-      event = LoginEvent::pending;
-      break;
-    case Kind::slow_down:
-      event = LoginEvent::slow_down;
-      break;
-    case Kind::passing_fault:
-      event = LoginEvent::fault;
-      break;
-    case Kind::expired:
-      event = LoginEvent::expired;
-      break;
+    case Kind::pending: event = LoginEvent::pending; break;
+    case Kind::slow_down: event = LoginEvent::slow_down; break;
+    case Kind::passing_fault: event = LoginEvent::fault; break;
+    case Kind::expired: event = LoginEvent::expired; break;
     case Kind::nonce_demanded:
       if (!nonce_repeated_) event = LoginEvent::nonce;
       break;
     case Kind::denied:
-    case Kind::refused:
-      break;
+    case Kind::refused: break;
   }
   Input input(event);
   input.error = std::move(answer.error);
@@ -264,11 +239,8 @@ void DeviceLogin::on_failure(SteadyTime now, const TransportFailure& failure) {
       apply(now, std::move(input));
       break;
     }
-    case LoginState::revoking:
-      apply(now, Input(LoginEvent::settled));
-      break;
-    default:
-      break;
+    case LoginState::revoking: apply(now, Input(LoginEvent::settled)); break;
+    default: break;
   }
 }
 
@@ -290,22 +262,17 @@ void DeviceLogin::apply(SteadyTime now, Input input) {
   if (cell.next != LoginState::cancelling) request_made_ = false;
   state_ = cell.next;
   switch (cell.action) {
-    case LoginAction::ignore:
-      nonce_repeated_ = true;
-      break;
+    case LoginAction::ignore: nonce_repeated_ = true; break;
     case LoginAction::request_codes:
       if (!started_at_) started_at_ = now;
       break;
-    case LoginAction::start_later:
-      schedule_start(now, std::move(*input.error));
-      break;
-    case LoginAction::show_codes:
-      show_codes(now, std::move(*input.codes));
-      break;
+    case LoginAction::start_later: schedule_start(now, std::move(*input.error)); break;
+    case LoginAction::show_codes: show_codes(now, std::move(*input.codes)); break;
     case LoginAction::poll:
-      ++attempts_;
+      if (!nonce_repeated_) ++attempts_;
       break;
     case LoginAction::keep_pace:
+      last_failure_.clear();
       schedule_->on_answer();
       report_poll(PollReport::Result::authorization_pending, {}, now, input);
       break;

@@ -69,82 +69,50 @@ constexpr LoginTransition kTable[] = {
 
 std::string_view name(LoginState state) noexcept {
   switch (state) {
-    case LoginState::ready:
-      return "ready";
-    case LoginState::authorizing:
-      return "authorizing";
-    case LoginState::restarting:
-      return "restarting";
-    case LoginState::waiting:
-      return "waiting";
-    case LoginState::polling:
-      return "polling";
-    case LoginState::repeating:
-      return "repeating";
-    case LoginState::cancelling:
-      return "cancelling";
-    case LoginState::revoking:
-      return "revoking";
-    case LoginState::finished:
-      return "finished";
+    case LoginState::ready: return "ready";
+    case LoginState::authorizing: return "authorizing";
+    case LoginState::restarting: return "restarting";
+    case LoginState::waiting: return "waiting";
+    case LoginState::polling: return "polling";
+    case LoginState::repeating: return "repeating";
+    case LoginState::cancelling: return "cancelling";
+    case LoginState::revoking: return "revoking";
+    case LoginState::finished: return "finished";
   }
   return "unknown";
 }
 
 std::string_view name(LoginEvent event) noexcept {
   switch (event) {
-    case LoginEvent::due:
-      return "due";
-    case LoginEvent::codes:
-      return "codes";
-    case LoginEvent::not_sent:
-      return "not_sent";
-    case LoginEvent::pending:
-      return "pending";
-    case LoginEvent::slow_down:
-      return "slow_down";
-    case LoginEvent::fault:
-      return "fault";
-    case LoginEvent::nonce:
-      return "nonce";
-    case LoginEvent::tokens:
-      return "tokens";
-    case LoginEvent::final_error:
-      return "final_error";
-    case LoginEvent::expired:
-      return "expired";
-    case LoginEvent::cancel:
-      return "cancel";
-    case LoginEvent::settled:
-      return "settled";
+    case LoginEvent::due: return "due";
+    case LoginEvent::codes: return "codes";
+    case LoginEvent::not_sent: return "not_sent";
+    case LoginEvent::pending: return "pending";
+    case LoginEvent::slow_down: return "slow_down";
+    case LoginEvent::fault: return "fault";
+    case LoginEvent::nonce: return "nonce";
+    case LoginEvent::tokens: return "tokens";
+    case LoginEvent::final_error: return "final_error";
+    case LoginEvent::expired: return "expired";
+    case LoginEvent::cancel: return "cancel";
+    case LoginEvent::settled: return "settled";
   }
   return "unknown";
 }
 
 std::string_view name(LoginAction action) noexcept {
   switch (action) {
-    case LoginAction::ignore:
-      return "ignore";
-    case LoginAction::request_codes:
-      return "request_codes";
-    case LoginAction::start_later:
-      return "start_later";
-    case LoginAction::show_codes:
-      return "show_codes";
-    case LoginAction::poll:
-      return "poll";
-    case LoginAction::keep_pace:
-      return "keep_pace";
-    case LoginAction::slow_down:
-      return "slow_down";
-    case LoginAction::back_off:
-      return "back_off";
-    case LoginAction::finish:
-      return "finish";
-    case LoginAction::discard:
-      return "discard";
-    case LoginAction::revoke:
-      return "revoke";
+    case LoginAction::ignore: return "ignore";
+    case LoginAction::request_codes: return "request_codes";
+    case LoginAction::start_later: return "start_later";
+    case LoginAction::show_codes: return "show_codes";
+    case LoginAction::poll: return "poll";
+    case LoginAction::keep_pace: return "keep_pace";
+    case LoginAction::slow_down: return "slow_down";
+    case LoginAction::back_off: return "back_off";
+    case LoginAction::finish: return "finish";
+    case LoginAction::discard: return "discard";
+    case LoginAction::revoke: return "revoke";
   }
   return "unknown";
 }

@@ -93,10 +93,8 @@ class Writer {
       }
       case JsonValue::Kind::string:
         return shown || keep_ ? text(*in.as_string()) : JsonValue::string(kRedacted);
-      case JsonValue::Kind::null:
-        return {};
-      default:
-        return shown || keep_ ? in.copy() : JsonValue::string(kRedacted);
+      case JsonValue::Kind::null: return {};
+      default: return shown || keep_ ? in.copy() : JsonValue::string(kRedacted);
     }
   }
 

@@ -5,30 +5,18 @@ namespace deviceflow {
 std::string_view name(Quirk quirk) noexcept {
   switch (quirk) {
     case Quirk::grant_not_listed: return "grant_not_listed";
-    case Quirk::interval_unusable:
-      return "interval_unusable";
-    case Quirk::interval_in_milliseconds:
-      return "interval_in_milliseconds";
-    case Quirk::interval_beyond_expiry:
-      return "interval_beyond_expiry";
-    case Quirk::number_not_whole:
-      return "number_not_whole";
-    case Quirk::number_as_string:
-      return "number_as_string";
-    case Quirk::slow_down_with_interval:
-      return "slow_down_with_interval";
-    case Quirk::verification_url:
-      return "verification_url";
-    case Quirk::error_code_alias:
-      return "error_code_alias";
-    case Quirk::error_code_in_description:
-      return "error_code_in_description";
-    case Quirk::unexpected_status:
-      return "unexpected_status";
-    case Quirk::unexpected_content_type:
-      return "unexpected_content_type";
-    case Quirk::form_encoded_answer:
-      return "form_encoded_answer";
+    case Quirk::interval_unusable: return "interval_unusable";
+    case Quirk::interval_in_milliseconds: return "interval_in_milliseconds";
+    case Quirk::interval_beyond_expiry: return "interval_beyond_expiry";
+    case Quirk::number_not_whole: return "number_not_whole";
+    case Quirk::number_as_string: return "number_as_string";
+    case Quirk::slow_down_with_interval: return "slow_down_with_interval";
+    case Quirk::verification_url: return "verification_url";
+    case Quirk::error_code_alias: return "error_code_alias";
+    case Quirk::error_code_in_description: return "error_code_in_description";
+    case Quirk::unexpected_status: return "unexpected_status";
+    case Quirk::unexpected_content_type: return "unexpected_content_type";
+    case Quirk::form_encoded_answer: return "form_encoded_answer";
   }
   return "unknown";
 }

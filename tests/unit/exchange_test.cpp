@@ -1,0 +1,233 @@
+// Exchange, metadata, introspection and trace records.
+#include <gtest/gtest.h>
+
+#include <deviceflow/exchange.hpp>
+#include <deviceflow/exchange_record.hpp>
+#include <deviceflow/introspection.hpp>
+#include <deviceflow/metadata.hpp>
+
+#include "virtual_login.hpp"
+
+namespace deviceflow::test {
+namespace {
+
+OAuthRequest poll_of(std::string_view endpoint) {
+  return make_device_token_request(endpoint, Secret("device-code-sentinel"));
+}
+
+Result<HttpRequest> prepare(OAuthRequest request, Exchange::Options options = {}) {
+  return Exchange(std::move(options)).prepare(std::move(request), std::nullopt, RandomBytes{});
+}
+
+// --- Exchange ---
+
+TEST(Exchange, RefusesPlainHttpBeforeAnythingIsSent) {  // D-3.1-5
+  const auto request = prepare(poll_of("http://id.example.com/token"));
+  ASSERT_FALSE(request.ok());
+  EXPECT_EQ(request.error().code, ErrorCode::insecure_endpoint);
+  EXPECT_TRUE(is_security_alarm(request.error().code));
+  EXPECT_TRUE(prepare(poll_of("http://127.0.0.1:8080/token")).ok());
+  EXPECT_TRUE(prepare(poll_of("http://localhost/token")).ok());
+  Exchange::Options dangerous;
+  dangerous.dangerous_allow_http = true;
+  EXPECT_TRUE(prepare(poll_of("http://id.example.com/token"), dangerous).ok());
+}
+
+TEST(Exchange, RefusesEndpointsWithAFragmentOrAUser) {  // T-3.2-1
+  for (const char* url : {"https://e.com/t#x", "https://u@e.com/t", "", "ftp://e.com/", "/token"}) {
+    EXPECT_FALSE(prepare(poll_of(url)).ok()) << url;
+  }
+}
+
+TEST(Exchange, KeepsTheEndpointsQueryAndPutsNoSecretIntoTheUrl) {  // T-3.2-1, T-2.3.1-2, D-3.1-1
+  Exchange::Options options;
+  options.authenticator =
+      std::move(*make_client_auth(ClientAuth::post, "tv", Secret("client-secret")));
+  const auto request = prepare(poll_of("https://e.com/t?tenant=1"), std::move(options));
+  EXPECT_EQ(request->url, "https://e.com/t?tenant=1");
+  EXPECT_EQ(request->body.reveal(),
+            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&"
+            "device_code=device-code-sentinel&client_id=tv&client_secret=client-secret");
+}
+
+TEST(Exchange, AsksForJsonAndLabelsTheForm) {  // W-2, D-3.1-1
+  const auto post = prepare(poll_of("https://e.com/t"));
+  EXPECT_EQ(*find_header(post->headers, "Accept"), "application/json");
+  EXPECT_EQ(*find_header(post->headers, "Content-Type"), "application/x-www-form-urlencoded");
+  const auto get = prepare(make_metadata_request("https://e.com/.well-known/x"));
+  EXPECT_EQ(*find_header(get->headers, "Accept"), "application/json");
+  EXPECT_FALSE(find_header(get->headers, "Content-Type").has_value());
+  EXPECT_TRUE(get->body.empty());
+}
+
+TEST(Exchange, IdentifiesTheClientOnEveryPollAnew) {  // D-3.4-2
+  for (const ClientAuth method : {ClientAuth::none, ClientAuth::basic, ClientAuth::post}) {
+    Exchange::Options options;
+    const Secret secret(method == ClientAuth::none ? "" : "s3cret");
+    options.authenticator = std::move(*make_client_auth(method, "tv", secret.copy()));
+    const Exchange exchange(std::move(options));
+    VirtualLogin run;
+    run.script({pending(), pending(), pending(), tokens()});
+    run.run();
+    ASSERT_EQ(run.polls.size(), 4u);
+    for (const OAuthRequest& poll : run.polls) {
+      const auto request = exchange.prepare(poll.copy(), std::nullopt, RandomBytes{});
+      const auto form = Form::parse(request->body.reveal());
+      const bool in_body = form->has("client_id");
+      const bool in_header = find_header(request->headers, "Authorization").has_value();
+      EXPECT_NE(in_body, in_header);  // T-2.3-1: exactly one way
+      for (std::size_t i = 0; i < form->fields().size(); ++i) {
+        for (std::size_t k = 0; k < i; ++k) {
+          EXPECT_NE(form->fields()[i].name, form->fields()[k].name);  // D-3.1-4
+        }
+      }
+    }
+  }
+}
+
+TEST(Exchange, AProfileRewritesBeforeAuthenticationAndNormalisesTheAnswer) {
+  Exchange::Options options;
+  options.profile.rewrite = [](OAuthRequest request) {
+    request.form.add("extra", request.form.has("client_id") ? "late" : "early");
+    return request;
+  };
+  options.profile.normalise = [](HttpResponse response) {
+    response.status = 400;
+    return response;
+  };
+  options.authenticator = std::move(*make_client_auth(ClientAuth::none, "tv", Secret()));
+  const Exchange exchange(std::move(options));
+  const auto request = exchange.prepare(poll_of("https://e.com/t"), std::nullopt, RandomBytes{});
+  EXPECT_EQ(Form::parse(request->body.reveal())->get("extra"), "early");
+  EXPECT_EQ(exchange.accept(answer(418, "")).status, 400);
+}
+
+// --- Metadata ---
+
+TEST(Metadata, LooksAtBothWellKnownForms) {
+  EXPECT_EQ(
+      *metadata_urls("https://e.com/tenant/1"),
+      (std::vector<std::string>{"https://e.com/.well-known/oauth-authorization-server/tenant/1",
+                                "https://e.com/tenant/1/.well-known/openid-configuration"}));
+  EXPECT_EQ(metadata_urls("https://e.com/")->front(),
+            "https://e.com/.well-known/oauth-authorization-server");
+  for (const char* bad : {"", "e.com", "https://e.com/?x", "https://e.com/#f", "ftp://e.com"}) {
+    EXPECT_FALSE(metadata_urls(bad).ok()) << bad;
+  }
+}
+
+TEST(Metadata, MustBelongToTheIssuerThatWasAskedFor) {
+  const auto body = R"({"issuer":"https://evil.com","token_endpoint":"https://evil.com/t"})";
+  const auto metadata = read_metadata_response("https://e.com", answer(200, body));
+  EXPECT_EQ(metadata.error().code, ErrorCode::issuer_mismatch);
+  EXPECT_FALSE(read_metadata_response("https://e.com", answer(200, "{}")).ok());
+  EXPECT_FALSE(
+      read_metadata_response("https://e.com/", answer(200, R"({"issuer":"https://e.com"})")).ok());
+}
+
+TEST(Metadata, ReadsEndpointsAndNeverGuessesThem) {  // D-4-1
+  const auto metadata = read_metadata_response(
+      "https://e.com",
+      answer(200, R"({"issuer":"https://e.com","token_endpoint":"https://e.com/t",)"
+                  R"("device_authorization_endpoint":"https://e.com/d",)"
+                  R"("token_endpoint_auth_methods_supported":["none",5,"client_secret_post"],)"
+                  R"("grant_types_supported":["authorization_code"]})"));
+  ASSERT_TRUE(metadata.ok());
+  EXPECT_EQ(metadata->endpoints.device_authorization, "https://e.com/d");
+  EXPECT_EQ(metadata->endpoints.introspection, "");
+  EXPECT_EQ(metadata->token_endpoint_auth_methods,
+            (std::vector<std::string>{"none", "client_secret_post"}));
+  EXPECT_FALSE(metadata->lists_device_grant());  // D-4-2: a warning, not an error
+  EXPECT_FALSE(read_metadata_response("https://e.com", answer(404, "", "text/html")).ok());
+}
+
+// --- Introspection ---
+
+TEST(Introspection, AsksByPostWithTheTokenInTheBody) {  // I-2.1-1
+  const auto request = make_introspection_request("https://e.com/i", Secret("tok"));
+  EXPECT_EQ(request.method, Method::post);
+  EXPECT_EQ(request.form.encode().reveal(), "token=tok");
+}
+
+TEST(Introspection, AnythingButABooleanIsAnError) {  // I-2.2-1
+  for (const char* body : {"{}", R"({"active":null})", R"({"active":"true"})", R"({"active":1})",
+                           "[]", "", "<html>", R"({"active":{}})"}) {
+    EXPECT_FALSE(read_introspection_response(answer(200, body)).ok()) << body;
+  }
+  EXPECT_FALSE(read_introspection_response(answer(400, R"({"active":true})")).ok());
+  EXPECT_FALSE(read_introspection_response(answer(200, R"({"active":true})", "text/html")).ok());
+}
+
+TEST(Introspection, ReadsActiveAndInactive) {  // I-2.2-2, I-2.2-3
+  const auto active = read_introspection_response(
+      answer(200, R"({"active":true,"aud":["a","b"],"exp":9223372036854775807,"x":{"y":1}})"));
+  ASSERT_TRUE(active.ok());
+  EXPECT_TRUE(active->active);
+  EXPECT_EQ(active->members.find("exp")->as_integer(), INT64_MAX);
+  const auto inactive = read_introspection_response(answer(200, R"({"active":false})"));
+  ASSERT_TRUE(inactive.ok());
+  EXPECT_FALSE(inactive->active);
+}
+
+TEST(Introspection, RefusedCredentialsSayNothingAboutTheToken) {  // I-2.3-1
+  for (const int status : {401, 403}) {
+    const auto result = read_introspection_response(answer(status, ""));
+    EXPECT_FALSE(result.ok());
+    EXPECT_EQ(result.error().http_status, status);
+    EXPECT_NE(result.error().message.find("credentials"), std::string::npos);
+  }
+}
+
+// --- Trace ---
+
+ExchangeRecord poll_record() {
+  ExchangeRecord record;
+  Exchange::Options options;
+  options.authenticator =
+      std::move(*make_client_auth(ClientAuth::basic, "tv", Secret("client-secret")));
+  record.request = std::move(*prepare(poll_of("https://e.com/t"), std::move(options)));
+  record.response = answer(
+      200, R"({"access_token":"access-token-sentinel","token_type":"Bearer","expires_in":60,)"
+           R"("sub":"someone","error_description":"echo device-code-sentinel"})");
+  set_header(record.response->headers, "RevokedAccessToken", "header-sentinel");
+  return record;
+}
+
+TEST(Trace, ShowsOnlyWhatIsOnTheAllowList) {
+  Redactor redactor;
+  redactor.add(Secret("device-code-sentinel"));
+  const std::string line = to_json(to_trace(poll_record(), redactor, TraceSecrets::redact));
+  for (const char* secret : {"device-code-sentinel", "client-secret", "access-token-sentinel",
+                             "header-sentinel", "someone", "Basic "}) {
+    EXPECT_EQ(line.find(secret), std::string::npos) << secret << " in " << line;
+  }
+  EXPECT_NE(line.find(R"("expires_in":60)"), std::string::npos);
+  EXPECT_NE(line.find("echo [redacted]"), std::string::npos);
+  EXPECT_NE(line.find(R"("grant_type":"urn:ietf)"), std::string::npos);
+}
+
+TEST(Trace, KeepsSecretsOnlyOnDemand) {
+  const std::string line = to_json(to_trace(poll_record(), Redactor(), TraceSecrets::keep));
+  for (const char* secret : {"device-code-sentinel", "access-token-sentinel", "someone"}) {
+    EXPECT_NE(line.find(secret), std::string::npos) << secret;
+  }
+}
+
+TEST(Trace, HidesABodyItCantRead) {
+  ExchangeRecord record = poll_record();
+  record.response = answer(502, "<html>device-code-sentinel</html>", "text/html");
+  const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
+  EXPECT_EQ(line.find("<html>"), std::string::npos);
+  EXPECT_NE(line.find(R"("status":502)"), std::string::npos);
+}
+
+TEST(Trace, RecordsFailures) {
+  ExchangeRecord record = poll_record();
+  record.response.reset();
+  record.failure = failure(TransportFailure::Kind::dns, true);
+  const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
+  EXPECT_NE(line.find(R"("failure":{"kind":"dns","nothing_sent":true)"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace deviceflow::test
