@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <deviceflow/http.hpp>
+#include <deviceflow/oauth_request.hpp>
 #include <deviceflow/transport.hpp>
 
 namespace deviceflow {
@@ -112,6 +113,10 @@ void set_header(std::vector<Header>& headers, std::string_view name, std::string
 
 HttpRequest HttpRequest::copy() const {
   return {method, url, copy_of(headers), body.copy(), timeout};
+}
+
+OAuthRequest OAuthRequest::copy() const {
+  return {stage, method, url, form.copy(), copy_of(headers), timeout};
 }
 
 HttpResponse HttpResponse::copy() const {

@@ -69,12 +69,6 @@ Error refusal(const Answer& answer) {
 
 }  // namespace
 
-OAuthRequest OAuthRequest::copy() const {
-  OAuthRequest other{stage, method, url, form.copy(), {}, timeout};
-  for (const Header& header : headers) other.headers.push_back({header.name, header.value.copy()});
-  return other;
-}
-
 DeviceAuthorization DeviceAuthorization::copy() const {
   return {device_code.copy(), user_code, verification_uri, verification_uri_complete, expires_in,
           interval,           quirks};

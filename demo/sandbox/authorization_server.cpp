@@ -1,0 +1,157 @@
+#include "authorization_server.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace deviceflow::sandbox {
+
+namespace {
+
+constexpr std::size_t kMostViolations = 1000;
+constexpr std::size_t kMostLogEntries = 10000;
+constexpr std::size_t kTokenBytes = 32;
+
+// Only these are written to the log as they stand: a path that nobody serves may hold anything.
+constexpr std::array<std::string_view, 9> kPaths{"/.well-known/oauth-authorization-server",
+                                                 "/.well-known/openid-configuration",
+                                                 "/device_authorization",
+                                                 "/token",
+                                                 "/introspect",
+                                                 "/revoke",
+                                                 "/userinfo",
+                                                 "/device",
+                                                 "/"};
+constexpr std::array<std::string_view, 7> kMethods{"GET",    "POST",  "HEAD",   "PUT",
+                                                   "DELETE", "PATCH", "OPTIONS"};
+
+std::string known_or(std::string_view text, const auto& known, std::string_view otherwise) {
+  const bool found = std::find(known.begin(), known.end(), text) != known.end();
+  return std::string(found ? text : otherwise);
+}
+
+JsonValue strings(std::initializer_list<std::string_view> values) {
+  JsonValue list = JsonValue::array();
+  for (const std::string_view value : values) list.push(JsonValue::string(value));
+  return list;
+}
+
+Response not_found() {
+  Response response;
+  response.status = 404;
+  response.headers = {{"Content-Type", "text/plain; charset=utf-8"},
+                      {"Cache-Control", "no-store"},
+                      {"X-Content-Type-Options", "nosniff"}};
+  response.body = "Sandbox - nothing here is real, and there is nothing at this address either.\n";
+  return response;
+}
+
+}  // namespace
+
+AuthorizationServer::AuthorizationServer(Settings settings, Scenario scenario)
+    : settings_(std::move(settings)), scenario_(std::move(scenario)) {}
+
+Response AuthorizationServer::handle(const Request& request, SteadyTime now) {
+  if (request.path().starts_with("/sandbox/") && !request.from_lan) return control(request, now);
+  LogEntry entry;
+  entry.at = now - settings_.started;
+  entry.method = known_or(request.method, kMethods, "(other)");
+  entry.path = known_or(request.path(), kPaths, "(other)");
+  Response response = route(request, now, entry);
+  entry.status = response.status;
+  log_.push_back(std::move(entry));
+  if (log_.size() > kMostLogEntries) log_.pop_front();
+  return response;
+}
+
+Response AuthorizationServer::route(const Request& request, SteadyTime now, LogEntry& entry) {
+  const std::string_view path = request.path();
+  if (path == "/device") return user_page(request, now);
+  // Over the network of the house a phone reaches the page and nothing else.
+  if (request.from_lan) return not_found();
+  if (path == "/device_authorization") return device_authorization(request, now);
+  if (path == "/token") return token(request, now, entry);
+  if (path == "/introspect") return introspect(request, now);
+  if (path == "/revoke") return revoke(request);
+  if (path == "/userinfo") return userinfo(request, now);
+  if (path.starts_with("/.well-known/")) return metadata(request);
+  return not_found();
+}
+
+Response AuthorizationServer::metadata(const Request& request) const {
+  const std::string_view path = request.path();
+  if (path != "/.well-known/oauth-authorization-server" &&
+      path != "/.well-known/openid-configuration") {
+    return not_found();
+  }
+  if (request.method != "GET" && request.method != "HEAD") {
+    Response response = oauth_error(405, "invalid_request", "Metadata is read with GET.");
+    response.headers.emplace_back("Allow", "GET, HEAD");
+    return response;
+  }
+  const std::string& issuer = settings_.issuer;
+  JsonValue body = JsonValue::object();
+  body.set("issuer", issuer);
+  body.set("device_authorization_endpoint", issuer + "/device_authorization");
+  body.set("token_endpoint", issuer + "/token");
+  body.set("introspection_endpoint", issuer + "/introspect");
+  body.set("revocation_endpoint", issuer + "/revoke");
+  body.set("userinfo_endpoint", issuer + "/userinfo");
+  body.set("grant_types_supported", strings({"urn:ietf:params:oauth:grant-type:device_code"}));
+  body.set("response_types_supported", strings({"none"}));
+  body.set("token_endpoint_auth_methods_supported",
+           strings({"none", "client_secret_basic", "client_secret_post"}));
+  body.set("introspection_endpoint_auth_methods_supported",
+           strings({"client_secret_basic", "client_secret_post"}));
+  body.set("revocation_endpoint_auth_methods_supported",
+           strings({"none", "client_secret_basic", "client_secret_post"}));
+  body.set("scopes_supported", strings({"openid", "profile", "email", "photos", "playlists"}));
+  return json_response(200, body);
+}
+
+DecisionResult AuthorizationServer::decide(std::string_view user_code, Decision decision,
+                                           std::string_view person, SteadyTime now) {
+  Grant* grant = find_by_user_code(user_code);
+  if (grant == nullptr) return DecisionResult::unknown_code;
+  decide_by_itself(*grant, now);
+  if (grant->state != Grant::State::pending || grant->finished) return DecisionResult::used_code;
+  if (now >= grant->expires) return DecisionResult::expired_code;
+  const Person* known = find_person(person);
+  grant->state = decision == Decision::approve ? Grant::State::approved : Grant::State::denied;
+  grant->person = std::string(known != nullptr ? known->name : people().front().name);
+  return DecisionResult::done;
+}
+
+std::string normalise_user_code(std::string_view typed) {
+  std::string out;
+  for (const char c : typed) {
+    if (c >= 'a' && c <= 'z') {
+      out += static_cast<char>(c - 'a' + 'A');
+    } else if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
+      out += c;
+    }
+  }
+  return out;
+}
+
+Grant* AuthorizationServer::find_by_user_code(std::string_view typed) {
+  const std::string wanted = normalise_user_code(typed);
+  if (wanted.empty()) return nullptr;
+  // The newest first: a short code may come up a second time.
+  const auto found = std::find_if(grants_.rbegin(), grants_.rend(), [&](const Grant& grant) {
+    return normalise_user_code(grant.user_code) == wanted;
+  });
+  return found == grants_.rend() ? nullptr : &*found;
+}
+
+std::string AuthorizationServer::random_token() {
+  return base64url_encode(settings_.random_bytes(kTokenBytes));
+}
+
+void AuthorizationServer::violated(std::string rule, std::string detail) {
+  if (violations_.size() < kMostViolations) {
+    violations_.push_back({std::move(rule), std::move(detail)});
+  }
+}
+
+}  // namespace deviceflow::sandbox

@@ -1,0 +1,231 @@
+// What every request of a client has to look like, and the device authorization endpoint.
+#include "client_endpoints.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace deviceflow::sandbox {
+
+namespace {
+
+constexpr std::size_t kMostGrants = 256;
+constexpr std::string_view kDefaultScope = "profile";
+
+// A wrongly encoded body can turn a code into a parameter's name, so only these are quoted.
+constexpr std::array<std::string_view, 11> kParameters{"client_id",
+                                                       "client_secret",
+                                                       "client_assertion",
+                                                       "client_assertion_type",
+                                                       "device_code",
+                                                       "grant_type",
+                                                       "scope",
+                                                       "token",
+                                                       "resource",
+                                                       "user_code",
+                                                       "token_type_hint"};
+
+std::string quoted(std::string_view parameter) {
+  const bool known =
+      std::find(kParameters.begin(), kParameters.end(), parameter) != kParameters.end();
+  return known ? "\"" + std::string(parameter) + "\"" : "a parameter";
+}
+
+std::string media_type(const Request& request) {
+  std::string_view type = find_header(request.headers, "Content-Type").value_or("");
+  type = type.substr(0, type.find(';'));
+  while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
+  return std::string(type);
+}
+
+// RFC 6749 section 3.3: printable ASCII without space, double quote and backslash.
+bool is_scope(std::string_view scope) {
+  return std::all_of(scope.begin(), scope.end(),
+                     [](char c) { return c >= 0x20 && c <= 0x7E && c != '"' && c != '\\'; });
+}
+
+std::string user_code(std::string_view format, const std::string& random) {
+  constexpr std::string_view kConsonants = "BCDFGHJKLMNPQRSTVWXZ";
+  constexpr std::string_view kDigits = "0123456789";
+  std::string code;
+  for (std::size_t i = 0; i < format.size(); ++i) {
+    // 24 bits a character keep the bias of the remainder below anything that counts.
+    std::size_t value = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      value = value * 256 + static_cast<unsigned char>(random[3 * i + k]);
+    }
+    const char c = format[i];
+    if (c == 'X') {
+      code += kConsonants[value % kConsonants.size()];
+    } else if (c == '9') {
+      code += kDigits[value % kDigits.size()];
+    } else {
+      code += c;
+    }
+  }
+  return code;
+}
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+}  // namespace
+
+JsonValue with_replacements(const JsonValue& ordinary, const JsonValue& replacements) {
+  JsonValue out = JsonValue::object();
+  for (const auto& member : ordinary.members()) {
+    const JsonValue* other = replacements.find(member.key);
+    if (other == nullptr) {
+      out.set(member.key, member.value.copy());
+    } else if (!other->is(JsonValue::Kind::null)) {
+      out.set(member.key, other->copy());
+    }
+  }
+  for (const auto& member : replacements.members()) {
+    if (ordinary.find(member.key) == nullptr && !member.value.is(JsonValue::Kind::null)) {
+      out.set(member.key, member.value.copy());
+    }
+  }
+  return out;
+}
+
+std::optional<Form> AuthorizationServer::read_form(const Request& request,
+                                                   const EndpointRules& rules, Response& refusal) {
+  const auto accept = find_header(request.headers, "Accept").value_or("");
+  if (accept.find("json") == std::string_view::npos &&
+      accept.find("introspection+jwt") == std::string_view::npos) {
+    violated("W-2",
+             "a request to " + std::string(rules.path) + " without \"Accept: application/json\"");
+  }
+  if (request.method != "POST") {
+    violated(std::string(rules.method_rule), std::string(rules.path) + " takes POST");
+    refusal = oauth_error(405, "invalid_request", "This endpoint takes POST.");
+    refusal.headers.emplace_back("Allow", "POST");
+    return std::nullopt;
+  }
+  if (!request.query().empty()) {
+    const auto query = Form::parse(request.query());
+    const bool secret = query && query->has("client_secret");
+    violated(secret ? "T-2.3.1-2" : std::string(rules.query_rule),
+             "parameters in the query of " + std::string(rules.path));
+    refusal = oauth_error(400, "invalid_request", "Parameters belong into the body.");
+    return std::nullopt;
+  }
+  if (!equals_ignoring_case(media_type(request), "application/x-www-form-urlencoded")) {
+    violated(std::string(rules.method_rule), "the body sent to " + std::string(rules.path) +
+                                                 " is not application/x-www-form-urlencoded");
+    refusal =
+        oauth_error(400, "invalid_request", "The body must be application/x-www-form-urlencoded.");
+    return std::nullopt;
+  }
+  return read_fields(request, refusal);
+}
+
+std::optional<Form> AuthorizationServer::read_fields(const Request& request, Response& refusal) {
+  const auto sent = Form::parse(request.body);
+  if (!sent) {
+    violated("T-B-1", "a body with a broken escape");
+    refusal = oauth_error(400, "invalid_request", "The body can't be decoded.");
+    return std::nullopt;
+  }
+  Form form;
+  std::set<std::string_view> seen;
+  for (const Form::Field& field : sent->fields()) {
+    if (!seen.insert(field.name).second && field.name != "resource") {
+      violated("D-3.1-4", quoted(field.name) + " occurs twice");
+      refusal = oauth_error(400, "invalid_request", "A parameter occurs twice.");
+      return std::nullopt;
+    }
+    // A parameter without a value counts as omitted (RFC 6749 section 3.1), which Form::add does.
+    if (field.value.empty()) violated("D-3.1-3", quoted(field.name) + " is sent without a value");
+    form.add(field.name, field.value.reveal());
+  }
+  return form;
+}
+
+const Client* AuthorizationServer::identify(const Request& request, const Form& form,
+                                            std::string_view rule, Response& refusal) {
+  ClientVerdict verdict = identify_client(request, form, rule);
+  if (verdict.violation) violated(verdict.violation->rule, verdict.violation->detail);
+  if (verdict.client == nullptr) refusal = std::move(verdict.refusal);
+  return verdict.client;
+}
+
+Response AuthorizationServer::device_authorization(const Request& request, SteadyTime now) {
+  constexpr EndpointRules kRules{"/device_authorization", "D-3.1-1", "D-3.1-1"};
+  Response refusal;
+  const auto form = read_form(request, kRules, refusal);
+  if (!form) return refusal;
+  const Client* client = identify(request, *form, "D-3.1-2", refusal);
+  if (client == nullptr) return refusal;
+  if (!is_scope(form->get("scope"))) {
+    violated("T-3.3-1", "a scope with characters that a scope can't have");
+    return oauth_error(400, "invalid_scope", "The scope has characters it can't have.");
+  }
+  ++device_requests_;
+  const ScriptedAnswer* script = nullptr;
+  for (const ScriptedAnswer& answer : scenario_.device_answers) {
+    if (answer.covers(device_requests_)) script = &answer;
+  }
+  if (script != nullptr && (script->replaces || script->hang_up)) {
+    return scripted_device_answer(*script, *form, *client, now);
+  }
+  const auto delay = script == nullptr ? std::chrono::milliseconds(0) : script->delay;
+  const Grant& grant = issue(*client, form->get("scope"), now + delay);
+  Response response = json_response(200, device_answer(grant));
+  response.delay = delay;
+  return response;
+}
+
+JsonValue AuthorizationServer::device_answer(const Grant& grant) const {
+  JsonValue body = JsonValue::object();
+  body.set("device_code", grant.device_code);
+  body.set("user_code", grant.user_code);
+  body.set("verification_uri", verification_uri());
+  body.set("verification_uri_complete",
+           verification_uri() + "?user_code=" + percent_encode(grant.user_code));
+  if (scenario_.expires_in) body.set("expires_in", scenario_.expires_in->copy());
+  if (scenario_.interval) body.set("interval", scenario_.interval->copy());
+  return with_replacements(body, scenario_.device_response);
+}
+
+Response AuthorizationServer::scripted_device_answer(const ScriptedAnswer& script, const Form& form,
+                                                     const Client& client, SteadyTime now) {
+  Response response;
+  response.status = script.status;
+  response.headers = script.headers;
+  response.body = script.body;
+  response.delay = script.delay;
+  response.hang_up = script.hang_up;
+  if (response.body.find("{device_code}") != std::string::npos) {
+    const Grant& grant = issue(client, form.get("scope"), now + script.delay);
+    replace_all(response.body, "{device_code}", grant.device_code);
+    replace_all(response.body, "{user_code}", grant.user_code);
+    replace_all(response.body, "{verification_uri}", verification_uri());
+  }
+  return response;
+}
+
+Grant& AuthorizationServer::issue(const Client& client, std::string_view scope, SteadyTime at) {
+  Grant grant;
+  grant.ticket = next_ticket_++;
+  grant.device_code = random_token();
+  const std::string& format = scenario_.user_code_format;
+  grant.user_code = user_code(format, settings_.random_bytes(3 * format.size()));
+  grant.client_id = std::string(client.id);
+  grant.scope = std::string(scope.empty() ? kDefaultScope : scope);
+  grant.issued = at;
+  grant.expires = at + scenario_.lifetime();
+  grant.first_interval = scenario_.polling_interval();
+  grant.interval = grant.first_interval;
+  // The first poll waits one interval too.
+  grant.answered = at;
+  grants_.push_back(std::move(grant));
+  if (grants_.size() > kMostGrants) grants_.pop_front();
+  return grants_.back();
+}
+
+}  // namespace deviceflow::sandbox

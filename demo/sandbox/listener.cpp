@@ -1,0 +1,275 @@
+#include "listener.hpp"
+
+#include <httplib.h>
+#include <openssl/rand.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <future>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "certificate.hpp"
+#include "network.hpp"
+
+namespace deviceflow::sandbox {
+
+namespace {
+
+// A connection that is kept alive occupies its worker.
+constexpr std::size_t kWorkers = 16;
+constexpr std::size_t kLargestBody = 64 * 1024;
+constexpr std::size_t kLongestTarget = 2048;
+constexpr int kPortAttempts = 20;
+
+SteadyTime steady_now() {
+  return SteadyTime(std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now().time_since_epoch()));
+}
+
+WallTime wall_now() {
+  return WallTime(std::chrono::duration_cast<std::chrono::seconds>(
+      std::chrono::system_clock::now().time_since_epoch()));
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) {
+    // Without randomness nothing here may go on.
+    std::abort();
+  }
+  return bytes;
+}
+
+Error cannot_listen(const std::string& host, int port) {
+  Error error;
+  error.blame = Blame::caller;
+  error.code = ErrorCode::network;
+  error.message = "Can't listen on " + host + (port > 0 ? ":" + std::to_string(port) : "") +
+                  ": the port is in use, or the address is not this machine's.";
+  return error;
+}
+
+std::unique_ptr<httplib::Server> make_server(const ServerIdentity* identity) {
+  if (identity == nullptr) return std::make_unique<httplib::Server>();
+  return std::make_unique<httplib::SSLServer>([identity](SSL_CTX& context) {
+    return SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION) == 1 &&
+           SSL_CTX_use_certificate(&context, identity->certificate.get()) == 1 &&
+           SSL_CTX_use_PrivateKey(&context, identity->key.get()) == 1;
+  });
+}
+
+// The library's default would share the port with whoever holds it.
+void only_reuse_address(socket_t listening) {
+  const int yes = 1;
+  setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+}
+
+}  // namespace
+
+struct Listener::Parts {
+  // One bound address with its threads.
+  struct Endpoint {
+    std::unique_ptr<httplib::Server> server;
+    std::thread thread;
+    std::promise<void> running;
+  };
+
+  ListenerOptions options;
+  std::optional<ServerIdentity> identity;
+  std::string no_pem;
+  int port = 0;
+  int stop_event = -1;
+  std::string issuer;
+  std::string verification_uri;
+  Endpoint loopback;
+  std::optional<Endpoint> lan;
+
+  mutable std::mutex mutex;  // Guards the two below.
+  std::optional<AuthorizationServer> core;
+  std::size_t violations_told = 0;
+
+  ~Parts() {
+    if (stop_event >= 0) close(stop_event);
+  }
+
+  void set_up(Endpoint& endpoint, bool from_lan);
+  bool bind_ports();
+  void run(Endpoint& endpoint);
+  void serve(const httplib::Request& in, httplib::Response& out, bool from_lan);
+  void hold_back(const Response& response, int peer_port);
+  void tell_violations();
+};
+
+void Listener::Parts::set_up(Endpoint& endpoint, bool from_lan) {
+  endpoint.server = make_server(identity ? &*identity : nullptr);
+  httplib::Server& server = *endpoint.server;
+  server.set_tcp_nodelay(true);
+  server.set_socket_options(only_reuse_address);
+  server.set_keep_alive_timeout(static_cast<time_t>(options.keep_alive.count()));
+  server.set_keep_alive_max_count(std::numeric_limits<std::uint32_t>::max());
+  server.set_payload_max_length(kLargestBody);
+  server.new_task_queue = [&endpoint] {
+    endpoint.running.set_value();
+    return new httplib::ThreadPool(kWorkers);
+  };
+  // Before the library matches its routes: a long target would recurse deep in its expressions.
+  server.set_pre_routing_handler([](const httplib::Request& in, httplib::Response& out) {
+    if (in.target.size() <= kLongestTarget) return httplib::Server::HandlerResponse::Unhandled;
+    out.status = 414;
+    return httplib::Server::HandlerResponse::Handled;
+  });
+  const auto handler = [this, from_lan](const httplib::Request& in, httplib::Response& out) {
+    serve(in, out, from_lan);
+  };
+  constexpr const char* kEverything = ".*";
+  server.Get(kEverything, handler);
+  server.Post(kEverything, handler);
+  server.Put(kEverything, handler);
+  server.Patch(kEverything, handler);
+  server.Delete(kEverything, handler);
+  server.Options(kEverything, handler);
+}
+
+bool Listener::Parts::bind_ports() {
+  // Both addresses need the same port; with a free choice, try until one is free on both.
+  for (int attempt = 0; attempt < kPortAttempts; ++attempt) {
+    set_up(loopback, false);
+    port = options.port;
+    if (port == 0) {
+      port = loopback.server->bind_to_any_port("127.0.0.1");
+    } else if (!loopback.server->bind_to_port("127.0.0.1", port)) {
+      return false;
+    }
+    if (port <= 0) return false;
+    if (options.lan_address.empty()) return true;
+    lan.emplace();
+    set_up(*lan, true);
+    if (lan->server->bind_to_port(options.lan_address, port)) return true;
+    if (options.port != 0) return false;
+  }
+  return false;
+}
+
+void Listener::Parts::run(Endpoint& endpoint) {
+  endpoint.thread = std::thread([&endpoint] { endpoint.server->listen_after_bind(); });
+  endpoint.running.get_future().wait();
+}
+
+void Listener::Parts::serve(const httplib::Request& in, httplib::Response& out, bool from_lan) {
+  Request request;
+  request.method = in.method;
+  request.target = in.target;
+  request.body = in.body;
+  request.from_lan = from_lan;
+  for (const auto& [name, value] : in.headers) request.headers.emplace_back(name, value);
+  Response response;
+  {
+    const std::lock_guard lock(mutex);
+    response = core->handle(request, steady_now());
+    tell_violations();
+  }
+  if (response.delay.count() > 0 || response.hang_up) hold_back(response, in.remote_port);
+  out.status = response.status;
+  for (const auto& [name, value] : response.headers) out.headers.emplace(name, value);
+  out.body = std::move(response.body);
+}
+
+void Listener::Parts::hold_back(const Response& response, int peer_port) {
+  const int connection = find_connection(port, peer_port);
+  const WaitResult waited = wait_holding(connection, stop_event, response.delay);
+  if (waited == WaitResult::peer_is_gone && response.poll_ticket != 0) {
+    const std::lock_guard lock(mutex);
+    core->on_client_gone(response.poll_ticket, steady_now());
+  }
+  if (response.hang_up && connection >= 0) shutdown(connection, SHUT_RDWR);
+}
+
+void Listener::Parts::tell_violations() {
+  const auto& all = core->violations();
+  for (; violations_told < all.size(); ++violations_told) {
+    if (options.on_violation) options.on_violation(all[violations_told]);
+  }
+}
+
+Result<std::unique_ptr<Listener>> Listener::start(ListenerOptions options) {
+  auto parts = std::make_unique<Parts>();
+  parts->options = std::move(options);
+  parts->stop_event = eventfd(0, EFD_CLOEXEC);
+  const std::string& lan_address = parts->options.lan_address;
+  if (parts->options.tls) {
+    Result<ServerIdentity> identity = make_server_identity(lan_address);
+    if (!identity) return identity.error();
+    parts->identity = std::move(*identity);
+  }
+  if (!parts->bind_ports()) {
+    return cannot_listen(lan_address.empty() ? "127.0.0.1" : "127.0.0.1 and " + lan_address,
+                         parts->options.port);
+  }
+  const std::string scheme = parts->options.tls ? "https://" : "http://";
+  const std::string port = ":" + std::to_string(parts->port);
+  Settings settings;
+  settings.issuer = scheme + "127.0.0.1" + port;
+  settings.page_origin = lan_address.empty() ? settings.issuer : scheme + lan_address + port;
+  settings.started = steady_now();
+  settings.started_wall = wall_now();
+  settings.random_bytes = random_bytes;
+  parts->issuer = settings.issuer;
+  parts->core.emplace(std::move(settings), std::move(parts->options.scenario));
+  parts->verification_uri = parts->core->verification_uri();
+  parts->run(parts->loopback);
+  if (parts->lan) parts->run(*parts->lan);
+  return std::unique_ptr<Listener>(new Listener(std::move(parts)));
+}
+
+Listener::Listener(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Listener::~Listener() {
+  stop();
+}
+
+void Listener::stop() {
+  if (!parts_->loopback.thread.joinable()) return;
+  const std::uint64_t one = 1;
+  if (write(parts_->stop_event, &one, sizeof one) != sizeof one) std::abort();
+  parts_->loopback.server->stop();
+  if (parts_->lan) parts_->lan->server->stop();
+  // A worker would wait for its idle connection until keep-alive runs out.
+  end_connections(parts_->port);
+  parts_->loopback.thread.join();
+  if (parts_->lan) parts_->lan->thread.join();
+}
+
+int Listener::port() const {
+  return parts_->port;
+}
+const std::string& Listener::issuer() const {
+  return parts_->issuer;
+}
+const std::string& Listener::verification_uri() const {
+  return parts_->verification_uri;
+}
+const std::string& Listener::ca_pem() const {
+  return parts_->identity ? parts_->identity->ca_pem : parts_->no_pem;
+}
+
+std::vector<Violation> Listener::violations() const {
+  const std::lock_guard lock(parts_->mutex);
+  return parts_->core->violations();
+}
+
+std::vector<LogEntry> Listener::log() const {
+  const std::lock_guard lock(parts_->mutex);
+  return {parts_->core->log().begin(), parts_->core->log().end()};
+}
+
+DecisionResult Listener::decide(std::string_view user_code, Decision decision,
+                                std::string_view person) {
+  const std::lock_guard lock(parts_->mutex);
+  return parts_->core->decide(user_code, decision, person, steady_now());
+}
+
+}  // namespace deviceflow::sandbox

@@ -1,0 +1,162 @@
+// deviceflow-sandbox: the sandbox authorization server in the foreground.
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdio>
+#include <deviceflow/json.hpp>
+#include <fstream>
+
+#include "listener.hpp"
+#include "network.hpp"
+#include "scenario_file.hpp"
+
+namespace {
+
+using namespace deviceflow;
+using namespace deviceflow::sandbox;
+
+constexpr int kUsageExit = 2;
+constexpr int kLongestKeepAlive = 86400;
+
+struct CommandLine {
+  int port = 0;
+  std::string scenario = "default";
+  bool tls = false;
+  std::string ca_out;
+  bool lan = false;
+  std::string lan_address;
+  std::string automatic;
+  double after = 0;
+  int keep_alive = 60;
+  bool json = false;
+  bool exit_with_parent = false;
+};
+
+void describe(CLI::App& app, CommandLine& line) {
+  app.add_option("--port", line.port, "Port to listen on; 0 takes any")
+      ->check(CLI::Range(0, 65535));
+  app.add_option("--scenario", line.scenario, "How to behave: a name, or a file");
+  CLI::Option* ca_out =
+      app.add_option("--ca-out", line.ca_out, "Where --tls writes the certificate to trust");
+  CLI::Option* tls = app.add_flag("--tls", line.tls, "Serve https with a throw-away certificate");
+  tls->needs(ca_out);
+  ca_out->needs(tls);
+  CLI::Option* lan =
+      app.add_flag("--lan", line.lan, "Serve the user's page to phones in the same network too");
+  app.add_option("--lan-address", line.lan_address, "Which of this machine's addresses --lan uses")
+      ->needs(lan);
+  CLI::Option* automatic =
+      app.add_option("--auto", line.automatic, "Decide without a person: approve or deny")
+          ->check(CLI::IsMember({"approve", "deny"}));
+  app.add_option("--after", line.after, "Seconds until --auto decides; 0: at the first poll")
+      ->check(CLI::Range(0.0, 1e6))
+      ->needs(automatic);
+  app.add_option("--keep-alive", line.keep_alive, "Seconds an idle connection stays open")
+      ->check(CLI::Range(1, kLongestKeepAlive));
+  app.add_flag("--json", line.json, "One JSON object a line on stdout");
+  app.add_flag("--exit-with-parent", line.exit_with_parent,
+               "End when the program that started this one ends");
+}
+
+int fail(const std::string& message) {
+  std::fprintf(stderr, "deviceflow-sandbox: %s\n", message.c_str());
+  return kUsageExit;
+}
+
+void print_line(const std::string& line) {
+  std::fputs((line + "\n").c_str(), stdout);
+  std::fflush(stdout);
+}
+
+void print_violation(const CommandLine& line, const Violation& violation) {
+  if (!line.json) {
+    print_line("Violation of " + violation.rule + ": " + violation.detail);
+    return;
+  }
+  JsonValue event = JsonValue::object();
+  event.set("event", "violation");
+  event.set("rule", violation.rule);
+  event.set("detail", violation.detail);
+  print_line(to_json(event));
+}
+
+void print_listening(const CommandLine& line, const Listener& listener) {
+  if (line.json) {
+    JsonValue event = JsonValue::object();
+    event.set("event", "listening");
+    event.set("issuer", listener.issuer());
+    event.set("verification_uri", listener.verification_uri());
+    print_line(to_json(event));
+    return;
+  }
+  print_line("Sandbox - nothing here is real.");
+  print_line("Issuer:           " + listener.issuer());
+  print_line("Verification URI: " + listener.verification_uri());
+  print_line("Client:           demo-tv (public)");
+  if (line.tls) print_line("Trust:            " + line.ca_out);
+  print_line("Ctrl-C ends it.");
+}
+
+Result<Scenario> chosen_scenario(const CommandLine& line) {
+  Result<Scenario> scenario = load_scenario(line.scenario);
+  if (!scenario || line.automatic.empty()) return scenario;
+  scenario->decision = {};
+  scenario->decision.action = line.automatic == "approve" ? Decision::approve : Decision::deny;
+  scenario->decision.after = std::chrono::milliseconds(std::llround(line.after * 1000));
+  return scenario;
+}
+
+int run(const CommandLine& line) {
+  // Before any thread starts, so that all of them leave these signals to sigwait() below.
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGINT);
+  sigaddset(&ending, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  if (line.exit_with_parent) prctl(PR_SET_PDEATHSIG, SIGTERM);
+
+  Result<Scenario> scenario = chosen_scenario(line);
+  if (!scenario) return fail(scenario.error().message);
+  ListenerOptions options;
+  options.scenario = std::move(*scenario);
+  options.port = line.port;
+  options.keep_alive = std::chrono::seconds(line.keep_alive);
+  options.tls = line.tls;
+  options.on_violation = [&line](const Violation& violation) { print_violation(line, violation); };
+  if (line.lan) {
+    Result<std::string> address = find_lan_address(line.lan_address);
+    if (!address) return fail(address.error().message);
+    options.lan_address = *address;
+  }
+  auto listener = Listener::start(std::move(options));
+  if (!listener) return fail(listener.error().message);
+  if (line.tls) {
+    std::ofstream file(line.ca_out, std::ios::binary | std::ios::trunc);
+    file << (*listener)->ca_pem() << std::flush;
+    if (!file) return fail(line.ca_out + " can't be written.");
+  }
+  print_listening(line, **listener);
+  int signal = 0;
+  sigwait(&ending, &signal);
+  (*listener)->stop();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "An OAuth 2.0 authorization server for trying out device logins (RFC 8628).\n"
+      "Stricter than real ones, and nothing it hands out is worth anything.",
+      "deviceflow-sandbox");
+  CommandLine line;
+  describe(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsageExit;
+  }
+  return run(line);
+}

@@ -1,0 +1,137 @@
+#include "network.hpp"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+namespace deviceflow::sandbox {
+
+namespace {
+
+std::string as_text(const sockaddr_in& address) {
+  char text[INET_ADDRSTRLEN] = {};
+  return inet_ntop(AF_INET, &address.sin_addr, text, sizeof text) != nullptr ? text : "";
+}
+
+bool is_loopback(const std::string& address) {
+  return address.starts_with("127.");
+}
+
+std::vector<std::string> own_addresses() {
+  std::vector<std::string> out;
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return out;
+  for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
+    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET) continue;
+    sockaddr_in address{};
+    std::memcpy(&address, one->ifa_addr, sizeof address);
+    std::string text = as_text(address);
+    if (!is_loopback(text)) out.push_back(std::move(text));
+  }
+  freeifaddrs(list);
+  return out;
+}
+
+// Connecting a UDP socket sends nothing; it only makes the kernel choose a source address.
+std::string default_route_address() {
+  const int probe = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (probe < 0) return {};
+  sockaddr_in target{};
+  target.sin_family = AF_INET;
+  target.sin_port = htons(9);
+  inet_pton(AF_INET, "192.0.2.1", &target.sin_addr);  // Reserved for documentation.
+  sockaddr_in own{};
+  socklen_t size = sizeof own;
+  std::string text;
+  if (connect(probe, reinterpret_cast<const sockaddr*>(&target), sizeof target) == 0 &&
+      getsockname(probe, reinterpret_cast<sockaddr*>(&own), &size) == 0) {
+    text = as_text(own);
+  }
+  close(probe);
+  return text;
+}
+
+Error no_address(std::string message) {
+  Error error;
+  error.blame = Blame::caller;
+  error.code = ErrorCode::invalid_argument;
+  error.message = std::move(message);
+  return error;
+}
+
+int port_of(const sockaddr_storage& address) {
+  if (address.ss_family != AF_INET) return -1;
+  sockaddr_in ipv4{};
+  std::memcpy(&ipv4, &address, sizeof ipv4);
+  return ntohs(ipv4.sin_port);
+}
+
+void for_each_connection(int local_port, const std::function<void(int fd, int peer_port)>& visit) {
+  std::error_code problem;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", problem)) {
+    const std::string name = entry.path().filename().string();
+    int fd = -1;
+    std::from_chars(name.data(), name.data() + name.size(), fd);
+    sockaddr_storage own{};
+    sockaddr_storage peer{};
+    socklen_t own_size = sizeof own;
+    socklen_t peer_size = sizeof peer;
+    if (getsockname(fd, reinterpret_cast<sockaddr*>(&own), &own_size) == 0 &&
+        getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0 &&
+        port_of(own) == local_port) {
+      visit(fd, port_of(peer));
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::string> find_lan_address(std::string_view wanted) {
+  const std::vector<std::string> own = own_addresses();
+  std::string listed;
+  for (const std::string& address : own) listed += (listed.empty() ? "" : ", ") + address;
+  if (!wanted.empty()) {
+    if (std::find(own.begin(), own.end(), wanted) != own.end()) return std::string(wanted);
+    return no_address("This machine has no address " + std::string(wanted) +
+                      (listed.empty() ? "." : "; it has " + listed + "."));
+  }
+  std::string address = default_route_address();
+  if (!address.empty() && !is_loopback(address)) return address;
+  return no_address(listed.empty()
+                        ? "This machine has no address that a phone could reach."
+                        : "This machine has no default route; choose one of its addresses with "
+                          "--lan-address: " +
+                              listed + ".");
+}
+
+int find_connection(int local_port, int peer_port) {
+  int found = -1;
+  for_each_connection(local_port, [&](int fd, int peer) {
+    if (peer == peer_port) found = fd;
+  });
+  return found;
+}
+
+void end_connections(int local_port) {
+  for_each_connection(local_port, [](int fd, int) { shutdown(fd, SHUT_RDWR); });
+}
+
+WaitResult wait_holding(int connection, int stop_event, std::chrono::milliseconds duration) {
+  pollfd watched[] = {{stop_event, POLLIN, 0}, {connection, POLLRDHUP, 0}};
+  constexpr std::chrono::milliseconds kLongest{std::chrono::hours(24)};
+  const int ready = poll(watched, 2, static_cast<int>(std::min(duration, kLongest).count()));
+  if (ready <= 0) return WaitResult::time_is_up;
+  return watched[0].revents != 0 ? WaitResult::stopped : WaitResult::peer_is_gone;
+}
+
+}  // namespace deviceflow::sandbox

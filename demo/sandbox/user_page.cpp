@@ -1,0 +1,155 @@
+// The verification URI: what a person sees and decides.
+//
+// A decision counts only with the page token from the cookie repeated in the form, so that no other
+// site can post one through the person's browser.
+#include <algorithm>
+
+#include "authorization_server.hpp"
+#include "pages.hpp"
+
+namespace deviceflow::sandbox {
+
+namespace {
+
+constexpr std::string_view kCookie = "sandbox_page";
+constexpr std::size_t kNonceBytes = 16;
+constexpr std::size_t kPageTokenLength = 43;  // 256 bits in base64url.
+constexpr std::size_t kLongestTypedCode = 80;
+
+constexpr std::string_view kUnknownCode =
+    "That code is not known here. Compare it with your device and type it again.";
+constexpr std::string_view kUsedCode =
+    "That code has been used. Ask your device for a new one and type that.";
+constexpr std::string_view kExpiredCode =
+    "That code is no longer valid. Ask your device for a new one and type that.";
+constexpr std::string_view kStalePage =
+    "This page was too old to count. Type the code once more; your browser has to accept cookies.";
+
+bool is_page_token(std::string_view text) {
+  return text.size() == kPageTokenLength && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_';
+         });
+}
+
+// The page token in the request's cookies, or empty.
+std::string cookie_token(const Request& request) {
+  std::string_view rest = find_header(request.headers, "Cookie").value_or("");
+  while (!rest.empty()) {
+    const auto end = rest.find(';');
+    std::string_view pair = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
+    const auto equals = pair.find('=');
+    if (equals == std::string_view::npos || pair.substr(0, equals) != kCookie) continue;
+    const std::string_view value = pair.substr(equals + 1);
+    if (is_page_token(value)) return std::string(value);
+  }
+  return {};
+}
+
+std::string_view sentence(DecisionResult result) {
+  switch (result) {
+    case DecisionResult::used_code: return kUsedCode;
+    case DecisionResult::expired_code: return kExpiredCode;
+    default: return kUnknownCode;
+  }
+}
+
+// Codes are only given to known clients.
+const Client& client_of(const Grant& grant) {
+  return *find_client(grant.client_id);
+}
+
+}  // namespace
+
+Response AuthorizationServer::user_page(const Request& request, SteadyTime now) {
+  if (request.method == "POST") return take_decision(request, now);
+  if (request.method != "GET" && request.method != "HEAD") {
+    Response response = page(request, 405, code_page("", "", ""), "", "");
+    response.headers.emplace_back("Allow", "GET, HEAD, POST");
+    return response;
+  }
+  const auto query = Form::parse(request.query());
+  const std::string_view code = query ? query->get("user_code") : std::string_view();
+  return show_code(request, code.substr(0, kLongestTypedCode), now);
+}
+
+Response AuthorizationServer::show_code(const Request& request, std::string_view user_code,
+                                        SteadyTime now) {
+  const std::string nonce = base64url_encode(settings_.random_bytes(kNonceBytes));
+  if (user_code.empty()) return page(request, 200, code_page(nonce, "", ""), nonce, "");
+  Grant* grant = find_by_user_code(user_code);
+  if (grant != nullptr) decide_by_itself(*grant, now);
+  DecisionResult problem = DecisionResult::done;
+  if (grant == nullptr) {
+    problem = DecisionResult::unknown_code;
+  } else if (grant->state != Grant::State::pending || grant->finished) {
+    problem = DecisionResult::used_code;
+  }
+  if (grant != nullptr && grant->state == Grant::State::pending && now >= grant->expires) {
+    problem = DecisionResult::expired_code;
+  }
+  if (problem != DecisionResult::done) {
+    // Only a mistyped code is worth showing again.
+    const bool mistyped = problem == DecisionResult::unknown_code;
+    return page(request, 400, code_page(nonce, mistyped ? user_code : "", sentence(problem)), nonce,
+                "");
+  }
+  std::string token = cookie_token(request);
+  if (token.empty()) token = random_token();
+  const ConsentView view{
+      client_of(*grant).name, client_of(*grant).device, grant->scope, grant->user_code, token,
+      grant->expires - now};
+  return page(request, 200, consent_page(nonce, view), nonce, token);
+}
+
+Response AuthorizationServer::take_decision(const Request& request, SteadyTime now) {
+  const std::string nonce = base64url_encode(settings_.random_bytes(kNonceBytes));
+  const auto form = Form::parse(request.body);
+  const std::string expected = cookie_token(request);
+  if (!form || expected.empty() || form->get("page_token") != expected) {
+    const std::string_view typed = form ? form->get("user_code") : std::string_view();
+    return page(request, 403, code_page(nonce, typed.substr(0, kLongestTypedCode), kStalePage),
+                nonce, "");
+  }
+  const std::string_view code = form->get("user_code").substr(0, kLongestTypedCode);
+  const std::string_view decision = form->get("decision");
+  const bool approve = decision == "approve";
+  // Neither button: the form was sent some other way, so ask again rather than guess.
+  if (!approve && decision != "deny") return show_code(request, code, now);
+  const DecisionResult result =
+      decide(code, approve ? Decision::approve : Decision::deny, form->get("user"), now);
+  if (result != DecisionResult::done) {
+    return page(request, 400, code_page(nonce, code, sentence(result)), nonce, "");
+  }
+  const Grant& grant = *find_by_user_code(code);
+  return page(request, 200,
+              approve ? approved_page(nonce, client_of(grant).name, grant.person)
+                      : denied_page(nonce, client_of(grant).name),
+              nonce, "");
+}
+
+Response AuthorizationServer::page(const Request& request, int status, const std::string& html,
+                                   std::string_view nonce, std::string_view page_token) {
+  Response response;
+  response.status = status;
+  response.headers = {{"Content-Type", "text/html; charset=utf-8"},
+                      {"Content-Security-Policy",
+                       "default-src 'none'; style-src 'nonce-" + std::string(nonce) +
+                           "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+                      {"Cache-Control", "no-store"},
+                      {"X-Frame-Options", "DENY"},
+                      {"X-Content-Type-Options", "nosniff"},
+                      {"Referrer-Policy", "no-referrer"}};
+  if (!page_token.empty()) {
+    std::string cookie = std::string(kCookie) + "=" + std::string(page_token) +
+                         "; Path=/device; HttpOnly; SameSite=Strict";
+    if (settings_.page_origin.starts_with("https:")) cookie += "; Secure";
+    response.headers.emplace_back("Set-Cookie", std::move(cookie));
+  }
+  if (request.method != "HEAD") response.body = html;
+  return response;
+}
+
+}  // namespace deviceflow::sandbox

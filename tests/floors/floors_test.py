@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Holds the floors of sdk/docs/architecture.md.
+
+usage: floors_test.py SOURCE_DIR CORE_ARCHIVE
+
+Reads the #include lines and fails on one that points up, on a third-party header in a public header or
+outside its one file, and on a symbol in the core archive that does I/O, waits, or reads a clock.
+"""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+PUBLIC_FLOORS = {
+    1: "authenticator clock error form http json oauth_request result secret text time transport url",
+    2: "device_authorization device_login exchange exchange_record introspection metadata "
+       "poll_schedule quirk token",
+    3: "curl_transport qr_code system_clock",
+    4: "client",
+}
+FOLDER_FLOORS = {"foundation": 1, "protocol": 2, "adapters": 3, "client": 4}
+# Outside things, and the one file of the SDK that may see each.
+OUTSIDE = {"nlohmann/": "sdk/src/foundation/json.cpp", "curl/": "sdk/src/adapters/curl_transport.cpp",
+           "qrencode": "sdk/src/adapters/qr_code.cpp"}
+SYSTEM = {"poll.h", "unistd.h", "sys/eventfd.h", "sys/random.h", "sys/timerfd.h"}
+FORBIDDEN = re.compile(
+    r"^(socket|connect|bind|listen|accept|send|recv|sendto|recvfrom|getaddrinfo|open|openat|fopen|read|write"
+    r"|close|poll|select|epoll_.*|clock_gettime|gettimeofday|time|localtime.*|gmtime.*|nanosleep|usleep|sleep"
+    r"|pthread_create|pthread_cond_.*|getenv|secure_getenv|rand|random|getrandom|curl_.*|syslog|printf|puts"
+    r"|__cxa_throw|.*steady_clock3now.*|.*system_clock3now.*|.*basic_[io]?fstream.*|.*St6thread.*)(@.*)?$")
+
+root = Path(sys.argv[1])
+problems = []
+
+
+def header_floor(name):
+    for floor, names in PUBLIC_FLOORS.items():
+        if name in names.split():
+            return floor
+    problems.append(f"sdk/include/deviceflow/{name}.hpp stands on no floor: add it to this test")
+    return 0
+
+
+def includes(path):
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        match = re.match(r'\s*#\s*include\s+([<"])([^>"]+)[>"]', line)
+        if match:
+            yield number, match.group(1) == "<", match.group(2)
+
+
+def floor_of_include(target):
+    """The floor an include leads to, or None for the standard library and outside things."""
+    if target.startswith("deviceflow/"):
+        return header_floor(Path(target).stem)
+    folder = target.split("/")[0]
+    return FOLDER_FLOORS.get(folder)
+
+
+def check_sdk(path, floor, public):
+    where = path.relative_to(root)
+    for number, angle, target in includes(path):
+        to = floor_of_include(target)
+        if to is not None:
+            if to > floor:
+                problems.append(f"{where}:{number} points up: floor {floor} includes {target} of floor {to}")
+            if public and not target.startswith("deviceflow/"):
+                problems.append(f"{where}:{number} a public header includes the internal {target}")
+            continue
+        outside = next((p for p in OUTSIDE if target.startswith(p)), None)
+        if outside:
+            if str(where) != OUTSIDE[outside]:
+                problems.append(f"{where}:{number} only {OUTSIDE[outside]} may include {target}")
+        elif target in SYSTEM:
+            if floor != 3 or public:
+                problems.append(f"{where}:{number} only an adapter may include {target}")
+        elif not angle or "/" in target or target.endswith((".h", ".hpp")):
+            problems.append(f"{where}:{number} includes {target}, which is neither ours nor the standard library's")
+
+
+for header in sorted((root / "sdk/include/deviceflow").glob("*")):
+    check_sdk(header, header_floor(header.stem), public=True)
+for source in sorted((root / "sdk/src").rglob("*.[ch]pp")):
+    check_sdk(source, FOLDER_FLOORS[source.relative_to(root / "sdk/src").parts[0]], public=False)
+
+for source in sorted((root / "demo/sandbox").rglob("*.[ch]pp")):
+    for number, _, target in includes(source):
+        to = floor_of_include(target)
+        if target.startswith("deviceflow/") and to > 2:
+            problems.append(f"{source.relative_to(root)}:{number} the sandbox may use floors 1 and 2 only: {target}")
+for source in sorted((root / "demo/terminal").rglob("*.[ch]pp")):
+    for number, _, target in includes(source):
+        if "sandbox/" in target:
+            problems.append(f"{source.relative_to(root)}:{number} the tool starts the sandbox, it does not include it")
+
+symbols = subprocess.run(["nm", "--undefined-only", "--format=just-symbols", sys.argv[2]],
+                         check=True, capture_output=True, text=True).stdout.split()
+if len(symbols) < 20:
+    problems.append(f"only {len(symbols)} undefined symbols found in {sys.argv[2]}: is it the core archive?")
+for symbol in sorted(set(symbols)):
+    if FORBIDDEN.match(symbol):
+        problems.append(f"the core archive needs {symbol}: floors 1 and 2 do no I/O, read no clock, throw nothing")
+
+for problem in sorted(set(problems)):
+    print(problem)
+sys.exit(1 if problems else 0)

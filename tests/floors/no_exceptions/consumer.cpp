@@ -1,0 +1,37 @@
+// A program with exceptions and RTTI that links an SDK built without either, and uses every floor.
+#include <deviceflow/client.hpp>
+#include <iostream>
+#include <stdexcept>
+#include <typeinfo>
+
+namespace {
+
+class NoNetwork final : public deviceflow::Transport {
+ public:
+  deviceflow::TransportResult send(const deviceflow::HttpRequest&,
+                                   const deviceflow::CancelFlag&) override {
+    return deviceflow::TransportFailure{deviceflow::TransportFailure::Kind::refused, true, "No."};
+  }
+};
+
+}  // namespace
+
+int main() {
+  try {
+    NoNetwork transport;
+    deviceflow::ClientPorts ports;
+    ports.transport = &transport;
+    const deviceflow::Transport& port = transport;
+    deviceflow::ClientConfig config;
+    config.issuer = "https://id.example.com";
+    config.client_id = "tv";
+    deviceflow::Client client(std::move(config), ports);
+    const auto outcome = client.login({}, deviceflow::LoginEvents{});
+    if (outcome.tokens.ok()) throw std::logic_error("no network, and yet tokens");
+    if (typeid(port) != typeid(NoNetwork)) throw std::logic_error("no RTTI");
+    std::cout << outcome.tokens.error().label() << "\n";
+    throw std::runtime_error("caught");
+  } catch (const std::runtime_error& e) {
+    return std::string(e.what()) == "caught" ? 0 : 1;
+  }
+}
