@@ -32,6 +32,10 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+bool breaks_line(std::string_view text) {
+  return text.find_first_of("\r\n") != std::string_view::npos;
+}
+
 struct Slist {
   curl_slist* list = nullptr;
   Slist() = default;
@@ -52,10 +56,11 @@ struct Slist {
 // One exchange while it runs: what is still to be sent, and what has arrived.
 struct Exchanging {
   std::string_view to_send;
-  std::size_t max_body;
-  std::size_t max_headers;
+  std::size_t max_body = 0;
+  std::size_t max_headers = 0;
   std::size_t header_bytes = 0;
   bool too_large = false;
+  bool headers_complete = false;  // libcurl takes a connection that ends in them for a good end
   HttpResponse response;
 
   static std::size_t on_read(char* to, std::size_t size, std::size_t count, void* self) {
@@ -86,7 +91,11 @@ struct Exchanging {
       return n == 0 ? 1 : 0;
     }
     const std::string_view line(from, n);
-    if (line.substr(0, 5) == "HTTP/") ex.response.headers.clear();  // after an interim answer
+    if (line.substr(0, 5) == "HTTP/") {  // the start, also after an interim answer
+      ex.response.headers.clear();
+      ex.headers_complete = false;
+    }
+    if (trim(line).empty()) ex.headers_complete = true;
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return n;
     const std::string_view name = line.substr(0, colon);
@@ -96,6 +105,14 @@ struct Exchanging {
     }
     return n;
   }
+};
+
+// What libcurl knows about an exchange afterwards.
+struct Facts {
+  long status = 0;
+  long connects = 0;
+  long request_bytes = 0;
+  curl_off_t duration_us = 0;
 };
 
 std::string host_of(const std::string& url) {
@@ -170,13 +187,21 @@ class CurlTransport::Handles {
   }
 
   bool good() const { return easy_ != nullptr && multi_ != nullptr; }
-  CURL* easy() const { return easy_; }
 
   void configure(const HttpRequest& request, const CurlTransportOptions& options, Exchanging& ex,
                  curl_slist* headers);
   /// Runs the transfer that was configured. Empty where `cancel` ended it.
   std::optional<CURLcode> run(const CancelFlag& cancel);
-  char* detail() { return detail_; }
+  /// What libcurl says about the failure, or an empty text.
+  const char* detail() const { return detail_; }
+  Facts facts() const {
+    Facts facts;
+    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &facts.status);
+    curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &facts.connects);
+    curl_easy_getinfo(easy_, CURLINFO_REQUEST_SIZE, &facts.request_bytes);
+    curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &facts.duration_us);
+    return facts;
+  }
 
  private:
   template <typename Value>
@@ -263,48 +288,42 @@ CurlTransport::~CurlTransport() = default;
 
 TransportResult CurlTransport::send(const HttpRequest& request, const CancelFlag& cancel) {
   using Kind = TransportFailure::Kind;
-  if (!handles_->good())
+  if (!handles_->good()) {
     return TransportFailure{Kind::local, true, "libcurl could not be started."};
-  Exchanging ex{
-      request.body.reveal(), options_.max_body_bytes, options_.max_header_bytes, 0, false, {}};
+  }
+  Exchanging ex;
+  ex.to_send = request.body.reveal();
+  ex.max_body = options_.max_body_bytes;
+  ex.max_headers = options_.max_header_bytes;
   Slist headers;
+  bool injected = breaks_line(options_.user_agent);
   for (const Header& header : request.headers) {
-    if (header.value.reveal().find_first_of("\r\n") != std::string_view::npos) {
-      return TransportFailure{Kind::local, true, "A header value holds a line break."};
-    }
+    injected = injected || breaks_line(header.name) || breaks_line(header.value.reveal());
     Secret line(header.name);
     line.append(": ");
     line.append(header.value.reveal());
     headers.add(line);
   }
+  if (injected) return TransportFailure{Kind::local, true, "A header holds a line break."};
   headers.add(Secret("Expect:"));  // no waiting for "100 Continue"
   handles_->configure(request, options_, ex, headers.list);
 
-  const auto result = handles_->run(cancel);
-  CURL* easy = handles_->easy();
-  long request_bytes = 0;
-  curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
-  const std::string host = host_of(request.url);
-  if (!result) {
-    return TransportFailure{Kind::cancelled, request_bytes == 0,
-                            sentence(Kind::cancelled, host, "", options_)};
-  }
-  if (*result != CURLE_OK) {
-    const Kind kind = kind_of(*result, ex.too_large);
-    const char* detail =
-        *handles_->detail() != '\0' ? handles_->detail() : curl_easy_strerror(*result);
-    return TransportFailure{kind, request_bytes == 0, sentence(kind, host, detail, options_)};
-  }
-  long status = 0;
-  long connects = 0;
-  curl_off_t micros = 0;
-  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
-  curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &micros);
-  ex.response.status = static_cast<int>(status);
-  ex.response.new_connection = connects > 0;
-  ex.response.duration = std::chrono::microseconds(micros);
-  return std::move(ex.response);
+  const auto code = handles_->run(cancel);
+  const Facts facts = handles_->facts();
+  ex.response.status = static_cast<int>(facts.status);
+  ex.response.new_connection = facts.connects > 0;
+  ex.response.duration = std::chrono::microseconds(facts.duration_us);
+  const bool cut = !ex.headers_complete || facts.status < 200;
+  if (code == CURLE_OK && !cut) return std::move(ex.response);
+
+  const Kind kind = !code              ? Kind::cancelled
+                    : code == CURLE_OK ? Kind::connection
+                                       : kind_of(*code, ex.too_large);
+  const char* detail = handles_->detail();
+  if (*detail == '\0') detail = code == CURLE_OK ? "the answer was cut off" : "";
+  if (*detail == '\0' && code) detail = curl_easy_strerror(*code);
+  return TransportFailure{kind, facts.request_bytes == 0,
+                          sentence(kind, host_of(request.url), detail, options_)};
 }
 
 }  // namespace deviceflow
