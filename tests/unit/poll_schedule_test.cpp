@@ -79,6 +79,15 @@ TEST(PollSchedule, TheSameSeedGivesTheSameWaits) {
   EXPECT_GT(different, 30);
 }
 
+TEST(PollSchedule, NothingIsDueAtTheMomentOfExpiryItself) {  // D-3.5-10
+  PollPolicy policy;
+  policy.margin_min = policy.margin_max = std::chrono::milliseconds(0);
+  PollSchedule schedule(policy, seconds(5), seconds(10), SteadyTime{}, 1);
+  const SteadyTime last_fit = SteadyTime(std::chrono::milliseconds(4999));
+  EXPECT_TRUE(schedule.next_poll(last_fit, std::nullopt).has_value());
+  EXPECT_FALSE(schedule.next_poll(SteadyTime(seconds(5)), std::nullopt).has_value());
+}
+
 TEST(PollSchedule, SurvivesTheLargestNumbers) {  // D-3.2-3
   PollSchedule schedule(PollPolicy{}, seconds(5), kLongest, SteadyTime{}, 1);
   Quirks quirks;

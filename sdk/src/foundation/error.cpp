@@ -71,7 +71,7 @@ std::string_view Error::label() const noexcept {
 namespace detail {
 
 void result_misused(const char* what) noexcept {
-  std::fprintf(stderr, "deviceflow: %s\n", what);
+  static_cast<void>(std::fprintf(stderr, "deviceflow: %s\n", what));
   std::abort();
 }
 

@@ -25,6 +25,7 @@ std::string_view trim(std::string_view text) {
 
 std::vector<Header> copy_of(const std::vector<Header>& headers) {
   std::vector<Header> out;
+  out.reserve(headers.size());
   for (const Header& header : headers) out.push_back({header.name, header.value.copy()});
   return out;
 }
@@ -188,7 +189,8 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) {
   const bool in_range =
       month >= 1 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 60;
   if (!in.good || !in.rest.empty() || !in_range) return std::nullopt;
-  return days_since_epoch(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+  const std::int64_t minutes = std::int64_t{hour} * 60 + minute;
+  return days_since_epoch(year, month, day) * 86400 + minutes * 60 + second;
 }
 
 std::optional<std::chrono::seconds> retry_after(const HttpResponse& response) {

@@ -227,10 +227,11 @@ Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.empty()) return refused("it is empty");
   Builder builder(limits);
   // The text parser by itself: the library's front door also compiles in its binary formats.
-  auto input = deviceflow_nlohmann::detail::input_adapter(text.data(), text.data() + text.size());
-  const bool good = deviceflow_nlohmann::detail::parser<Library, decltype(input)>(std::move(input),
-                                                                                  nullptr, false)
-                        .sax_parse(&builder);
+  using deviceflow_nlohmann::detail::input_adapter;
+  using Input = decltype(input_adapter(text.data(), text.data()));
+  deviceflow_nlohmann::detail::parser<Library, Input> parser(
+      input_adapter(text.data(), text.data() + text.size()), nullptr, false);
+  const bool good = parser.sax_parse(&builder);
   if (!good) return refused(builder.problem());
   return builder.take();
 }

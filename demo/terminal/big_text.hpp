@@ -1,0 +1,26 @@
+// The user code in letters that can be read across a room.
+#ifndef DEVICEFLOW_DEMO_TERMINAL_BIG_TEXT_HPP
+#define DEVICEFLOW_DEMO_TERMINAL_BIG_TEXT_HPP
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace deviceflow::terminal {
+
+/// The code in groups that are easy to carry from one screen to another. Only cut, never changed:
+/// a code with separators of its own is one group, and joined the groups are the code.
+std::vector<std::string> grouped(std::string_view code);
+
+/// The groups with a space between letters and three between groups.
+std::string spaced(const std::vector<std::string>& groups);
+
+/// Four lines of half blocks (UTF-8) without newlines, or empty where a character has no big form
+/// or the lines would be wider than `columns`.
+std::optional<std::vector<std::string>> big_letters(const std::vector<std::string>& groups,
+                                                    int columns);
+
+}  // namespace deviceflow::terminal
+
+#endif

@@ -1,0 +1,38 @@
+// Time and trouble in words: the line that counts down while the user approves.
+#ifndef DEVICEFLOW_DEMO_TERMINAL_COUNTDOWN_HPP
+#define DEVICEFLOW_DEMO_TERMINAL_COUNTDOWN_HPP
+
+#include <chrono>
+#include <deviceflow/device_login.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "screen.hpp"
+
+namespace deviceflow::terminal {
+
+/// "10 minutes", "1 hour", "1 minute 30 seconds": the two largest units that say something.
+std::string duration_words(std::chrono::seconds time);
+/// "9:41", "1:02:03".
+std::string clock_words(std::chrono::seconds time);
+
+/// What `reason` of a passing fault means to a person, as part of a sentence.
+std::string trouble_words(std::string_view reason);
+
+struct Countdown {
+  SteadyTime now{};
+  SteadyTime expires_at{};
+  /// When the server is asked next; at or after expires_at: no more.
+  SteadyTime next_request{};
+  /// Of the last poll; empty before the first.
+  std::optional<PollReport::Result> last;
+  std::string reason;  ///< With PollReport::Result::retry.
+};
+
+/// One line that fits the screen, without newline. Less important parts go first where it doesn't.
+std::string countdown_line(const Countdown& countdown, const Screen& screen);
+
+}  // namespace deviceflow::terminal
+
+#endif

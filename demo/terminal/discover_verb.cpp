@@ -1,0 +1,51 @@
+#include "session.hpp"
+#include "stop.hpp"
+#include "verbs.hpp"
+
+namespace deviceflow::terminal {
+
+namespace {
+
+KnownEndpoint settle(const std::string& flag, const std::string& metadata,
+                     const std::string& config) {
+  if (!flag.empty()) return {flag, "flag"};
+  if (!metadata.empty()) return {metadata, "metadata"};
+  if (!config.empty()) return {config, "config"};
+  return {};
+}
+
+KnownEndpoints settle_all(const Session& session, const Metadata& metadata) {
+  KnownEndpoints known;
+  known.issuer = session.settings.issuer;
+  for (std::size_t i = 0; i < kEndpointNames.size(); ++i) {
+    const auto member = kEndpointNames[i].member;
+    known.endpoints[i] = settle(session.settings.endpoints.*member, metadata.endpoints.*member,
+                                session.config_endpoints.*member);
+  }
+  return known;
+}
+
+}  // namespace
+
+ExitCode run_discover(const CommandLine& line, Output& output) {
+  const auto session = open_session(line, output);
+  if (!session.ok()) {
+    return report_failure(output, nullptr, {session.error(), {}, {}, {}}, false);
+  }
+  const auto fail = [&](Error error) {
+    return report_failure(output, &*session, {std::move(error), {}, {}, {}}, false);
+  };
+  if (session->settings.issuer.empty()) {
+    return fail(usage_error("Which provider? Give its issuer URL with --issuer or --config."));
+  }
+  const auto client = make_discovering_client(*session);
+  const StopsClient stops(*client);
+  const auto metadata = client->discover();
+  if (!metadata.ok()) return finish(output, *session, fail(metadata.error()));
+  KnownEndpoints known = settle_all(*session, *metadata);
+  if (!metadata->lists_device_grant()) known.quirks.add(Quirk::grant_not_listed);
+  output.endpoints(known);
+  return finish(output, *session, kDone);
+}
+
+}  // namespace deviceflow::terminal

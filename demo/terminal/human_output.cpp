@@ -1,0 +1,105 @@
+#include "human_output.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "outcome_text.hpp"
+
+namespace deviceflow::terminal {
+
+namespace {
+
+// Once a second, and a little less, since timers are never late by exactly the same amount.
+constexpr std::chrono::milliseconds kRedrawAfter{950};
+
+bool is_trouble(const std::optional<PollReport::Result>& result) {
+  return result == PollReport::Result::retry;
+}
+
+}  // namespace
+
+void HumanOutput::draw_line(std::string_view text) {
+  const int columns = width(text);
+  std::string out = "\r" + std::string(text);
+  if (drawn_ > columns) out.append(static_cast<std::size_t>(drawn_ - columns), ' ');
+  options_.out(out);
+  drawn_ = columns;
+}
+
+void HumanOutput::clear_line() {
+  if (drawn_ == 0) return;
+  // Two more for the "^C" that a terminal echoes behind the line, as far as the window goes.
+  const int columns = std::min(drawn_ + 2, options_.look().columns - 1);
+  options_.out("\r" + std::string(static_cast<std::size_t>(std::max(0, columns)), ' ') + "\r");
+  drawn_ = 0;
+}
+
+void HumanOutput::connecting(const LoginFacts& facts) {
+  facts_ = facts;
+  const Screen screen = options_.look();
+  if (!screen.terminal) return;
+  const std::string text = "  Contacting " + shown(facts.host, screen) + " ...";
+  if (width(text) < screen.columns) draw_line(text);
+}
+
+void HumanOutput::prompt(const DeviceAuthorization& codes, SteadyTime now) {
+  const Screen screen = options_.look();
+  clear_line();
+  prompted_ = true;
+  countdown_.expires_at = now + codes.expires_in;
+  options_.out(prompt_text(facts_, codes, screen, options_.qr));
+}
+
+void HumanOutput::poll(const PollReport& report, std::optional<std::chrono::milliseconds>) {
+  const auto before = std::exchange(countdown_.last, report.result);
+  countdown_.reason = report.reason;
+  const Screen screen = options_.look();
+  if (screen.terminal) return;
+  if (report.result == before) return;
+  if (is_trouble(report.result)) {
+    options_.out(trouble_words(report.reason) + " (" + shown(report.reason, screen) +
+                 "). Still trying.\n");
+  } else if (is_trouble(before)) {
+    options_.out("The server answers again.\n");
+  } else if (report.result == PollReport::Result::slow_down) {
+    options_.out("The server asks for fewer checks. Waiting longer between them.\n");
+  }
+}
+
+void HumanOutput::tick(SteadyTime now, SteadyTime next_request) {
+  if (!prompted_) return;
+  const Screen screen = options_.look();
+  if (!screen.terminal) return;
+  if (drawn_at_ && now - *drawn_at_ < kRedrawAfter) return;
+  drawn_at_ = now;
+  countdown_.now = now;
+  countdown_.next_request = next_request;
+  draw_line(countdown_line(countdown_, screen));
+}
+
+void HumanOutput::tokens(const TokenSet& tokens, const Quirks&) {
+  clear_line();
+  options_.out(success_text(tokens, facts_.scope, options_.show_tokens, options_.look()));
+}
+
+void HumanOutput::introspection(const Introspection& answer) {
+  clear_line();
+  options_.out(introspection_text(answer, options_.look()));
+}
+
+void HumanOutput::endpoints(const KnownEndpoints& endpoints) {
+  clear_line();
+  options_.out(endpoints_text(endpoints, options_.look()));
+}
+
+void HumanOutput::failure(const Failure& failure) {
+  clear_line();
+  options_.err(failure_text(failure, options_.err_screen));
+}
+
+void HumanOutput::remark(std::string_view text) {
+  clear_line();
+  options_.err(wrapped(shown(text, options_.err_screen), options_.err_screen, "  ", "  "));
+}
+
+}  // namespace deviceflow::terminal

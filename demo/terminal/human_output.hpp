@@ -1,0 +1,56 @@
+// The output for people: calm, in whole sentences, and safe to put on a terminal.
+#ifndef DEVICEFLOW_DEMO_TERMINAL_HUMAN_OUTPUT_HPP
+#define DEVICEFLOW_DEMO_TERMINAL_HUMAN_OUTPUT_HPP
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "countdown.hpp"
+#include "output.hpp"
+#include "prompt_text.hpp"
+#include "screen.hpp"
+#include "sink.hpp"
+
+namespace deviceflow::terminal {
+
+class HumanOutput final : public Output {
+ public:
+  struct Options {
+    Sink out;
+    Sink err;
+    /// Standard output's screen, asked for again whenever something is drawn: windows change size.
+    std::function<Screen()> look;
+    Screen err_screen;
+    QrChoice qr = QrChoice::automatic;
+    bool show_tokens = false;
+  };
+  explicit HumanOutput(Options options) : options_(std::move(options)) {}
+
+  void connecting(const LoginFacts& facts) override;
+  void prompt(const DeviceAuthorization& codes, SteadyTime now) override;
+  void poll(const PollReport& report, std::optional<std::chrono::milliseconds> next_in) override;
+  void tick(SteadyTime now, SteadyTime next_request) override;
+  void tokens(const TokenSet& tokens, const Quirks& quirks) override;
+  void introspection(const Introspection& answer) override;
+  void endpoints(const KnownEndpoints& endpoints) override;
+  void failure(const Failure& failure) override;
+  void remark(std::string_view text) override;
+  bool wants_ticks() const override { return options_.look().terminal; }
+
+ private:
+  // The one line that is rewritten in place.
+  void draw_line(std::string_view text);
+  void clear_line();
+
+  Options options_;
+  LoginFacts facts_;
+  bool prompted_ = false;
+  Countdown countdown_;
+  int drawn_ = 0;  // columns of the line that stands there
+  std::optional<SteadyTime> drawn_at_;
+};
+
+}  // namespace deviceflow::terminal
+
+#endif

@@ -1,0 +1,118 @@
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "files.hpp"
+#include "session.hpp"
+#include "stop.hpp"
+#include "verbs.hpp"
+
+namespace deviceflow::terminal {
+
+namespace {
+
+constexpr std::size_t kLongestToken = std::size_t{256} << 10;
+
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+Error stopped() {
+  Error error = usage_error("Cancelled while the token was awaited on standard input.");
+  error.blame = Blame::user;
+  error.code = ErrorCode::cancelled;
+  return error;
+}
+
+Result<Secret> read_token() {
+  Secret text;
+  text.reserve(kLongestToken / 16);
+  char buffer[4096];
+  for (;;) {
+    pollfd fds[] = {{STDIN_FILENO, POLLIN, 0}, {stop_descriptor(), POLLIN, 0}};
+    poll(fds, 2, -1);
+    if (stop_reason() != Stop::none) return stopped();
+    if (fds[0].revents == 0) continue;
+    const ssize_t got = read(STDIN_FILENO, buffer, sizeof buffer);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got < 0) {
+      return usage_error(std::string("Standard input can't be read: ") + std::strerror(errno) +
+                         ".");
+    }
+    if (got == 0) break;
+    text.append({buffer, static_cast<std::size_t>(got)});
+    wipe(buffer, sizeof buffer);
+    if (text.size() > kLongestToken) return usage_error("Standard input is too long for a token.");
+  }
+  std::string_view token = text.reveal();
+  while (!token.empty() && is_space(token.front())) token.remove_prefix(1);
+  while (!token.empty() && is_space(token.back())) token.remove_suffix(1);
+  if (token.empty()) return usage_error("There was no token on standard input.");
+  return Secret(token);
+}
+
+// Who asks. Null: the client itself.
+Result<std::shared_ptr<Authenticator>> credentials(const Session& session) {
+  const ProviderSettings& settings = session.settings;
+  if (!settings.introspection_user_file.empty() && !settings.introspection_client_id.empty()) {
+    return usage_error(
+        "Give either --introspection-user-file or --introspection-client-id, not both.");
+  }
+  if (!settings.introspection_user_file.empty()) {
+    auto account = read_account_file(settings.introspection_user_file);
+    if (!account.ok()) return account.error();
+    auto made = make_account_auth(account->user, std::move(account->password));
+    if (!made.ok()) return made.error();
+    return std::shared_ptr<Authenticator>(std::move(*made));
+  }
+  if (settings.introspection_client_id.empty()) {
+    if (!session.client_secret.empty()) return std::shared_ptr<Authenticator>();
+    return usage_error(
+        "Introspection needs credentials: give --introspection-user-file, or "
+        "--introspection-client-id with --introspection-secret-file, or the client's own secret.");
+  }
+  if (settings.introspection_secret_file.empty()) {
+    return usage_error("--introspection-client-id needs --introspection-secret-file.");
+  }
+  auto secret = read_secret_file("introspection secret file", settings.introspection_secret_file);
+  if (!secret.ok()) return secret.error();
+  auto made = make_client_auth(settings.client_auth.value_or(ClientAuth::basic),
+                               settings.introspection_client_id, std::move(*secret));
+  if (!made.ok()) return made.error();
+  return std::shared_ptr<Authenticator>(std::move(*made));
+}
+
+Result<Introspection> ask(const Session& session) {
+  if (session.settings.issuer.empty() && session.settings.endpoints.introspection.empty() &&
+      session.config_endpoints.introspection.empty()) {
+    return usage_error("Which provider? Give --issuer or --introspection-endpoint.");
+  }
+  auto who = credentials(session);
+  if (!who.ok()) return who.error();
+  auto token = read_token();
+  if (!token.ok()) return token.error();
+  const auto client = make_client(session, {});
+  if (!client.ok()) return client.error();
+  const StopsClient stops(**client);
+  return (*client)->introspect(*token, std::move(*who));
+}
+
+}  // namespace
+
+ExitCode run_introspect(const CommandLine& line, Output& output) {
+  const auto session = open_session(line, output);
+  if (!session.ok()) {
+    return report_failure(output, nullptr, {session.error(), {}, {}, {}}, false);
+  }
+  const auto answer = ask(*session);
+  if (!answer.ok()) {
+    return finish(output, *session,
+                  report_failure(output, &*session, {answer.error(), {}, {}, {}}, false));
+  }
+  output.introspection(*answer);
+  return finish(output, *session, answer->active ? kDone : kNotActive);
+}
+
+}  // namespace deviceflow::terminal

@@ -1,0 +1,147 @@
+#include <deviceflow/system_clock.hpp>
+#include <deviceflow/url.hpp>
+
+#include "sandbox_child.hpp"
+#include "session.hpp"
+#include "stop.hpp"
+#include "ticking_waiter.hpp"
+#include "verbs.hpp"
+
+namespace deviceflow::terminal {
+
+namespace {
+
+constexpr const char* kSandboxClient = "demo-tv";
+constexpr const char* kSandboxScope = "openid profile";
+
+bool names_provider(const CommandLine& line) {
+  return !line.flags.issuer.empty() || any_endpoint(line.flags.endpoints) ||
+         !line.config_file.empty();
+}
+
+// What can be told before anything is sent; the rest is the SDK's to judge.
+Result<void> check(const CommandLine& line, const Session& session) {
+  if (line.sandbox.any() && names_provider(line)) {
+    return usage_error(
+        "--scenario, --auto, --after, --lan and --lan-address are the sandbox's, which is used "
+        "only where no provider is named.");
+  }
+  if (names_provider(line) && session.settings.client_id.empty()) {
+    return usage_error("Which client is this? Give its ID with --client-id.");
+  }
+  return {};
+}
+
+std::string host_of(const Session& session) {
+  for (const std::string& place :
+       {session.settings.issuer, session.settings.endpoints.device_authorization,
+        session.config_endpoints.device_authorization}) {
+    const auto url = parse_url(place);
+    if (url.ok()) return url->host;
+  }
+  return "the provider";
+}
+
+// One login, and everything that lives as long as it.
+class Login {
+ public:
+  Login(const CommandLine& line, Output& output, Session session)
+      : line_(line),
+        output_(output),
+        session_(std::move(session)),
+        waiter_(system_waiter_, clock_,
+                [this](SteadyTime now, SteadyTime next) { on_tick(now, next); }) {}
+
+  ExitCode run() {
+    const auto checked = check(line_, session_);
+    if (!checked.ok()) return fail({checked.error(), {}, {}, {}});
+    if (!names_provider(line_)) {
+      const auto started = start_sandbox();
+      if (!started.ok()) return fail({started.error(), {}, {}, {}});
+    }
+    LoginFacts facts;
+    facts.client_id = session_.settings.client_id;
+    facts.host = host_of(session_);
+    facts.scope = session_.settings.scope.value_or("");
+    facts.sandbox = child_ != nullptr;
+    facts.lan = line_.sandbox.lan;
+    output_.connecting(facts);
+    const auto client = make_client(session_, ports());
+    if (!client.ok()) return fail({client.error(), {}, {}, {}});
+    return finish(output_, session_, log_in(**client));
+  }
+
+ private:
+  Result<void> start_sandbox() {
+    auto child =
+        SandboxChild::start(line_.sandbox, [this](std::string_view text) { output_.remark(text); });
+    if (!child.ok()) return child.error();
+    child_ = std::move(*child);
+    session_.profile.name = "sandbox";
+    session_.profile.sandbox = true;
+    session_.settings.issuer = child_->issuer();
+    if (session_.settings.client_id.empty()) session_.settings.client_id = kSandboxClient;
+    if (!session_.settings.scope) session_.settings.scope = kSandboxScope;
+    return {};
+  }
+
+  ClientPorts ports() {
+    ClientPorts ports;
+    if (child_ || output_.wants_ticks()) ports.waiter = &waiter_;
+    ports.clock = &clock_;
+    return ports;
+  }
+
+  ExitCode log_in(Client& client) {
+    const StopsClient stops(client);
+    LoginRequest request;
+    request.scope = session_.settings.scope.value_or("");
+    request.extra = session_.settings.parameters;
+    LoginEvents events;
+    events.on_prompt = [this](const DeviceAuthorization& codes) {
+      prompted_ = true;
+      output_.prompt(codes, clock_.steady_now());
+    };
+    events.on_poll = [this](const PollReport& report,
+                            std::optional<std::chrono::milliseconds> next_in) {
+      output_.poll(report, next_in);
+    };
+    LoginOutcome outcome = client.login(request, events);
+    if (child_) child_->relay();
+    if (!outcome.tokens.ok()) {
+      return fail({outcome.tokens.error(), outcome.quirks, outcome.last_failure, {}});
+    }
+    output_.tokens(*outcome.tokens, outcome.quirks);
+    return kDone;
+  }
+
+  ExitCode fail(Failure failure) {
+    return report_failure(output_, &session_, std::move(failure), prompted_);
+  }
+
+  void on_tick(SteadyTime now, SteadyTime next_request) {
+    if (child_) child_->relay();
+    output_.tick(now, next_request);
+  }
+
+  const CommandLine& line_;
+  Output& output_;
+  Session session_;
+  SystemClock clock_;
+  SystemWaiter system_waiter_;
+  TickingWaiter waiter_;
+  std::unique_ptr<SandboxChild> child_;
+  bool prompted_ = false;
+};
+
+}  // namespace
+
+ExitCode run_login(const CommandLine& line, Output& output) {
+  auto session = open_session(line, output);
+  if (!session.ok()) {
+    return report_failure(output, nullptr, {session.error(), {}, {}, {}}, false);
+  }
+  return Login(line, output, std::move(*session)).run();
+}
+
+}  // namespace deviceflow::terminal

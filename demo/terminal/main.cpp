@@ -1,0 +1,69 @@
+// deviceflow: the SDK on a terminal.
+#include <unistd.h>
+
+#include <memory>
+
+#include "human_output.hpp"
+#include "json_output.hpp"
+#include "options.hpp"
+#include "sandbox_child.hpp"
+#include "stop.hpp"
+#include "verbs.hpp"
+
+namespace {
+
+using namespace deviceflow;
+using namespace deviceflow::terminal;
+
+std::unique_ptr<Output> make_output(bool json, bool show_tokens, QrChoice qr) {
+  if (json) {
+    return std::make_unique<JsonOutput>(standard_output(), standard_error(), show_tokens);
+  }
+  HumanOutput::Options options;
+  options.out = standard_output();
+  options.err = standard_error();
+  options.look = [] { return look_at(STDOUT_FILENO); };
+  options.err_screen = look_at(STDERR_FILENO);
+  options.show_tokens = show_tokens;
+  options.qr = qr;
+  return std::make_unique<HumanOutput>(std::move(options));
+}
+
+ExitCode refuse(Error error, bool json) {
+  const auto output = make_output(json, false, QrChoice::none);
+  output->failure({std::move(error), {}, {}, Stop::none});
+  return kUsage;
+}
+
+ExitCode run_verb(const CommandLine& line) {
+  const auto output = make_output(line.json, line.show_tokens, line.qr);
+  switch (line.verb) {
+    case Verb::login: return run_login(line, *output);
+    case Verb::introspect: return run_introspect(line, *output);
+    case Verb::discover: return run_discover(line, *output);
+  }
+  return kUsage;
+}
+
+ExitCode run(const std::vector<std::string>& arguments) {
+  const bool json = asks_for_json(arguments);
+  if (!arguments.empty() && arguments.front() == "sandbox") {
+    return refuse(become_sandbox({arguments.begin() + 1, arguments.end()}), json);
+  }
+  watch_signals();
+  auto parsed = parse_command_line(arguments);
+  if (const auto* help = std::get_if<HelpText>(&parsed)) {
+    standard_output()(help->text);
+    return kDone;
+  }
+  if (auto* error = std::get_if<Error>(&parsed)) return refuse(std::move(*error), json);
+  return run_verb(std::get<CommandLine>(parsed));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int code = run({argv + 1, argv + argc});
+  // Nobody is left who could be told anything.
+  return stop_reason() == Stop::output_closed ? kUsage : code;
+}

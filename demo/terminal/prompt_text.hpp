@@ -1,0 +1,23 @@
+// What the user reads while the login waits: where to go, which code, and a QR code where it fits.
+#ifndef DEVICEFLOW_DEMO_TERMINAL_PROMPT_TEXT_HPP
+#define DEVICEFLOW_DEMO_TERMINAL_PROMPT_TEXT_HPP
+
+#include <deviceflow/device_authorization.hpp>
+#include <string>
+
+#include "output.hpp"
+#include "screen.hpp"
+
+namespace deviceflow::terminal {
+
+enum class QrChoice { automatic, utf8, ascii, none };
+
+/// The whole text, ended by a newline. Together with the countdown line below it the address and
+/// the code stay on the screen; a QR code that would push them off is left out, or, where one was
+/// asked for by name, put above them.
+std::string prompt_text(const LoginFacts& facts, const DeviceAuthorization& codes,
+                        const Screen& screen, QrChoice choice);
+
+}  // namespace deviceflow::terminal
+
+#endif

@@ -1,0 +1,17 @@
+// The verbs: each runs to its end and answers the exit code.
+#ifndef DEVICEFLOW_DEMO_TERMINAL_VERBS_HPP
+#define DEVICEFLOW_DEMO_TERMINAL_VERBS_HPP
+
+#include "exit_code.hpp"
+#include "options.hpp"
+#include "output.hpp"
+
+namespace deviceflow::terminal {
+
+ExitCode run_login(const CommandLine& line, Output& output);
+ExitCode run_introspect(const CommandLine& line, Output& output);
+ExitCode run_discover(const CommandLine& line, Output& output);
+
+}  // namespace deviceflow::terminal
+
+#endif

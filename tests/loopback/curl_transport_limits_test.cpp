@@ -1,0 +1,269 @@
+// Limits of the libcurl transport: size, time, and how soon a cancel is obeyed.
+#include <cstdio>
+#include <deviceflow/curl_transport.hpp>
+#include <functional>
+#include <optional>
+#include <thread>
+
+#include "sockets.hpp"
+#include "transport_helpers.hpp"
+
+namespace deviceflow::test {
+namespace {
+
+using Mode = FaultServerOptions::Mode;
+
+constexpr std::size_t kMebibyte = std::size_t{1} << 20;
+
+CurlTransportOptions limits(milliseconds connect, milliseconds total) {
+  CurlTransportOptions options;
+  options.connect_timeout = connect;
+  options.total_timeout = total;
+  return options;
+}
+
+// T-5.1-6, H-x-1
+TEST(CurlTransportLimits, ABodyOfExactlyTheLimitPassesAndOneByteMoreDoesNot) {
+  CurlTransportOptions options;
+  options.max_body_bytes = 1000;
+  CurlTransport transport(options);
+  FaultServer server([](const ReceivedRequest& request) {
+    return answer(200, std::string(request.target == "/fits" ? 1000 : 1001, 'x'));
+  });
+  EXPECT_EQ(answered(send(transport, get(server.url("/fits")))).body.size(), 1000u);
+  EXPECT_EQ(failed(send(transport, get(server.url("/too-large")))).kind, Kind::too_large);
+  EXPECT_EQ(answered(send(transport, get(server.url("/fits")))).body.size(), 1000u);
+}
+
+// T-5.1-6, H-x-1
+TEST(CurlTransportLimits, AnEndlessBodyIsGivenUpSoon) {
+  for (const bool chunked : {false, true}) {
+    FaultServer server({large_body(512, chunked)});
+    CurlTransport transport;
+    const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+    EXPECT_EQ(failure.kind, Kind::too_large);
+    EXPECT_FALSE(failure.nothing_sent);
+    ASSERT_TRUE(server.wait_for_closed(1));
+    // The limit, and what the sockets' buffers took.
+    EXPECT_LT(server.bytes_sent(), 32 * kMebibyte) << (chunked ? "chunked" : "with a length");
+  }
+}
+
+// T-5.1-6
+TEST(CurlTransportLimits, ALargeTokenPasses) {
+  const std::string body = "{\"access_token\":\"" + std::string(900000, 'a') + "\"}";
+  FaultServer server({answer(200, body)});
+  CurlTransport transport;
+  EXPECT_EQ(answered(send(transport, post(server.url("/token")))).body.reveal(), body);
+}
+
+// H-x-1
+TEST(CurlTransportLimits, TooManyHeadersAreGivenUpSoon) {
+  FaultServer server({header_flood(512 * 1024)});
+  CurlTransport transport;
+  EXPECT_EQ(failed(send(transport, post(server.url("/token")))).kind, Kind::too_large);
+  ASSERT_TRUE(server.wait_for_closed(1));
+  EXPECT_LT(server.bytes_sent(), 32 * kMebibyte);
+}
+
+// H-x-1
+TEST(CurlTransportLimits, OneEndlessHeaderIsGivenUpSoon) {
+  Action endless = raw("HTTP/1.1 200 OK\r\nX-Flood: ", Action::Then::close);
+  endless.repeated = std::string(kMebibyte, 'x');
+  endless.times = 512;
+  FaultServer server({endless});
+  CurlTransport transport;
+  EXPECT_EQ(failed(send(transport, post(server.url("/token")))).kind, Kind::too_large);
+  ASSERT_TRUE(server.wait_for_closed(1));
+  EXPECT_LT(server.bytes_sent(), 32 * kMebibyte);
+}
+
+// H-x-1
+TEST(CurlTransportLimits, EndlessInterimAnswersAreGivenUpSoon) {
+  Action endless = raw("", Action::Then::close);
+  endless.repeated = "HTTP/1.1 100 Continue\r\nX-Flood: " + std::string(1000, 'x') + "\r\n\r\n";
+  endless.times = 512 * 1024;
+  FaultServer server({endless});
+  CurlTransport transport;
+  EXPECT_EQ(failed(send(transport, post(server.url("/token")))).kind, Kind::too_large);
+  ASSERT_TRUE(server.wait_for_closed(1));
+  EXPECT_LT(server.bytes_sent(), 32 * kMebibyte);
+}
+
+// H-x-1
+TEST(CurlTransportLimits, EndlessTrailersAreGivenUpSoon) {
+  Action endless =
+      raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", Action::Then::close);
+  endless.repeated = "X-Flood: " + std::string(1000, 'x') + "\r\n";
+  endless.times = 512 * 1024;
+  FaultServer server({endless});
+  CurlTransport transport;
+  EXPECT_EQ(failed(send(transport, post(server.url("/token")))).kind, Kind::too_large);
+  ASSERT_TRUE(server.wait_for_closed(1));
+  EXPECT_LT(server.bytes_sent(), 32 * kMebibyte);
+}
+
+// H-x-1
+TEST(CurlTransportLimits, ASilentServerIsGivenUpInTime) {
+  FaultServer server({silence()});
+  CurlTransport transport(limits(milliseconds(10000), milliseconds(300)));
+  const Stopwatch watch;
+  const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+  EXPECT_EQ(failure.kind, Kind::timeout);
+  EXPECT_FALSE(failure.nothing_sent);
+  EXPECT_GE(watch.elapsed(), milliseconds(290));
+  EXPECT_LT(watch.elapsed(), kLiveness);
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+// H-x-1
+TEST(CurlTransportLimits, ADrippingServerIsGivenUpInTime) {
+  FaultServer server({drip(answer(200, "{}"), milliseconds(200))});
+  CurlTransport transport(limits(milliseconds(10000), milliseconds(700)));
+  const Stopwatch watch;
+  const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+  EXPECT_EQ(failure.kind, Kind::timeout);
+  EXPECT_FALSE(failure.nothing_sent);
+  EXPECT_LT(watch.elapsed(), kLiveness);
+}
+
+// H-x-1
+TEST(CurlTransportLimits, AnUnansweredConnectIsGivenUpInItsOwnTime) {
+  FaultServer server({answer(200, "{}")}, {Mode::never_accept, {}});
+  CurlTransport transport(limits(milliseconds(300), milliseconds(30000)));
+  const Stopwatch watch;
+  const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+  EXPECT_EQ(failure.kind, Kind::timeout);
+  EXPECT_TRUE(failure.nothing_sent);
+  EXPECT_LT(watch.elapsed(), kLiveness);
+}
+
+// H-x-1
+TEST(CurlTransportLimits, TheRequestsOwnTimeoutShortensTheTransports) {
+  FaultServer server({silence()});
+  CurlTransport transport;
+  HttpRequest request = post(server.url("/token"));
+  request.timeout = milliseconds(300);
+  const Stopwatch watch;
+  EXPECT_EQ(failed(send(transport, request)).kind, Kind::timeout);
+  EXPECT_LT(watch.elapsed(), kLiveness);
+}
+
+// H-x-1
+TEST(CurlTransportLimits, TheRequestsOwnTimeoutNeverExtendsTheTransports) {
+  FaultServer server({silence()});
+  CurlTransport transport(limits(milliseconds(10000), milliseconds(300)));
+  HttpRequest request = post(server.url("/token"));
+  request.timeout = milliseconds(60000);
+  const Stopwatch watch;
+  EXPECT_EQ(failed(send(transport, request)).kind, Kind::timeout);
+  EXPECT_LT(watch.elapsed(), kLiveness);
+}
+
+TEST(CurlTransportLimits, AfterATimeoutTheNextRequestWorksOnANewConnection) {
+  FaultServer server({silence(), answer(200, "{}")});
+  CurlTransport transport(limits(milliseconds(10000), milliseconds(300)));
+  EXPECT_EQ(failed(send(transport, post(server.url("/")))).kind, Kind::timeout);
+  EXPECT_TRUE(answered(send(transport, post(server.url("/")))).new_connection);
+}
+
+// D-3.5-12. Cancels as soon as `reached` says so, and says how long the transport took to obey.
+TransportFailure cancelled_after(const HttpRequest& request, const char* phase,
+                                 const std::function<void()>& reached) {
+  CurlTransport transport;
+  CancelFlag cancel;
+  std::optional<Stopwatch> since_cancel;
+  std::thread canceller([&] {
+    reached();
+    since_cancel.emplace();
+    cancel.set();
+  });
+  const TransportResult result = transport.send(request, cancel);
+  const Stopwatch since_return;
+  canceller.join();
+  const milliseconds took = since_cancel->elapsed() - since_return.elapsed();
+  std::printf("cancelled while %s: obeyed within %d ms\n", phase, static_cast<int>(took.count()));
+  EXPECT_LT(took, milliseconds(1000)) << phase;
+  const TransportFailure failure = failed(result);
+  EXPECT_EQ(failure.kind, Kind::cancelled) << phase;
+  return failure;
+}
+
+void wait_a_little() {
+  const Descriptor never = make_event();
+  wait_for(-1, 0, never.get(), milliseconds(150));
+}
+
+TEST(CurlTransportCancel, WhileConnecting) {
+  FaultServer server({answer(200, "{}")}, {Mode::never_accept, {}});
+  const auto failure =
+      cancelled_after(post(server.url("/token")), "connecting", [] { wait_a_little(); });
+  EXPECT_TRUE(failure.nothing_sent);
+}
+
+TEST(CurlTransportCancel, WhileShakingHands) {
+  FaultServer server({answer(200, "{}")}, {Mode::mute, {}});
+  const std::string url = "https://127.0.0.1:" + std::to_string(server.port()) + "/token";
+  const auto failure = cancelled_after(post(url), "shaking hands", [&] {
+    server.wait_for_connections(1);
+    wait_a_little();
+  });
+  EXPECT_TRUE(failure.nothing_sent);
+}
+
+TEST(CurlTransportCancel, WhileWaitingForAnAnswer) {
+  FaultServer server({silence()});
+  const auto failure = cancelled_after(post(server.url("/token")), "waiting for an answer",
+                                       [&] { server.wait_for_requests(1); });
+  EXPECT_FALSE(failure.nothing_sent);
+}
+
+TEST(CurlTransportCancel, InTheMiddleOfABody) {
+  FaultServer server({half_answer(200, "{\"access_token\":\"x\"}", Action::Then::stall)});
+  const auto failure = cancelled_after(post(server.url("/token")), "reading a body", [&] {
+    server.wait_for_requests(1);
+    wait_a_little();
+  });
+  EXPECT_FALSE(failure.nothing_sent);
+}
+
+TEST(CurlTransportCancel, WhileAnAnswerDrips) {
+  FaultServer server({drip(answer(200, "{}"), milliseconds(50))});
+  cancelled_after(post(server.url("/token")), "reading a drip", [&] {
+    server.wait_for_requests(1);
+    wait_a_little();
+  });
+}
+
+TEST(CurlTransportCancel, BeforeAnythingWasDone) {
+  FaultServer server({answer(200, "{}")});
+  CurlTransport transport;
+  CancelFlag cancel;
+  cancel.set();
+  const TransportFailure failure = failed(transport.send(post(server.url("/token")), cancel));
+  EXPECT_EQ(failure.kind, Kind::cancelled);
+  EXPECT_TRUE(failure.nothing_sent);
+  EXPECT_EQ(server.connections(), 0);
+  cancel.clear();
+  EXPECT_EQ(answered(transport.send(post(server.url("/token")), cancel)).status, 200);
+}
+
+TEST(CurlTransportCancel, TheNextRequestWorksOnANewConnection) {
+  FaultServer server({answer(200, "1"), silence(), answer(200, "3")});
+  CurlTransport transport;
+  CancelFlag cancel;
+  answered(transport.send(post(server.url("/token")), cancel));
+  std::thread canceller([&] {
+    server.wait_for_requests(2);
+    cancel.set();
+  });
+  EXPECT_EQ(failed(transport.send(post(server.url("/token")), cancel)).kind, Kind::cancelled);
+  canceller.join();
+  cancel.clear();
+  const HttpResponse third = answered(transport.send(post(server.url("/token")), cancel));
+  EXPECT_EQ(third.body.reveal(), "3") << "not the answer that was cancelled";
+  EXPECT_TRUE(third.new_connection);
+}
+
+}  // namespace
+}  // namespace deviceflow::test

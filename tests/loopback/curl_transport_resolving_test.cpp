@@ -1,0 +1,110 @@
+// Cancel and timeout while a host name is being resolved. This executable brings a getaddrinfo() of
+// its own, in which one name hangs for ten seconds.
+#include <cstdio>
+#include <deviceflow/client.hpp>
+#include <deviceflow/curl_transport.hpp>
+#include <optional>
+#include <thread>
+
+#include "hanging_getaddrinfo.hpp"
+#include "sockets.hpp"
+#include "transport_helpers.hpp"
+
+namespace deviceflow::test {
+namespace {
+
+std::string hanging_url() {
+  return "https://" + std::string(kHangingHost) + "/token";
+}
+
+void wait_for_lookup(int count) {
+  const Descriptor never = make_event();
+  for (int tries = 0; tries < 500 && hanging_lookups() < count; ++tries) {
+    wait_for(-1, 0, never.get(), milliseconds(10));
+  }
+}
+
+// D-3.5-12
+TEST(CurlTransportResolving, ACancelIsObeyedWhileANameHangs) {
+  const int before = hanging_lookups();
+  std::optional<Stopwatch> since_cancel;
+  milliseconds took{0};
+  {
+    CurlTransport transport;
+    CancelFlag cancel;
+    std::thread canceller([&] {
+      wait_for_lookup(before + 1);
+      since_cancel.emplace();
+      cancel.set();
+    });
+    const TransportResult result = transport.send(post(hanging_url()), cancel);
+    canceller.join();
+    took = since_cancel->elapsed();
+    EXPECT_EQ(failed(result).kind, Kind::cancelled);
+    EXPECT_TRUE(failed(result).nothing_sent);
+  }
+  const milliseconds gone = since_cancel->elapsed();
+  std::printf("cancelled while resolving: obeyed within %d ms, transport gone within %d ms\n",
+              static_cast<int>(took.count()), static_cast<int>(gone.count()));
+  EXPECT_EQ(hanging_lookups(), before + 1) << "the test's own getaddrinfo() is in use";
+  EXPECT_LT(gone, milliseconds(1000));
+}
+
+// H-x-1
+TEST(CurlTransportResolving, TheTimeoutIsKeptWhileANameHangs) {
+  CurlTransportOptions options;
+  options.connect_timeout = milliseconds(300);
+  const Stopwatch watch;
+  {
+    CurlTransport transport(options);
+    const TransportFailure failure = failed(send(transport, post(hanging_url())));
+    EXPECT_EQ(failure.kind, Kind::timeout);
+    EXPECT_TRUE(failure.nothing_sent);
+  }
+  EXPECT_LT(watch.elapsed(), kLiveness);
+}
+
+TEST(CurlTransportResolving, AfterACancelTheSameTransportGoesOnWithAnotherHost) {
+  FaultServer server({answer(200, "{}")});
+  CurlTransport transport;
+  const int before = hanging_lookups();
+  CancelFlag cancel;
+  std::thread canceller([&] {
+    wait_for_lookup(before + 1);
+    cancel.set();
+  });
+  EXPECT_EQ(failed(transport.send(post(hanging_url()), cancel)).kind, Kind::cancelled);
+  canceller.join();
+  cancel.clear();
+  const std::string url = "http://localhost:" + std::to_string(server.port()) + "/token";
+  EXPECT_EQ(answered(transport.send(post(url), cancel)).status, 200);
+}
+
+// D-3.5-12
+TEST(ClientResolving, ALoginIsCancelledWhileANameHangs) {
+  ClientConfig config;
+  config.issuer = "https://" + std::string(kHangingHost);
+  config.client_id = "demo-tv";
+  const int before = hanging_lookups();
+  std::optional<Stopwatch> since_cancel;
+  std::thread canceller;
+  {
+    Client client(std::move(config));
+    canceller = std::thread([&] {
+      wait_for_lookup(before + 1);
+      since_cancel.emplace();
+      client.cancel();
+    });
+    const LoginOutcome outcome = client.login({}, LoginEvents{});
+    ASSERT_FALSE(outcome.tokens.ok());
+    EXPECT_EQ(outcome.tokens.error().code, ErrorCode::cancelled);
+    canceller.join();
+  }
+  const milliseconds gone = since_cancel->elapsed();
+  std::printf("login cancelled while resolving: client gone within %d ms\n",
+              static_cast<int>(gone.count()));
+  EXPECT_LT(gone, milliseconds(1000));
+}
+
+}  // namespace
+}  // namespace deviceflow::test

@@ -1,0 +1,338 @@
+// The libcurl transport on real sockets: what goes out, over which connection, and what comes back.
+#include <deviceflow/curl_transport.hpp>
+#include <thread>
+#include <vector>
+
+#include "transport_helpers.hpp"
+
+namespace deviceflow::test {
+namespace {
+
+constexpr std::string_view kBody = "{\"ok\":true}";
+
+Action good() {
+  return answer(200, kBody);
+}
+
+// D-3.1-1
+TEST(CurlTransport, SendsAPostAsItStands) {
+  FaultServer server({good()});
+  CurlTransport transport;
+  const std::string body = "a=1&b=%2B%00&c=" + std::string(20000, 'x');
+  HttpRequest request = post(server.url("/token?x=y"), body);
+  set_header(request.headers, "Accept", "application/json");
+
+  const HttpResponse response = answered(send(transport, request));
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body.reveal(), kBody);
+  ASSERT_EQ(server.requests().size(), 1u);
+  const ReceivedRequest seen = server.requests().front();
+  EXPECT_EQ(seen.method, "POST");
+  EXPECT_EQ(seen.target, "/token?x=y");
+  EXPECT_EQ(seen.body, body);
+  EXPECT_EQ(seen.header("Content-Length"), std::to_string(body.size()));
+  EXPECT_EQ(seen.header("Content-Type"), "application/x-www-form-urlencoded");
+  EXPECT_EQ(seen.count("Content-Type"), 1);
+  EXPECT_EQ(seen.header("Accept"), "application/json");
+  EXPECT_EQ(seen.header("User-Agent"), CurlTransportOptions{}.user_agent);
+  EXPECT_EQ(seen.header("Host"), "127.0.0.1:" + std::to_string(server.port()));
+  for (const char* never : {"Expect", "Transfer-Encoding", "Cookie", "Authorization", "Referer"}) {
+    EXPECT_EQ(seen.count(never), 0) << never;
+  }
+}
+
+TEST(CurlTransport, SendsAGetWithoutABody) {
+  FaultServer server({good()});
+  CurlTransport transport;
+  EXPECT_EQ(answered(send(transport, get(server.url("/.well-known/x")))).status, 200);
+  const ReceivedRequest seen = server.requests().front();
+  EXPECT_EQ(seen.method, "GET");
+  EXPECT_EQ(seen.body, "");
+  EXPECT_EQ(seen.count("Content-Length"), 0);
+}
+
+// H-9.2.2-1
+class ReusedConnectionDies : public testing::TestWithParam<const char*> {};
+
+TEST_P(ReusedConnectionDies, OnePostArrivesAndTheFailureIsReported) {
+  const Action end = std::string_view(GetParam()) == "Closed" ? hang_up() : reset();
+  // Whoever repeats the request finds a server that answers: only counting shows the repetition.
+  FaultServer server([end](const ReceivedRequest& request) {
+    return request.connection == 1 && request.on_connection == 2 ? end : good();
+  });
+  CurlTransport transport;
+  answered(send(transport, post(server.url("/token"))));
+
+  const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+
+  EXPECT_EQ(failure.kind, Kind::connection);
+  EXPECT_FALSE(failure.nothing_sent);
+  ASSERT_EQ(server.requests().size(), 2u);
+  EXPECT_EQ(server.requests()[1].on_connection, 2);
+  // libcurl may connect anew before it finds that it can't repeat the body; it sends nothing there.
+  std::size_t expected = 0;
+  for (const ReceivedRequest& request : server.requests()) {
+    expected += request.head.size() + 2 + request.body.size();
+  }
+  EXPECT_EQ(server.bytes_received(), expected);
+  EXPECT_EQ(answered(send(transport, post(server.url("/token")))).status, 200) << "recovers";
+  EXPECT_EQ(server.requests().size(), 3u);
+}
+
+INSTANTIATE_TEST_SUITE_P(CurlTransport, ReusedConnectionDies, testing::Values("Closed", "Reset"),
+                         [](const auto& end) { return std::string(end.param); });
+
+// H-9.2.2-1
+TEST(CurlTransport, SendsOnePostOnlyWhenAFirstConnectionDies) {
+  for (const Action& end : {hang_up(), reset()}) {
+    FaultServer server({end, good()});
+    CurlTransport transport;
+    const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+    EXPECT_EQ(failure.kind, Kind::connection);
+    EXPECT_FALSE(failure.nothing_sent);
+    EXPECT_EQ(server.requests().size(), 1u);
+  }
+}
+
+TEST(CurlTransport, PaysANewConnectionWhereTheServerClosesIdleOnes) {
+  FaultServer server({then(good(), Action::Then::close)});
+  CurlTransport transport;
+  for (int n = 1; n <= 3; ++n) {
+    const HttpResponse response = answered(send(transport, post(server.url("/token"))));
+    EXPECT_EQ(response.status, 200);
+    EXPECT_TRUE(response.new_connection);
+    ASSERT_TRUE(server.wait_for_closed(n));
+  }
+  EXPECT_EQ(server.requests().size(), 3u);
+  EXPECT_EQ(server.connections(), 3);
+}
+
+TEST(CurlTransport, KeepsOneConnectionForAllRequests) {
+  FaultServer server({good()});
+  CurlTransport transport;
+  for (int n = 1; n <= 10; ++n) {
+    const std::string url = server.url("/" + std::to_string(n));
+    const HttpResponse response = answered(send(transport, n % 3 == 0 ? get(url) : post(url)));
+    EXPECT_EQ(response.new_connection, n == 1) << n;
+    EXPECT_GT(response.duration.count(), 0);
+  }
+  EXPECT_EQ(server.requests().size(), 10u);
+  EXPECT_EQ(server.connections(), 1);
+}
+
+// H-15.4-1
+TEST(CurlTransport, FollowsNoRedirect) {
+  FaultServer elsewhere({good()});
+  for (const int status : {301, 302, 303, 307, 308}) {
+    FaultServer server({answer(status, "", {{"Location", elsewhere.url("/token")}})});
+    CurlTransport transport;
+    const HttpResponse to_post = answered(send(transport, post(server.url("/token"))));
+    EXPECT_EQ(to_post.status, status);
+    EXPECT_EQ(find_header(to_post.headers, "Location"), elsewhere.url("/token"));
+    EXPECT_EQ(answered(send(transport, get(server.url("/metadata")))).status, status);
+    EXPECT_EQ(server.requests().size(), 2u);
+  }
+  EXPECT_EQ(elsewhere.connections(), 0);
+}
+
+// T-5.2-2
+TEST(CurlTransport, AChallengeIsAnAnswerAndNoCueToAskAgain) {
+  FaultServer server({answer(401, "{}", {{"WWW-Authenticate", "Basic realm=\"x\""}})});
+  CurlTransport transport;
+  const HttpResponse response = answered(send(transport, post(server.url("/token"))));
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(find_header(response.headers, "www-authenticate"), "Basic realm=\"x\"");
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST(CurlTransport, KeepsNoCookies) {
+  FaultServer server({answer(200, "{}", {{"Set-Cookie", "session=1; Path=/"}})});
+  CurlTransport transport;
+  const HttpResponse first = answered(send(transport, get(server.url("/"))));
+  EXPECT_FALSE(find_header(first.headers, "Set-Cookie"))
+      << "not on the list of headers to hand over";
+  answered(send(transport, get(server.url("/"))));
+  EXPECT_EQ(server.requests()[1].count("Cookie"), 0);
+}
+
+TEST(CurlTransport, HandsOverTheHeadersThatTheCoreNeeds) {
+  const HeaderLines sent = {{"content-type", "application/json;charset=UTF-8"},
+                            {"DATE", "Mon, 05 Jan 2026 10:00:00 GMT"},
+                            {"Retry-After", "  7 "},
+                            {"DPoP-Nonce", "n0"},
+                            {"Cache-Control", "no-store"},
+                            {"X-Token", "secret"}};
+  FaultServer server({answer(503, "{}", sent)});
+  CurlTransport transport;
+  const HttpResponse response = answered(send(transport, post(server.url("/token"))));
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(find_header(response.headers, "Content-Type"), "application/json;charset=UTF-8");
+  EXPECT_EQ(find_header(response.headers, "Date"), "Mon, 05 Jan 2026 10:00:00 GMT");
+  EXPECT_EQ(find_header(response.headers, "Retry-After"), "7");
+  EXPECT_EQ(find_header(response.headers, "DPoP-Nonce"), "n0");
+  EXPECT_EQ(find_header(response.headers, "Cache-Control"), "no-store");
+  EXPECT_FALSE(find_header(response.headers, "X-Token"));
+}
+
+TEST(CurlTransport, PassesOverInterimAnswers) {
+  FaultServer server(
+      {raw("HTTP/1.1 100 Continue\r\n\r\n"
+           "HTTP/1.1 103 Early Hints\r\nLocation: https://interim.example/\r\n\r\n"
+           "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+           Action::Then::keep_open)});
+  CurlTransport transport;
+  const HttpResponse response = answered(send(transport, post(server.url("/token"))));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body.reveal(), "{}");
+  EXPECT_FALSE(find_header(response.headers, "Location"));
+}
+
+TEST(CurlTransport, ReadsAnAnswerThatEndsWithTheConnection) {
+  FaultServer server({raw("HTTP/1.0 200 OK\r\n\r\n{\"a\":1}", Action::Then::close)});
+  CurlTransport transport;
+  EXPECT_EQ(answered(send(transport, post(server.url("/")))).body.reveal(), "{\"a\":1}");
+}
+
+TEST(CurlTransport, WhatIsNoHttpIsABrokenConnection) {
+  for (const char* garbage : {"hello, this is no HTTP\r\n\r\n", "HTTP/1.1 abc\r\n\r\n",
+                              "HTTP/9.9 200 OK\r\n\r\n", "\r\n\r\n\r\n", "{\"access_token\":\"x\"}",
+                              "\x16\x03\x01\x02", "220 mail.example ESMTP\r\n"}) {
+    FaultServer server({raw(garbage, Action::Then::close)});
+    CurlTransport transport;
+    const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+    EXPECT_EQ(failure.kind, Kind::connection) << garbage;
+    EXPECT_FALSE(failure.nothing_sent);
+    EXPECT_EQ(server.requests().size(), 1u) << garbage;
+  }
+}
+
+TEST(CurlTransport, HalfAnAnswerIsABrokenConnection) {
+  const std::string chunked =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n";
+  for (const Action& action :
+       {half_answer(200, kBody, Action::Then::close), half_answer(200, kBody, Action::Then::reset),
+        raw(chunked, Action::Then::close)}) {
+    FaultServer server({action});
+    CurlTransport transport;
+    const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+    EXPECT_EQ(failure.kind, Kind::connection) << action.bytes;
+    EXPECT_FALSE(failure.nothing_sent);
+    EXPECT_EQ(server.requests().size(), 1u);
+  }
+}
+
+TEST(CurlTransport, AnAnswerCutInItsHeadersIsABrokenConnection) {
+  for (const char* cut :
+       {"HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Le",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n", "HTTP/1.1 100 Continue\r\n\r\n"}) {
+    FaultServer server({raw(cut, Action::Then::close)});
+    CurlTransport transport;
+    const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+    EXPECT_EQ(failure.kind, Kind::connection) << cut;
+    EXPECT_FALSE(failure.nothing_sent) << cut;
+  }
+}
+
+TEST(CurlTransport, ARefusedPortIsCertainToHaveGotNothing) {
+  const ClosedPort port;
+  CurlTransport transport;
+  const TransportFailure failure = failed(send(transport, post(port.origin() + "/token")));
+  EXPECT_EQ(failure.kind, Kind::refused);
+  EXPECT_TRUE(failure.nothing_sent);
+}
+
+TEST(CurlTransport, AHostThatDoesNotExistIsCertainToHaveGotNothing) {
+  CurlTransport transport;
+  const TransportFailure failure =
+      failed(send(transport, post("http://nonexistent.invalid/token")));
+  EXPECT_EQ(failure.kind, Kind::dns);
+  EXPECT_TRUE(failure.nothing_sent);
+  EXPECT_NE(failure.message.find("nonexistent.invalid"), std::string::npos);
+}
+
+// H-x-1
+TEST(CurlTransport, RefusesHeadersWithLineBreaks) {
+  FaultServer server({good()});
+  CurlTransport transport;
+  for (const std::string_view value : {"a\r\nX-Injected: 1", "a\nX-Injected: 1", "a\rb"}) {
+    HttpRequest request = post(server.url("/token"));
+    set_header(request.headers, "X-Value", value);
+    const TransportFailure failure = failed(send(transport, request));
+    EXPECT_EQ(failure.kind, Kind::local);
+    EXPECT_TRUE(failure.nothing_sent);
+  }
+  EXPECT_EQ(server.connections(), 0);
+}
+
+// H-x-1
+TEST(CurlTransport, RefusesHeaderNamesWithLineBreaks) {
+  FaultServer server({good()});
+  CurlTransport transport;
+  HttpRequest request = post(server.url("/token"));
+  request.headers.push_back({"X-Name: 1\r\nX-Injected", Secret("1")});
+  EXPECT_EQ(failed(send(transport, request)).kind, Kind::local);
+  EXPECT_EQ(server.connections(), 0);
+}
+
+// H-x-1
+TEST(CurlTransport, RefusesAUserAgentWithLineBreaks) {
+  FaultServer server({good()});
+  CurlTransportOptions options;
+  options.user_agent = "tv/1\r\nX-Injected: 1";
+  CurlTransport transport(options);
+  EXPECT_EQ(failed(send(transport, post(server.url("/token")))).kind, Kind::local);
+  EXPECT_EQ(server.connections(), 0);
+}
+
+TEST(CurlTransport, RefusesUrlsThatAreNoWebAddresses) {
+  CurlTransport transport;
+  for (const char* url : {"file:///etc/hostname", "ftp://127.0.0.1/x", "http://127.0.0.1/a\r\nb",
+                          "gopher://127.0.0.1/", "127.0.0.1 80", ""}) {
+    const auto result = send(transport, get(url));
+    const auto* failure = std::get_if<TransportFailure>(&result);
+    ASSERT_NE(failure, nullptr) << url;
+    EXPECT_TRUE(failure->nothing_sent) << url;
+  }
+}
+
+TEST(CurlTransport, TwoThreadsWithATransportEachDoNotDisturbEachOther) {
+  FaultServer server([](const ReceivedRequest& request) { return answer(200, request.body); });
+  constexpr int kThreads = 4;
+  constexpr int kRequests = 25;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&server, t] {
+      CurlTransport transport;
+      for (int n = 0; n < kRequests; ++n) {
+        const std::string body = "thread=" + std::to_string(t) + "&n=" + std::to_string(n);
+        EXPECT_EQ(answered(send(transport, post(server.url("/"), body))).body.reveal(), body);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(server.requests().size(), std::size_t{kThreads * kRequests});
+  EXPECT_EQ(server.connections(), kThreads);
+}
+
+TEST(CurlTransport, UsesTheEnvironmentsProxyButNotForThisMachine) {
+  FaultServer proxy({good()});
+  FaultServer server({good()});
+  for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) {
+    setenv(name, proxy.origin().c_str(), 1);
+  }
+  {
+    CurlTransport transport;
+    const std::string port = std::to_string(server.port());
+    answered(send(transport, post("http://127.0.0.1:" + port + "/token")));
+    answered(send(transport, post("http://localhost:" + port + "/token")));
+    EXPECT_EQ(server.requests().size(), 2u);
+    EXPECT_EQ(proxy.connections(), 0);
+    answered(send(transport, post("http://somewhere.invalid/token")));
+    EXPECT_EQ(proxy.requests_to("http://somewhere.invalid/token"), 1) << "the variable is in force";
+  }
+  for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) unsetenv(name);
+}
+
+}  // namespace
+}  // namespace deviceflow::test

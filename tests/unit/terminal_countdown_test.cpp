@@ -1,0 +1,108 @@
+#include <gtest/gtest.h>
+
+#include "terminal/countdown.hpp"
+#include "terminal/ticking_waiter.hpp"
+
+namespace deviceflow::terminal {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+SteadyTime at(std::int64_t ms) {
+  return SteadyTime(milliseconds(ms));
+}
+
+Screen terminal(int columns) {
+  Screen screen;
+  screen.terminal = true;
+  screen.utf8 = true;
+  screen.columns = columns;
+  return screen;
+}
+
+Countdown waiting() {
+  Countdown countdown;
+  countdown.now = at(1000);
+  countdown.expires_at = at(601000);
+  countdown.next_request = at(5400);
+  return countdown;
+}
+
+TEST(TerminalCountdown, DurationsNameTheirTwoLargestUnits) {
+  EXPECT_EQ(duration_words(seconds(0)), "0 seconds");
+  EXPECT_EQ(duration_words(seconds(1)), "1 second");
+  EXPECT_EQ(duration_words(seconds(90)), "1 minute 30 seconds");
+  EXPECT_EQ(duration_words(seconds(600)), "10 minutes");
+  EXPECT_EQ(duration_words(seconds(3600)), "1 hour");
+  EXPECT_EQ(duration_words(seconds(3601)), "1 hour");
+  EXPECT_EQ(duration_words(seconds(90000)), "1 day 1 hour");
+}
+
+TEST(TerminalCountdown, TheClockShowsHoursOnlyWhereThereAreSome) {
+  EXPECT_EQ(clock_words(seconds(-3)), "0:00");
+  EXPECT_EQ(clock_words(seconds(581)), "9:41");
+  EXPECT_EQ(clock_words(seconds(3723)), "1:02:03");
+}
+
+TEST(TerminalCountdown, ItSaysHowLongIsLeftAndWhenTheNextCheckComes) {
+  EXPECT_EQ(countdown_line(waiting(), terminal(80)),
+            "  Waiting for you to approve · 10:00 left · next check in 5 s");
+}
+
+TEST(TerminalCountdown, ItSaysWhenItIsChecking) {
+  Countdown countdown = waiting();
+  countdown.now = countdown.next_request;
+  EXPECT_EQ(countdown_line(countdown, terminal(80)),
+            "  Waiting for you to approve · 9:56 left · checking now");
+}
+
+TEST(TerminalCountdown, NetworkTroubleIsNamedWithoutJargon) {
+  Countdown countdown = waiting();
+  countdown.last = PollReport::Result::retry;
+  countdown.reason = "timeout";
+  EXPECT_EQ(countdown_line(countdown, terminal(80)),
+            "  The server does not answer, still trying · 10:00 left · next check in 5 s");
+}
+
+TEST(TerminalCountdown, NoCheckIsPromisedThatWouldComeAfterExpiry) {
+  Countdown countdown = waiting();
+  countdown.next_request = countdown.expires_at;
+  EXPECT_EQ(countdown_line(countdown, terminal(80)),
+            "  Waiting for you to approve · 10:00 left · no further check fits");
+}
+
+TEST(TerminalCountdown, ANarrowWindowLosesTheLessImportantParts) {
+  EXPECT_EQ(countdown_line(waiting(), terminal(50)), "  Waiting for you to approve · 10:00 left");
+  EXPECT_EQ(countdown_line(waiting(), terminal(20)), "  10:00 left");
+}
+
+TEST(TerminalCountdown, WithoutUtf8ItIsPlainAscii) {
+  Screen screen = terminal(80);
+  screen.utf8 = false;
+  EXPECT_EQ(countdown_line(waiting(), screen),
+            "  Waiting for you to approve - 10:00 left - next check in 5 s");
+}
+
+class VirtualTime : public Clock, public Waiter {
+ public:
+  SteadyTime steady_now() override { return now; }
+  std::optional<WallTime> wall_now() override { return std::nullopt; }
+  void wait_until(SteadyTime deadline, const CancelFlag&) override { now = deadline; }
+  void wake() noexcept override {}
+  SteadyTime now = at(0);
+};
+
+TEST(TerminalTickingWaiter, ItLooksUpEverySecondBeforeTheDeadlineAndAtIt) {
+  VirtualTime time;
+  std::vector<std::int64_t> ticks;
+  TickingWaiter waiter(time, time, [&](SteadyTime now, SteadyTime) {
+    ticks.push_back(now.time_since_epoch().count());
+  });
+  const CancelFlag cancel;
+  while (time.now < at(2300)) waiter.wait_until(at(2300), cancel);
+  EXPECT_EQ(ticks, (std::vector<std::int64_t>{0, 300, 1300, 2300}));
+}
+
+}  // namespace
+}  // namespace deviceflow::terminal
