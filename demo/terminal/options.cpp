@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kMainFooter =
     "Examples:\n"
-    "  deviceflow login                     try it out with the sandbox, no account needed\n"
+    "  deviceflow login                try it with the sandbox, no account needed\n"
     "  deviceflow login --issuer https://login.example.com --client-id my-tv\n"
     "  deviceflow discover --issuer https://login.example.com\n"
     "\n"
@@ -40,13 +40,17 @@ constexpr const char* kConfigFooter =
     "issuer's metadata say; options win over both.";
 
 constexpr const char* kIntrospectFooter =
-    "The endpoint wants credentials: an account (--introspection-user-file), a client that may "
-    "ask\n"
-    "(--introspection-client-id and --introspection-secret-file), or the client's own secret.\n"
+    "The endpoint wants credentials: an account (--introspection-user-file), a client\n"
+    "that may ask (--introspection-client-id and --introspection-secret-file), or the\n"
+    "client's own secret.\n"
     "\n"
     "Example:\n"
     "  deviceflow introspect - --issuer https://login.example.com \\\n"
-    "    --introspection-client-id api --introspection-secret-file api.secret <token.txt";
+    "    --introspection-client-id api --introspection-secret-file api.secret <token";
+
+constexpr const char* kDiscoverFooter =
+    "Example:\n"
+    "  deviceflow discover --issuer https://login.example.com --json";
 
 const std::map<std::string, QrChoice> kQrChoices{{"auto", QrChoice::automatic},
                                                  {"utf8", QrChoice::utf8},
@@ -227,7 +231,7 @@ Verbs describe(CLI::App& app, CommandLine& line, std::string& token) {
   app.require_subcommand(1);
   app.footer(kMainFooter);
   Verbs verbs{};
-  verbs.login = app.add_subcommand("login", "Sign in this device with a code and a second screen");
+  verbs.login = app.add_subcommand("login", "Sign in with a code on a second screen");
   VerbOptions(*verbs.login, line)
       .provider({"device_authorization_endpoint", "token_endpoint", "revocation_endpoint"})
       .client()
@@ -250,8 +254,8 @@ Verbs describe(CLI::App& app, CommandLine& line, std::string& token) {
       .provider({"device_authorization_endpoint", "token_endpoint", "introspection_endpoint",
                  "revocation_endpoint", "userinfo_endpoint", "jwks_uri"})
       .output();
-  verbs.discover->footer(kConfigFooter);
-  app.add_subcommand("sandbox", "Run the sandbox server itself; see deviceflow sandbox --help");
+  verbs.discover->footer(std::string(kDiscoverFooter) + "\n\n" + kConfigFooter);
+  app.add_subcommand("sandbox", "Run the sandbox server by itself");
   return verbs;
 }
 

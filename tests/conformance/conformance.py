@@ -29,9 +29,12 @@ def citations():
             if not match:
                 continue
             name = f"{match[1]}.{match[2]}" if match[1] else f"{path.stem}.{match[3]}"
-            # The head of a test: its own lines up to the brace or the docstring's end.
-            head = "\n".join(lines[number:number + 3])
-            for row in ID.findall(head.split("\n}")[0]):
+            # The head of a test: the comment above it, and its first lines.
+            head = "\n".join(lines[number:number + 3]).split("\n}")[0]
+            above = number
+            while above > 0 and re.match(r"\s*(//|#)", lines[above - 1]):
+                above -= 1
+            for row in ID.findall("\n".join(lines[above:number]) + "\n" + head):
                 if name not in found.setdefault(row, []):
                     found[row].append(name)
     return found

@@ -24,10 +24,23 @@ struct Setup {
   seconds keep_alive{60};
 };
 
+// The HTTP library fills tables of its own at its first request, behind a guard that the thread
+// sanitizer can't see, since the library was built without it. So the first request comes alone.
+bool served_once() {
+  sandbox::ListenerOptions options;
+  options.scenario = std::move(*sandbox::parse_scenario(kApprove, "test"));
+  auto started = sandbox::Listener::start(std::move(options));
+  ClientConfig config;
+  config.issuer = (*started)->issuer();
+  return Client(std::move(config)).discover().ok();
+}
+
 /// A sandbox, and a client that sees it through a relay.
 class SandboxLogin {
  public:
   explicit SandboxLogin(const Setup& setup) {
+    static const bool first = served_once();
+    EXPECT_TRUE(first);
     sandbox::ListenerOptions options;
     auto scenario = sandbox::parse_scenario(setup.scenario, "test");
     EXPECT_TRUE(scenario.ok()) << scenario.error().message;
@@ -75,8 +88,6 @@ class SandboxLogin {
   std::unique_ptr<sandbox::Listener> server_;
   std::unique_ptr<TcpRelay> relay_;
 };
-
-class Scenarios : public testing::TestWithParam<bool> {};
 
 // D-3.4-1, D-3.5-1, D-3.5-2: approved after one pending answer.
 void expect_approved(bool tls) {
@@ -161,6 +172,8 @@ void expect_through_faults(bool tls) {
   EXPECT_EQ(login.requests_to("/token"), 3);
   login.expect_no_violations();
 }
+
+class Scenarios : public testing::TestWithParam<bool> {};
 
 TEST_P(Scenarios, EndAsTheyShouldWithoutAViolation) {
   const bool tls = GetParam();

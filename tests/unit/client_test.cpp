@@ -164,7 +164,7 @@ TEST_F(ClientTest, RefusesARedirectToPlainHttp) {  // H-15.4-2
   world.answers[kWellKnown].clear();
   world.answers[kWellKnown].push_back(
       answer(302, "", "", {{"Location", "http://id.example.com/x"}}));
-  EXPECT_EQ(client().discover().error().code, ErrorCode::insecure_endpoint);
+  EXPECT_EQ(client().discover().error().code, ErrorCode::redirect_refused);
   EXPECT_EQ(world.requests.size(), 1u);
 }
 

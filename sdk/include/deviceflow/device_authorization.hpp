@@ -8,6 +8,7 @@
 #include <deviceflow/quirk.hpp>
 #include <deviceflow/result.hpp>
 #include <deviceflow/secret.hpp>
+#include <deviceflow/text.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,8 +52,10 @@ struct DeviceAuthorization {
 /// Fails with oauth_error (the server's own code), invalid_response (anything that can't be used;
 /// `retryable` and `reason` tell a passing 429 or 503 from the rest), redirect_refused, or
 /// verification_uri_refused (not an absolute https URL without userinfo: nothing may be shown).
+/// The secrets that `redactor` knows stay out of the Error.
 Result<DeviceAuthorization> read_device_authorization_response(const HttpResponse& response,
-                                                               bool sandbox = false);
+                                                               bool sandbox = false,
+                                                               const Redactor& redactor = {});
 
 }  // namespace deviceflow
 

@@ -6,6 +6,7 @@
 #include <deviceflow/json.hpp>
 #include <deviceflow/oauth_request.hpp>
 #include <deviceflow/result.hpp>
+#include <deviceflow/text.hpp>
 #include <string_view>
 
 namespace deviceflow {
@@ -23,7 +24,9 @@ struct Introspection {
 
 /// Judges the answer. Anything but 200 with a JSON boolean `active` is an error, never "active".
 /// 401 and 403 mean that the caller's own credentials failed and say nothing about the token.
-Result<Introspection> read_introspection_response(const HttpResponse& response);
+/// The secrets that `redactor` knows stay out of the Error.
+Result<Introspection> read_introspection_response(const HttpResponse& response,
+                                                  const Redactor& redactor = {});
 
 }  // namespace deviceflow
 

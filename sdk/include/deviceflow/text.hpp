@@ -26,6 +26,9 @@ class Redactor {
   /// `text` with every remembered secret, raw, percent-escaped, form-escaped or JSON-escaped,
   /// replaced by "[redacted]".
   std::string scrub(std::string_view text) const;
+  /// clean_text() of `text` without secrets: scrubbed before, so that a cut leaves no half of one,
+  /// and after, since cleaning can put a broken-up one together.
+  std::string clean(std::string_view text, std::size_t max_bytes = 2000) const;
   Redactor copy() const;
 
  private:

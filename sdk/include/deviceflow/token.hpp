@@ -9,6 +9,7 @@
 #include <deviceflow/quirk.hpp>
 #include <deviceflow/result.hpp>
 #include <deviceflow/secret.hpp>
+#include <deviceflow/text.hpp>
 #include <deviceflow/time.hpp>
 #include <optional>
 #include <string>
@@ -64,7 +65,8 @@ struct TokenAnswer {
 
 /// Judges the answer: the body first, the status second (RFC 8628 section 3.5; providers answer
 /// pending under 200, 400, 401, 403 and 428).
-TokenAnswer read_token_response(const HttpResponse& response);
+/// The secrets that `redactor` knows stay out of the Error.
+TokenAnswer read_token_response(const HttpResponse& response, const Redactor& redactor = {});
 
 /// Fails with ErrorCode::invalid_argument unless `scope` is empty or space-separated scope tokens
 /// (RFC 6749 section 3.3).

@@ -127,7 +127,16 @@ Result<HttpResponse> Client::Impl::fetch(std::string url) {
     if (response.status < 300 || response.status > 399 || !location) return std::move(response);
     const auto base = parse_url(url);
     auto target = resolve_location(*base, *location);
-    if (!target.ok()) return target.error();
+    if (!target.ok()) {
+      Error error = target.error();
+      error.stage = Stage::discovery;
+      return error;
+    }
+    if (base->scheme == "https" && parse_url(*target)->scheme != "https") {
+      return make_error(Blame::protocol, ErrorCode::redirect_refused, Stage::discovery,
+                        "The server's metadata are redirected from https to plain http. It was not "
+                        "followed.");
+    }
     url = std::move(*target);
   }
   return make_error(Blame::protocol, ErrorCode::redirect_refused, Stage::discovery,
@@ -306,12 +315,7 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
   if (const auto* failure = std::get_if<TransportFailure>(&result)) {
     return error_from(*failure, stage);
   }
-  auto introspection = read_introspection_response(*std::get_if<HttpResponse>(&result));
-  if (introspection.ok()) return introspection;
-  Error error = introspection.error();
-  error.message = redactor.scrub(error.message);
-  error.description = redactor.scrub(error.description);
-  return error;
+  return read_introspection_response(*std::get_if<HttpResponse>(&result), redactor);
 }
 
 Client::Client(ClientConfig config, ClientPorts ports)

@@ -225,6 +225,8 @@ Error refused(const std::string& problem) {
 Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) return refused("it is too large");
   if (text.empty()) return refused("it is empty");
+  // The library takes a zero byte for the end and would ignore whatever follows.
+  if (text.find('\0') != std::string_view::npos) return refused("it holds a zero byte");
   Builder builder(limits);
   // The text parser by itself: the library's front door also compiles in its binary formats.
   using deviceflow_nlohmann::detail::input_adapter;

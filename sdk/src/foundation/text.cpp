@@ -53,6 +53,7 @@ void Redactor::add(const Secret& secret) {
   remember(percent_encode(raw));
   remember(form_encode(raw));
   remember(json_escape(raw));
+  remember(clean_text(raw, raw.size() * 3));
   // Longest first, so that an escaped form is not cut up by a shorter one inside it.
   std::sort(forms_.begin(), forms_.end(),
             [](const Secret& a, const Secret& b) { return a.size() > b.size(); });
@@ -69,6 +70,10 @@ std::string Redactor::scrub(std::string_view text) const {
     }
   }
   return out;
+}
+
+std::string Redactor::clean(std::string_view text, std::size_t max_bytes) const {
+  return scrub(clean_text(scrub(text), max_bytes));
 }
 
 Redactor Redactor::copy() const {

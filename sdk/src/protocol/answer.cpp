@@ -1,7 +1,6 @@
 #include "protocol/answer.hpp"
 
 #include <deviceflow/form.hpp>
-#include <deviceflow/text.hpp>
 
 namespace deviceflow {
 
@@ -90,10 +89,10 @@ Answer read_answer(const HttpResponse& response) {
   return answer;
 }
 
-Error oauth_error(const Answer& answer, Stage stage) {
+Error oauth_error(const Answer& answer, Stage stage, const Redactor& redactor) {
   Error error = make_error(Blame::server, ErrorCode::oauth_error, stage, "");
-  error.oauth_code = clean_text(answer.error_code(), 200);
-  error.description = clean_text(answer.text("error_description"));
+  error.oauth_code = redactor.clean(answer.error_code(), 200);
+  error.description = redactor.clean(answer.text("error_description"));
   error.http_status = answer.status;
   error.message = "The server refused: " + error.oauth_code + ".";
   error.message += advice(error.oauth_code);

@@ -6,6 +6,7 @@
 #include <deviceflow/http.hpp>
 #include <deviceflow/json.hpp>
 #include <deviceflow/quirk.hpp>
+#include <deviceflow/text.hpp>
 #include <deviceflow/transport.hpp>
 #include <optional>
 #include <string>
@@ -40,8 +41,9 @@ struct Answer {
 
 Answer read_answer(const HttpResponse& response);
 
-/// The server's OAuth error as an Error: its code, its description cleaned, and our own sentence.
-Error oauth_error(const Answer& answer, Stage stage);
+/// The server's OAuth error as an Error: its code and description, cleaned and without the secrets
+/// that `redactor` knows, and our own sentence.
+Error oauth_error(const Answer& answer, Stage stage, const Redactor& redactor);
 
 /// What a transport failure means to a caller.
 Error error_from(const TransportFailure& failure, Stage stage);

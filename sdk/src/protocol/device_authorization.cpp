@@ -59,8 +59,8 @@ Error missing(const Answer& answer, const char* member) {
                              " (RFC 8628 section 3.2).");
 }
 
-Error refusal(const Answer& answer) {
-  if (!answer.error_code().empty()) return oauth_error(answer, kStage);
+Error refusal(const Answer& answer, const Redactor& redactor) {
+  if (!answer.error_code().empty()) return oauth_error(answer, kStage, redactor);
   if (answer.redirect()) return redirect_refused(answer, kStage);
   std::string problem = answer.problem;
   if (problem.empty()) problem = "It holds neither codes nor an OAuth error.";
@@ -98,10 +98,11 @@ Result<OAuthRequest> make_device_authorization_request(
 }
 
 Result<DeviceAuthorization> read_device_authorization_response(const HttpResponse& response,
-                                                               bool sandbox) {
+                                                               bool sandbox,
+                                                               const Redactor& redactor) {
   const Answer answer = read_answer(response);
   if (!answer.object || !answer.error_code().empty() || !answer.success() || answer.html) {
-    return refusal(answer);
+    return refusal(answer, redactor);
   }
   DeviceAuthorization codes;
   codes.quirks = answer.quirks;

@@ -177,7 +177,7 @@ void DeviceLogin::on_response(SteadyTime now, const HttpResponse& response) {
 }
 
 void DeviceLogin::judge_start(SteadyTime now, const HttpResponse& response) {
-  auto codes = read_device_authorization_response(response, options_.sandbox);
+  auto codes = read_device_authorization_response(response, options_.sandbox, options_.redactor);
   if (!codes.ok()) {
     apply(now, Input(LoginEvent::final_error, codes.error()));
     return;
@@ -190,7 +190,7 @@ void DeviceLogin::judge_start(SteadyTime now, const HttpResponse& response) {
 
 void DeviceLogin::judge_poll(SteadyTime now, const HttpResponse& response) {
   using Kind = TokenAnswer::Kind;
-  TokenAnswer answer = read_token_response(response);
+  TokenAnswer answer = read_token_response(response, options_.redactor);
   quirks_.add(answer.quirks);
   LoginEvent event = LoginEvent::final_error;
   switch (answer.kind) {
@@ -326,9 +326,6 @@ void DeviceLogin::report_poll(PollReport::Result result, std::string reason, Ste
 }
 
 void DeviceLogin::finish(Error error) {
-  error.message = options_.redactor.scrub(error.message);
-  error.description = options_.redactor.scrub(error.description);
-  error.oauth_code = options_.redactor.scrub(error.oauth_code);
   const bool expired = error.code == ErrorCode::expired_token;
   outcome_ = LoginOutcome{std::move(error), quirks_, expired ? last_failure_ : std::string()};
   codes_.reset();

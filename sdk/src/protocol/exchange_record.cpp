@@ -39,6 +39,26 @@ bool listed(const std::string_view (&list)[N], std::string_view name) {
   return std::find(std::begin(list), std::end(list), name) != std::end(list);
 }
 
+// Members and fields whose values are secrets, wherever else in the same exchange they turn up.
+constexpr std::string_view kSecretMembers[] = {"access_token", "client_secret", "device_code",
+                                               "id_token",     "refresh_token", "token"};
+
+// The secrets that the exchange itself carries: the login learns of them only after it is recorded.
+void add_own_secrets(const ExchangeRecord& record, Redactor& redactor) {
+  if (const auto form = Form::parse(record.request.body.reveal())) {
+    for (const Form::Field& field : form->fields()) {
+      if (listed(kSecretMembers, field.name)) redactor.add(field.value);
+    }
+  }
+  if (!record.response) return;
+  const auto body = parse_json(record.response->body.reveal());
+  if (!body.ok()) return;
+  for (const auto& [key, value] : body->members()) {
+    const auto text = value.as_string();
+    if (text && listed(kSecretMembers, key)) redactor.add(Secret(*text));
+  }
+}
+
 class Writer {
  public:
   Writer(const Redactor& redactor, TraceSecrets secrets, Stage stage)
@@ -106,7 +126,9 @@ class Writer {
 }  // namespace
 
 JsonValue to_trace(const ExchangeRecord& record, const Redactor& redactor, TraceSecrets secrets) {
-  const Writer writer(redactor, secrets, record.stage);
+  Redactor everything = redactor.copy();
+  add_own_secrets(record, everything);
+  const Writer writer(everything, secrets, record.stage);
   JsonValue request = JsonValue::object();
   request.set("method", name(record.request.method));
   request.set("url", writer.text(record.request.url));

@@ -16,18 +16,20 @@ OAuthRequest make_introspection_request(std::string_view endpoint, const Secret&
   return request;
 }
 
-Result<Introspection> read_introspection_response(const HttpResponse& response) {
+Result<Introspection> read_introspection_response(const HttpResponse& response,
+                                                  const Redactor& redactor) {
   Answer answer = read_answer(response);
   if (answer.redirect()) return redirect_refused(answer, kStage);
   if (answer.status == 401 || answer.status == 403) {
     Error error = answer.error_code().empty() ? unusable_answer(answer, kStage, "")
-                                              : oauth_error(answer, kStage);
+                                              : oauth_error(answer, kStage, redactor);
     error.message =
         "The introspection endpoint did not accept the credentials that were shown to it. It says "
         "nothing about the token. Most servers want credentials of their own there.";
     return error;
   }
-  if (!answer.error_code().empty() && !answer.has("active")) return oauth_error(answer, kStage);
+  if (!answer.error_code().empty() && !answer.has("active"))
+    return oauth_error(answer, kStage, redactor);
   if (!answer.object || answer.html) {
     return unusable_answer(answer, kStage,
                            answer.html ? "The answer is a web page." : answer.problem);

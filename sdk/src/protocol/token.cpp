@@ -43,8 +43,7 @@ std::string_view canonical_code(const Answer& answer, Quirks& quirks) {
   return code;
 }
 
-Error user_error(const Answer& answer, ErrorCode code, std::string message) {
-  Error error = oauth_error(answer, kStage);
+Error user_error(Error error, ErrorCode code, std::string message) {
   error.blame = Blame::user;
   error.code = code;
   error.message = std::move(message);
@@ -59,7 +58,7 @@ void refuse(TokenAnswer& out, Error error) {
 }
 
 // An answer with an OAuth error code: the code decides, whatever the status.
-void judge_code(const Answer& answer, TokenAnswer& out) {
+void judge_code(const Answer& answer, const Redactor& redactor, TokenAnswer& out) {
   const std::string_view code = canonical_code(answer, out.quirks);
   if (is_polling_code(code) && answer.status != 400) out.quirks.add(Quirk::unexpected_status);
   const bool server_trouble = code == "server_error" || code == "temporarily_unavailable";
@@ -71,19 +70,20 @@ void judge_code(const Answer& answer, TokenAnswer& out) {
     if (interval != nullptr) out.interval = read_seconds(*interval, true, out.quirks);
   } else if (code == "access_denied") {
     out.kind = Kind::denied;
-    out.error = user_error(answer, ErrorCode::access_denied, "The request was denied.");
+    out.error = user_error(oauth_error(answer, kStage, redactor), ErrorCode::access_denied,
+                           "The request was denied.");
   } else if (code == "expired_token") {
     out.kind = Kind::expired;
-    out.error = user_error(answer, ErrorCode::expired_token,
+    out.error = user_error(oauth_error(answer, kStage, redactor), ErrorCode::expired_token,
                            "The code is no longer valid. Ask for a new one.");
   } else if (code == "use_dpop_nonce") {
     out.kind = Kind::nonce_demanded;
-    out.error = oauth_error(answer, kStage);
+    out.error = oauth_error(answer, kStage, redactor);
   } else if (server_trouble && answer.status >= 500 && answer.status <= 599) {
     out.kind = Kind::passing_fault;
     out.reason = status_reason(answer.status);
   } else {
-    refuse(out, oauth_error(answer, kStage));
+    refuse(out, oauth_error(answer, kStage, redactor));
   }
 }
 
@@ -164,7 +164,7 @@ OAuthRequest make_device_token_request(std::string_view token_endpoint, const Se
   return request;
 }
 
-TokenAnswer read_token_response(const HttpResponse& response) {
+TokenAnswer read_token_response(const HttpResponse& response, const Redactor& redactor) {
   const Answer answer = read_answer(response);
   TokenAnswer out;
   out.quirks = answer.quirks;
@@ -174,7 +174,7 @@ TokenAnswer read_token_response(const HttpResponse& response) {
   } else if (answer.error_code().empty()) {
     judge_rest(answer, out);
   } else {
-    judge_code(answer, out);
+    judge_code(answer, redactor, out);
   }
   return out;
 }
