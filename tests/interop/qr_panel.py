@@ -43,11 +43,12 @@ def _symbol(rows):
     # The left edge has two finder patterns above each other, so no other column has more hits.
     check(columns, "no dark QR code on light ground can be seen on the screenshot")
     left = max(columns, key=lambda x: len(columns[x]))
-    first, module = columns[left][0]
+    # Three rows of modules cross a finder pattern's heart; large letters above it don't last that long.
+    first, module = next((y, size) for y, size in columns[left]
+                         if sum(y <= other < y + 3 * size for other, _ in columns[left]) >= 2 * size)
     top = first - 2 * module
     bottom = columns[left][-1][0] + 1 + 2 * module
-    # Three rows of modules cross the heart of the upper right one; letters beside it don't last that long.
-    level = {x: [y for y, _ in hits if y < first + 4 * module] for x, hits in columns.items() if x > left}
+    level = {x: [y for y, _ in hits if first <= y < first + 4 * module] for x, hits in columns.items() if x > left}
     right = max((x for x, hits in level.items() if len(hits) >= 2 * module), default=None)
     check(right is not None, "the QR code on the screenshot has no upper right finder pattern")
     return left, top, right + 7 * module, bottom, module
