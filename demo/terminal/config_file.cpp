@@ -80,7 +80,7 @@ class Reader {
   }
 
   std::string take_parameters(const JsonValue& value) {
-    const std::string problem = "has to be an object of strings";
+    constexpr const char* problem = "has to be an object of strings";
     if (!value.is(JsonValue::Kind::object)) return problem;
     for (const JsonValue::Member& member : value.members()) {
       const auto text = member.value.as_string();

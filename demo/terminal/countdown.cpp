@@ -16,7 +16,9 @@ std::string counted(std::int64_t count, std::string_view unit) {
 }
 
 std::string two_digits(std::int64_t number) {
-  return (number < 10 ? "0" : "") + std::to_string(number);
+  std::string digits = std::to_string(number);
+  if (number < 10) digits.insert(digits.begin(), '0');
+  return digits;
 }
 
 // What the user should know beyond the time: nothing, while all is well.
@@ -49,7 +51,8 @@ std::string duration_words(seconds time) {
   std::string words = counted(left / kUnits[unit].size, kUnits[unit].name);
   left %= kUnits[unit].size;
   if (unit + 1 < kUnits.size() && left >= kUnits[unit + 1].size) {
-    words += " " + counted(left / kUnits[unit + 1].size, kUnits[unit + 1].name);
+    words += ' ';
+    words += counted(left / kUnits[unit + 1].size, kUnits[unit + 1].name);
   }
   return words;
 }

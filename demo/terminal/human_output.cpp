@@ -20,7 +20,8 @@ bool is_trouble(const std::optional<PollReport::Result>& result) {
 
 void HumanOutput::draw_line(std::string_view text) {
   const int columns = width(text);
-  std::string out = "\r" + std::string(text);
+  std::string out(1, '\r');
+  out += text;
   if (drawn_ > columns) out.append(static_cast<std::size_t>(drawn_ - columns), ' ');
   options_.out(out);
   drawn_ = columns;
@@ -30,7 +31,10 @@ void HumanOutput::clear_line() {
   if (drawn_ == 0) return;
   // Two more for the "^C" that a terminal echoes behind the line, as far as the window goes.
   const int columns = std::min(drawn_ + 2, options_.look().columns - 1);
-  options_.out("\r" + std::string(static_cast<std::size_t>(std::max(0, columns)), ' ') + "\r");
+  std::string out(1, '\r');
+  out.append(static_cast<std::size_t>(std::max(0, columns)), ' ');
+  out += '\r';
+  options_.out(out);
   drawn_ = 0;
 }
 

@@ -1,7 +1,6 @@
 #include "json_output.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <deviceflow/text.hpp>
 
 namespace deviceflow::terminal {
@@ -57,8 +56,15 @@ std::string escape_deceptive(std::string_view json) {
     // clean_text() knows what is deceptive; four-byte ones (tags) do no harm on a terminal.
     const bool deceptive = (length == 2 || length == 3) && clean_text(character) != character;
     if (deceptive && character != "\xEF\xBF\xBD") {
-      char escape[16];
-      std::snprintf(escape, sizeof escape, "\\u%04x", length == 2 ? two : three);
+      constexpr char kHex[] = "0123456789abcdef";
+      const unsigned point = length == 2 ? two : three;
+      const char escape[] = {'\\',
+                             'u',
+                             kHex[point >> 12 & 15],
+                             kHex[point >> 8 & 15],
+                             kHex[point >> 4 & 15],
+                             kHex[point & 15],
+                             '\0'};
       out += escape;
     } else {
       out += character;

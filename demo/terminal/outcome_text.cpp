@@ -18,7 +18,8 @@ std::string headline(std::string_view text, Style style, const Screen& screen) {
   std::string mark;
   if (screen.terminal && screen.utf8 && style == Style::good) mark = "✓ ";
   if (screen.terminal && screen.utf8 && style == Style::bad) mark = "✗ ";
-  std::string out = wrapped(mark + std::string(text), screen, kMargin, kMargin);
+  std::string out =
+      wrapped(mark + std::string(text), screen, kMargin, mark.empty() ? "  " : "    ");
   out.pop_back();
   return styled(out, style, screen) + "\n";
 }

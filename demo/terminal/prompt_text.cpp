@@ -127,7 +127,9 @@ class Writer {
     const std::string wide = spaced(groups);
     const int both = static_cast<int>(kIndent.size()) + width(wide) + 5 + width(code_);
     out = std::string(kIndent) + styled(wide, Style::bold, screen_);
-    return out + (both <= screen_.columns ? "     " : "\n" + std::string(kIndent)) + code_ + "\n";
+    if (both > screen_.columns) out += '\n';
+    out += kIndent;
+    return out + code_ + "\n";
   }
 
   const LoginFacts& facts_;

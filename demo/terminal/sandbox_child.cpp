@@ -47,6 +47,7 @@ std::vector<std::string> child_arguments(const SandboxOptions& options) {
 
 std::vector<char*> pointers(std::vector<std::string>& arguments) {
   std::vector<char*> out;
+  out.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) out.push_back(argument.data());
   out.push_back(nullptr);
   return out;
@@ -162,7 +163,8 @@ void SandboxChild::take_line(std::string_view line) {
   } else if (event.empty() && !issuer_.empty()) {
     on_remark_(line);
   } else if (event.empty() && words_.size() + line.size() < kMostWords) {
-    words_ += (words_.empty() ? "" : " ") + std::string(line);
+    if (!words_.empty()) words_ += ' ';
+    words_ += line;
   }
 }
 

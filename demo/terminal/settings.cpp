@@ -24,8 +24,8 @@ ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
   put(base.client_secret_file, over.client_secret_file);
   put(base.client_auth, over.client_auth);
   put(base.scope, over.scope);
-  for (const auto& [name, value] : over.parameters) {
-    std::erase_if(base.parameters, [&name](const auto& have) { return have.first == name; });
+  for (const auto& parameter : over.parameters) {
+    std::erase_if(base.parameters, [&](const auto& have) { return have.first == parameter.first; });
   }
   base.parameters.insert(base.parameters.end(), over.parameters.begin(), over.parameters.end());
   put(base.ca_file, over.ca_file);

@@ -2,8 +2,8 @@
  *
  *   bare_login DEVICE_AUTHORIZATION_ENDPOINT TOKEN_ENDPOINT CLIENT_ID CA_FILE
  *
- * It sends the same bytes as the SDK and trusts the same file, and has none of its checks. The baseline of
- * tests/bench/run. */
+ * It sends the same bytes as the SDK and trusts the same file, and has none of its checks. The
+ * baseline of tests/bench/run. */
 #define _POSIX_C_SOURCE 200809L
 #include <curl/curl.h>
 #include <errno.h>
@@ -84,7 +84,8 @@ int main(int argc, char** argv) {
   const time_t interval = atol(member("interval"));
   const char* code = member("device_code");
   snprintf(body, sizeof body,
-           "grant_type=urn%%3Aietf%%3Aparams%%3Aoauth%%3Agrant-type%%3Adevice_code&device_code=%.*s&client_id=%s",
+           "grant_type=urn%%3Aietf%%3Aparams%%3Aoauth%%3Agrant-type%%3Adevice_code&device_code=%.*"
+           "s&client_id=%s",
            (int)strcspn(code, "\""), code, argv[3]);
   int polls = 0;
   do {

@@ -23,8 +23,9 @@ def now_ns():
 
 def answer(status, members):
     body = json.dumps(members).encode()
-    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+    head = (f"HTTP/1.1 {status}", "Content-Type: application/json", "Cache-Control: no-store",
+            f"Content-Length: {len(body)}", "", "")
+    return "\r\n".join(head).encode() + body
 
 
 def codes(port):
@@ -48,7 +49,7 @@ class Server:
         self.port = self.listener.getsockname()[1]
         self.lock = threading.Lock()
         self.connections = 0
-        self.requests = []  # (path, first byte to last byte of the request, arrival, answered)
+        self.requests = []
         self.reported_handshakes = 0
 
     def serve(self):

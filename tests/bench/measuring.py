@@ -60,7 +60,8 @@ class Bench:
         seen = json.loads(self.server.stdout.readline())
         polls = [request for request in seen["requests"] if request["path"] == "/token"]
         if cost["exit"] != 0 or len(polls) != login_server.PENDING_POLLS + 1:
-            raise DoesNotRun(f"{name}: exit status {cost['exit']} after {len(polls)} polls: {' '.join(command)}")
+            said = json.dumps(events[-1][1]) if events else "nothing"
+            raise DoesNotRun(f"{name}: exit status {cost['exit']} after {len(polls)} polls, last said {said}")
         return {"cpu_ms": cost["cpu_us"] / 1000, "peak_mib": cost["peak_kib"] / 1024,
                 "connections": seen["connections"], "handshakes": seen["handshakes"],
                 "lateness_ms": lateness(name, polls, events),

@@ -1,8 +1,10 @@
-// The same login through the SDK and nothing else: what the terminal tool costs beyond this is its own.
+// The same login through the SDK and nothing else: what the terminal tool costs beyond this is its
+// own.
 //
 //   sdk_login DEVICE_AUTHORIZATION_ENDPOINT TOKEN_ENDPOINT CLIENT_ID CA_FILE
 //
-// Writes one line a poll in the form of the tool's `poll` event, as far as tests/bench/run reads it.
+// Writes one line a poll in the form of the tool's `poll` event, as far as tests/bench/run reads
+// it.
 #include <cstdio>
 #include <deviceflow/client.hpp>
 
@@ -25,8 +27,8 @@ int main(int argc, char** argv) {
   config.client_id = argv[3];
   config.ca_file = argv[4];
   deviceflow::Client client(std::move(config));
-  const auto outcome =
-      client.login({}, deviceflow::LoginEvents{[](const deviceflow::DeviceAuthorization&) {}, on_poll});
+  const auto outcome = client.login(
+      {}, deviceflow::LoginEvents{[](const deviceflow::DeviceAuthorization&) {}, on_poll});
   if (outcome.tokens.ok()) return 0;
   std::fprintf(stderr, "sdk_login: %s\n", outcome.tokens.error().message.c_str());
   return 1;

@@ -1,8 +1,8 @@
 /* Runs a program and tells what it cost: timed DESCRIPTOR PROGRAM [ARGUMENT...]
  *
- * One JSON line goes to DESCRIPTOR: CPU time, peak memory, exit status. The kernel counts the memory of
- * whoever started a program as that program's own peak, so it has to be started by something smaller than
- * itself; a script in Python is not. */
+ * One JSON line goes to DESCRIPTOR: CPU time, peak memory, exit status. The kernel counts the
+ * memory of whoever started a program as that program's own peak, so it has to be started by
+ * something smaller than itself; a script in Python is not. */
 #define _DEFAULT_SOURCE
 #include <fcntl.h>
 #include <signal.h>

@@ -218,6 +218,15 @@ TEST(CurlTransportCancel, WhileWaitingForAnAnswer) {
   EXPECT_FALSE(failure.nothing_sent);
 }
 
+// libcurl has timers of its own that end a wait early at first; none of them is left by then.
+TEST(CurlTransportCancel, WhileWaitingForAnAnswerForSomeTime) {
+  FaultServer server({silence()});
+  cancelled_after(post(server.url("/token")), "waiting for an answer for some time", [&] {
+    server.wait_for_requests(1);
+    for (int n = 0; n < 10; ++n) wait_a_little();
+  });
+}
+
 TEST(CurlTransportCancel, InTheMiddleOfABody) {
   FaultServer server({half_answer(200, "{\"access_token\":\"x\"}", Action::Then::stall)});
   const auto failure = cancelled_after(post(server.url("/token")), "reading a body", [&] {

@@ -234,6 +234,16 @@ TEST_F(ClientTest, HandsEveryExchangeToTheRecorder) {
                                         Stage::token}));
 }
 
+TEST_F(ClientTest, TheUserCodeLeavesInNoRequest) {  // D-5.7-1
+  client().login({}, LoginEvents{});
+  ASSERT_GE(world.requests.size(), 4u);
+  for (const HttpRequest& request : world.requests) {
+    EXPECT_EQ(request.url.find("WDJB"), std::string::npos);
+    EXPECT_EQ(request.body.reveal().find("WDJB"), std::string_view::npos);
+    EXPECT_EQ(request.url.find("https://id.example.com/"), 0u);  // the endpoints, and nobody else
+  }
+}
+
 TEST_F(ClientTest, IntrospectionOfAPublicClientSendsNothing) {  // I-2.1-2
   const auto result = client().introspect(Secret("tok"));
   EXPECT_EQ(result.error().code, ErrorCode::not_possible);

@@ -71,7 +71,7 @@ std::string without_styles(Screen screen, const DeviceAuthorization& codes,
   return prompt_text(facts(), codes, screen, choice);
 }
 
-TEST(TerminalPromptText, TheAddressStandsAloneOnItsLine) {
+TEST(TerminalPromptText, TheAddressStandsAloneOnItsLine) {  // D-3.3-1, D-3.3-3
   EXPECT_TRUE(
       has_line(prompt_text(facts(), codes_for(kPublic), file(), QrChoice::automatic), kPublic));
   EXPECT_TRUE(has_line(without_styles(window(80, 50), codes_for(kPublic)), "     " + kPublic));
@@ -88,7 +88,7 @@ TEST(TerminalPromptText, AFileGetsNoEscapesAndNoPicture) {
   }
 }
 
-TEST(TerminalPromptText, TheExactCodeStandsBesideTheLargeOne) {
+TEST(TerminalPromptText, TheExactCodeStandsBesideTheLargeOne) {  // D-3.3-1, D-6.1-1
   EXPECT_TRUE(has_line(without_styles(window(80, 50), codes_for(kPublic)), "     WDJB-MJHT"));
 }
 
@@ -109,7 +109,7 @@ TEST(TerminalPromptText, ThePictureIsThereWhereEverythingFits) {
       has_picture(prompt_text(facts(), codes_for(kPublic), window(80, 50), QrChoice::none)));
 }
 
-TEST(TerminalPromptText, TheAddressAndTheCodeStayOnTheScreen) {
+TEST(TerminalPromptText, TheAddressAndTheCodeStayOnTheScreen) {  // D-3.3.1-2, D-3.3.1-3
   for (int rows = 12; rows < 60; ++rows) {
     for (const int columns : {50, 60, 80, 120}) {
       Screen screen = window(columns, rows);
@@ -151,6 +151,14 @@ TEST(TerminalPromptText, APictureWithoutTheCodeSaysSo) {
       prompt_text(facts(), codes_for(kPublic, false), window(100, 60), QrChoice::automatic);
   EXPECT_TRUE(has_picture(text));
   EXPECT_TRUE(has(text, "The code still has to be typed there"));
+}
+
+TEST(TerminalPromptText, ItSaysToGoOnOnlyIfTheSameCodeIsShownAndForWhom) {  // D-5.4-1
+  for (const Screen& screen : {window(100, 60), window(60, 20), file()}) {
+    const std::string text =
+        without_styles(prompt_text(facts(), codes_for(kPublic), screen, QrChoice::automatic));
+    EXPECT_NE(text.find("Continue only if your phone shows this same code"), std::string::npos);
+  }
 }
 
 TEST(TerminalPromptText, NoColorKeepsThePicturesColoursOnly) {
