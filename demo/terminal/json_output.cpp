@@ -1,7 +1,6 @@
 #include "json_output.hpp"
 
 #include <algorithm>
-#include <deviceflow/text.hpp>
 
 namespace deviceflow::terminal {
 
@@ -42,40 +41,8 @@ JsonValue names(const Quirks& quirks) {
 
 }  // namespace
 
-std::string escape_deceptive(std::string_view json) {
-  std::string out;
-  for (std::size_t i = 0; i < json.size();) {
-    const auto byte = [&](std::size_t k) {
-      return i + k < json.size() ? static_cast<unsigned char>(json[i + k]) : 0u;
-    };
-    const unsigned lead = byte(0);
-    const std::size_t length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    const std::string_view character = json.substr(i, length);
-    const unsigned two = (lead & 0x1F) << 6 | (byte(1) & 0x3F);
-    const unsigned three = (lead & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-    // clean_text() knows what is deceptive; four-byte ones (tags) do no harm on a terminal.
-    const bool deceptive = (length == 2 || length == 3) && clean_text(character) != character;
-    if (deceptive && character != "\xEF\xBF\xBD") {
-      constexpr char kHex[] = "0123456789abcdef";
-      const unsigned point = length == 2 ? two : three;
-      const char escape[] = {'\\',
-                             'u',
-                             kHex[point >> 12 & 15],
-                             kHex[point >> 8 & 15],
-                             kHex[point >> 4 & 15],
-                             kHex[point & 15],
-                             '\0'};
-      out += escape;
-    } else {
-      out += character;
-    }
-    i += length;
-  }
-  return out;
-}
-
 void JsonOutput::write(const JsonValue& event) {
-  out_(escape_deceptive(to_json(event)) + "\n");
+  out_(to_json(event) + "\n");
 }
 
 void JsonOutput::prompt(const DeviceAuthorization& codes, SteadyTime) {

@@ -34,9 +34,6 @@ class JsonOutput final : public Output {
   bool show_tokens_;
 };
 
-/// `json` with the characters that could fool a terminal as \u escapes; to a JSON reader the same.
-std::string escape_deceptive(std::string_view json);
-
 }  // namespace deviceflow::terminal
 
 #endif

@@ -65,6 +65,9 @@ TEST(Json, WritesBackWhatItRead) {
 TEST(Json, EscapesWhatMustBeEscaped) {
   EXPECT_EQ(round_trip(R"("\u0000\u001b\"\\\n\u007f é")"), R"("\u0000\u001b\"\\\n\u007f é")");
   EXPECT_EQ(json_escape("\xFF"), "\xEF\xBF\xBD");
+  EXPECT_EQ(json_escape("\xC2\x9B"), "\\u009b");                 // a C1 control
+  EXPECT_EQ(json_escape("\xE2\x80\xAE"), "\\u202e");             // right-to-left override
+  EXPECT_EQ(json_escape("\xF3\xA0\x80\x81"), "\\udb40\\udc01");  // a tag
 }
 
 TEST(Json, TellsKindsApart) {

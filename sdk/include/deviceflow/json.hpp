@@ -91,8 +91,8 @@ struct JsonLimits {
 /// reading.
 Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits = {});
 
-/// Writes `value` on one line, UTF-8, no spaces. Invalid UTF-8 becomes U+FFFD; control characters
-/// are escaped.
+/// Writes `value` on one line, UTF-8, no spaces. Invalid UTF-8 becomes U+FFFD; control, direction
+/// and invisible characters are escaped, so that the line can't fool a terminal.
 std::string to_json(const JsonValue& value);
 
 /// `text` as the inside of a JSON string, without the quotes.

@@ -39,7 +39,7 @@ class Transport {
  public:
   virtual ~Transport() {}
 
-  /// Sends `request` exactly once and reads the whole answer.
+  /// Sends `request` and reads the whole answer. A POST goes out once at the most.
   ///
   /// - Must not follow redirects, must not repeat a request by itself, must not keep cookies, and
   ///   must verify the server's certificate. An answer of any status is an HttpResponse.

@@ -134,8 +134,12 @@ TransportFailure::Kind kind_of(CURLcode code, bool too_large) {
     case CURLE_SSL_CRL_BADFILE:
     case CURLE_SSL_ENGINE_INITFAILED:
     case CURLE_FAILED_INIT:
-    case CURLE_URL_MALFORMAT: return Kind::local;
-    // libcurl's own ceiling for one header line answers with this code.
+    case CURLE_URL_MALFORMAT:
+      return Kind::local;
+      // libcurl's own ceiling for one header line answers with this code, or the newer one.
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE:
+#endif
     case CURLE_OUT_OF_MEMORY: return Kind::too_large;
     default: return too_large ? Kind::too_large : Kind::connection;
   }
@@ -147,9 +151,12 @@ std::string sentence(TransportFailure::Kind kind, const std::string& host, const
   switch (kind) {
     case Kind::dns:
       return "The host name " + host + " could not be found. Check the address and the network.";
-    case Kind::refused: return "No connection to " + host + ": " + detail + ".";
+    case Kind::refused:
+      return "Nothing answers at " + host +
+             ". Check the address, the port, and that the server runs.";
     case Kind::timeout: return host + " did not answer in time.";
-    case Kind::connection: return "The connection to " + host + " broke: " + detail + ".";
+    case Kind::connection:
+      return "The connection to " + host + " broke before the answer was complete.";
     case Kind::tls_handshake: return "TLS with " + host + " could not be set up: " + detail + ".";
     case Kind::tls_untrusted:
       return "The certificate of " + host + " is not trusted: " + detail +
@@ -320,7 +327,6 @@ TransportResult CurlTransport::send(const HttpRequest& request, const CancelFlag
                     : code == CURLE_OK ? Kind::connection
                                        : kind_of(*code, ex.too_large);
   const char* detail = handles_->detail();
-  if (*detail == '\0') detail = code == CURLE_OK ? "the answer was cut off" : "";
   if (*detail == '\0' && code) detail = curl_easy_strerror(*code);
   return TransportFailure{kind, facts.request_bytes == 0,
                           sentence(kind, host_of(request.url), detail, options_)};

@@ -19,6 +19,17 @@ bool is_deceptive(std::uint32_t c) {
          (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
+// \uXXXX, or two of them for a code point beyond the first plane (RFC 8259 section 7).
+void append_unicode_escape(std::uint32_t code, std::string& out) {
+  if (code > 0xFFFF) {
+    append_unicode_escape(0xD800 + ((code - 0x10000) >> 10), out);
+    code = 0xDC00 + ((code - 0x10000) & 0x3FF);
+  }
+  constexpr char kHex[] = "0123456789abcdef";
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kHex[(code >> shift) & 15];
+}
+
 }  // namespace
 
 std::string clean_text(std::string_view text, std::size_t max_bytes) {
@@ -95,11 +106,8 @@ std::string json_escape(std::string_view text) {
       out += c;
     } else if (c == '\n') {
       out += "\\n";
-    } else if (next.code_point < 0x20 || next.code_point == 0x7F) {
-      constexpr char kHex[] = "0123456789abcdef";
-      out += "\\u00";
-      out += kHex[next.code_point >> 4];
-      out += kHex[next.code_point & 15];
+    } else if (is_deceptive(next.code_point)) {
+      append_unicode_escape(next.code_point, out);
     } else {
       out += text.substr(0, next.length);
     }
