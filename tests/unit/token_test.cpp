@@ -89,6 +89,8 @@ TEST(TokenResponse, AMissingOrUnusableLifetimeIsUnknown) {  // T-5.1-3
 TEST(TokenResponse, AnAbsentScopeIsNotAnEmptyOne) {  // T-5.1-4
   EXPECT_FALSE(read(R"({"access_token":"a","token_type":"Bearer"})").tokens->scope.has_value());
   EXPECT_EQ(*read(R"({"access_token":"a","token_type":"Bearer","scope":""})").tokens->scope, "");
+  EXPECT_FALSE(read(R"({"access_token":"a","token_type":"Bearer","scope":["x"]})")
+                   .tokens->scope.has_value());
 }
 
 TEST(TokenResponse, TakesLargeTokens) {  // T-5.1-6
@@ -217,6 +219,8 @@ TEST(TokenResponse, ReadsFormEncodedAnswers) {
            200, "application/x-www-form-urlencoded; charset=utf-8");
   EXPECT_EQ(pending.kind, AnswerKind::pending);
   EXPECT_TRUE(pending.quirks.has(Quirk::form_encoded_answer));
+  EXPECT_EQ(read(R"({"error":"slow_down"})", 400, "application/x-www-form-urlencoded").kind,
+            AnswerKind::slow_down);  // the label is wrong, the JSON is not
   const auto good = read("access_token=gho_x&scope=repo%2Cgist&token_type=bearer", 200,
                          "application/x-www-form-urlencoded");
   EXPECT_EQ(good.tokens->access_token.reveal(), "gho_x");

@@ -145,8 +145,7 @@ TransportFailure::Kind kind_of(CURLcode code, bool too_large) {
   }
 }
 
-std::string sentence(TransportFailure::Kind kind, const std::string& host, const char* detail,
-                     const CurlTransportOptions& options) {
+std::string sentence(TransportFailure::Kind kind, const std::string& host, const char* detail) {
   using Kind = TransportFailure::Kind;
   switch (kind) {
     case Kind::dns:
@@ -163,11 +162,7 @@ std::string sentence(TransportFailure::Kind kind, const std::string& host, const
              ". If it is right, name its authority's certificate file.";
     case Kind::too_large: return "The answer of " + host + " is larger than allowed.";
     case Kind::cancelled: return "The request was cancelled.";
-    case Kind::local:
-      return options.ca_file.empty()
-                 ? "The request could not be made: " + std::string(detail) + "."
-                 : "The CA file " + options.ca_file +
-                       " can't be used. It has to be a readable PEM file with certificates.";
+    case Kind::local: return "The request could not be made: " + std::string(detail) + ".";
   }
   return detail;
 }
@@ -328,8 +323,12 @@ TransportResult CurlTransport::send(const HttpRequest& request, const CancelFlag
                                        : kind_of(*code, ex.too_large);
   const char* detail = handles_->detail();
   if (*detail == '\0' && code) detail = curl_easy_strerror(*code);
-  return TransportFailure{kind, facts.request_bytes == 0,
-                          sentence(kind, host_of(request.url), detail, options_)};
+  std::string message = sentence(kind, host_of(request.url), detail);
+  if (code == CURLE_SSL_CACERT_BADFILE) {
+    message = "The CA file " + options_.ca_file +
+              " can't be used. It has to be a readable PEM file with certificates.";
+  }
+  return TransportFailure{kind, facts.request_bytes == 0, std::move(message)};
 }
 
 }  // namespace deviceflow

@@ -69,16 +69,11 @@ Answer read_answer(const HttpResponse& response) {
   const std::string type = media_type(response);
   answer.html = type == "text/html" || type == "application/xhtml+xml";
   const std::string_view body = response.body.reveal();
-  if (type == "application/x-www-form-urlencoded") {
-    answer.object = object_from_form(body);
-    if (answer.object) {
-      answer.quirks.add(Quirk::form_encoded_answer);
-      return answer;
-    }
-  }
   auto parsed = parse_json(body);
   if (!parsed.ok()) {
     answer.problem = parsed.error().message;
+    if (type == "application/x-www-form-urlencoded") answer.object = object_from_form(body);
+    if (answer.object) answer.quirks.add(Quirk::form_encoded_answer);
   } else if (!parsed->is(JsonValue::Kind::object)) {
     answer.problem = "The answer is JSON, but no object.";
   } else {

@@ -106,7 +106,10 @@ std::optional<Error> read_tokens(const Answer& answer, TokenSet& tokens, Quirks&
   if (answer.has("expires_in")) {
     tokens.expires_in = read_seconds(*answer.object->find("expires_in"), false, quirks);
   }
-  if (answer.has("scope")) tokens.scope = std::string(answer.text("scope"));
+  const JsonValue* scope = answer.object->find("scope");
+  if (scope != nullptr && scope->is(JsonValue::Kind::string)) {
+    tokens.scope = std::string(*scope->as_string());
+  }
   tokens.refresh_token = Secret(answer.text("refresh_token"));
   tokens.id_token = Secret(answer.text("id_token"));
   return std::nullopt;
