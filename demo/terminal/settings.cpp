@@ -56,7 +56,7 @@ std::optional<ClientAuth> read_client_auth(std::string_view text) {
 std::optional<std::chrono::milliseconds> read_timeout(double seconds) {
   constexpr double kTenYears = 10.0 * 365 * 24 * 3600;
   if (!(seconds > 0 && seconds < kTenYears)) return std::nullopt;
-  return std::chrono::milliseconds(std::max(1LL, std::llround(seconds * 1000)));
+  return std::chrono::milliseconds(std::max(1LL, static_cast<long long>(seconds * 1000 + 0.5)));
 }
 
 Error usage_error(std::string message) {
