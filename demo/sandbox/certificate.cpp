@@ -12,7 +12,7 @@ namespace deviceflow::sandbox {
 namespace {
 
 constexpr long kClockSlack = 3600;
-constexpr long kLifetime = 7 * 24 * 3600;
+constexpr long kLifetime = long{7} * 24 * 3600;
 
 bool add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
   X509V3_CTX context;

@@ -21,7 +21,7 @@ namespace {
 
 // A connection that is kept alive occupies its worker.
 constexpr std::size_t kWorkers = 16;
-constexpr std::size_t kLargestBody = 64 * 1024;
+constexpr std::size_t kLargestBody = std::size_t{64} * 1024;
 constexpr std::size_t kLongestTarget = 2048;
 constexpr int kPortAttempts = 20;
 
