@@ -56,7 +56,9 @@ std::optional<ClientAuth> read_client_auth(std::string_view text) {
 std::optional<std::chrono::milliseconds> read_timeout(double seconds) {
   constexpr double kTenYears = 10.0 * 365 * 24 * 3600;
   if (!(seconds > 0 && seconds < kTenYears)) return std::nullopt;
-  return std::chrono::milliseconds(std::max(1LL, static_cast<long long>(seconds * 1000 + 0.5)));
+  using std::chrono::milliseconds;
+  const std::chrono::duration<double> rounded(seconds + 0.0005);  // to the nearest millisecond
+  return std::max(milliseconds(1), std::chrono::duration_cast<milliseconds>(rounded));
 }
 
 Error usage_error(std::string message) {
