@@ -87,11 +87,8 @@ Result<ServerIdentity> make_server_identity(const std::string& extra_address) {
     identity.ca_pem = to_pem(ca.get());
   }
   if (!identity.ca_pem.empty()) return identity;
-  Error error;
-  error.blame = Blame::caller;
-  error.code = ErrorCode::tls;
-  error.message = "The TLS library could not make a certificate.";
-  return error;
+  return make_error(Blame::caller, ErrorCode::tls, Stage::usage,
+                    "The TLS library could not make a certificate.");
 }
 
 }  // namespace deviceflow::sandbox

@@ -45,12 +45,9 @@ std::string random_bytes(std::size_t count) {
 }
 
 Error cannot_listen(const std::string& host, int port) {
-  Error error;
-  error.blame = Blame::caller;
-  error.code = ErrorCode::network;
-  error.message = "Can't listen on " + host + (port > 0 ? ":" + std::to_string(port) : "") +
-                  ": the port is in use, or the address is not this machine's.";
-  return error;
+  return make_error(Blame::caller, ErrorCode::network, Stage::usage,
+                    "Can't listen on " + host + (port > 0 ? ":" + std::to_string(port) : "") +
+                        ": the port is in use, or the address is not this machine's.");
 }
 
 std::unique_ptr<httplib::Server> make_server(const ServerIdentity* identity) {

@@ -62,11 +62,7 @@ std::string default_route_address() {
 }
 
 Error no_address(std::string message) {
-  Error error;
-  error.blame = Blame::caller;
-  error.code = ErrorCode::invalid_argument;
-  error.message = std::move(message);
-  return error;
+  return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage, std::move(message));
 }
 
 int port_of(const sockaddr_storage& address) {

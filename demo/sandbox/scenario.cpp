@@ -30,14 +30,10 @@ std::optional<std::int64_t> seconds_of(const std::optional<JsonValue>& value) {
 }
 
 Error bad(std::string_view file, std::string_view key, std::string_view what) {
-  Error error;
-  error.blame = Blame::caller;
-  error.code = ErrorCode::invalid_argument;
-  error.stage = Stage::usage;
-  error.message = "Scenario " + std::string(file) + ": ";
-  if (!key.empty()) error.message += "\"" + std::string(key) + "\" ";
-  error.message += what;
-  return error;
+  std::string message = "Scenario " + std::string(file) + ": ";
+  if (!key.empty()) message += "\"" + std::string(key) + "\" ";
+  message += what;
+  return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage, std::move(message));
 }
 
 // Reads the members of one object and remembers the first thing that is wrong with it.

@@ -12,12 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Error not_found(std::string message) {
-  Error error;
-  error.blame = Blame::caller;
-  error.code = ErrorCode::invalid_argument;
-  error.stage = Stage::usage;
-  error.message = std::move(message);
-  return error;
+  return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage, std::move(message));
 }
 
 Result<Scenario> read_file(const fs::path& path) {

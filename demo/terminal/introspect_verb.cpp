@@ -20,10 +20,8 @@ bool is_space(char c) {
 }
 
 Error stopped() {
-  Error error = usage_error("Cancelled while the token was awaited on standard input.");
-  error.blame = Blame::user;
-  error.code = ErrorCode::cancelled;
-  return error;
+  return make_error(Blame::user, ErrorCode::cancelled, Stage::usage,
+                    "Cancelled while the token was awaited on standard input.");
 }
 
 Result<Secret> read_token() {

@@ -121,10 +121,8 @@ Result<void> SandboxChild::wait_until_listening() {
     pollfd fds[] = {{descriptor_, POLLIN, 0}, {stop_descriptor(), POLLIN, 0}};
     const int ready = poll(fds, 2, left_until(deadline));
     if (stop_reason() != Stop::none) {
-      Error error = usage_error("The sign-in was cancelled.");
-      error.blame = Blame::user;
-      error.code = ErrorCode::cancelled;
-      return error;
+      return make_error(Blame::user, ErrorCode::cancelled, Stage::usage,
+                        "The sign-in was cancelled.");
     }
     if (ready == 0) return usage_error("The sandbox did not start in time.");
     if (ready > 0 && !read_more() && issuer_.empty()) {

@@ -62,12 +62,7 @@ std::optional<std::chrono::milliseconds> read_timeout(double seconds) {
 }
 
 Error usage_error(std::string message) {
-  Error error;
-  error.blame = Blame::caller;
-  error.code = ErrorCode::invalid_argument;
-  error.stage = Stage::usage;
-  error.message = std::move(message);
-  return error;
+  return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage, std::move(message));
 }
 
 }  // namespace deviceflow::terminal

@@ -34,16 +34,6 @@ TEST(Secret, IsNeitherPrintableNorCopiedByAccident) {
   EXPECT_EQ(secret.copy().reveal(), "value");
 }
 
-TEST(Secret, IsWipedBeforeItsMemoryGoesBack) {
-  // The allocator is what frees the bytes, so it is the allocator that is watched.
-  WipingAllocator<char> allocator;
-  char* block = allocator.allocate(64);
-  std::fill(block, block + 64, 'x');
-  wipe(block, 64);
-  EXPECT_TRUE(std::all_of(block, block + 64, [](char c) { return c == 0; }));
-  allocator.deallocate(block, 64);
-}
-
 TEST(Secret, EvenShortOnesLiveOnTheHeap) {
   Secret a("abc");
   const char* where = a.reveal().data();

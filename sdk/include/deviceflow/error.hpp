@@ -78,6 +78,9 @@ struct Error {
   std::string_view label() const noexcept;
 };
 
+/// An error with its blame, so that no call site forgets a field. The rest keeps its defaults.
+Error make_error(Blame blame, ErrorCode code, Stage stage, std::string message);
+
 }  // namespace deviceflow
 
 #endif

@@ -27,11 +27,8 @@ Result<QrCode> QrCode::encode(std::string_view text) {
                                  QR_ECLEVEL_M));
   }
   if (!made) {
-    Error error;
-    error.blame = Blame::caller;
-    error.code = ErrorCode::invalid_argument;
-    error.message = "This text does not fit into a QR code.";
-    return error;
+    return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage,
+                      "This text does not fit into a QR code.");
   }
   QrCode code;
   code.size_ = made->width;

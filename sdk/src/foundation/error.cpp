@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <deviceflow/error.hpp>
 #include <deviceflow/result.hpp>
+#include <utility>
 
 namespace deviceflow {
 
@@ -66,6 +67,15 @@ std::string_view Error::label() const noexcept {
   // Expiry has one name, whoever noticed it and however the server spells it.
   if (code == ErrorCode::expired_token || oauth_code.empty()) return name(code);
   return oauth_code;
+}
+
+Error make_error(Blame blame, ErrorCode code, Stage stage, std::string message) {
+  Error error;
+  error.blame = blame;
+  error.code = code;
+  error.stage = stage;
+  error.message = std::move(message);
+  return error;
 }
 
 namespace detail {

@@ -4,18 +4,11 @@
 #include <deviceflow/oauth_request.hpp>
 #include <deviceflow/transport.hpp>
 
+#include "foundation/ascii.hpp"
+
 namespace deviceflow {
 
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -100,14 +93,14 @@ std::string_view name(TransportFailure::Kind kind) noexcept {
 std::optional<std::string_view> find_header(const std::vector<Header>& headers,
                                             std::string_view name) noexcept {
   for (const Header& header : headers) {
-    if (same_name(header.name, name)) return header.value.reveal();
+    if (ascii::same(header.name, name)) return header.value.reveal();
   }
   return std::nullopt;
 }
 
 void set_header(std::vector<Header>& headers, std::string_view name, std::string_view value) {
   headers.erase(std::remove_if(headers.begin(), headers.end(),
-                               [&](const Header& h) { return same_name(h.name, name); }),
+                               [&](const Header& h) { return ascii::same(h.name, name); }),
                 headers.end());
   headers.push_back({std::string(name), Secret(value)});
 }
@@ -127,9 +120,7 @@ HttpResponse HttpResponse::copy() const {
 std::string media_type(const HttpResponse& response) {
   const auto header = find_header(response.headers, "Content-Type");
   if (!header) return {};
-  std::string out;
-  for (const char c : trim(header->substr(0, header->find(';')))) out += lower(c);
-  return out;
+  return ascii::lower(trim(header->substr(0, header->find(';'))));
 }
 
 std::optional<std::int64_t> parse_http_date(std::string_view text) {

@@ -121,7 +121,8 @@ JsonValue JsonValue::copy() const {
 
 namespace {
 
-// The library keeps the text it scans in its string type; this one wipes what it gives back.
+// The library hands over text in its string type; this one wipes what it gives back. A second,
+// plain buffer of its scanner (for error messages) can't be reached and is freed as it is.
 using WipedString = std::basic_string<char, std::char_traits<char>, WipingAllocator<char>>;
 using Library = deviceflow_nlohmann::basic_json<std::map, std::vector, WipedString>;
 
@@ -213,11 +214,8 @@ class Builder {
 };
 
 Error refused(const std::string& problem) {
-  Error error;
-  error.blame = Blame::protocol;
-  error.code = ErrorCode::invalid_response;
-  error.message = "The answer can't be read: " + problem + ".";
-  return error;
+  return make_error(Blame::protocol, ErrorCode::invalid_response, Stage::usage,
+                    "The answer can't be read: " + problem + ".");
 }
 
 }  // namespace

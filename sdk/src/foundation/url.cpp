@@ -2,27 +2,16 @@
 #include <array>
 #include <deviceflow/url.hpp>
 
+#include "foundation/ascii.hpp"
+
 namespace deviceflow {
 
 namespace {
 
 Error bad_url(std::string_view text, const char* why) {
-  Error error;
-  error.blame = Blame::caller;
-  error.code = ErrorCode::invalid_argument;
-  error.message =
-      "\"" + std::string(text.substr(0, 200)) + "\" can't be used as a URL: " + why + ".";
-  return error;
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string_view text) {
-  std::string out;
-  for (const char c : text) out += lower(c);
-  return out;
+  return make_error(
+      Blame::caller, ErrorCode::invalid_argument, Stage::usage,
+      "\"" + std::string(text.substr(0, 200)) + "\" can't be used as a URL: " + why + ".");
 }
 
 bool is_digit(char c) {
@@ -119,7 +108,7 @@ Result<Url> parse_url(std::string_view text) {
     return bad_url(text, "it has to start with https://");
   }
   Url url;
-  url.scheme = lower(text.substr(0, colon));
+  url.scheme = ascii::lower(text.substr(0, colon));
   for (const char c : url.scheme) {
     if (!(c >= 'a' && c <= 'z') && !is_digit(c) && c != '+' && c != '-' && c != '.') {
       return bad_url(text, "it has to start with https://");
@@ -130,7 +119,7 @@ Result<Url> parse_url(std::string_view text) {
   const Authority authority = split_authority(rest.substr(0, authority_end));
   if (authority.host.empty()) return bad_url(text, "it names no host");
   url.userinfo = std::string(authority.userinfo);
-  url.host = lower(authority.host);
+  url.host = ascii::lower(authority.host);
   if (!authority.port.empty()) {
     url.port = std::string(authority.port.substr(1));
     const bool digits = std::all_of(url.port.begin(), url.port.end(), is_digit);
@@ -155,7 +144,7 @@ Result<Url> parse_url(std::string_view text) {
 }
 
 HostReach host_reach(std::string_view raw) noexcept {
-  const std::string host = lower(raw);
+  const std::string host = ascii::lower(raw);
   if (host == "localhost" || has_suffix(host, ".localhost") || host == "::1") {
     return HostReach::this_machine;
   }
@@ -181,11 +170,9 @@ Result<std::string> resolve_location(const Url& base, std::string_view location)
   }
   const auto absolute = parse_url(location);
   if (absolute.ok()) return std::string(location);
-  Error error;
-  error.blame = Blame::protocol;
-  error.code = ErrorCode::invalid_response;
-  error.message = "The server redirects to something that is neither an absolute URL nor a path.";
-  return error;
+  return make_error(
+      Blame::protocol, ErrorCode::invalid_response, Stage::usage,
+      "The server redirects to something that is neither an absolute URL nor a path.");
 }
 
 }  // namespace deviceflow

@@ -38,15 +38,6 @@ std::string_view advice(std::string_view code) {
 
 }  // namespace
 
-Error make_error(Blame blame, ErrorCode code, Stage stage, std::string message) {
-  Error error;
-  error.blame = blame;
-  error.code = code;
-  error.stage = stage;
-  error.message = std::move(message);
-  return error;
-}
-
 bool Answer::passing_status() const noexcept {
   return status == 408 || status == 425 || status == 429 || (status >= 500 && status <= 599);
 }

@@ -13,9 +13,6 @@
 
 namespace deviceflow {
 
-/// An error with its blame, so that no call site forgets a field.
-Error make_error(Blame blame, ErrorCode code, Stage stage, std::string message);
-
 /// An answer's body as far as it can be read.
 struct Answer {
   int status = 0;

@@ -184,7 +184,6 @@ void DeviceLogin::judge_start(SteadyTime now, const HttpResponse& response) {
   }
   Input input(LoginEvent::codes);
   input.codes = std::move(*codes);
-  input.retry_after = retry_after(response);
   apply(now, std::move(input));
 }
 
@@ -262,7 +261,8 @@ void DeviceLogin::apply(SteadyTime now, Input input) {
   if (cell.next != LoginState::cancelling) request_made_ = false;
   state_ = cell.next;
   switch (cell.action) {
-    case LoginAction::ignore: nonce_repeated_ = true; break;
+    case LoginAction::ignore: break;
+    case LoginAction::poll_again: nonce_repeated_ = true; break;
     case LoginAction::request_codes:
       if (!started_at_) started_at_ = now;
       break;

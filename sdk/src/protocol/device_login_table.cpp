@@ -44,7 +44,7 @@ constexpr LoginTransition kTable[] = {
     {S::polling, E::pending, A::keep_pace, S::waiting},
     {S::polling, E::slow_down, A::slow_down, S::waiting},
     {S::polling, E::fault, A::back_off, S::waiting},
-    {S::polling, E::nonce, A::ignore, S::repeating},
+    {S::polling, E::nonce, A::poll_again, S::repeating},
     {S::polling, E::tokens, A::finish, S::finished},
     {S::polling, E::final_error, A::finish, S::finished},
     {S::polling, E::expired, A::finish, S::finished},
@@ -110,6 +110,7 @@ std::string_view name(LoginAction action) noexcept {
     case LoginAction::keep_pace: return "keep_pace";
     case LoginAction::slow_down: return "slow_down";
     case LoginAction::back_off: return "back_off";
+    case LoginAction::poll_again: return "poll_again";
     case LoginAction::finish: return "finish";
     case LoginAction::discard: return "discard";
     case LoginAction::revoke: return "revoke";

@@ -36,6 +36,7 @@ enum class LoginAction {
   keep_pace,      ///< Wait the interval in force.
   slow_down,      ///< Lengthen the interval for good, then wait it.
   back_off,       ///< Double the wait, then wait it.
+  poll_again,     ///< Repeat the poll at once, and only this once.
   finish,         ///< Set the outcome, wipe the codes.
   discard,        ///< Cancelled: whatever came is dropped.
   revoke,         ///< Hand out a revocation request for a token that came after the cancel.

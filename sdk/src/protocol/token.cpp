@@ -2,6 +2,7 @@
 #include <deviceflow/poll_schedule.hpp>
 #include <deviceflow/token.hpp>
 
+#include "foundation/ascii.hpp"
 #include "protocol/answer.hpp"
 
 namespace deviceflow {
@@ -10,13 +11,6 @@ namespace {
 
 constexpr Stage kStage = Stage::token;
 using Kind = TokenAnswer::Kind;
-
-bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; };
-    return lower(x) == lower(y);
-  });
-}
 
 bool is_polling_code(std::string_view code) {
   return code == "authorization_pending" || code == "slow_down" || code == "access_denied" ||
@@ -96,7 +90,7 @@ std::optional<Error> read_tokens(const Answer& answer, TokenSet& tokens, Quirks&
         answer.html ? "The token answer is labelled as a web page, so it is not trusted."
                     : "The token answer lacks access_token or token_type (RFC 6749 section 5.1).");
   }
-  if (!same_word(tokens.token_type, "Bearer")) {
+  if (!ascii::same(tokens.token_type, "Bearer")) {
     Error error = make_error(Blame::protocol, ErrorCode::unsupported_token_type, kStage,
                              "The server issued a token of a type that this client can't use.");
     error.http_status = answer.status;
