@@ -84,6 +84,18 @@ TEST(ClientCancel, WhileWaitingToAskAgain) {
       client_of(port.origin()), "waiting to ask again", [] { wait_a_little(); }, request);
 }
 
+TEST(ClientCancel, WhileWaitingToFetchTheMetadataAgain) {
+  const ClosedPort port;
+  ClientConfig config;
+  config.issuer = port.origin();
+  config.client_id = "demo-tv";
+  LoginRequest request;
+  request.start_deadline = milliseconds(60000);
+  const LoginLog log = expect_cancelled(
+      std::move(config), "waiting to fetch the metadata again", [] { wait_a_little(); }, request);
+  EXPECT_EQ(log.events, std::vector<std::string>{"retry discovery refused"});
+}
+
 TEST(ClientCancel, WhileWaitingForTheNextPoll) {
   const std::string codes = scripted_codes({{"expires_in", "600"}, {"interval", "60"}});
   FaultServer server(authorization_server(answer(200, codes), {answer(200, scripted_tokens())}));

@@ -1,6 +1,7 @@
 // Discovery over real sockets: where the metadata are looked for, whom they are believed from, and
 // how far a redirect is followed.
 #include "client_helpers.hpp"
+#include "tcp_relay.hpp"
 #include "test_certificates.hpp"
 
 namespace deviceflow::test {
@@ -234,6 +235,25 @@ LoginOutcome login_at(const FaultServer& server) {
   Client client(issuer_config(server.origin()));
   LoginLog log;
   return run_login(client, log);
+}
+
+// A device that is switched on before its network is there.
+TEST(ClientDiscovery, ALoginThatBeginsOfflineGoesOnOnceTheNetworkIsBack) {
+  FaultServer server([](const ReceivedRequest& request) {
+    if (request.method == "GET") return answer(200, metadata_of(issuer_of(request)));
+    return answer(200, request.target == "/token" ? scripted_tokens() : scripted_codes());
+  });
+  TcpRelay relay(server.port());
+  relay.take_away();
+  Client client(issuer_config("http://127.0.0.1:" + std::to_string(relay.port())));
+  LoginLog log;
+  log.on_start_retry = [&] { relay.bring_back(); };
+  LoginRequest request;
+  request.start_deadline = std::chrono::milliseconds(20000);
+  const LoginOutcome outcome = run_login(client, log, request);
+  EXPECT_TRUE(outcome.tokens.ok());
+  EXPECT_EQ(log.events, (std::vector<std::string>{"retry discovery refused", "prompt"}));
+  EXPECT_EQ(targets(server), (Targets{std::string(kOAuth), "/device_authorization", "/token"}));
 }
 
 // D-4-1: no path is guessed.

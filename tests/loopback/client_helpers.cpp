@@ -31,6 +31,10 @@ LoginOutcome run_login(Client& client, LoginLog& log, const LoginRequest& reques
     log.events.push_back(std::move(event));
     log.waits.push_back(next_in);
   };
+  events.on_start_retry = [&log](const Error& error, std::optional<std::chrono::milliseconds>) {
+    log.events.push_back("retry " + std::string(name(error.stage)) + " " + error.reason);
+    if (log.on_start_retry) log.on_start_retry();
+  };
   return client.login(request, events);
 }
 

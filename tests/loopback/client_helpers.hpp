@@ -36,7 +36,7 @@ inline constexpr std::string_view kDeviceCode = "SECRETdc+with/odd=chars&\"quote
 
 /// What a login told, in order.
 struct LoginLog {
-  /// "prompt", "poll 1 authorization_pending", "poll 2 retry http_503" …
+  /// "retry discovery refused", "prompt", "poll 1 authorization_pending", "poll 2 retry http_503" …
   std::vector<std::string> events;
   /// The wait that each poll announced; empty where none follows.
   std::vector<std::optional<std::chrono::milliseconds>> waits;
@@ -44,6 +44,8 @@ struct LoginLog {
   std::string verification_uri;
   /// Every exchange as to_trace() writes it with its secrets redacted.
   std::vector<std::string> traces;
+  /// Called after a "retry" was written down; may be null.
+  std::function<void()> on_start_retry;
   int exchanges = 0;
   int new_connections = 0;
 };

@@ -261,6 +261,8 @@ TEST(ClientSandbox, AStartWithADeadlineOutlivesAnOutage) {
   request.start_deadline = milliseconds(20000);
   EXPECT_TRUE(login.run(request).tokens.ok());
   EXPECT_EQ(login.log.exchanges, 4);
+  EXPECT_EQ(login.log.events, (Events{"retry device_authorization refused", "prompt",
+                                      "poll 1 authorization_pending"}));
   EXPECT_EQ(login.requests_to("/device_authorization"), 1);
   login.expect_no_violations();
 }
@@ -327,6 +329,37 @@ TEST(ClientSandbox, TheIssuerAloneIsEnough) {
   EXPECT_FALSE(outcome.quirks.has(Quirk::grant_not_listed));
   EXPECT_EQ(login.log.new_connections, 1);
   login.expect_no_violations();
+}
+
+// O-5.3.2-1: the token says who signed in; one that is worth nothing says why.
+void expect_named(bool tls) {
+  SandboxLogin login(
+      {R"({"expires_in":30,"interval":1,"decision":{"action":"approve","after":0}})", tls});
+  login.config.endpoints.userinfo = (tls ? "https://127.0.0.1:" : "http://127.0.0.1:") +
+                                    std::to_string(login.relay().port()) + "/userinfo";
+  const LoginOutcome outcome = login.run();
+  ASSERT_TRUE(outcome.tokens.ok()) << outcome.tokens.error().message;
+  const auto info = login.client->userinfo(outcome.tokens->access_token);
+  ASSERT_TRUE(info.ok()) << info.error().message;
+  EXPECT_FALSE(info->subject.empty());
+  EXPECT_FALSE(display_name(*info).empty());
+  EXPECT_EQ(display_name(*info), *info->members.find("name")->as_string());
+  EXPECT_TRUE(login.client->userinfo(outcome.tokens->access_token, info->subject).ok());
+  EXPECT_EQ(login.client->userinfo(outcome.tokens->access_token, "nobody").error().code,
+            ErrorCode::subject_mismatch);
+  EXPECT_EQ(login.client->userinfo(Secret("worth-nothing")).error().label(), "invalid_token");
+  EXPECT_EQ(login.requests_to("/userinfo"), 4);
+  EXPECT_EQ(login.relay().connections(), 1);
+  for (const std::string& trace : login.log.traces) {
+    EXPECT_EQ(trace.find(outcome.tokens->access_token.reveal()), std::string::npos);
+    EXPECT_EQ(trace.find("worth-nothing"), std::string::npos);
+    EXPECT_EQ(trace.find("\"" + info->subject + "\""), std::string::npos) << trace;
+  }
+  login.expect_no_violations();
+}
+
+TEST(ClientSandbox, UserInfoSaysWhoSignedIn) {
+  in_parallel({[] { expect_named(false); }, [] { expect_named(true); }});
 }
 
 // The next login of the same client uses the connection of the last one.

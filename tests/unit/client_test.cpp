@@ -1,90 +1,8 @@
-// The blocking client against fake ports: a scripted transport and a clock that jumps.
-#include <gtest/gtest.h>
-
-#include <deviceflow/client.hpp>
-#include <map>
-
-#include "virtual_login.hpp"
+// The blocking client against fake ports.
+#include "fake_world.hpp"
 
 namespace deviceflow::test {
 namespace {
-
-// A fake world: answers by URL, and a waiter that moves the clock to the deadline.
-class FakeWorld final : public Transport, public Clock, public Waiter, public RandomSource {
- public:
-  TransportResult send(const HttpRequest& request, const CancelFlag& cancel) override {
-    requests.push_back(request.copy());
-    if (cancel.is_set()) return failure(TransportFailure::Kind::cancelled, true);
-    if (on_send) on_send(request);
-    auto& queue = answers[request.url];
-    if (queue.empty()) return answer(404, "", "text/html");
-    HttpResponse next = queue.front().copy();
-    if (queue.size() > 1) queue.erase(queue.begin());
-    return next;
-  }
-  SteadyTime steady_now() override { return now; }
-  std::optional<WallTime> wall_now() override { return std::nullopt; }
-  void wait_until(SteadyTime deadline, const CancelFlag& cancel) override {
-    ++waits;
-    if (on_wait) on_wait();
-    if (!cancel.is_set()) now = deadline;
-  }
-  void wake() noexcept override { ++wakes; }
-  RandomBytes bytes() override { return RandomBytes{}; }
-
-  ClientPorts ports() { return {this, this, this, this}; }
-  int count(std::string_view url) const {
-    return static_cast<int>(std::count_if(requests.begin(), requests.end(),
-                                          [&](const auto& r) { return r.url == url; }));
-  }
-
-  std::map<std::string, std::vector<HttpResponse>> answers;
-  std::vector<HttpRequest> requests;
-  std::function<void(const HttpRequest&)> on_send;
-  std::function<void()> on_wait;
-  SteadyTime now{milliseconds(5000)};
-  int waits = 0;
-  int wakes = 0;
-};
-
-constexpr const char* kIssuer = "https://id.example.com";
-constexpr const char* kWellKnown = "https://id.example.com/.well-known/oauth-authorization-server";
-constexpr const char* kOpenId = "https://id.example.com/.well-known/openid-configuration";
-constexpr const char* kDevice = "https://id.example.com/device_authorization";
-constexpr const char* kToken = "https://id.example.com/token";
-constexpr const char* kRevoke = "https://id.example.com/revoke";
-
-std::string metadata_json() {
-  return R"({"issuer":"https://id.example.com","token_endpoint":"https://id.example.com/token",)"
-         R"("device_authorization_endpoint":"https://id.example.com/device_authorization",)"
-         R"("introspection_endpoint":"https://id.example.com/introspect",)"
-         R"("revocation_endpoint":"https://id.example.com/revoke",)"
-         R"("grant_types_supported":["urn:ietf:params:oauth:grant-type:device_code"]})";
-}
-
-HttpResponse response_of(Reply reply) {
-  return std::get<HttpResponse>(*reply.result).copy();
-}
-
-class ClientTest : public testing::Test {
- protected:
-  ClientTest() {
-    world.answers[kWellKnown].push_back(answer(200, metadata_json()));
-    world.answers[kDevice].push_back(answer(200, codes_json()));
-    world.answers[kToken].push_back(response_of(pending()));
-    world.answers[kToken].push_back(response_of(tokens()));
-    world.answers[kRevoke].push_back(answer(200, ""));
-    config.issuer = kIssuer;
-    config.client_id = "tv";
-  }
-  Client& client() {
-    if (!client_) client_ = std::make_unique<Client>(std::move(config), world.ports());
-    return *client_;
-  }
-  FakeWorld world;
-  ClientConfig config;
-  std::unique_ptr<Client> client_;
-};
 
 TEST_F(ClientTest, SignsInPromptsOnceAndReportsEachPoll) {
   int prompts = 0;
@@ -258,6 +176,75 @@ TEST_F(ClientTest, IntrospectionUsesItsOwnCredentials) {
   EXPECT_TRUE(result->active);
   EXPECT_EQ(*find_header(world.requests.back().headers, "Authorization"),
             "Basic " + base64_encode("admin:pass"));
+}
+
+TEST_F(ClientTest, UserInfoOfNoTokenSendsNothing) {
+  EXPECT_EQ(client().userinfo(Secret()).error().code, ErrorCode::invalid_argument);
+  EXPECT_TRUE(world.requests.empty());
+}
+
+TEST_F(ClientTest, UserInfoWithoutAnEndpointIsNotPossible) {
+  config.issuer.clear();
+  const auto result = client().userinfo(Secret("tok"));
+  EXPECT_EQ(result.error().code, ErrorCode::not_possible);
+  EXPECT_EQ(result.error().stage, Stage::userinfo);
+  EXPECT_NE(result.error().message.find("no userinfo endpoint"), std::string::npos);
+}
+
+TEST_F(ClientTest, UserInfoIsAskedWithTheTokenAloneEvenByAClientWithASecret) {  // B-2-1
+  config.client_secret = Secret("client-secret-sentinel");
+  config.client_auth = ClientAuth::post;
+  std::vector<std::string> traces;
+  config.on_exchange = [&](const ExchangeRecord& record, const Redactor& redactor) {
+    traces.push_back(to_json(to_trace(record, redactor, TraceSecrets::redact)));
+  };
+  world.answers[kUserInfo].push_back(answer(200, R"({"sub":"u1","name":"Ada Lovelace"})"));
+  const auto result = client().userinfo(Secret("token-sentinel"));
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(result->subject, "u1");
+  const HttpRequest& request = world.requests.back();
+  EXPECT_EQ(request.method, Method::get);
+  EXPECT_EQ(request.url, kUserInfo);
+  EXPECT_EQ(*find_header(request.headers, "Authorization"), "Bearer token-sentinel");
+  EXPECT_TRUE(request.body.empty());
+  ASSERT_EQ(traces.size(), 2u);
+  for (const char* hidden : {"token-sentinel", "client-secret-sentinel", "Ada", "u1"}) {
+    EXPECT_EQ(traces.back().find(hidden), std::string::npos) << traces.back();
+  }
+}
+
+TEST_F(ClientTest, UserInfoKeepsTheTokenOutOfErrors) {
+  config.endpoints.userinfo = "https://api.example.com/me";
+  world.answers["https://api.example.com/me"].push_back(
+      answer(401, "", "",
+             {{"WWW-Authenticate",
+               R"(Bearer error="invalid_token", error_description="no token-sentinel here")"}}));
+  const auto result = client().userinfo(Secret("token-sentinel"));
+  EXPECT_EQ(result.error().label(), "invalid_token");
+  EXPECT_EQ(result.error().description, "no [redacted] here");
+  EXPECT_EQ(world.count(kWellKnown), 0);  // the endpoint was given
+}
+
+TEST_F(ClientTest, UserInfoOfSomebodyElseIsAnAlarm) {  // O-5.3.2-1
+  world.answers[kUserInfo].push_back(answer(200, R"({"sub":"u1"})"));
+  const auto result = client().userinfo(Secret("tok"), "u2");
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, ErrorCode::subject_mismatch);
+  EXPECT_TRUE(client().userinfo(Secret("tok"), "u1").ok());
+}
+
+TEST_F(ClientTest, UserInfoThatGotNoAnswerIsANetworkError) {
+  world.failures[kUserInfo].push_back(failure(TransportFailure::Kind::connection));
+  const auto result = client().userinfo(Secret("tok"));
+  EXPECT_EQ(result.error().code, ErrorCode::network);
+  EXPECT_EQ(result.error().stage, Stage::userinfo);
+}
+
+TEST_F(ClientTest, ALoginFindsTheUserInfoEndpointToo) {
+  EXPECT_TRUE(client().login({}, LoginEvents{}).tokens.ok());
+  world.answers[kUserInfo].push_back(answer(200, R"({"sub":"u1"})"));
+  EXPECT_TRUE(client().userinfo(Secret("tok")).ok());
+  EXPECT_EQ(world.count(kWellKnown), 1);
 }
 
 TEST_F(ClientTest, ANullEndpointIsSaidToBeMissing) {

@@ -67,6 +67,24 @@ TEST(DeviceLogin, StartRetriesStopGrowingAtThirtySecondsAndEndAtTheDeadline) {
   EXPECT_EQ(run.now - begin, seconds(100));
 }
 
+TEST(DeviceLogin, SaysWhyAStartFailedAndWhenTheNextOneIsDueWhileItWaits) {
+  DeviceLoginOptions options;
+  options.request.endpoint = "https://id.example.com/device_authorization";
+  options.start_deadline = seconds(120);
+  DeviceLogin login(std::move(options));
+  const SteadyTime begin(seconds(1000));
+  login.step(begin);
+  EXPECT_FALSE(login.next_start().has_value());
+  login.on_failure(begin + seconds(3), failure(Kind::dns, true));
+  ASSERT_NE(login.start_failure(), nullptr);
+  EXPECT_EQ(login.start_failure()->reason, "dns");
+  EXPECT_EQ(login.next_start(), begin + seconds(5));
+  EXPECT_TRUE(std::holds_alternative<DeviceLogin::WaitUntil>(login.step(begin + seconds(4))));
+  EXPECT_TRUE(std::holds_alternative<DeviceLogin::Send>(login.step(begin + seconds(5))));
+  EXPECT_FALSE(login.next_start().has_value());
+  EXPECT_EQ(login.start_failure(), nullptr);
+}
+
 TEST(DeviceLogin, AStartThatMayHaveArrivedIsNeverRepeated) {  // H-9.2.2-1
   DeviceLoginOptions options;
   options.start_deadline = seconds(120);

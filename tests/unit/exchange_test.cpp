@@ -5,6 +5,7 @@
 #include <deviceflow/exchange_record.hpp>
 #include <deviceflow/introspection.hpp>
 #include <deviceflow/metadata.hpp>
+#include <deviceflow/userinfo.hpp>
 
 #include "virtual_login.hpp"
 
@@ -219,6 +220,22 @@ TEST(Trace, HidesABodyItCantRead) {
   const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
   EXPECT_EQ(line.find("<html>"), std::string::npos);
   EXPECT_NE(line.find(R"("status":502)"), std::string::npos);
+}
+
+TEST(Trace, HidesWhoThePersonIsAndTheTokenThatAsked) {
+  ExchangeRecord record;
+  record.stage = Stage::userinfo;
+  record.request =
+      std::move(*prepare(make_userinfo_request("https://e.com/me", Secret("token-sentinel"))));
+  record.response = answer(
+      200, R"({"sub":"sub-sentinel","name":"name-sentinel","email":"mail-sentinel","age":4711,)"
+           R"("address":{"street":"street-sentinel"},"groups":["group-sentinel"],)"
+           R"("error_description":"echo token-sentinel"})");
+  const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
+  EXPECT_EQ(line.find("sentinel"), std::string::npos) << line;
+  EXPECT_EQ(line.find("4711"), std::string::npos) << line;
+  EXPECT_NE(line.find(R"("stage":"userinfo")"), std::string::npos);
+  EXPECT_NE(line.find("echo [redacted]"), std::string::npos);
 }
 
 TEST(Trace, RecordsFailures) {

@@ -2,6 +2,7 @@
 
 #include <deviceflow/poll_schedule.hpp>
 #include <type_traits>
+#include <vector>
 
 namespace deviceflow {
 namespace {
@@ -98,6 +99,43 @@ TEST(PollSchedule, SurvivesTheLargestNumbers) {  // D-3.2-3
   const auto next = schedule.next_poll(SteadyTime{}, kLongest);
   EXPECT_FALSE(next.has_value());
   EXPECT_LE(schedule.interval(), kLongest);
+}
+
+// --- Starting ---
+
+TEST(StartSchedule, WithoutADeadlineThereIsNoSecondTryAndNoLimit) {
+  for (StartSchedule start : {StartSchedule(), StartSchedule(SteadyTime{}, std::nullopt)}) {
+    EXPECT_FALSE(start.next_try(SteadyTime{}).has_value());
+    EXPECT_FALSE(start.left(SteadyTime{}).has_value());
+    EXPECT_EQ(start.timeout(SteadyTime{}), seconds(0));
+  }
+}
+
+TEST(StartSchedule, DoublesUpToThirtySecondsAndEndsOnTheDeadline) {
+  StartSchedule start(SteadyTime(seconds(1000)), seconds(100));
+  SteadyTime now(seconds(1000));
+  std::vector<long> at;
+  while (const auto next = start.next_try(now)) {
+    now = *next;
+    at.push_back(std::chrono::duration_cast<seconds>(now.time_since_epoch()).count() - 1000);
+  }
+  EXPECT_EQ(at, (std::vector<long>{2, 6, 14, 30, 60, 90, 100}));
+}
+
+TEST(StartSchedule, SaysWhatIsLeftAndGrantsATryOneSecondAtLeast) {
+  const StartSchedule start(SteadyTime(seconds(10)), seconds(5));
+  EXPECT_EQ(start.left(SteadyTime(seconds(12))), seconds(3));
+  EXPECT_EQ(start.timeout(SteadyTime(seconds(12))), seconds(3));
+  EXPECT_EQ(start.left(SteadyTime(seconds(20))), seconds(0));
+  EXPECT_EQ(start.timeout(SteadyTime(seconds(20))), seconds(1));
+}
+
+TEST(StartSchedule, SurvivesTheLargestAndTheSmallestDeadline) {
+  StartSchedule forever(SteadyTime(seconds(10)), std::chrono::milliseconds::max());
+  EXPECT_EQ(forever.next_try(SteadyTime(seconds(10))), SteadyTime(seconds(12)));
+  EXPECT_EQ(forever.left(SteadyTime(seconds(10))), kLongest);
+  StartSchedule never(SteadyTime(seconds(10)), std::chrono::milliseconds::min());
+  EXPECT_FALSE(never.next_try(SteadyTime(seconds(10))).has_value());
 }
 
 TEST(Time, TheTwoClocksDoNotConvert) {

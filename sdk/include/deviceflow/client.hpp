@@ -13,6 +13,7 @@
 #include <deviceflow/result.hpp>
 #include <deviceflow/secret.hpp>
 #include <deviceflow/transport.hpp>
+#include <deviceflow/userinfo.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -29,6 +30,8 @@ struct ClientConfig {
   std::string issuer;
   /// Single endpoints; each wins over what the metadata say.
   Endpoints endpoints;
+  /// Used where neither `endpoints` nor the metadata name one.
+  Endpoints fallback_endpoints;
   std::string client_id;
   /// Empty for a public client, which is what a device is: a secret inside a device is no secret.
   Secret client_secret;
@@ -58,18 +61,28 @@ struct LoginRequest {
   std::string scope;
   /// Further parameters of the device authorization request.
   std::vector<std::pair<std::string, std::string>> extra;
-  /// See DeviceLoginOptions::start_deadline.
+  /// How long to keep trying to start while the network is away, from the call of login(). Empty:
+  /// the first failure ends the login. Waits 2, 4, 8 … 30 s between the tries.
+  ///
+  /// Metadata are fetched again after every passing fault: no network, no answer in time, an
+  /// unfinished TLS handshake, 408, 425, 429, 5xx. The device authorization request is sent again
+  /// only where nothing of it left this machine. An untrusted certificate is final at once.
   std::optional<std::chrono::milliseconds> start_deadline;
 };
 
-/// Told what is going on, on the thread that called login(). Either may be null. Neither may call
-/// the client, except for cancel().
+/// Told what is going on, on the thread that called login(). Each may be null. None may call the
+/// client, except for cancel().
 struct LoginEvents {
   /// The codes to show, once.
   std::function<void(const DeviceAuthorization&)> on_prompt;
   /// After every poll that did not end the login. `next_in` is the wait until the next one, empty
   /// where none fits before expiry.
   std::function<void(const PollReport&, std::optional<std::chrono::milliseconds> next_in)> on_poll;
+  /// Once after every try to start that failed and will be repeated (LoginRequest::start_deadline),
+  /// with the reason; the Error's stage says whether the metadata or the codes were asked for.
+  /// `next_in` is the wait until the next try, never empty here.
+  std::function<void(const Error&, std::optional<std::chrono::milliseconds> next_in)>
+      on_start_retry;
 };
 
 /// A client of one provider. The calls block; one thread at a time, except for cancel().
@@ -98,6 +111,14 @@ class Client {
   /// or nothing to authenticate with, and otherwise as read_introspection_response() does.
   Result<Introspection> introspect(const Secret& token,
                                    std::shared_ptr<Authenticator> credentials = nullptr);
+
+  /// Asks the UserInfo endpoint who `access_token` stands for (OpenID Connect Core section 5.3).
+  /// Sent without client authentication: the token is the credential. `expected_subject` is the
+  /// `sub` of a validated ID token, where there is one. Fails with invalid_argument for an empty
+  /// token, not_possible where there is no endpoint, network, timeout, tls, cancelled, one of
+  /// discover()'s, and otherwise as read_userinfo_response() does.
+  Result<UserInfo> userinfo(const Secret& access_token,
+                            std::optional<std::string_view> expected_subject = std::nullopt);
 
   /// Ends the call that is running, or the next one, with ErrorCode::cancelled, within 200 ms. Safe
   /// from any thread and from a signal handler.

@@ -117,6 +117,8 @@ class DeviceLogin {
   const PollReport* last_poll() const noexcept { return report_ ? &*report_ : nullptr; }
   /// Why the last try to get a code failed, while it is being retried; or null.
   const Error* start_failure() const noexcept;
+  /// When the next try to get a code is due, while one is waited for.
+  std::optional<SteadyTime> next_start() const noexcept;
   /// Knows every secret of this login.
   const Redactor& redactor() const noexcept { return options_.redactor; }
   /// The outcome, moved out. Only once, and only when finished (aborts otherwise).
@@ -128,7 +130,6 @@ class DeviceLogin {
   void judge_start(SteadyTime now, const HttpResponse& response);
   void judge_poll(SteadyTime now, const HttpResponse& response);
   void show_codes(SteadyTime now, DeviceAuthorization codes);
-  void schedule_start(SteadyTime now, Error error);
   void report_poll(PollReport::Result result, std::string reason, SteadyTime now,
                    const Input& input);
   void finish(Error error);
@@ -139,10 +140,9 @@ class DeviceLogin {
 
   DeviceLoginOptions options_;
   LoginState state_ = LoginState::ready;
-  std::optional<SteadyTime> started_at_;
+  std::optional<StartSchedule> start_;
   SteadyTime sent_at_{};
   SteadyTime wake_at_ = kNever;  // next try to start, or next poll; kNever where none is left
-  std::chrono::seconds start_wait_{0};
   std::optional<Error> start_failure_;
   std::optional<DeviceAuthorization> codes_;
   std::optional<PollSchedule> schedule_;

@@ -25,6 +25,7 @@ enum class Stage {
   token,
   introspection,
   revocation,
+  userinfo,
   usage,
 };
 
@@ -43,6 +44,7 @@ enum class ErrorCode {
   redirect_refused,    ///< A redirect that would carry secrets elsewhere. Protocol. Alarm.
   issuer_mismatch,     ///< The metadata belong to another issuer. Protocol. Alarm.
   verification_uri_refused,  ///< Not an absolute https URL a person may open. Protocol. Alarm.
+  subject_mismatch,          ///< The claims are about another person. Protocol. Alarm.
   unsupported_token_type,    ///< A token type this client can't use. Protocol.
   access_denied,             ///< The person refused. User.
   expired_token,             ///< The code's time ran out. User.

@@ -1,4 +1,4 @@
-// When to poll: the rules of time of RFC 8628 section 3.5, as data and a small calculator.
+// When to poll: the rules of time of RFC 8628 section 3.5, as data and small calculators.
 #ifndef DEVICEFLOW_POLL_SCHEDULE_HPP
 #define DEVICEFLOW_POLL_SCHEDULE_HPP
 
@@ -74,6 +74,30 @@ class PollSchedule {
   std::chrono::seconds back_off_{0};  // zero while nothing is wrong
   SteadyTime expires_at_;
   std::uint64_t random_;
+};
+
+/// Says when to try again to start a login that did not reach the server: after 2, 4, 8 … 30 s,
+/// until a deadline. What may be repeated at all is the caller's to judge. A value, like
+/// PollSchedule.
+class StartSchedule {
+ public:
+  /// No deadline: no second try, and no limit to the first.
+  StartSchedule() = default;
+  /// `deadline` counts from `begin`; empty: as above.
+  StartSchedule(SteadyTime begin, std::optional<std::chrono::milliseconds> deadline);
+
+  /// When to repeat the try that failed at `now`; the last one falls on the deadline. Empty where
+  /// the deadline has come. Each call lengthens the next wait.
+  std::optional<SteadyTime> next_try(SteadyTime now);
+  /// What is left of the deadline, never negative; empty where there is none.
+  std::optional<std::chrono::milliseconds> left(SteadyTime now) const;
+  /// How long a request of a try may take: what is left, a second at least. Zero where there is no
+  /// deadline, as in HttpRequest::timeout.
+  std::chrono::milliseconds timeout(SteadyTime now) const;
+
+ private:
+  std::optional<SteadyTime> deadline_;
+  std::chrono::seconds wait_{0};
 };
 
 }  // namespace deviceflow

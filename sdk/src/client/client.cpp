@@ -20,8 +20,8 @@ LoginOutcome ended(Error error) {
   return {std::move(error), {}, {}};
 }
 
-void fill(std::string& endpoint, const std::string& discovered) {
-  if (endpoint.empty()) endpoint = discovered;
+void fill(std::string& endpoint, const std::string& other) {
+  if (endpoint.empty()) endpoint = other;
 }
 
 }  // namespace
@@ -40,11 +40,14 @@ class Client::Impl {
     clock_ = ports.clock != nullptr ? ports.clock : &own_clock_;
     random_ = ports.random != nullptr ? ports.random : &own_random_;
     redactor_.add(config_.client_secret);
+    if (config_.issuer.empty()) adopt(config_.fallback_endpoints);
   }
 
   LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
-  Result<Metadata> discover();
+  Result<Metadata> discover(const StartSchedule& start = {});
   Result<Introspection> introspect(const Secret& token, std::shared_ptr<Authenticator> credentials);
+  Result<UserInfo> userinfo(const Secret& access_token,
+                            std::optional<std::string_view> expected_subject);
 
   void cancel() noexcept {
     cancel_.set();
@@ -58,8 +61,13 @@ class Client::Impl {
                                                            OAuthRequest request,
                                                            const Redactor& redactor,
                                                            const CancelFlag& cancel);
-  Result<HttpResponse> fetch(std::string url);
-  Result<void> find_endpoints();
+  Result<HttpResponse> fetch(std::string url, const StartSchedule& start);
+  Result<Metadata> discover_patiently(StartSchedule& start, const LoginEvents& events);
+  // Fills the endpoints that are not known yet.
+  void adopt(const Endpoints& more);
+  Result<void> find_endpoints(StartSchedule& start, const LoginEvents& events);
+  Result<std::string> find_endpoint(std::string Endpoints::*which, Stage stage);
+  void tell_of_retry(const LoginEvents& events, const Error& error, SteadyTime next);
   Result<Exchange> client_exchange();
   Exchange::Options exchange_options() const;
   std::uint64_t seed();
@@ -114,10 +122,12 @@ Exchange::Options Client::Impl::exchange_options() const {
   return options;
 }
 
-Result<HttpResponse> Client::Impl::fetch(std::string url) {
+Result<HttpResponse> Client::Impl::fetch(std::string url, const StartSchedule& start) {
   const Exchange exchange(exchange_options());
   for (int hops = 0; hops <= kMaxRedirects; ++hops) {
-    auto result = send(exchange, make_metadata_request(url), redactor_, cancel_);
+    OAuthRequest request = make_metadata_request(url);
+    request.timeout = start.timeout(clock_->steady_now());
+    auto result = send(exchange, std::move(request), redactor_, cancel_);
     if (auto* error = std::get_if<Error>(&result)) return std::move(*error);
     if (auto* failure = std::get_if<TransportFailure>(&result)) {
       return error_from(*failure, Stage::discovery);
@@ -143,23 +153,28 @@ Result<HttpResponse> Client::Impl::fetch(std::string url) {
                     "The server's metadata are redirected more than three times.");
 }
 
-Result<Metadata> Client::Impl::discover() {
+Result<Metadata> Client::Impl::discover(const StartSchedule& start) {
   if (metadata_) return *metadata_;
   const auto places = metadata_urls(config_.issuer);
   if (!places.ok()) return places.error();
   std::optional<Error> problem;
   for (const std::string& place : *places) {
-    auto response = fetch(place);
+    auto response = fetch(place, start);
     if (!response.ok()) return response.error();
     auto metadata = read_metadata_response(config_.issuer, *response);
     if (metadata.ok()) {
       metadata_ = *metadata;
       return metadata;
     }
-    // The most telling problem is kept: "another issuer" says more than "nothing here".
-    if (!problem || metadata.error().code == ErrorCode::issuer_mismatch) problem = metadata.error();
+    // The most telling problem is kept: "another issuer" says more than "not now", and that more
+    // than "nothing here".
+    const Error& error = metadata.error();
+    const bool mismatch = problem && problem->code == ErrorCode::issuer_mismatch;
+    if (!problem || error.code == ErrorCode::issuer_mismatch || (error.retryable && !mismatch)) {
+      problem = error;
+    }
   }
-  if (problem->code == ErrorCode::invalid_response) {
+  if (problem->code == ErrorCode::invalid_response && !problem->retryable) {
     problem->message = "No authorization server metadata were found for the issuer " +
                        config_.issuer + ". Check the issuer, or give the endpoints one by one. " +
                        problem->message;
@@ -167,7 +182,37 @@ Result<Metadata> Client::Impl::discover() {
   return std::move(*problem);
 }
 
-Result<void> Client::Impl::find_endpoints() {
+void Client::Impl::tell_of_retry(const LoginEvents& events, const Error& error, SteadyTime next) {
+  if (events.on_start_retry) events.on_start_retry(error, next - clock_->steady_now());
+}
+
+// A GET is safe to repeat, whatever became of the last one.
+Result<Metadata> Client::Impl::discover_patiently(StartSchedule& start, const LoginEvents& events) {
+  for (;;) {
+    auto metadata = discover(start);
+    if (metadata.ok() || !metadata.error().retryable) return metadata;
+    const auto next = start.next_try(clock_->steady_now());
+    if (!next) return metadata;
+    if (!cancel_.is_set()) tell_of_retry(events, metadata.error(), *next);
+    while (!cancel_.is_set() && clock_->steady_now() < *next) waiter_->wait_until(*next, cancel_);
+    if (cancel_.is_set()) {
+      return make_error(Blame::user, ErrorCode::cancelled, Stage::discovery,
+                        "The sign-in was cancelled.");
+    }
+  }
+}
+
+void Client::Impl::adopt(const Endpoints& more) {
+  Endpoints& endpoints = config_.endpoints;
+  fill(endpoints.device_authorization, more.device_authorization);
+  fill(endpoints.token, more.token);
+  fill(endpoints.introspection, more.introspection);
+  fill(endpoints.revocation, more.revocation);
+  fill(endpoints.userinfo, more.userinfo);
+  fill(endpoints.jwks_uri, more.jwks_uri);
+}
+
+Result<void> Client::Impl::find_endpoints(StartSchedule& start, const LoginEvents& events) {
   Endpoints& endpoints = config_.endpoints;
   if (config_.issuer.empty()) {
     if (!endpoints.device_authorization.empty() && !endpoints.token.empty()) return {};
@@ -175,12 +220,10 @@ Result<void> Client::Impl::find_endpoints() {
                           "There is nowhere to sign in: give an issuer, or both the device "
                           "authorization endpoint and the token endpoint.");
   }
-  const auto metadata = discover();
+  const auto metadata = discover_patiently(start, events);
   if (!metadata.ok()) return metadata.error();
-  fill(endpoints.device_authorization, metadata->endpoints.device_authorization);
-  fill(endpoints.token, metadata->endpoints.token);
-  fill(endpoints.introspection, metadata->endpoints.introspection);
-  fill(endpoints.revocation, metadata->endpoints.revocation);
+  adopt(metadata->endpoints);
+  adopt(config_.fallback_endpoints);
   if (!endpoints.device_authorization.empty() && !endpoints.token.empty()) return {};
   return make_error(Blame::server, ErrorCode::device_flow_not_supported, Stage::discovery,
                     "The server's metadata name no device authorization endpoint, so it does not "
@@ -214,7 +257,8 @@ std::uint64_t Client::Impl::seed() {
 }
 
 LoginOutcome Client::Impl::login(const LoginRequest& request, const LoginEvents& events) {
-  const auto found = find_endpoints();
+  StartSchedule start(clock_->steady_now(), request.start_deadline);
+  const auto found = find_endpoints(start, events);
   if (!found.ok()) return ended(found.error());
   const auto exchange = client_exchange();
   if (!exchange.ok()) return ended(exchange.error());
@@ -223,7 +267,7 @@ LoginOutcome Client::Impl::login(const LoginRequest& request, const LoginEvents&
   options.request = {config_.endpoints.device_authorization, request.scope, request.extra};
   options.token_endpoint = config_.endpoints.token;
   options.revocation_endpoint = config_.endpoints.revocation;
-  options.start_deadline = request.start_deadline;
+  options.start_deadline = start.left(clock_->steady_now());
   options.sandbox = config_.profile.sandbox;
   options.seed = seed();
   options.redactor = redactor_.copy();
@@ -242,6 +286,8 @@ LoginOutcome Client::Impl::run(DeviceLogin& login, const Exchange& exchange,
     auto step = login.step(clock_->steady_now());
     if (auto* send_now = std::get_if<DeviceLogin::Send>(&step)) {
       feed(login, exchange, std::move(send_now->request));
+      const Error* failed = login.start_failure();
+      if (failed != nullptr) tell_of_retry(events, *failed, *login.next_start());
     } else if (const auto* wait = std::get_if<DeviceLogin::WaitUntil>(&step)) {
       waiter_->wait_until(wait->time, cancel_);
     } else {
@@ -278,22 +324,29 @@ void Client::Impl::feed(DeviceLogin& login, const Exchange& exchange, OAuthReque
   }
 }
 
+// An endpoint beside the login's own: as it was given, or from the metadata.
+Result<std::string> Client::Impl::find_endpoint(std::string Endpoints::*which, Stage stage) {
+  const std::string& endpoint = config_.endpoints.*which;
+  if (endpoint.empty() && !config_.issuer.empty()) {
+    const auto metadata = discover();
+    if (!metadata.ok()) return metadata.error();
+    adopt(metadata->endpoints);
+    adopt(config_.fallback_endpoints);
+  }
+  if (!endpoint.empty()) return endpoint;
+  return make_error(Blame::caller, ErrorCode::not_possible, stage,
+                    "There is no " + std::string(name(stage)) +
+                        " endpoint: the provider names none, and none was given.");
+}
+
 Result<Introspection> Client::Impl::introspect(const Secret& token,
                                                std::shared_ptr<Authenticator> credentials) {
   constexpr Stage stage = Stage::introspection;
   Redactor redactor = redactor_.copy();
   redactor.add(token);
   if (token.empty()) return argument_error(stage, "There is no token to ask about.");
-  if (config_.endpoints.introspection.empty() && !config_.issuer.empty()) {
-    const auto metadata = discover();
-    if (!metadata.ok()) return metadata.error();
-    config_.endpoints.introspection = metadata->endpoints.introspection;
-  }
-  if (config_.endpoints.introspection.empty()) {
-    return make_error(Blame::caller, ErrorCode::not_possible, stage,
-                      "There is no introspection endpoint: the provider names none, and none was "
-                      "given.");
-  }
+  const auto endpoint = find_endpoint(&Endpoints::introspection, stage);
+  if (!endpoint.ok()) return endpoint.error();
   Exchange exchange;
   if (credentials) {
     credentials->reveal_to(redactor);
@@ -309,13 +362,29 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
     if (!own.ok()) return own.error();
     exchange = std::move(*own);
   }
-  auto result = send(exchange, make_introspection_request(config_.endpoints.introspection, token),
-                     redactor, cancel_);
+  auto result = send(exchange, make_introspection_request(*endpoint, token), redactor, cancel_);
   if (auto* error = std::get_if<Error>(&result)) return std::move(*error);
   if (const auto* failure = std::get_if<TransportFailure>(&result)) {
     return error_from(*failure, stage);
   }
   return read_introspection_response(*std::get_if<HttpResponse>(&result), redactor);
+}
+
+Result<UserInfo> Client::Impl::userinfo(const Secret& access_token,
+                                        std::optional<std::string_view> expected_subject) {
+  constexpr Stage stage = Stage::userinfo;
+  Redactor redactor = redactor_.copy();
+  redactor.add(access_token);
+  if (access_token.empty()) return argument_error(stage, "There is no access token to ask with.");
+  const auto endpoint = find_endpoint(&Endpoints::userinfo, stage);
+  if (!endpoint.ok()) return endpoint.error();
+  auto result = send(Exchange(exchange_options()), make_userinfo_request(*endpoint, access_token),
+                     redactor, cancel_);
+  if (auto* error = std::get_if<Error>(&result)) return std::move(*error);
+  if (const auto* failure = std::get_if<TransportFailure>(&result)) {
+    return error_from(*failure, stage);
+  }
+  return read_userinfo_response(*std::get_if<HttpResponse>(&result), expected_subject, redactor);
 }
 
 Client::Client(ClientConfig config, ClientPorts ports)
@@ -331,7 +400,9 @@ LoginOutcome Client::login(const LoginRequest& request, const LoginEvents& event
 
 LoginOutcome Client::login(const LoginRequest& request,
                            std::function<void(const DeviceAuthorization&)> on_prompt) {
-  return login(request, LoginEvents{std::move(on_prompt), nullptr});
+  LoginEvents events;
+  events.on_prompt = std::move(on_prompt);
+  return login(request, events);
 }
 
 Result<Metadata> Client::discover() {
@@ -343,6 +414,13 @@ Result<Metadata> Client::discover() {
 Result<Introspection> Client::introspect(const Secret& token,
                                          std::shared_ptr<Authenticator> credentials) {
   auto result = impl_->introspect(token, std::move(credentials));
+  impl_->forget_cancel();
+  return result;
+}
+
+Result<UserInfo> Client::userinfo(const Secret& access_token,
+                                  std::optional<std::string_view> expected_subject) {
+  auto result = impl_->userinfo(access_token, expected_subject);
   impl_->forget_cancel();
   return result;
 }

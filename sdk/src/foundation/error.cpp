@@ -25,6 +25,7 @@ std::string_view name(Stage stage) noexcept {
     case Stage::token: return "token";
     case Stage::introspection: return "introspection";
     case Stage::revocation: return "revocation";
+    case Stage::userinfo: return "userinfo";
     case Stage::usage: return "usage";
   }
   return "unknown";
@@ -45,6 +46,7 @@ std::string_view name(ErrorCode code) noexcept {
     case ErrorCode::redirect_refused: return "redirect_refused";
     case ErrorCode::issuer_mismatch: return "issuer_mismatch";
     case ErrorCode::verification_uri_refused: return "verification_uri_refused";
+    case ErrorCode::subject_mismatch: return "subject_mismatch";
     case ErrorCode::unsupported_token_type: return "unsupported_token_type";
     case ErrorCode::access_denied: return "access_denied";
     case ErrorCode::expired_token: return "expired_token";
@@ -58,7 +60,8 @@ bool is_security_alarm(ErrorCode code) noexcept {
     case ErrorCode::insecure_endpoint:
     case ErrorCode::redirect_refused:
     case ErrorCode::issuer_mismatch:
-    case ErrorCode::verification_uri_refused: return true;
+    case ErrorCode::verification_uri_refused:
+    case ErrorCode::subject_mismatch: return true;
     default: return false;
   }
 }

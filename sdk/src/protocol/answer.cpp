@@ -31,6 +31,8 @@ std::string_view advice(std::string_view code) {
   }
   if (code == "invalid_scope") return " Check the requested scope.";
   if (code == "invalid_grant") return " Start the sign-in again.";
+  if (code == "invalid_token") return " The access token is no longer good. Sign in again.";
+  if (code == "insufficient_scope") return " Sign in with a scope that allows this.";
   if (code == "unsupported_grant_type") return " The server does not offer the device grant.";
   if (code == "invalid_request") return " Check the client ID and the endpoints.";
   return "";

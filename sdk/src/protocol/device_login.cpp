@@ -18,8 +18,6 @@ namespace {
 constexpr milliseconds kGrace{5000};
 // A cancelled login must be gone within a second, so its clean-up gets less.
 constexpr milliseconds kRevocationTimeout{500};
-constexpr seconds kFirstStartWait{2};
-constexpr seconds kLongestStartWait{30};
 
 ErrorCode code_of(TransportFailure::Kind kind) {
   switch (kind) {
@@ -65,6 +63,7 @@ struct DeviceLogin::Input {
   std::optional<TokenSet> tokens;
   std::optional<seconds> interval;
   std::optional<seconds> retry_after;
+  std::optional<SteadyTime> next_start;
   std::string reason;
 
   explicit Input(LoginEvent what) : event(what) {}
@@ -97,6 +96,11 @@ std::optional<SteadyTime> DeviceLogin::next_poll() const noexcept {
 
 const Error* DeviceLogin::start_failure() const noexcept {
   return state_ == LoginState::restarting && start_failure_ ? &*start_failure_ : nullptr;
+}
+
+std::optional<SteadyTime> DeviceLogin::next_start() const noexcept {
+  if (state_ != LoginState::restarting) return std::nullopt;
+  return wake_at_;
 }
 
 LoginOutcome DeviceLogin::take_outcome() {
@@ -139,9 +143,7 @@ DeviceLogin::Step DeviceLogin::send_start(SteadyTime now) {
     on_refused(request.error());
     return Finished{&*outcome_};
   }
-  if (options_.start_deadline) {
-    request->timeout = std::max(milliseconds(1000), *started_at_ + *options_.start_deadline - now);
-  }
+  request->timeout = start_->timeout(now);
   request_made_ = true;
   sent_at_ = now;
   return Send{std::move(*request)};
@@ -223,10 +225,12 @@ void DeviceLogin::on_failure(SteadyTime now, const TransportFailure& failure) {
   if (failure.kind == TransportFailure::Kind::cancelled && state_ != LoginState::revoking) cancel();
   switch (state_) {
     case LoginState::authorizing: {
-      Error error = error_from(failure, Stage::device_authorization);
-      const bool again = failure.nothing_sent && is_passing(failure.kind) &&
-                         options_.start_deadline && now < *started_at_ + *options_.start_deadline;
-      apply(now, Input(again ? LoginEvent::not_sent : LoginEvent::final_error, std::move(error)));
+      Input input(LoginEvent::final_error, error_from(failure, Stage::device_authorization));
+      if (failure.nothing_sent && is_passing(failure.kind)) {
+        input.next_start = start_->next_try(now);
+      }
+      if (input.next_start) input.event = LoginEvent::not_sent;
+      apply(now, std::move(input));
       break;
     }
     case LoginState::polling:
@@ -264,9 +268,12 @@ void DeviceLogin::apply(SteadyTime now, Input input) {
     case LoginAction::ignore: break;
     case LoginAction::poll_again: nonce_repeated_ = true; break;
     case LoginAction::request_codes:
-      if (!started_at_) started_at_ = now;
+      if (!start_) start_.emplace(now, options_.start_deadline);
       break;
-    case LoginAction::start_later: schedule_start(now, std::move(*input.error)); break;
+    case LoginAction::start_later:
+      wake_at_ = *input.next_start;
+      start_failure_ = std::move(input.error);
+      break;
     case LoginAction::show_codes: show_codes(now, std::move(*input.codes)); break;
     case LoginAction::poll:
       if (!nonce_repeated_) ++attempts_;
@@ -300,12 +307,6 @@ void DeviceLogin::apply(SteadyTime now, Input input) {
                                                                  : input.tokens->refresh_token);
       break;
   }
-}
-
-void DeviceLogin::schedule_start(SteadyTime now, Error error) {
-  start_wait_ = std::clamp(2 * start_wait_, kFirstStartWait, kLongestStartWait);
-  wake_at_ = std::min(now + start_wait_, *started_at_ + *options_.start_deadline);
-  start_failure_ = std::move(error);
 }
 
 void DeviceLogin::show_codes(SteadyTime now, DeviceAuthorization codes) {

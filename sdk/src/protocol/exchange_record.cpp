@@ -50,6 +50,10 @@ void add_own_secrets(const ExchangeRecord& record, Redactor& redactor) {
       if (listed(kSecretMembers, field.name)) redactor.add(field.value);
     }
   }
+  // "Bearer" and the token, "Basic" and the secret: whatever stands behind the scheme.
+  if (const auto credentials = find_header(record.request.headers, "Authorization")) {
+    redactor.add(Secret(credentials->substr(credentials->find(' ') + 1)));
+  }
   if (!record.response) return;
   const auto body = parse_json(record.response->body.reveal());
   if (!body.ok()) return;

@@ -9,6 +9,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr seconds kFirstStartWait{2};
+constexpr seconds kLongestStartWait{30};
+constexpr milliseconds kShortestTry{1000};
+
 // Digits with an optional fraction, and nothing else: no sign, no exponent, no blanks (row W-5).
 std::optional<double> plain_number(std::string_view text) {
   double value = 0;
@@ -115,6 +119,26 @@ milliseconds PollSchedule::draw_margin() {
   const auto span =
       static_cast<std::uint64_t>((policy_.margin_max - policy_.margin_min).count()) + 1;
   return policy_.margin_min + milliseconds(static_cast<std::int64_t>(z % span));
+}
+
+StartSchedule::StartSchedule(SteadyTime begin, std::optional<milliseconds> deadline) {
+  if (deadline) deadline_ = begin + std::clamp<milliseconds>(*deadline, seconds(0), kLongest);
+}
+
+std::optional<SteadyTime> StartSchedule::next_try(SteadyTime now) {
+  if (!deadline_ || now >= *deadline_) return std::nullopt;
+  wait_ = std::clamp(2 * wait_, kFirstStartWait, kLongestStartWait);
+  return std::min(now + wait_, *deadline_);
+}
+
+std::optional<milliseconds> StartSchedule::left(SteadyTime now) const {
+  if (!deadline_) return std::nullopt;
+  return std::max(milliseconds(0), *deadline_ - now);
+}
+
+milliseconds StartSchedule::timeout(SteadyTime now) const {
+  const auto rest = left(now);
+  return rest ? std::max(kShortestTry, *rest) : milliseconds(0);
 }
 
 }  // namespace deviceflow

@@ -1,0 +1,110 @@
+// The blocking client's fake ports: a scripted transport and a clock that jumps.
+#ifndef DEVICEFLOW_TESTS_FAKE_WORLD_HPP
+#define DEVICEFLOW_TESTS_FAKE_WORLD_HPP
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deviceflow/client.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "virtual_login.hpp"
+
+namespace deviceflow::test {
+
+// A fake world: answers by URL, and a waiter that moves the clock to the deadline.
+class FakeWorld final : public Transport, public Clock, public Waiter, public RandomSource {
+ public:
+  TransportResult send(const HttpRequest& request, const CancelFlag& cancel) override {
+    requests.push_back(request.copy());
+    if (cancel.is_set()) return failure(TransportFailure::Kind::cancelled, true);
+    if (on_send) on_send(request);
+    auto& broken = failures[request.url];
+    if (!broken.empty()) {
+      TransportFailure next = broken.front();
+      broken.erase(broken.begin());
+      return next;
+    }
+    auto& queue = answers[request.url];
+    if (queue.empty()) return answer(404, "", "text/html");
+    HttpResponse next = queue.front().copy();
+    if (queue.size() > 1) queue.erase(queue.begin());
+    return next;
+  }
+  SteadyTime steady_now() override { return now; }
+  std::optional<WallTime> wall_now() override { return std::nullopt; }
+  void wait_until(SteadyTime deadline, const CancelFlag& cancel) override {
+    ++waits;
+    if (on_wait) on_wait();
+    if (wakes_early && waits % 2 == 1) return;  // for no reason, as it is allowed to
+    if (!cancel.is_set()) now = deadline;
+  }
+  void wake() noexcept override { ++wakes; }
+  RandomBytes bytes() override { return RandomBytes{}; }
+
+  ClientPorts ports() { return {this, this, this, this}; }
+  int count(std::string_view url) const {
+    return static_cast<int>(std::count_if(requests.begin(), requests.end(),
+                                          [&](const auto& r) { return r.url == url; }));
+  }
+
+  std::map<std::string, std::vector<HttpResponse>> answers;
+  std::map<std::string, std::vector<TransportFailure>> failures;  // before any answer
+  std::vector<HttpRequest> requests;
+  std::function<void(const HttpRequest&)> on_send;
+  std::function<void()> on_wait;
+  SteadyTime now{milliseconds(5000)};
+  bool wakes_early = false;
+  int waits = 0;
+  int wakes = 0;
+};
+
+inline constexpr const char* kIssuer = "https://id.example.com";
+inline constexpr const char* kWellKnown =
+    "https://id.example.com/.well-known/oauth-authorization-server";
+inline constexpr const char* kOpenId = "https://id.example.com/.well-known/openid-configuration";
+inline constexpr const char* kDevice = "https://id.example.com/device_authorization";
+inline constexpr const char* kToken = "https://id.example.com/token";
+inline constexpr const char* kRevoke = "https://id.example.com/revoke";
+inline constexpr const char* kUserInfo = "https://id.example.com/userinfo";
+
+inline std::string metadata_json() {
+  return R"({"issuer":"https://id.example.com","token_endpoint":"https://id.example.com/token",)"
+         R"("device_authorization_endpoint":"https://id.example.com/device_authorization",)"
+         R"("introspection_endpoint":"https://id.example.com/introspect",)"
+         R"("revocation_endpoint":"https://id.example.com/revoke",)"
+         R"("userinfo_endpoint":"https://id.example.com/userinfo",)"
+         R"("grant_types_supported":["urn:ietf:params:oauth:grant-type:device_code"]})";
+}
+
+inline HttpResponse response_of(Reply reply) {
+  return std::get<HttpResponse>(*reply.result).copy();
+}
+
+class ClientTest : public testing::Test {
+ protected:
+  ClientTest() {
+    world.answers[kWellKnown].push_back(answer(200, metadata_json()));
+    world.answers[kDevice].push_back(answer(200, codes_json()));
+    world.answers[kToken].push_back(response_of(pending()));
+    world.answers[kToken].push_back(response_of(tokens()));
+    world.answers[kRevoke].push_back(answer(200, ""));
+    config.issuer = kIssuer;
+    config.client_id = "tv";
+  }
+  Client& client() {
+    if (!client_) client_ = std::make_unique<Client>(std::move(config), world.ports());
+    return *client_;
+  }
+  FakeWorld world;
+  ClientConfig config;
+  std::unique_ptr<Client> client_;
+};
+
+}  // namespace deviceflow::test
+
+#endif
