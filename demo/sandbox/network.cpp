@@ -1,7 +1,6 @@
 #include "network.hpp"
 
 #include <arpa/inet.h>
-#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -14,6 +13,8 @@
 #include <functional>
 #include <vector>
 
+#include "common/lan_addresses.hpp"
+
 namespace deviceflow::sandbox {
 
 namespace {
@@ -25,21 +26,6 @@ std::string as_text(const sockaddr_in& address) {
 
 bool is_loopback(const std::string& address) {
   return address.starts_with("127.");
-}
-
-std::vector<std::string> own_addresses() {
-  std::vector<std::string> out;
-  ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0) return out;
-  for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
-    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET) continue;
-    sockaddr_in address{};
-    std::memcpy(&address, one->ifa_addr, sizeof address);
-    std::string text = as_text(address);
-    if (!is_loopback(text)) out.push_back(std::move(text));
-  }
-  freeifaddrs(list);
-  return out;
 }
 
 // Connecting a UDP socket sends nothing; it only makes the kernel choose a source address.
@@ -93,7 +79,7 @@ void for_each_connection(int local_port, const std::function<void(int fd, int pe
 }  // namespace
 
 Result<std::string> find_lan_address(std::string_view wanted) {
-  const std::vector<std::string> own = own_addresses();
+  const std::vector<std::string> own = demo::lan_addresses();
   std::string listed;
   for (const std::string& address : own) listed += (listed.empty() ? "" : ", ") + address;
   if (!wanted.empty()) {

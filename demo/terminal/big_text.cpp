@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 namespace {
 
@@ -132,4 +132,4 @@ std::optional<std::vector<std::string>> big_letters(const std::vector<std::strin
   return lines;
 }
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

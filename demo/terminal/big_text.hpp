@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 /// The code in groups that are easy to carry from one screen to another. Only cut, never changed:
 /// a code with separators of its own is one group, and joined the groups are the code.
@@ -21,6 +21,6 @@ std::string spaced(const std::vector<std::string>& groups);
 std::optional<std::vector<std::string>> big_letters(const std::vector<std::string>& groups,
                                                     int columns);
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo
 
 #endif

@@ -1,19 +1,16 @@
 #include "countdown.hpp"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
-namespace deviceflow::terminal {
+#include "common/words.hpp"
+
+namespace deviceflow::demo {
 
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-std::string counted(std::int64_t count, std::string_view unit) {
-  return std::to_string(count) + " " + std::string(unit) + (count == 1 ? "" : "s");
-}
 
 std::string two_digits(std::int64_t number) {
   std::string digits = std::to_string(number);
@@ -38,25 +35,6 @@ std::string next_words(const Countdown& countdown) {
 
 }  // namespace
 
-std::string duration_words(seconds time) {
-  struct Unit {
-    std::int64_t size;
-    std::string_view name;
-  };
-  constexpr std::array kUnits{Unit{86400, "day"}, Unit{3600, "hour"}, Unit{60, "minute"},
-                              Unit{1, "second"}};
-  std::int64_t left = time.count();
-  std::size_t unit = 0;
-  while (unit + 1 < kUnits.size() && left < kUnits[unit].size) ++unit;
-  std::string words = counted(left / kUnits[unit].size, kUnits[unit].name);
-  left %= kUnits[unit].size;
-  if (unit + 1 < kUnits.size() && left >= kUnits[unit + 1].size) {
-    words += ' ';
-    words += counted(left / kUnits[unit + 1].size, kUnits[unit + 1].name);
-  }
-  return words;
-}
-
 std::string clock_words(seconds time) {
   const std::int64_t total = std::max<std::int64_t>(0, time.count());
   const std::int64_t hours = total / 3600;
@@ -65,17 +43,7 @@ std::string clock_words(seconds time) {
   return std::to_string(hours) + ":" + two_digits(minutes) + ":" + two_digits(total % 60);
 }
 
-std::string trouble_words(std::string_view reason) {
-  if (reason == "timeout") return "The server does not answer";
-  if (reason == "refused") return "The server can't be reached";
-  if (reason == "connection") return "The connection broke";
-  if (reason == "dns") return "The server's name is not found";
-  if (reason == "tls_handshake") return "No secure connection";
-  if (reason == "http_429") return "The server is busy";
-  return "The server has a problem";
-}
-
-std::string countdown_line(const Countdown& countdown, const Screen& screen) {
+std::string countdown_line(const Countdown& countdown, const Tty& screen) {
   const auto left = std::chrono::ceil<seconds>(countdown.expires_at - countdown.now);
   std::vector<std::string> parts{lead_words(countdown), clock_words(left) + " left",
                                  next_words(countdown)};
@@ -90,4 +58,4 @@ std::string countdown_line(const Countdown& countdown, const Screen& screen) {
   return "  " + parts[1];
 }
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

@@ -8,17 +8,12 @@
 #include <string>
 #include <string_view>
 
-#include "screen.hpp"
+#include "tty.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
-/// "10 minutes", "1 hour", "1 minute 30 seconds": the two largest units that say something.
-std::string duration_words(std::chrono::seconds time);
 /// "9:41", "1:02:03".
 std::string clock_words(std::chrono::seconds time);
-
-/// What `reason` of a passing fault means to a person, as part of a sentence.
-std::string trouble_words(std::string_view reason);
 
 struct Countdown {
   SteadyTime now{};
@@ -31,8 +26,8 @@ struct Countdown {
 };
 
 /// One line that fits the screen, without newline. Less important parts go first where it doesn't.
-std::string countdown_line(const Countdown& countdown, const Screen& screen);
+std::string countdown_line(const Countdown& countdown, const Tty& screen);
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo
 
 #endif

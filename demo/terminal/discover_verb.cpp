@@ -1,8 +1,8 @@
-#include "session.hpp"
-#include "stop.hpp"
+#include "common/stop.hpp"
+#include "report.hpp"
 #include "verbs.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 namespace {
 
@@ -38,7 +38,7 @@ ExitCode run_discover(const CommandLine& line, Output& output) {
   if (session->settings.issuer.empty()) {
     return fail(usage_error("Which provider? Give its issuer URL with --issuer or --config."));
   }
-  const auto client = make_discovering_client(*session);
+  const auto client = make_client(*session, {});
   const StopsClient stops(*client);
   const auto metadata = client->discover();
   if (!metadata.ok()) return finish(output, *session, fail(metadata.error()));
@@ -48,4 +48,4 @@ ExitCode run_discover(const CommandLine& line, Output& output) {
   return finish(output, *session, kDone);
 }
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

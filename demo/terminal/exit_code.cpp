@@ -1,6 +1,6 @@
 #include "exit_code.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 ExitCode exit_code_for(const Error& error, bool prompted) noexcept {
   switch (error.code) {
@@ -24,4 +24,4 @@ ExitCode exit_code_for(Stop stop, bool prompted) noexcept {
   }
 }
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

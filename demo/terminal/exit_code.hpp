@@ -4,9 +4,9 @@
 
 #include <deviceflow/error.hpp>
 
-#include "stop.hpp"
+#include "common/stop.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 enum ExitCode : int {
   kDone = 0,
@@ -24,6 +24,6 @@ ExitCode exit_code_for(const Error& error, bool prompted) noexcept;
 /// For a verb that was stopped, with any reason but Stop::none.
 ExitCode exit_code_for(Stop stop, bool prompted) noexcept;
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo
 
 #endif

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/words.hpp"
 #include "outcome_text.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 namespace {
 
@@ -40,14 +41,14 @@ void HumanOutput::clear_line() {
 
 void HumanOutput::connecting(const LoginFacts& facts) {
   facts_ = facts;
-  const Screen screen = options_.look();
+  const Tty screen = options_.look();
   if (!screen.terminal) return;
   const std::string text = "  Contacting " + shown(facts.host, screen) + " ...";
   if (width(text) < screen.columns) draw_line(text);
 }
 
 void HumanOutput::prompt(const DeviceAuthorization& codes, SteadyTime now) {
-  const Screen screen = options_.look();
+  const Tty screen = options_.look();
   clear_line();
   prompted_ = true;
   countdown_.expires_at = now + codes.expires_in;
@@ -57,7 +58,7 @@ void HumanOutput::prompt(const DeviceAuthorization& codes, SteadyTime now) {
 void HumanOutput::poll(const PollReport& report, std::optional<std::chrono::milliseconds>) {
   const auto before = std::exchange(countdown_.last, report.result);
   countdown_.reason = report.reason;
-  const Screen screen = options_.look();
+  const Tty screen = options_.look();
   if (screen.terminal) return;
   if (report.result == before) return;
   if (is_trouble(report.result)) {
@@ -72,7 +73,7 @@ void HumanOutput::poll(const PollReport& report, std::optional<std::chrono::mill
 
 void HumanOutput::tick(SteadyTime now, SteadyTime next_request) {
   if (!prompted_) return;
-  const Screen screen = options_.look();
+  const Tty screen = options_.look();
   if (!screen.terminal) return;
   if (drawn_at_ && now - *drawn_at_ < kRedrawAfter) return;
   drawn_at_ = now;
@@ -106,4 +107,4 @@ void HumanOutput::remark(std::string_view text) {
   options_.err(wrapped(shown(text, options_.err_screen), options_.err_screen, "  ", "  "));
 }
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

@@ -6,13 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "common/output.hpp"
+#include "common/sink.hpp"
 #include "countdown.hpp"
-#include "output.hpp"
 #include "prompt_text.hpp"
-#include "screen.hpp"
-#include "sink.hpp"
+#include "tty.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 class HumanOutput final : public Output {
  public:
@@ -20,8 +20,8 @@ class HumanOutput final : public Output {
     Sink out;
     Sink err;
     /// Standard output's screen, asked for again whenever something is drawn: windows change size.
-    std::function<Screen()> look;
-    Screen err_screen;
+    std::function<Tty()> look;
+    Tty err_screen;
     QrChoice qr = QrChoice::automatic;
     bool show_tokens = false;
   };
@@ -51,6 +51,6 @@ class HumanOutput final : public Output {
   std::optional<SteadyTime> drawn_at_;
 };
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo
 
 #endif

@@ -4,12 +4,11 @@
 #include <cerrno>
 #include <cstring>
 
-#include "files.hpp"
-#include "session.hpp"
-#include "stop.hpp"
+#include "common/stop.hpp"
+#include "report.hpp"
 #include "verbs.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 namespace {
 
@@ -51,50 +50,18 @@ Result<Secret> read_token() {
   return Secret(token);
 }
 
-// Who asks. Null: the client itself.
-Result<std::shared_ptr<Authenticator>> credentials(const Session& session) {
-  const ProviderSettings& settings = session.settings;
-  if (!settings.introspection_user_file.empty() && !settings.introspection_client_id.empty()) {
-    return usage_error(
-        "Give either --introspection-user-file or --introspection-client-id, not both.");
-  }
-  if (!settings.introspection_user_file.empty()) {
-    auto account = read_account_file(settings.introspection_user_file);
-    if (!account.ok()) return account.error();
-    auto made = make_account_auth(account->user, std::move(account->password));
-    if (!made.ok()) return made.error();
-    return std::shared_ptr<Authenticator>(std::move(*made));
-  }
-  if (settings.introspection_client_id.empty()) {
-    if (!session.client_secret.empty()) return std::shared_ptr<Authenticator>();
-    return usage_error(
-        "Introspection needs credentials: give --introspection-user-file, or "
-        "--introspection-client-id with --introspection-secret-file, or the client's own secret.");
-  }
-  if (settings.introspection_secret_file.empty()) {
-    return usage_error("--introspection-client-id needs --introspection-secret-file.");
-  }
-  auto secret = read_secret_file("introspection secret file", settings.introspection_secret_file);
-  if (!secret.ok()) return secret.error();
-  auto made = make_client_auth(settings.client_auth.value_or(ClientAuth::basic),
-                               settings.introspection_client_id, std::move(*secret));
-  if (!made.ok()) return made.error();
-  return std::shared_ptr<Authenticator>(std::move(*made));
-}
-
 Result<Introspection> ask(const Session& session) {
   if (session.settings.issuer.empty() && session.settings.endpoints.introspection.empty() &&
       session.config_endpoints.introspection.empty()) {
     return usage_error("Which provider? Give --issuer or --introspection-endpoint.");
   }
-  auto who = credentials(session);
+  auto who = introspection_credentials(session);
   if (!who.ok()) return who.error();
   auto token = read_token();
   if (!token.ok()) return token.error();
   const auto client = make_client(session, {});
-  if (!client.ok()) return client.error();
-  const StopsClient stops(**client);
-  return (*client)->introspect(*token, std::move(*who));
+  const StopsClient stops(*client);
+  return client->introspect(*token, std::move(*who));
 }
 
 }  // namespace
@@ -113,4 +80,4 @@ ExitCode run_introspect(const CommandLine& line, Output& output) {
   return finish(output, *session, answer->active ? kDone : kNotActive);
 }
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

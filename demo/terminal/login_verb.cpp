@@ -1,46 +1,14 @@
 #include <deviceflow/system_clock.hpp>
-#include <deviceflow/url.hpp>
 
-#include "sandbox_child.hpp"
-#include "session.hpp"
-#include "stop.hpp"
+#include "common/sandbox_child.hpp"
+#include "common/stop.hpp"
+#include "report.hpp"
 #include "ticking_waiter.hpp"
 #include "verbs.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 namespace {
-
-constexpr const char* kSandboxClient = "demo-tv";
-constexpr const char* kSandboxScope = "openid profile";
-
-bool names_provider(const CommandLine& line) {
-  return !line.flags.issuer.empty() || any_endpoint(line.flags.endpoints) ||
-         !line.config_file.empty();
-}
-
-// What can be told before anything is sent; the rest is the SDK's to judge.
-Result<void> check(const CommandLine& line, const Session& session) {
-  if (line.sandbox.any() && names_provider(line)) {
-    return usage_error(
-        "--scenario, --auto, --after, --lan and --lan-address are the sandbox's, which is used "
-        "only where no provider is named.");
-  }
-  if (names_provider(line) && session.settings.client_id.empty()) {
-    return usage_error("Which client is this? Give its ID with --client-id.");
-  }
-  return {};
-}
-
-std::string host_of(const Session& session) {
-  for (const std::string& place :
-       {session.settings.issuer, session.settings.endpoints.device_authorization,
-        session.config_endpoints.device_authorization}) {
-    const auto url = parse_url(place);
-    if (url.ok()) return url->host;
-  }
-  return "the provider";
-}
 
 // One login, and everything that lives as long as it.
 class Login {
@@ -53,7 +21,7 @@ class Login {
                 [this](SteadyTime now, SteadyTime next) { on_tick(now, next); }) {}
 
   ExitCode run() {
-    const auto checked = check(line_, session_);
+    const auto checked = check_for_login(line_, session_);
     if (!checked.ok()) return fail({checked.error(), {}, {}, {}});
     if (!names_provider(line_)) {
       const auto started = start_sandbox();
@@ -67,8 +35,7 @@ class Login {
     facts.lan = line_.sandbox.lan;
     output_.connecting(facts);
     const auto client = make_client(session_, ports());
-    if (!client.ok()) return fail({client.error(), {}, {}, {}});
-    return finish(output_, session_, log_in(**client));
+    return finish(output_, session_, log_in(*client));
   }
 
  private:
@@ -77,11 +44,7 @@ class Login {
         SandboxChild::start(line_.sandbox, [this](std::string_view text) { output_.remark(text); });
     if (!child.ok()) return child.error();
     child_ = std::move(*child);
-    session_.profile.name = "sandbox";
-    session_.profile.sandbox = true;
-    session_.settings.issuer = child_->issuer();
-    if (session_.settings.client_id.empty()) session_.settings.client_id = kSandboxClient;
-    if (!session_.settings.scope) session_.settings.scope = kSandboxScope;
+    use_sandbox(session_, *child_);
     return {};
   }
 
@@ -144,4 +107,4 @@ ExitCode run_login(const CommandLine& line, Output& output) {
   return Login(line, output, std::move(*session)).run();
 }
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

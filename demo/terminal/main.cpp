@@ -3,17 +3,17 @@
 
 #include <memory>
 
+#include "common/json_output.hpp"
+#include "common/sandbox_child.hpp"
+#include "common/stop.hpp"
 #include "human_output.hpp"
-#include "json_output.hpp"
 #include "options.hpp"
-#include "sandbox_child.hpp"
-#include "stop.hpp"
 #include "verbs.hpp"
 
 namespace {
 
 using namespace deviceflow;
-using namespace deviceflow::terminal;
+using namespace deviceflow::demo;
 
 std::unique_ptr<Output> make_output(bool json, bool show_tokens, QrChoice qr) {
   if (json) {

@@ -6,15 +6,16 @@
 #include <deviceflow/json.hpp>
 #include <vector>
 
+#include "common/words.hpp"
 #include "countdown.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 namespace {
 
 constexpr std::string_view kMargin = "  ";
 
-std::string headline(std::string_view text, Style style, const Screen& screen) {
+std::string headline(std::string_view text, Style style, const Tty& screen) {
   std::string mark;
   if (screen.terminal && screen.utf8 && style == Style::good) mark = "✓ ";
   if (screen.terminal && screen.utf8 && style == Style::bad) mark = "✗ ";
@@ -24,7 +25,7 @@ std::string headline(std::string_view text, Style style, const Screen& screen) {
   return styled(out, style, screen) + "\n";
 }
 
-std::string line(std::string_view text, const Screen& screen) {
+std::string line(std::string_view text, const Tty& screen) {
   return wrapped(text, screen, "    ", "    ");
 }
 
@@ -101,7 +102,7 @@ std::string row(std::string_view name, int name_width, std::string_view value) {
   return out + std::string(value) + "\n";
 }
 
-std::string token_lines(const TokenSet& tokens, const Screen& screen) {
+std::string token_lines(const TokenSet& tokens, const Tty& screen) {
   std::string out;
   const auto add = [&](std::string_view name, const Secret& token) {
     if (!token.empty()) out += std::string(name) + "\n" + shown(token.reveal(), screen) + "\n";
@@ -115,7 +116,7 @@ std::string token_lines(const TokenSet& tokens, const Screen& screen) {
 }  // namespace
 
 std::string success_text(const TokenSet& tokens, std::string_view requested_scope, bool show_tokens,
-                         const Screen& screen) {
+                         const Tty& screen) {
   std::string out = headline("Signed in.", Style::good, screen);
   const std::string granted = tokens.scope.value_or(std::string(requested_scope));
   if (!granted.empty()) out += line("Allowed: " + shown(listed(granted), screen) + ".", screen);
@@ -131,7 +132,7 @@ std::string success_text(const TokenSet& tokens, std::string_view requested_scop
   return out + line("Nothing is stored. --show-tokens prints what came.", screen);
 }
 
-std::string failure_text(const Failure& failure, const Screen& screen) {
+std::string failure_text(const Failure& failure, const Tty& screen) {
   const Told told = failure.stop == Stop::none ? tell(failure) : tell_stop(failure);
   const bool calm = failure.stop == Stop::interrupted;
   std::string out = headline(shown(told.what, screen), calm ? Style::bold : Style::bad, screen);
@@ -139,7 +140,7 @@ std::string failure_text(const Failure& failure, const Screen& screen) {
   return out;
 }
 
-std::string introspection_text(const Introspection& answer, const Screen& screen) {
+std::string introspection_text(const Introspection& answer, const Tty& screen) {
   std::string out = answer.active ? headline("The token is active.", Style::good, screen)
                                   : headline("The token is not active.", Style::bad, screen);
   int longest = 0;
@@ -154,7 +155,7 @@ std::string introspection_text(const Introspection& answer, const Screen& screen
   return out;
 }
 
-std::string endpoints_text(const KnownEndpoints& known, const Screen& screen) {
+std::string endpoints_text(const KnownEndpoints& known, const Tty& screen) {
   std::string out;
   if (!known.issuer.empty()) out += row("issuer", 29, shown(known.issuer, screen));
   for (std::size_t i = 0; i < kEndpointNames.size(); ++i) {
@@ -169,4 +170,4 @@ std::string endpoints_text(const KnownEndpoints& known, const Screen& screen) {
   return out;
 }
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

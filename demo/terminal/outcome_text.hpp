@@ -6,18 +6,18 @@
 #include <string>
 #include <string_view>
 
-#include "output.hpp"
-#include "screen.hpp"
+#include "common/output.hpp"
+#include "tty.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 /// All of them end with a newline.
 std::string success_text(const TokenSet& tokens, std::string_view requested_scope, bool show_tokens,
-                         const Screen& screen);
-std::string failure_text(const Failure& failure, const Screen& screen);
-std::string introspection_text(const Introspection& answer, const Screen& screen);
-std::string endpoints_text(const KnownEndpoints& known, const Screen& screen);
+                         const Tty& screen);
+std::string failure_text(const Failure& failure, const Tty& screen);
+std::string introspection_text(const Introspection& answer, const Tty& screen);
+std::string endpoints_text(const KnownEndpoints& known, const Tty& screen);
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo
 
 #endif

@@ -4,9 +4,10 @@
 #include <deviceflow/url.hpp>
 
 #include "big_text.hpp"
+#include "common/words.hpp"
 #include "countdown.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 namespace {
 
@@ -31,7 +32,7 @@ struct Picture {
 // Writes the parts of the prompt; where they stand is decided below.
 class Writer {
  public:
-  Writer(const LoginFacts& facts, const DeviceAuthorization& codes, const Screen& screen)
+  Writer(const LoginFacts& facts, const DeviceAuthorization& codes, const Tty& screen)
       : facts_(facts), codes_(codes), screen_(screen), code_(shown(codes.user_code, screen)) {}
 
   std::string title() const {
@@ -134,7 +135,7 @@ class Writer {
 
   const LoginFacts& facts_;
   const DeviceAuthorization& codes_;
-  const Screen& screen_;
+  const Tty& screen_;
   std::string code_;
 };
 
@@ -151,7 +152,7 @@ std::string indented(const std::string& picture, int free_columns) {
 }
 
 // The QR code for this screen; empty where there shall be none or the window is too narrow.
-std::optional<Picture> make_picture(const DeviceAuthorization& codes, const Screen& screen,
+std::optional<Picture> make_picture(const DeviceAuthorization& codes, const Tty& screen,
                                     QrChoice choice) {
   if (choice == QrChoice::none || !screen.terminal) return std::nullopt;
   const bool ascii = choice == QrChoice::ascii || (choice == QrChoice::automatic && !screen.utf8);
@@ -167,7 +168,7 @@ std::optional<Picture> make_picture(const DeviceAuthorization& codes, const Scre
 // Decides what fits. Styles take no room, so everything is measured without them.
 class Layout {
  public:
-  Layout(const Writer& writer, const Writer& measure, const Screen& screen)
+  Layout(const Writer& writer, const Writer& measure, const Tty& screen)
       : writer_(writer), measure_(measure), screen_(screen) {}
 
   std::string with_picture(const Picture& picture, QrChoice choice) const {
@@ -220,16 +221,16 @@ class Layout {
 
   const Writer& writer_;
   const Writer& measure_;
-  const Screen& screen_;
+  const Tty& screen_;
 };
 
 }  // namespace
 
 std::string prompt_text(const LoginFacts& facts, const DeviceAuthorization& codes,
-                        const Screen& screen, QrChoice choice) {
+                        const Tty& screen, QrChoice choice) {
   const Writer writer(facts, codes, screen);
   if (!screen.terminal) return writer.plain();
-  Screen without_styles = screen;
+  Tty without_styles = screen;
   without_styles.styles = false;
   const Writer measure(facts, codes, without_styles);
   const Layout layout(writer, measure, screen);
@@ -237,4 +238,4 @@ std::string prompt_text(const LoginFacts& facts, const DeviceAuthorization& code
   return picture ? layout.with_picture(*picture, choice) : layout.without_picture();
 }
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

@@ -5,10 +5,10 @@
 #include <deviceflow/device_authorization.hpp>
 #include <string>
 
-#include "output.hpp"
-#include "screen.hpp"
+#include "common/output.hpp"
+#include "tty.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 enum class QrChoice { automatic, utf8, ascii, none };
 
@@ -16,8 +16,8 @@ enum class QrChoice { automatic, utf8, ascii, none };
 /// the code stay on the screen; a QR code that would push them off is left out, or, where one was
 /// asked for by name, put above them.
 std::string prompt_text(const LoginFacts& facts, const DeviceAuthorization& codes,
-                        const Screen& screen, QrChoice choice);
+                        const Tty& screen, QrChoice choice);
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo
 
 #endif

@@ -1,6 +1,6 @@
 #include "ticking_waiter.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 void TickingWaiter::wait_until(SteadyTime deadline, const CancelFlag& cancel) {
   const SteadyTime now = clock_.steady_now();
@@ -17,4 +17,4 @@ void TickingWaiter::wait_until(SteadyTime deadline, const CancelFlag& cancel) {
   if (deadline != kNever && after >= deadline && !cancel.is_set()) on_tick_(after, deadline);
 }
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

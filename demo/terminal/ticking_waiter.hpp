@@ -5,7 +5,7 @@
 #include <deviceflow/clock.hpp>
 #include <functional>
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 /// Waits through another waiter, and calls `on_tick(now, deadline)` before each piece of the wait
 /// and when the deadline has come. The pieces end a whole number of seconds before the deadline.
@@ -24,6 +24,6 @@ class TickingWaiter final : public Waiter {
   OnTick on_tick_;
 };
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo
 
 #endif

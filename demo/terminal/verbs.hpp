@@ -2,16 +2,16 @@
 #ifndef DEVICEFLOW_DEMO_TERMINAL_VERBS_HPP
 #define DEVICEFLOW_DEMO_TERMINAL_VERBS_HPP
 
+#include "common/output.hpp"
 #include "exit_code.hpp"
 #include "options.hpp"
-#include "output.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 
 ExitCode run_login(const CommandLine& line, Output& output);
 ExitCode run_introspect(const CommandLine& line, Output& output);
 ExitCode run_discover(const CommandLine& line, Output& output);
 
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo
 
 #endif

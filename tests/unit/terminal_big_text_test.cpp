@@ -2,7 +2,7 @@
 
 #include "terminal/big_text.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 namespace {
 
 using Groups = std::vector<std::string>;
@@ -68,4 +68,4 @@ TEST(TerminalBigText, CharactersThatAreEasilyConfusedLookDifferent) {
 }
 
 }  // namespace
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

@@ -1,9 +1,10 @@
 #include <gtest/gtest.h>
 
+#include "common/words.hpp"
 #include "terminal/countdown.hpp"
 #include "terminal/ticking_waiter.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 namespace {
 
 using std::chrono::milliseconds;
@@ -13,8 +14,8 @@ SteadyTime at(std::int64_t ms) {
   return SteadyTime(milliseconds(ms));
 }
 
-Screen terminal(int columns) {
-  Screen screen;
+Tty terminal(int columns) {
+  Tty screen;
   screen.terminal = true;
   screen.utf8 = true;
   screen.columns = columns;
@@ -78,7 +79,7 @@ TEST(TerminalCountdown, ANarrowWindowLosesTheLessImportantParts) {
 }
 
 TEST(TerminalCountdown, WithoutUtf8ItIsPlainAscii) {
-  Screen screen = terminal(80);
+  Tty screen = terminal(80);
   screen.utf8 = false;
   EXPECT_EQ(countdown_line(waiting(), screen),
             "  Waiting for you to approve - 10:00 left - next check in 5 s");
@@ -105,4 +106,4 @@ TEST(TerminalTickingWaiter, ItLooksUpEverySecondBeforeTheDeadlineAndAtIt) {
 }
 
 }  // namespace
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

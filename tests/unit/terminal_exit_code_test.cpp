@@ -2,7 +2,7 @@
 
 #include "terminal/exit_code.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 namespace {
 
 Error error_of(ErrorCode code, Blame blame) {
@@ -65,4 +65,4 @@ TEST(TerminalExitCode, AnInterruptionIs130AndAClosedOutputIs2) {
 }
 
 }  // namespace
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

@@ -3,7 +3,7 @@
 #include "terminal/human_output.hpp"
 #include "terminal/outcome_text.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 namespace {
 
 using std::chrono::milliseconds;
@@ -17,8 +17,8 @@ SteadyTime at(std::int64_t ms) {
   return SteadyTime(milliseconds(ms));
 }
 
-Screen window(int columns, int rows) {
-  Screen screen;
+Tty window(int columns, int rows) {
+  Tty screen;
   screen.terminal = true;
   screen.utf8 = true;
   screen.styles = true;
@@ -27,8 +27,8 @@ Screen window(int columns, int rows) {
   return screen;
 }
 
-Screen file() {
-  Screen screen;
+Tty file() {
+  Tty screen;
   screen.utf8 = true;
   return screen;
 }
@@ -65,7 +65,7 @@ bool has_line(const std::string& text, const std::string& line) {
   return has("\n" + text, "\n" + line + "\n");
 }
 
-std::string without_styles(Screen screen, const DeviceAuthorization& codes,
+std::string without_styles(Tty screen, const DeviceAuthorization& codes,
                            QrChoice choice = QrChoice::none) {
   screen.styles = false;
   return prompt_text(facts(), codes, screen, choice);
@@ -95,7 +95,7 @@ TEST(TerminalPromptText, TheExactCodeStandsBesideTheLargeOne) {  // D-3.3-1, D-6
 TEST(TerminalPromptText, WithoutRoomOrUtf8TheCodeIsSpacedAndPlain) {
   const std::string line = "     W D J B - M J H T     WDJB-MJHT";
   EXPECT_TRUE(has_line(without_styles(window(80, 11), codes_for(kPublic)), line));
-  Screen ascii = window(80, 50);
+  Tty ascii = window(80, 50);
   ascii.utf8 = false;
   const std::string text = without_styles(ascii, codes_for(kPublic));
   EXPECT_TRUE(has_line(text, line));
@@ -112,7 +112,7 @@ TEST(TerminalPromptText, ThePictureIsThereWhereEverythingFits) {
 TEST(TerminalPromptText, TheAddressAndTheCodeStayOnTheScreen) {  // D-3.3.1-2, D-3.3.1-3
   for (int rows = 12; rows < 60; ++rows) {
     for (const int columns : {50, 60, 80, 120}) {
-      Screen screen = window(columns, rows);
+      Tty screen = window(columns, rows);
       const std::string text =
           prompt_text(facts(), codes_for(kPublic), screen, QrChoice::automatic);
       const std::size_t address = text.find(kPublic + "\n");
@@ -154,7 +154,7 @@ TEST(TerminalPromptText, APictureWithoutTheCodeSaysSo) {
 }
 
 TEST(TerminalPromptText, ItSaysToGoOnOnlyIfTheSameCodeIsShownAndForWhom) {  // D-5.4-1
-  for (const Screen& screen : {window(100, 60), window(60, 20), file()}) {
+  for (const Tty& screen : {window(100, 60), window(60, 20), file()}) {
     const std::string text = without_styles(screen, codes_for(kPublic));
     EXPECT_TRUE(has(text, "Continue only if your phone shows this same code"));
     EXPECT_TRUE(has(text, "tv at example.com"));
@@ -162,7 +162,7 @@ TEST(TerminalPromptText, ItSaysToGoOnOnlyIfTheSameCodeIsShownAndForWhom) {  // D
 }
 
 TEST(TerminalPromptText, NoColorKeepsThePicturesColoursOnly) {
-  Screen screen = window(100, 60);
+  Tty screen = window(100, 60);
   screen.styles = false;
   const std::string text = prompt_text(facts(), codes_for(kPublic), screen, QrChoice::automatic);
   EXPECT_TRUE(has_picture(text));
@@ -192,7 +192,7 @@ TEST(TerminalPromptText, ASandboxIsCalledOne) {
 TEST(TerminalPromptText, HostileCodesAreCleaned) {
   DeviceAuthorization codes = codes_for(kPublic, false);
   codes.user_code = kHostile;
-  for (Screen screen : {file(), window(80, 50), window(80, 10)}) {
+  for (Tty screen : {file(), window(80, 50), window(80, 10)}) {
     screen.styles = false;
     const std::string text = prompt_text(facts(), codes, screen, QrChoice::none);
     for (const std::string_view bad : {"\x1b", "\x07", "\xE2\x80\xAE", "\xC2\x9B"}) {
@@ -215,7 +215,7 @@ TEST(TerminalOutcomeText, HostileAnswersAreCleaned) {
   KnownEndpoints known;
   known.endpoints[0] = {std::string(kHostile), "metadata"};
   for (const bool utf8 : {true, false}) {
-    Screen screen = file();
+    Tty screen = file();
     screen.utf8 = utf8;
     const std::string text = failure_text(failure, screen) +
                              success_text(tokens, "", true, screen) +
@@ -278,7 +278,7 @@ class TerminalHumanOutput : public testing::Test {
   }
   std::string taken() { return std::exchange(out_, ""); }
 
-  Screen screen_ = window(80, 24);
+  Tty screen_ = window(80, 24);
   std::string out_;
   std::string err_;
 };
@@ -345,4 +345,4 @@ TEST(TerminalScreen, TheLocaleIsReadInItsOwnOrder) {
 }
 
 }  // namespace
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

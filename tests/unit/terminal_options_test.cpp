@@ -2,7 +2,7 @@
 
 #include "terminal/options.hpp"
 
-namespace deviceflow::terminal {
+namespace deviceflow::demo {
 namespace {
 
 using Arguments = std::vector<std::string>;
@@ -108,4 +108,4 @@ TEST(TerminalOptions, JsonIsRecognisedEvenWhereTheRestCanNotBeRead) {
 }
 
 }  // namespace
-}  // namespace deviceflow::terminal
+}  // namespace deviceflow::demo

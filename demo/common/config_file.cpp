@@ -1,0 +1,121 @@
+#include "config_file.hpp"
+
+#include <deviceflow/json.hpp>
+#include <deviceflow/text.hpp>
+#include <filesystem>
+
+#include "files.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+class Reader {
+ public:
+  explicit Reader(const std::string& path) : path_(path) {}
+
+  Result<ProviderSettings> read(const JsonValue& object) && {
+    for (const JsonValue::Member& member : object.members()) {
+      const std::string problem = take(member.key, member.value);
+      if (!problem.empty()) {
+        return usage_error("Config file " + path_ + ": \"" + clean_text(member.key, 100) + "\" " +
+                           problem + ".");
+      }
+    }
+    return std::move(settings_);
+  }
+
+ private:
+  struct Text {
+    std::string_view key;
+    std::string ProviderSettings::*member;
+    bool is_path;
+  };
+  static constexpr Text kTexts[] = {
+      {"issuer", &ProviderSettings::issuer, false},
+      {"client_id", &ProviderSettings::client_id, false},
+      {"client_secret_file", &ProviderSettings::client_secret_file, true},
+      {"cacert", &ProviderSettings::ca_file, true},
+      {"introspection_user_file", &ProviderSettings::introspection_user_file, true},
+      {"introspection_client_id", &ProviderSettings::introspection_client_id, false},
+      {"introspection_secret_file", &ProviderSettings::introspection_secret_file, true},
+  };
+
+  // Each answers what is wrong with the value, as the end of a sentence, or an empty text.
+  std::string take(std::string_view key, const JsonValue& value) {
+    for (const Text& text : kTexts) {
+      if (key == text.key) return take_text(value, settings_.*text.member, text.is_path);
+    }
+    for (const EndpointName& name : kEndpointNames) {
+      if (key == name.key) return take_text(value, settings_.endpoints.*name.member, false);
+    }
+    if (key == "scope") return take_text(value, settings_.scope.emplace(), false);
+    if (key == "client_auth") return take_client_auth(value);
+    if (key == "param") return take_parameters(value);
+    if (key == "timeout") return take_timeout(value);
+    if (key == "dangerous_allow_http") {
+      if (!value.as_bool()) return "has to be true or false";
+      settings_.dangerous_allow_http = *value.as_bool();
+      return {};
+    }
+    if (key == "client_secret") {
+      return "is not read from here: put the secret into a file of its own and name that in "
+             "\"client_secret_file\"";
+    }
+    return "is not a setting; --help lists the names";
+  }
+
+  std::string take_text(const JsonValue& value, std::string& to, bool is_path) {
+    const auto text = value.as_string();
+    if (!text) return "has to be a string";
+    to = std::string(*text);
+    // Relative to the config file, so that the two can be moved together.
+    if (is_path && !to.empty()) to = (std::filesystem::path(path_).parent_path() / to).string();
+    return {};
+  }
+
+  std::string take_client_auth(const JsonValue& value) {
+    settings_.client_auth = read_client_auth(value.as_string().value_or(""));
+    return settings_.client_auth ? "" : "has to be \"none\", \"basic\" or \"post\"";
+  }
+
+  std::string take_parameters(const JsonValue& value) {
+    constexpr const char* problem = "has to be an object of strings";
+    if (!value.is(JsonValue::Kind::object)) return problem;
+    for (const JsonValue::Member& member : value.members()) {
+      const auto text = member.value.as_string();
+      if (!text) return problem;
+      settings_.parameters.emplace_back(member.key, *text);
+    }
+    return {};
+  }
+
+  std::string take_timeout(const JsonValue& value) {
+    settings_.timeout = read_timeout(value.as_number().value_or(0));
+    return settings_.timeout ? "" : "has to be a number of seconds above 0";
+  }
+
+  const std::string& path_;
+  ProviderSettings settings_;
+};
+
+}  // namespace
+
+Result<ProviderSettings> parse_config(std::string_view text, const std::string& path) {
+  const auto parsed = parse_json(text);
+  if (!parsed.ok()) {
+    return usage_error("Config file " + path + " is not JSON: " + parsed.error().message);
+  }
+  if (!parsed->is(JsonValue::Kind::object)) {
+    return usage_error("Config file " + path + " has to hold one JSON object.");
+  }
+  return Reader(path).read(*parsed);
+}
+
+Result<ProviderSettings> read_config_file(const std::string& path) {
+  const auto text = read_file("config file", path);
+  if (!text.ok()) return text.error();
+  return parse_config(text->reveal(), path);
+}
+
+}  // namespace deviceflow::demo

@@ -1,0 +1,23 @@
+// The config file: a JSON object whose members are the long option names with '_' for '-'.
+#ifndef DEVICEFLOW_DEMO_COMMON_CONFIG_FILE_HPP
+#define DEVICEFLOW_DEMO_COMMON_CONFIG_FILE_HPP
+
+#include <deviceflow/result.hpp>
+#include <string>
+#include <string_view>
+
+#include "settings.hpp"
+
+namespace deviceflow::demo {
+
+/// Reads the file. Every failure is a usage error that names the file, and the member where there
+/// is one.
+Result<ProviderSettings> read_config_file(const std::string& path);
+
+/// Judges the text of a config file. `path` is what messages call it, and what paths inside it are
+/// relative to.
+Result<ProviderSettings> parse_config(std::string_view text, const std::string& path);
+
+}  // namespace deviceflow::demo
+
+#endif

@@ -1,0 +1,34 @@
+// Small files that the user names: secrets, accounts, certificates, configuration.
+#ifndef DEVICEFLOW_DEMO_COMMON_FILES_HPP
+#define DEVICEFLOW_DEMO_COMMON_FILES_HPP
+
+#include <deviceflow/result.hpp>
+#include <deviceflow/secret.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace deviceflow::demo {
+
+/// The whole file, at most 1 MiB. Fails with a usage error that calls it `what`.
+Result<Secret> read_file(std::string_view what, const std::string& path);
+
+/// A secret from a file of its own, without the newline an editor put at its end.
+Result<Secret> read_secret_file(std::string_view what, const std::string& path);
+
+struct Account {
+  std::string user;
+  Secret password;
+};
+/// A file that holds user:password.
+Result<Account> read_account_file(const std::string& path);
+
+/// Fails unless `path` is a readable file with at least one PEM certificate in it.
+Result<void> check_ca_file(const std::string& path);
+
+/// `text` without the line breaks at its end.
+std::string_view without_newline(std::string_view text);
+
+}  // namespace deviceflow::demo
+
+#endif

@@ -1,0 +1,39 @@
+// --json: one JSON object a line. A stable interface; a change here breaks programs.
+#ifndef DEVICEFLOW_DEMO_COMMON_JSON_OUTPUT_HPP
+#define DEVICEFLOW_DEMO_COMMON_JSON_OUTPUT_HPP
+
+#include <deviceflow/json.hpp>
+#include <string_view>
+
+#include "output.hpp"
+#include "sink.hpp"
+
+namespace deviceflow::demo {
+
+class JsonOutput final : public Output {
+ public:
+  JsonOutput(Sink out, Sink err, bool show_tokens)
+      : out_(std::move(out)), err_(std::move(err)), show_tokens_(show_tokens) {}
+
+  void connecting(const LoginFacts&) override {}
+  void prompt(const DeviceAuthorization& codes, SteadyTime now) override;
+  void poll(const PollReport& report, std::optional<std::chrono::milliseconds> next_in) override;
+  void tick(SteadyTime, SteadyTime) override {}
+  void tokens(const TokenSet& tokens, const Quirks& quirks) override;
+  void introspection(const Introspection& answer) override;
+  void endpoints(const KnownEndpoints& endpoints) override;
+  void failure(const Failure& failure) override;
+  void remark(std::string_view text) override;
+  bool wants_ticks() const override { return false; }
+
+ private:
+  void write(const JsonValue& event);
+
+  Sink out_;
+  Sink err_;
+  bool show_tokens_;
+};
+
+}  // namespace deviceflow::demo
+
+#endif

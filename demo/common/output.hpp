@@ -1,0 +1,69 @@
+// What a verb has to say, whoever listens: a person or a program.
+#ifndef DEVICEFLOW_DEMO_COMMON_OUTPUT_HPP
+#define DEVICEFLOW_DEMO_COMMON_OUTPUT_HPP
+
+#include <array>
+#include <chrono>
+#include <deviceflow/client.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "settings.hpp"
+#include "stop.hpp"
+
+namespace deviceflow::demo {
+
+/// The side of the login that the user knows before anything is sent.
+struct LoginFacts {
+  std::string client_id;
+  std::string host;  ///< Of the provider.
+  std::string scope;
+  bool sandbox = false;
+  bool lan = false;  ///< The sandbox's page is open to the local network.
+};
+
+/// One endpoint with the place that named it: "metadata", "flag", "config"; both empty where it is
+/// not known.
+struct KnownEndpoint {
+  std::string url;
+  std::string_view from;
+};
+
+struct KnownEndpoints {
+  std::string issuer;
+  std::array<KnownEndpoint, kEndpointNames.size()> endpoints;  ///< In the order of kEndpointNames.
+  Quirks quirks;
+};
+
+/// Why a verb did not get what it wanted.
+struct Failure {
+  Error error;
+  Quirks quirks;
+  std::string last_failure;  ///< See LoginOutcome.
+  Stop stop = Stop::none;    ///< Where that is the reason.
+};
+
+/// Says it. Called from one thread.
+class Output {
+ public:
+  virtual ~Output() = default;
+
+  virtual void connecting(const LoginFacts& facts) = 0;
+  virtual void prompt(const DeviceAuthorization& codes, SteadyTime now) = 0;
+  virtual void poll(const PollReport& report, std::optional<std::chrono::milliseconds> next_in) = 0;
+  /// Something may have changed by itself: time.
+  virtual void tick(SteadyTime now, SteadyTime next_request) = 0;
+  virtual void tokens(const TokenSet& tokens, const Quirks& quirks) = 0;
+  virtual void introspection(const Introspection& answer) = 0;
+  virtual void endpoints(const KnownEndpoints& endpoints) = 0;
+  virtual void failure(const Failure& failure) = 0;
+  /// A remark that is no event: goes to standard error.
+  virtual void remark(std::string_view text) = 0;
+  /// True where tick() draws something, so that a wait has to be cut into seconds.
+  virtual bool wants_ticks() const = 0;
+};
+
+}  // namespace deviceflow::demo
+
+#endif

@@ -1,0 +1,143 @@
+#include "session.hpp"
+
+#include <cstdlib>
+#include <deviceflow/url.hpp>
+
+#include "config_file.hpp"
+#include "files.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+constexpr const char* kSecretVariable = "DEVICEFLOW_CLIENT_SECRET";
+constexpr const char* kSandboxAsker = "demo-resource-server";
+constexpr const char* kSandboxAskerSecret = "demo-resource-server-secret";
+constexpr const char* kSandboxScope = "openid profile";
+
+Result<Secret> find_client_secret(const ProviderSettings& settings) {
+  if (!settings.client_secret_file.empty()) {
+    return read_secret_file("client secret file", settings.client_secret_file);
+  }
+  const char* text = std::getenv(kSecretVariable);
+  // Without a client ID there is no client that the secret could belong to.
+  if (text == nullptr || settings.client_id.empty()) return Secret();
+  return Secret(without_newline(text));
+}
+
+}  // namespace
+
+Result<Session> open_session(const ProviderOptions& options) {
+  Session session;
+  session.settings = options.flags;
+  if (!options.config_file.empty()) {
+    auto config = read_config_file(options.config_file);
+    if (!config.ok()) return config.error();
+    session.config_endpoints = config->endpoints;
+    session.settings = overlay(std::move(*config), options.flags);
+    session.settings.endpoints = options.flags.endpoints;
+  }
+  const auto trusted = check_ca_file(session.settings.ca_file);
+  if (!trusted.ok()) return trusted.error();
+  auto secret = find_client_secret(session.settings);
+  if (!secret.ok()) return secret.error();
+  session.client_secret = std::move(*secret);
+  if (!options.trace_file.empty()) {
+    auto trace = TraceFile::open(options.trace_file,
+                                 options.trace_secrets ? TraceSecrets::keep : TraceSecrets::redact);
+    if (!trace.ok()) return trace.error();
+    session.trace = std::move(*trace);
+  }
+  return session;
+}
+
+Result<void> check_for_login(const ProviderOptions& options, const Session& session) {
+  if (options.sandbox.any() && names_provider(options)) {
+    return usage_error(
+        "--scenario, --auto, --after, --lan and --lan-address are the sandbox's, which is used "
+        "only where no provider is named.");
+  }
+  if (names_provider(options) && session.settings.client_id.empty()) {
+    return usage_error("Which client is this? Give its ID with --client-id.");
+  }
+  return {};
+}
+
+void use_sandbox(Session& session, const SandboxChild& sandbox) {
+  session.profile.name = "sandbox";
+  session.profile.sandbox = true;
+  session.settings.issuer = sandbox.issuer();
+  if (session.settings.client_id.empty()) session.settings.client_id = kSandboxClient;
+  if (!session.settings.scope) session.settings.scope = kSandboxScope;
+}
+
+std::string host_of(const Session& session) {
+  for (const std::string& place :
+       {session.settings.issuer, session.settings.endpoints.device_authorization,
+        session.config_endpoints.device_authorization}) {
+    const auto url = parse_url(place);
+    if (url.ok()) return url->host;
+  }
+  return "the provider";
+}
+
+std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
+                                    OnExchange on_exchange) {
+  const ProviderSettings& settings = session.settings;
+  ClientConfig config;
+  config.issuer = settings.issuer;
+  config.endpoints = settings.endpoints;
+  config.fallback_endpoints = session.config_endpoints;
+  config.client_id = settings.client_id;
+  config.client_secret = session.client_secret.copy();
+  config.client_auth = settings.client_auth;
+  config.profile = session.profile;
+  config.ca_file = settings.ca_file;
+  config.dangerous_allow_http = settings.dangerous_allow_http;
+  TraceFile* trace = session.trace.get();
+  if (trace != nullptr || on_exchange) {
+    config.on_exchange = [trace, told = std::move(on_exchange)](const ExchangeRecord& record,
+                                                                const Redactor& redactor) {
+      if (trace != nullptr) trace->append(record, redactor);
+      if (told) told(record, redactor);
+    };
+  }
+  return std::make_unique<Client>(std::move(config), ports);
+}
+
+Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& session) {
+  const ProviderSettings& settings = session.settings;
+  if (!settings.introspection_user_file.empty() && !settings.introspection_client_id.empty()) {
+    return usage_error(
+        "Give either --introspection-user-file or --introspection-client-id, not both.");
+  }
+  if (!settings.introspection_user_file.empty()) {
+    auto account = read_account_file(settings.introspection_user_file);
+    if (!account.ok()) return account.error();
+    auto made = make_account_auth(account->user, std::move(account->password));
+    if (!made.ok()) return made.error();
+    return std::shared_ptr<Authenticator>(std::move(*made));
+  }
+  if (settings.introspection_client_id.empty()) {
+    if (session.profile.sandbox) {
+      auto made = make_client_auth(ClientAuth::basic, kSandboxAsker, Secret(kSandboxAskerSecret));
+      if (!made.ok()) return made.error();
+      return std::shared_ptr<Authenticator>(std::move(*made));
+    }
+    if (!session.client_secret.empty()) return std::shared_ptr<Authenticator>();
+    return usage_error(
+        "Introspection needs credentials: give --introspection-user-file, or "
+        "--introspection-client-id with --introspection-secret-file, or the client's own secret.");
+  }
+  if (settings.introspection_secret_file.empty()) {
+    return usage_error("--introspection-client-id needs --introspection-secret-file.");
+  }
+  auto secret = read_secret_file("introspection secret file", settings.introspection_secret_file);
+  if (!secret.ok()) return secret.error();
+  auto made = make_client_auth(settings.client_auth.value_or(ClientAuth::basic),
+                               settings.introspection_client_id, std::move(*secret));
+  if (!made.ok()) return made.error();
+  return std::shared_ptr<Authenticator>(std::move(*made));
+}
+
+}  // namespace deviceflow::demo

@@ -1,0 +1,54 @@
+// Merged settings with their secrets and a trace, and a client made of them.
+#ifndef DEVICEFLOW_DEMO_COMMON_SESSION_HPP
+#define DEVICEFLOW_DEMO_COMMON_SESSION_HPP
+
+#include <deviceflow/client.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "provider_options.hpp"
+#include "sandbox_child.hpp"
+#include "trace_file.hpp"
+
+namespace deviceflow::demo {
+
+struct Session {
+  ProviderSettings settings;   ///< The config file with the options on top.
+  Endpoints config_endpoints;  ///< What the config file says; discovery wins over these.
+  Secret client_secret;
+  Profile profile;
+  std::unique_ptr<TraceFile> trace;
+};
+
+/// The client that a sandbox login uses where none is named.
+inline constexpr const char* kSandboxClient = "demo-tv";
+
+using OnExchange = std::function<void(const ExchangeRecord&, const Redactor&)>;
+
+/// Reads all files that the command line names. Every failure is a usage error.
+Result<Session> open_session(const ProviderOptions& options);
+
+/// Fails with a usage error where a login can't begin: no client ID, or options of the sandbox
+/// beside a provider.
+Result<void> check_for_login(const ProviderOptions& options, const Session& session);
+
+/// Makes the sandbox the provider of this session, with its own client and scope where none are
+/// set.
+void use_sandbox(Session& session, const SandboxChild& sandbox);
+
+/// The provider's host, or "the provider".
+std::string host_of(const Session& session);
+
+/// A client of the provider. `session` has to outlive it. `on_exchange` may be null; the trace gets
+/// every exchange anyway.
+std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
+                                    OnExchange on_exchange = nullptr);
+
+/// Who may ask the introspection endpoint: an account, a client of its own (the sandbox has one),
+/// or, null, the client itself. Fails with a usage error that names the options where nobody may.
+Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& session);
+
+}  // namespace deviceflow::demo
+
+#endif

@@ -1,0 +1,68 @@
+#include "settings.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace deviceflow::demo {
+
+namespace {
+
+void put(std::string& base, const std::string& over) {
+  if (!over.empty()) base = over;
+}
+
+template <typename T>
+void put(std::optional<T>& base, const std::optional<T>& over) {
+  if (over) base = over;
+}
+
+}  // namespace
+
+ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
+  put(base.issuer, over.issuer);
+  put(base.client_id, over.client_id);
+  put(base.client_secret_file, over.client_secret_file);
+  put(base.client_auth, over.client_auth);
+  put(base.scope, over.scope);
+  for (const auto& parameter : over.parameters) {
+    std::erase_if(base.parameters, [&](const auto& have) { return have.first == parameter.first; });
+  }
+  base.parameters.insert(base.parameters.end(), over.parameters.begin(), over.parameters.end());
+  put(base.ca_file, over.ca_file);
+  base.dangerous_allow_http = base.dangerous_allow_http || over.dangerous_allow_http;
+  put(base.timeout, over.timeout);
+  // The two ways to introspect exclude each other: naming one on top replaces the other below.
+  if (!over.introspection_user_file.empty()) base.introspection_client_id.clear();
+  if (!over.introspection_user_file.empty()) base.introspection_secret_file.clear();
+  if (!over.introspection_client_id.empty()) base.introspection_user_file.clear();
+  put(base.introspection_user_file, over.introspection_user_file);
+  put(base.introspection_client_id, over.introspection_client_id);
+  put(base.introspection_secret_file, over.introspection_secret_file);
+  return base;
+}
+
+bool any_endpoint(const Endpoints& endpoints) {
+  return std::any_of(kEndpointNames.begin(), kEndpointNames.end(),
+                     [&](const EndpointName& name) { return !(endpoints.*name.member).empty(); });
+}
+
+std::optional<ClientAuth> read_client_auth(std::string_view text) {
+  for (const ClientAuth method : {ClientAuth::none, ClientAuth::basic, ClientAuth::post}) {
+    if (text == name(method)) return method;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::chrono::milliseconds> read_timeout(double seconds) {
+  constexpr double kTenYears = 10.0 * 365 * 24 * 3600;
+  if (!(seconds > 0 && seconds < kTenYears)) return std::nullopt;
+  using std::chrono::milliseconds;
+  const std::chrono::duration<double> rounded(seconds + 0.0005);  // to the nearest millisecond
+  return std::max(milliseconds(1), std::chrono::duration_cast<milliseconds>(rounded));
+}
+
+Error usage_error(std::string message) {
+  return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage, std::move(message));
+}
+
+}  // namespace deviceflow::demo

@@ -1,0 +1,63 @@
+// Where to sign in and as which client, as the command line and a config file say it.
+#ifndef DEVICEFLOW_DEMO_COMMON_SETTINGS_HPP
+#define DEVICEFLOW_DEMO_COMMON_SETTINGS_HPP
+
+#include <array>
+#include <chrono>
+#include <deviceflow/authenticator.hpp>
+#include <deviceflow/metadata.hpp>
+#include <deviceflow/result.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace deviceflow::demo {
+
+/// What both sources can set. Empty means: not set there.
+struct ProviderSettings {
+  std::string issuer;
+  Endpoints endpoints;
+  std::string client_id;
+  std::string client_secret_file;
+  std::optional<ClientAuth> client_auth;
+  std::optional<std::string> scope;
+  std::vector<std::pair<std::string, std::string>> parameters;
+  std::string ca_file;
+  bool dangerous_allow_http = false;
+  std::optional<std::chrono::milliseconds> timeout;
+  std::string introspection_user_file;
+  std::string introspection_client_id;
+  std::string introspection_secret_file;
+};
+
+/// `over` on top of `base`, but for the endpoints: discovery stands between those two.
+ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over);
+
+/// An endpoint's name: as in config files and events, and with dashes as the option.
+struct EndpointName {
+  std::string_view key;
+  std::string Endpoints::*member;
+};
+inline constexpr std::array<EndpointName, 6> kEndpointNames{{
+    {"device_authorization_endpoint", &Endpoints::device_authorization},
+    {"token_endpoint", &Endpoints::token},
+    {"introspection_endpoint", &Endpoints::introspection},
+    {"revocation_endpoint", &Endpoints::revocation},
+    {"userinfo_endpoint", &Endpoints::userinfo},
+    {"jwks_uri", &Endpoints::jwks_uri},
+}};
+bool any_endpoint(const Endpoints& endpoints);
+
+/// none, basic or post; empty for every other text.
+std::optional<ClientAuth> read_client_auth(std::string_view text);
+/// Seconds as a wait, or empty where they are not above zero and below ten years.
+std::optional<std::chrono::milliseconds> read_timeout(double seconds);
+
+/// An Error that is the user's to mend: options, configuration, files.
+Error usage_error(std::string message);
+
+}  // namespace deviceflow::demo
+
+#endif

@@ -1,0 +1,46 @@
+#include "words.hpp"
+
+#include <array>
+
+namespace deviceflow::demo {
+
+namespace {
+
+using std::chrono::seconds;
+
+std::string counted(std::int64_t count, std::string_view unit) {
+  return std::to_string(count) + " " + std::string(unit) + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string duration_words(seconds time) {
+  struct Unit {
+    std::int64_t size;
+    std::string_view name;
+  };
+  constexpr std::array kUnits{Unit{86400, "day"}, Unit{3600, "hour"}, Unit{60, "minute"},
+                              Unit{1, "second"}};
+  std::int64_t left = time.count();
+  std::size_t unit = 0;
+  while (unit + 1 < kUnits.size() && left < kUnits[unit].size) ++unit;
+  std::string words = counted(left / kUnits[unit].size, kUnits[unit].name);
+  left %= kUnits[unit].size;
+  if (unit + 1 < kUnits.size() && left >= kUnits[unit + 1].size) {
+    words += ' ';
+    words += counted(left / kUnits[unit + 1].size, kUnits[unit + 1].name);
+  }
+  return words;
+}
+
+std::string trouble_words(std::string_view reason) {
+  if (reason == "timeout") return "The server does not answer";
+  if (reason == "refused") return "The server can't be reached";
+  if (reason == "connection") return "The connection broke";
+  if (reason == "dns") return "The server's name is not found";
+  if (reason == "tls_handshake") return "No secure connection";
+  if (reason == "http_429") return "The server is busy";
+  return "The server has a problem";
+}
+
+}  // namespace deviceflow::demo

@@ -1,0 +1,19 @@
+// Time and trouble in words that need no jargon.
+#ifndef DEVICEFLOW_DEMO_COMMON_WORDS_HPP
+#define DEVICEFLOW_DEMO_COMMON_WORDS_HPP
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace deviceflow::demo {
+
+/// "10 minutes", "1 hour", "1 minute 30 seconds": the two largest units that say something.
+std::string duration_words(std::chrono::seconds time);
+
+/// What `reason` of a passing fault means to a person, as part of a sentence.
+std::string trouble_words(std::string_view reason);
+
+}  // namespace deviceflow::demo
+
+#endif

@@ -1,0 +1,51 @@
+#include "report.hpp"
+
+#include "common/stop.hpp"
+#include "common/words.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+std::string timeout_words(const Session* session) {
+  std::string time = "the time";
+  if (session != nullptr && session->settings.timeout) {
+    const auto milliseconds = session->settings.timeout->count();
+    const std::string part = milliseconds % 1000 == 0 ? "" : "a little over ";
+    time = part + duration_words(std::chrono::seconds(milliseconds / 1000));
+  }
+  return "It took longer than " + time + ", which is what --timeout allows.";
+}
+
+}  // namespace
+
+Result<Session> open_session(const CommandLine& line, Output& output) {
+  auto session = open_session(line);
+  if (!session.ok()) return session;
+  if (session->settings.timeout) watch_time(*session->settings.timeout);
+  if (line.trace_secrets) {
+    output.remark("The trace " + line.trace_file +
+                  " holds secrets. Whoever reads it can use the tokens; delete it afterwards.");
+  }
+  return session;
+}
+
+ExitCode report_failure(Output& output, const Session* session, Failure failure, bool prompted) {
+  if (failure.error.code == ErrorCode::cancelled) failure.stop = stop_reason();
+  if (failure.stop == Stop::timed_out) {
+    failure.error.code = ErrorCode::timeout;
+    failure.error.blame = Blame::network;
+    failure.error.message = timeout_words(session);
+  }
+  if (failure.stop != Stop::output_closed) output.failure(failure);
+  if (failure.stop != Stop::none) return exit_code_for(failure.stop, prompted);
+  return exit_code_for(failure.error, prompted);
+}
+
+ExitCode finish(Output& output, const Session& session, ExitCode code) {
+  if (!session.trace || !session.trace->failed()) return code;
+  output.remark("The trace is not complete: its file could not be written.");
+  return code == kDone ? kUsage : code;
+}
+
+}  // namespace deviceflow::demo
