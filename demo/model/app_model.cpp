@@ -1,0 +1,357 @@
+#include "app_model.hpp"
+
+#include <algorithm>
+#include <deviceflow/url.hpp>
+
+#include "common/words.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+minutes minutes_left(SteadyTime expires_at, SteadyTime now) {
+  return std::max(minutes(0), std::chrono::ceil<minutes>(expires_at - now));
+}
+
+// What keeps a phone from opening `uri`, judged by its host.
+void judge_reach(std::string_view uri, const AppFacts& facts, CodeView& view) {
+  const auto url = parse_url(uri);
+  if (!url.ok()) return;
+  switch (host_reach(url->host)) {
+    case HostReach::anywhere: return;
+    case HostReach::private_network:
+      view.reach = "Your phone has to be on the same network as " + url->host + ".";
+      return;
+    case HostReach::this_machine: break;
+  }
+  view.unreachable = true;
+  if (!facts.sandbox) {
+    view.reach = "A phone can't open \"" + url->host +
+                 "\". Use this computer's browser, or set the server's host name.";
+  } else if (facts.loopback_only) {
+    view.reach = "A phone can't open \"" + url->host + "\". Use this computer's browser.";
+  } else {
+    view.reach = "A phone can't open \"" + url->host +
+                 "\". Use this computer's browser, or let phones in on the first screen.";
+  }
+}
+
+std::string outcome_words(const LoginFailed& failure) {
+  const Error& error = failure.error;
+  std::string words = std::string(name(error.stage)) + ": " + std::string(error.label());
+  if (error.http_status) words += " (HTTP " + std::to_string(*error.http_status) + ")";
+  if (!error.reason.empty()) words += ", " + error.reason;
+  if (!failure.last_failure.empty()) words += ", last failure " + failure.last_failure;
+  if (!error.description.empty()) words += ": " + error.description;
+  return words;
+}
+
+std::string waiting_words(seconds every) {
+  return "Waiting for you · checking every " + duration_words(every);
+}
+
+}  // namespace
+
+std::string_view name(Screen screen) noexcept {
+  switch (screen) {
+    case Screen::home: return "home";
+    case Screen::connecting: return "connecting";
+    case Screen::code: return "code";
+    case Screen::signed_in: return "signed_in";
+    case Screen::denied: return "denied";
+    case Screen::expired: return "expired";
+    case Screen::offline: return "offline";
+    case Screen::untrusted: return "untrusted";
+    case Screen::misconfigured: return "misconfigured";
+    case Screen::refused: return "refused";
+  }
+  return "unknown";
+}
+
+void AppModel::on_event(WorkerEvent event, SteadyTime now) {
+  if (event.login != 0 && event.login != login_) return;
+  std::visit([&](auto& what) { take(std::move(what), now); }, event.what);
+}
+
+std::vector<Command> AppModel::on_intent(const Intent& intent) {
+  switch (intent.kind) {
+    case Intent::Kind::log_in: return log_in();
+    case Intent::Kind::cancel: return cancel();
+    case Intent::Kind::go_home: return go_home();
+    case Intent::Kind::show_sign_in: tab_ = Tab::sign_in; break;
+    case Intent::Kind::show_developer: tab_ = Tab::developer; break;
+    case Intent::Kind::open_lan_picker: lan_picker_ = offers_lan(); break;
+    case Intent::Kind::close_picker: lan_picker_ = false; break;
+    case Intent::Kind::choose_lan: return choose_lan(intent.value);
+    case Intent::Kind::introspect:
+      if (!developer_.has_token()) break;
+      developer_.introspecting();
+      return {{Command::Kind::introspect, login_, {}}};
+    default: developer_.on_intent(intent); break;
+  }
+  return {};
+}
+
+std::vector<Command> AppModel::on_back() {
+  if (lan_picker_) {
+    lan_picker_ = false;
+    return {};
+  }
+  if (tab_ == Tab::developer) {
+    tab_ = Tab::sign_in;
+    return {};
+  }
+  switch (screen_) {
+    case Screen::home:
+    case Screen::signed_in: return {};  // leaving these takes a button: nobody signs out by mistake
+    case Screen::connecting:
+    case Screen::code: return cancel();
+    default: return go_home();
+  }
+}
+
+void AppModel::on_time(SteadyTime now) {
+  if (screen_ != Screen::code || now < code_->expires_at) return;
+  LoginFailed failure{make_error(Blame::user, ErrorCode::expired_token, Stage::token,
+                                 "The code expired before it was approved."),
+                      {},
+                      {}};
+  take(std::move(failure), now);
+}
+
+SteadyTime AppModel::next_change(SteadyTime now) const {
+  std::optional<SteadyTime> end;
+  if (screen_ == Screen::code) end = code_->expires_at;
+  if (screen_ == Screen::signed_in) end = session_->facts.expires_at;
+  if (!end || *end <= now) return kNever;
+  return *end - (minutes_left(*end, now) - minutes(1));
+}
+
+std::string AppModel::scene() const {
+  if (tab_ == Tab::developer) return "developer";
+  return std::string(name(screen_)) + (lan_picker_ ? "_picker" : "");
+}
+
+std::string AppModel::picture() const {
+  const bool complete = screen_ == Screen::signed_in ? session_->person.has_value()
+                        : screen_ == Screen::home
+                            ? !facts_.sandbox || sandbox_ == SandboxState::ready
+                            : true;
+  const bool answered = tab_ == Tab::developer && developer_.introspection_tone() != Tone::muted;
+  return scene() + (complete ? " complete" : "") + (answered ? " answered" : "");
+}
+
+void AppModel::show(Screen screen, std::string status) {
+  screen_ = screen;
+  status_ = std::move(status);
+  lan_picker_ = false;
+  if (screen != Screen::code) {
+    codes_.reset();
+    code_.reset();
+  }
+  if (screen != Screen::signed_in) session_.reset();
+}
+
+// Also where it may be over already: when this device's clock ends a code, the last poll can still
+// be on its way, and a start may be tried again.
+bool AppModel::login_goes_on() const noexcept {
+  return screen_ == Screen::connecting || screen_ == Screen::code || screen_ == Screen::expired ||
+         screen_ == Screen::offline;
+}
+
+std::vector<Command> AppModel::log_in() {
+  if (screen_ == Screen::connecting || screen_ == Screen::code) return {};
+  std::vector<Command> commands;
+  if (login_goes_on()) commands.push_back({Command::Kind::cancel, login_, {}});
+  if (screen_ == Screen::signed_in) commands.push_back({Command::Kind::forget, login_, {}});
+  if (sandbox_ == SandboxState::failed) {
+    sandbox_ = SandboxState::starting;
+    commands.push_back({Command::Kind::restart_sandbox, login_, {}});
+  }
+  ++login_;
+  message_ = {};
+  message_.title = "Getting a code from " + facts_.provider;
+  message_.text = "This takes a moment.";
+  tab_ = Tab::sign_in;
+  developer_.set_token(false);
+  show(Screen::connecting, "contacting");
+  commands.push_back({Command::Kind::log_in, login_, {}});
+  return commands;
+}
+
+std::vector<Command> AppModel::cancel() {
+  if (!login_goes_on()) return {};
+  const int given_up = login_;
+  ++login_;  // whatever comes of it is ignored
+  tab_ = Tab::sign_in;
+  show(Screen::home, "ready");
+  return {{Command::Kind::cancel, given_up, {}}};
+}
+
+std::vector<Command> AppModel::go_home() {
+  if (login_goes_on()) return cancel();
+  const bool had_tokens = screen_ == Screen::signed_in;
+  tab_ = Tab::sign_in;
+  developer_.set_token(false);
+  show(Screen::home, "ready");
+  if (!had_tokens) return {};
+  // Whatever still goes on with the tokens, such as asking for the name, would hold up the next
+  // login.
+  return {{Command::Kind::cancel, login_, {}}, {Command::Kind::forget, login_, {}}};
+}
+
+bool AppModel::offers_lan() const noexcept {
+  return facts_.sandbox && !facts_.loopback_only && screen_ == Screen::home;
+}
+
+std::vector<Command> AppModel::choose_lan(int row) {
+  lan_picker_ = false;
+  const auto index = static_cast<std::size_t>(row);
+  if (!offers_lan() || row < 0 || index > facts_.lan_addresses.size()) return {};
+  // The first row is "off".
+  const std::string address = index == 0 ? "" : facts_.lan_addresses[index - 1];
+  if (address == facts_.lan_address) return {};
+  facts_.lan_address = address;
+  sandbox_ = SandboxState::starting;
+  return {{Command::Kind::restart_sandbox, login_, address}};
+}
+
+void AppModel::take(SandboxReady event, SteadyTime) {
+  sandbox_ = SandboxState::ready;
+  facts_.lan_address = event.lan_address;
+}
+
+void AppModel::take(SandboxFailed event, SteadyTime) {
+  sandbox_ = SandboxState::failed;
+  facts_.lan_address.clear();  // the next start is the one that asks for the least
+  ++login_;  // one that waited for it can only fail, and that would hide the reason
+  message_ = {};
+  message_.kicker = "Sandbox";
+  message_.serious = true;
+  message_.title = "The sandbox did not start";
+  message_.text = event.error.message;
+  message_.again = "Try again";
+  show(Screen::misconfigured, std::string(event.error.label()));
+}
+
+void AppModel::take(StartRetried event, SteadyTime) {
+  message_ = retry_message(event.error, event.next_in, facts_);
+  developer_.set_outcome(outcome_words({event.error, {}, {}}), {});
+  show(Screen::offline, "retry");
+}
+
+void AppModel::take(CodesCame event, SteadyTime) {
+  CodeView view;
+  view.user_code = clean_text(event.codes.user_code, 200);
+  view.uri = event.codes.verification_uri;
+  const std::string& scanned =
+      event.codes.verification_uri_complete.value_or(event.codes.verification_uri);
+  auto qr = QrCode::encode(scanned);
+  if (qr.ok()) view.qr = std::move(*qr);
+  view.expires_at = event.expires_at;
+  view.lifetime = event.codes.expires_in;
+  view.check_every = event.codes.interval;
+  view.status = waiting_words(view.check_every);
+  judge_reach(scanned, facts_, view);
+  show(Screen::code, "waiting");
+  code_ = std::move(view);
+  codes_ = std::move(event.codes);
+}
+
+void AppModel::take(PollCame event, SteadyTime) {
+  if (!code_) return;
+  code_->trouble = event.report.result == PollReport::Result::retry;
+  if (event.next_in && !code_->trouble) {
+    code_->check_every = std::max(seconds(1), std::chrono::floor<seconds>(*event.next_in));
+  }
+  if (code_->trouble) {
+    code_->status = trouble_words(event.report.reason) + " · ";
+    code_->status += event.next_in ? "next try in about " +
+                                         duration_words(std::chrono::ceil<seconds>(*event.next_in))
+                                   : std::string("no further try fits");
+    status_ = "retry";
+  } else if (event.report.result == PollReport::Result::slow_down) {
+    code_->status = "The server is busy · checking every " + duration_words(code_->check_every);
+    status_ = "slow_down";
+  } else {
+    code_->status = waiting_words(code_->check_every);
+    status_ = "waiting";
+  }
+}
+
+void AppModel::take(SignedIn event, SteadyTime) {
+  developer_.set_outcome("tokens received", event.quirks);
+  developer_.set_token(true);
+  show(Screen::signed_in, "signed_in");
+  session_ = SessionView{std::move(event), std::nullopt};
+}
+
+void AppModel::take(PersonKnown event, SteadyTime) {
+  if (session_) session_->person = std::move(event);
+}
+
+void AppModel::take(LoginFailed event, SteadyTime) {
+  const Screen screen = screen_for(event.error);
+  // The device's own clock may have said so already; then only the reason is new.
+  const bool known = screen == Screen::expired && screen_ == Screen::expired;
+  if (!known || !event.last_failure.empty()) {
+    message_ = message_for(event, facts_, code_ ? code_->lifetime : seconds(0));
+  }
+  developer_.set_outcome(outcome_words(event), event.quirks);
+  show(screen, std::string(event.error.label()));
+}
+
+void AppModel::take(ExchangeCame event, SteadyTime) {
+  developer_.add(std::move(event.record));
+}
+
+void AppModel::take(IntrospectionCame event, SteadyTime) {
+  if (!developer_.has_token()) return;  // it was forgotten meanwhile
+  developer_.set_introspection(event.active);
+}
+
+std::string time_left_words(SteadyTime expires_at, SteadyTime now) {
+  const minutes left = minutes_left(expires_at, now);
+  if (left <= minutes(0)) return "No longer valid";
+  if (left == minutes(1)) return "Valid for less than a minute";
+  if (left <= minutes(120)) return "Valid for " + std::to_string(left.count()) + " more minutes";
+  return "Valid for more than " +
+         duration_words(std::chrono::floor<std::chrono::hours>(left - minutes(1)));
+}
+
+float part_left(SteadyTime expires_at, seconds lifetime, SteadyTime now) {
+  const minutes whole = std::chrono::ceil<minutes>(lifetime);
+  if (whole <= minutes(0)) return 0;
+  const minutes left = minutes_left(expires_at, now);
+  return std::clamp(static_cast<float>(left.count()) / static_cast<float>(whole.count()), 0.0F,
+                    1.0F);
+}
+
+std::vector<std::string> code_groups(std::string_view user_code) {
+  std::vector<std::string> groups;
+  if (user_code.find_first_of("- ") != std::string_view::npos) {
+    return {std::string(user_code)};
+  }
+  const bool ascii = std::all_of(user_code.begin(), user_code.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  const std::size_t length = user_code.size();
+  std::size_t size = length;
+  if (ascii && length >= 6) {
+    size = 4;
+    for (const std::size_t even : {4U, 3U, 5U}) {
+      if (length % even == 0) {
+        size = even;
+        break;
+      }
+    }
+  }
+  for (std::size_t at = 0; at < length; at += size) {
+    groups.emplace_back(user_code.substr(at, size));
+  }
+  return groups;
+}
+
+}  // namespace deviceflow::demo

@@ -1,0 +1,164 @@
+// Everything the window shows and why, without a window.
+#ifndef DEVICEFLOW_DEMO_MODEL_APP_MODEL_HPP
+#define DEVICEFLOW_DEMO_MODEL_APP_MODEL_HPP
+
+#include <deviceflow/qr_code.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "action.hpp"
+#include "developer_model.hpp"
+#include "intent.hpp"
+#include "message.hpp"
+#include "worker_event.hpp"
+
+namespace deviceflow::demo {
+
+/// The screens of the first tab; name() is what the event log calls them.
+enum class Screen {
+  home,
+  connecting,
+  code,
+  signed_in,
+  denied,
+  expired,
+  offline,        ///< Still trying, or given up.
+  untrusted,      ///< A certificate.
+  misconfigured,  ///< A setting.
+  refused,        ///< The server's answer can't be used.
+};
+std::string_view name(Screen screen) noexcept;
+
+enum class Tab { sign_in, developer };
+
+enum class SandboxState { starting, ready, failed };
+
+/// What is known before anything is asked.
+struct AppFacts {
+  std::string device = "Living Room TV";
+  std::string provider;  ///< Its host, or "Sandbox".
+  std::string client_id;
+  std::string scope;
+  bool sandbox = false;
+  bool loopback_only = false;  ///< --loopback: the sandbox's page is for this computer, always.
+  std::vector<std::string> lan_addresses;  ///< Of this computer.
+  std::string lan_address;                 ///< The one in use, or empty.
+  std::chrono::seconds utc_offset{0};      ///< What local time is ahead of UTC.
+};
+
+/// What the shell has to do.
+struct Command {
+  enum class Kind {
+    log_in,          ///< Start the login `login`.
+    cancel,          ///< Give up the one that is going on.
+    introspect,      ///< Ask about the access token.
+    forget,          ///< Drop the tokens.
+    restart_sandbox  ///< With its page on `lan_address`, or on this computer only.
+  };
+  Kind kind = Kind::log_in;
+  int login = 0;
+  std::string lan_address;
+};
+
+/// The codes and how the wait for the person's decision goes.
+struct CodeView {
+  std::string user_code;     ///< Cleaned; grouping is the view's business.
+  std::string uri;           ///< As the person types it.
+  std::optional<QrCode> qr;  ///< Empty where the address is too long for one.
+  SteadyTime expires_at{};
+  std::chrono::seconds lifetime{0};
+  std::chrono::seconds check_every{5};
+  std::string status;        ///< A sentence: what is being waited for.
+  bool trouble = false;      ///< `status` tells of trouble.
+  std::string reach;         ///< Why a phone may not get there, or empty.
+  bool unreachable = false;  ///< It can't at all.
+};
+
+struct SessionView {
+  SignedIn facts;
+  std::optional<PersonKnown> person;
+};
+
+/// The model. Fed from one thread; reads no clock.
+class AppModel {
+ public:
+  explicit AppModel(AppFacts facts) : facts_(std::move(facts)), developer_(facts_.utc_offset) {}
+
+  void on_event(WorkerEvent event, SteadyTime now);
+  std::vector<Command> on_intent(const Intent& intent);
+  /// The back key.
+  std::vector<Command> on_back();
+  /// Time went by: hides codes that have expired.
+  void on_time(SteadyTime now);
+
+  /// When something that is shown changes by itself; kNever where nothing does.
+  SteadyTime next_change(SteadyTime now) const;
+
+  const AppFacts& facts() const noexcept { return facts_; }
+  Screen screen() const noexcept { return screen_; }
+  Tab tab() const noexcept { return tab_; }
+  /// The current state within the screen, for the event log: "ready", "waiting", "retry" …
+  const std::string& status() const noexcept { return status_; }
+  bool lan_picker_open() const noexcept { return lan_picker_; }
+  SandboxState sandbox() const noexcept { return sandbox_; }
+  /// Only on Screen::code.
+  const CodeView* code() const noexcept { return code_ ? &*code_ : nullptr; }
+  /// Only on Screen::code: as they came.
+  const DeviceAuthorization* codes() const noexcept { return codes_ ? &*codes_ : nullptr; }
+  /// Only on Screen::signed_in.
+  const SessionView* session() const noexcept { return session_ ? &*session_ : nullptr; }
+  /// What a screen without codes has to say.
+  const Message& message() const noexcept { return message_; }
+  const DeveloperModel& developer() const noexcept { return developer_; }
+  /// Changes whenever another picture is shown; the focus starts anew then.
+  std::string scene() const;
+  /// Changes with the scene, and when what it lacked at first is there: worth another screenshot.
+  std::string picture() const;
+
+ private:
+  void take(SandboxReady event, SteadyTime);
+  void take(SandboxFailed event, SteadyTime);
+  void take(StartRetried event, SteadyTime);
+  void take(CodesCame event, SteadyTime);
+  void take(PollCame event, SteadyTime);
+  void take(SignedIn event, SteadyTime);
+  void take(PersonKnown event, SteadyTime);
+  void take(LoginFailed event, SteadyTime);
+  void take(ExchangeCame event, SteadyTime);
+  void take(IntrospectionCame event, SteadyTime);
+
+  void show(Screen screen, std::string status);
+  bool login_goes_on() const noexcept;
+  std::vector<Command> log_in();
+  std::vector<Command> cancel();
+  std::vector<Command> go_home();
+  bool offers_lan() const noexcept;
+  std::vector<Command> choose_lan(int row);
+
+  AppFacts facts_;
+  Screen screen_ = Screen::home;
+  Tab tab_ = Tab::sign_in;
+  std::string status_ = "ready";
+  int login_ = 0;  ///< The newest one; events of others are ignored.
+  SandboxState sandbox_ = SandboxState::starting;
+  bool lan_picker_ = false;
+  std::optional<DeviceAuthorization> codes_;
+  std::optional<CodeView> code_;
+  std::optional<SessionView> session_;
+  Message message_;
+  DeveloperModel developer_;
+};
+
+/// "Valid for 9 more minutes", and when that changes.
+std::string time_left_words(SteadyTime expires_at, SteadyTime now);
+/// The part of its life that a code has left, from 1 to 0, in whole minutes.
+float part_left(SteadyTime expires_at, std::chrono::seconds lifetime, SteadyTime now);
+/// `user_code` in groups for reading aloud, of equal size where its length allows. One with hyphens
+/// or spaces of its own stays whole, and so does a short one and one beyond ASCII.
+std::vector<std::string> code_groups(std::string_view user_code);
+
+}  // namespace deviceflow::demo
+
+#endif

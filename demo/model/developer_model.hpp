@@ -1,0 +1,79 @@
+// The Developer tab: every exchange, the selected one in full, and the token's validity.
+#ifndef DEVICEFLOW_DEMO_MODEL_DEVELOPER_MODEL_HPP
+#define DEVICEFLOW_DEMO_MODEL_DEVELOPER_MODEL_HPP
+
+#include <chrono>
+#include <deviceflow/quirk.hpp>
+#include <deviceflow/result.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exchange_log.hpp"
+#include "exchange_row.hpp"
+#include "exchange_text.hpp"
+#include "intent.hpp"
+
+namespace deviceflow::demo {
+
+class DeveloperModel {
+ public:
+  /// `utc_offset` is what local time is ahead of UTC.
+  explicit DeveloperModel(std::chrono::seconds utc_offset) : utc_offset_(utc_offset) {}
+
+  void add(ExchangeRecord record);
+  /// Takes the intents of the tab; false for every other one.
+  bool on_intent(const Intent& intent);
+
+  /// How the last login ended, in the protocol's words; empty where none has ended.
+  void set_outcome(std::string outcome, Quirks quirks);
+  void introspecting();
+  void set_introspection(const Result<bool>& active);
+  /// Whether there is a token to ask about. What was said of another one is dropped.
+  void set_token(bool known);
+
+  const std::vector<ExchangeRow>& rows() const noexcept { return rows_; }
+  std::size_t dropped() const noexcept { return log_.dropped(); }
+  /// Index into rows(); meaningless while there are none.
+  std::size_t selected() const noexcept { return selected_; }
+  /// The first row that is shown, where `visible` fit.
+  std::size_t first_row(std::size_t visible) const;
+  Side side() const noexcept { return side_; }
+  bool raw() const noexcept { return body_ == BodyStyle::raw; }
+  bool secrets_shown() const noexcept { return secrets_ == Secrets::revealed; }
+  bool has_device_authorization() const { return log_.device_authorization().has_value(); }
+  bool has_token_exchange() const { return log_.token().has_value(); }
+  bool has_token() const noexcept { return has_token_; }
+  /// The selected exchange, whole.
+  const std::vector<Line>& lines() const noexcept { return lines_; }
+  /// The first line that shall be seen; may lie beyond the last one.
+  std::size_t scroll() const noexcept { return scroll_; }
+  const std::string& outcome() const noexcept { return outcome_; }
+  const std::string& introspection() const noexcept { return introspection_; }
+  Tone introspection_tone() const noexcept { return introspection_tone_; }
+  const Quirks& quirks() const noexcept { return quirks_; }
+
+ private:
+  void select(std::size_t index);
+  void rebuild_lines();
+
+  std::chrono::seconds utc_offset_;
+  ExchangeLog log_;
+  std::vector<ExchangeRow> rows_;
+  std::size_t selected_ = 0;
+  bool follows_ = true;  ///< The selection stays on the newest exchange until the person moves it.
+  Side side_ = Side::response;
+  BodyStyle body_ = BodyStyle::pretty;
+  Secrets secrets_ = Secrets::masked;
+  std::vector<Line> lines_;
+  std::size_t scroll_ = 0;
+  bool has_token_ = false;
+  std::string outcome_;
+  Quirks quirks_;
+  std::string introspection_;
+  Tone introspection_tone_ = Tone::muted;
+};
+
+}  // namespace deviceflow::demo
+
+#endif

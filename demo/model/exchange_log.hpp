@@ -1,0 +1,56 @@
+// The exchanges of this session in order, and the secrets they carried.
+#ifndef DEVICEFLOW_DEMO_MODEL_EXCHANGE_LOG_HPP
+#define DEVICEFLOW_DEMO_MODEL_EXCHANGE_LOG_HPP
+
+#include <cstddef>
+#include <deque>
+#include <deviceflow/exchange_record.hpp>
+#include <optional>
+
+namespace deviceflow::demo {
+
+/// Keeps the newest exchanges, in memory only. Not thread-safe.
+class ExchangeLog {
+ public:
+  static constexpr std::size_t kMaxRecords = 500;
+  static constexpr std::size_t kMaxBodyBytes = std::size_t{16} << 20;
+
+  /// The oldest records go when the limits are reached; an index then means a later record. The
+  /// newest always stays.
+  void add(ExchangeRecord record);
+
+  std::size_t size() const noexcept { return kept_.size(); }
+  const ExchangeRecord& at(std::size_t index) const { return kept_.at(index).record; }
+  /// How many records went since the start.
+  std::size_t dropped() const noexcept { return dropped_; }
+
+  /// Every secret of the exchanges so far, those that went included: it may still be alive.
+  const Redactor& secrets() const noexcept { return secrets_; }
+
+  /// The newest device authorization exchange that was answered.
+  std::optional<std::size_t> device_authorization() const;
+  /// The newest token exchange that yielded tokens, otherwise the newest token exchange.
+  std::optional<std::size_t> token() const;
+  std::optional<std::size_t> introspection() const;
+
+ private:
+  struct Kept {
+    ExchangeRecord record;
+    std::size_t body_bytes = 0;
+    bool has_tokens = false;
+  };
+
+  void remember_secrets(const ExchangeRecord& record);
+  template <typename Matches>
+  std::optional<std::size_t> newest(Matches matches) const;
+
+  std::deque<Kept> kept_;
+  std::size_t body_bytes_ = 0;
+  std::size_t dropped_ = 0;
+  std::deque<Secret> known_;
+  Redactor secrets_;
+};
+
+}  // namespace deviceflow::demo
+
+#endif

@@ -1,0 +1,35 @@
+// What the person wants, as views say it and the model understands it.
+#ifndef DEVICEFLOW_DEMO_MODEL_INTENT_HPP
+#define DEVICEFLOW_DEMO_MODEL_INTENT_HPP
+
+namespace deviceflow::demo {
+
+struct Intent {
+  enum class Kind {
+    log_in,           ///< Also "Get a new code" and "Try again".
+    cancel,           ///< Give up the login that is going on.
+    go_home,          ///< Leave an outcome behind; a signed-in person's tokens are forgotten.
+    show_sign_in,     ///< The first tab.
+    show_developer,   ///< The second.
+    open_lan_picker,  ///< Sandbox only: who may open its page.
+    choose_lan,       ///< `value` is the row of the picker.
+    close_picker,
+    select_exchange,  ///< `value` is its index.
+    select_device_authorization,
+    select_token,
+    show_request,
+    show_response,
+    toggle_raw,
+    toggle_secrets,
+    scroll_to,  ///< `value` is the first line that shall be seen.
+    introspect,
+  };
+  Kind kind = Kind::go_home;
+  int value = 0;
+
+  bool operator==(const Intent&) const = default;
+};
+
+}  // namespace deviceflow::demo
+
+#endif

@@ -1,0 +1,47 @@
+// Outcomes in words for a person on a sofa: what happened, and what to do now.
+#ifndef DEVICEFLOW_DEMO_MODEL_MESSAGE_HPP
+#define DEVICEFLOW_DEMO_MODEL_MESSAGE_HPP
+
+#include <chrono>
+#include <deviceflow/error.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace deviceflow::demo {
+
+enum class Screen;
+struct AppFacts;
+struct LoginFailed;
+
+/// One line of a screen without codes.
+struct MessageRow {
+  std::string name;
+  std::string value;
+  int lines = 2;  ///< At the most; the whole text stands in the Developer tab.
+};
+
+/// What such a screen says.
+struct Message {
+  std::string kicker;    ///< One or two words, coloured.
+  bool serious = false;  ///< The kicker is red, not amber.
+  std::string title;
+  std::string text;
+  std::vector<MessageRow> rows;
+  std::string again;  ///< What the button is called that starts another login; empty: none.
+};
+
+/// Which screen an error belongs on.
+Screen screen_for(const Error& error) noexcept;
+
+/// The words for it. `lifetime` is the code's, where there was one.
+Message message_for(const LoginFailed& failure, const AppFacts& facts,
+                    std::chrono::seconds lifetime);
+
+/// While a start is being retried.
+Message retry_message(const Error& error, std::optional<std::chrono::milliseconds> next_in,
+                      const AppFacts& facts);
+
+}  // namespace deviceflow::demo
+
+#endif

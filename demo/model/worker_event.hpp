@@ -1,0 +1,69 @@
+// What the worker, which talks to the network, tells the model.
+#ifndef DEVICEFLOW_DEMO_MODEL_WORKER_EVENT_HPP
+#define DEVICEFLOW_DEMO_MODEL_WORKER_EVENT_HPP
+
+#include <chrono>
+#include <deviceflow/device_login.hpp>
+#include <deviceflow/exchange_record.hpp>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace deviceflow::demo {
+
+/// The sandbox listens, or does so again after a change of who may open its page.
+struct SandboxReady {
+  std::string lan_address;  ///< Where phones find its page, or empty.
+};
+struct SandboxFailed {
+  Error error;
+};
+/// A try to start the login failed and will be repeated.
+struct StartRetried {
+  Error error;
+  std::optional<std::chrono::milliseconds> next_in;
+};
+struct CodesCame {
+  DeviceAuthorization codes;
+  SteadyTime expires_at{};
+};
+struct PollCame {
+  PollReport report;
+  std::optional<std::chrono::milliseconds> next_in;
+};
+/// The tokens stay with the worker; this is what may be shown of them.
+struct SignedIn {
+  std::string scope;          ///< As granted.
+  std::string missing_scope;  ///< Asked for and not granted.
+  std::optional<SteadyTime> expires_at;
+  bool has_refresh_token = false;
+  Quirks quirks;
+};
+/// Who signed in, as the UserInfo endpoint has it.
+struct PersonKnown {
+  std::string name;
+  std::string detail;  ///< An address or account name, or empty.
+};
+struct LoginFailed {
+  Error error;
+  Quirks quirks;
+  std::string last_failure;  ///< See LoginOutcome.
+};
+struct ExchangeCame {
+  ExchangeRecord record;
+};
+struct IntrospectionCame {
+  Result<bool> active;
+};
+
+struct WorkerEvent {
+  /// Which login this belongs to, where it belongs to one; an older one's is ignored.
+  int login = 0;
+  std::variant<SandboxReady, SandboxFailed, StartRetried, CodesCame, PollCame, SignedIn,
+               PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame>
+      what;
+};
+
+}  // namespace deviceflow::demo
+
+#endif

@@ -1,0 +1,240 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "model_exchanges.hpp"
+#include "model_logins.hpp"
+
+namespace deviceflow::demo {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+Message words_for(const Error& error, std::string last_failure = "", seconds lifetime = {}) {
+  return message_for({error, {}, std::move(last_failure)}, provider_facts(), lifetime);
+}
+
+std::string value_of(const Message& message, std::string_view row) {
+  for (const MessageRow& one : message.rows) {
+    if (one.name == row) return one.value;
+  }
+  return "";
+}
+
+// The setting that it calls wrong must be this one, and its advice must name that.
+void expect_setting(const Error& error, std::string_view setting, std::string_view advice) {
+  const Message message = words_for(error);
+  EXPECT_EQ(name(screen_for(error)), "misconfigured") << error.label();
+  EXPECT_EQ(value_of(message, "Setting"), setting) << error.label();
+  EXPECT_TRUE(has(message.text, advice)) << message.text;
+  EXPECT_EQ(value_of(message, "Reason"), error.message);
+  EXPECT_EQ(message.again, "Try again");
+}
+
+Error answer_of(Stage stage, int status, bool retryable = false) {
+  Error error = error_of(ErrorCode::invalid_response, Blame::protocol, stage);
+  error.http_status = status;
+  error.retryable = retryable;
+  return error;
+}
+
+std::string retried(std::optional<milliseconds> next_in, std::string reason = "refused") {
+  Error error = error_of(ErrorCode::network, Blame::network, Stage::discovery);
+  error.reason = std::move(reason);
+  return retry_message(error, next_in, provider_facts()).text;
+}
+
+TEST(ModelMessage, AnIssuerWithoutTlsIsNotCalledAnotherIssuer) {
+  for (const Stage stage : {Stage::discovery, Stage::device_authorization, Stage::token}) {
+    expect_setting(error_of(ErrorCode::insecure_endpoint, Blame::caller, stage),
+                   "Address of the server", "https://");
+  }
+}
+
+TEST(ModelMessage, TroubleOfThisMachineIsNotBlamedOnTheIssuer) {
+  Error error = error_of(ErrorCode::invalid_argument, Blame::caller, Stage::discovery);
+  error.reason = "local";  // an authorities' file that can't be used, for instance
+  expect_setting(error, "Settings", "options");
+  error.reason = "";
+  expect_setting(error, "Issuer", "--issuer");
+}
+
+TEST(ModelMessage, EveryErrorCodeHasItsScreen) {
+  struct Row {
+    ErrorCode code;
+    Blame blame;
+    Screen screen;
+  };
+  for (const Row& row : {
+           Row{ErrorCode::invalid_argument, Blame::caller, Screen::misconfigured},
+           Row{ErrorCode::insecure_endpoint, Blame::caller, Screen::misconfigured},
+           Row{ErrorCode::device_flow_not_supported, Blame::server, Screen::misconfigured},
+           Row{ErrorCode::not_possible, Blame::caller, Screen::misconfigured},
+           Row{ErrorCode::network, Blame::network, Screen::offline},
+           Row{ErrorCode::timeout, Blame::network, Screen::offline},
+           Row{ErrorCode::tls, Blame::network, Screen::untrusted},
+           Row{ErrorCode::oauth_error, Blame::server, Screen::refused},
+           Row{ErrorCode::invalid_response, Blame::protocol, Screen::refused},
+           Row{ErrorCode::response_too_large, Blame::protocol, Screen::refused},
+           Row{ErrorCode::redirect_refused, Blame::protocol, Screen::refused},
+           Row{ErrorCode::issuer_mismatch, Blame::protocol, Screen::misconfigured},
+           Row{ErrorCode::verification_uri_refused, Blame::protocol, Screen::refused},
+           Row{ErrorCode::subject_mismatch, Blame::protocol, Screen::refused},
+           Row{ErrorCode::unsupported_token_type, Blame::protocol, Screen::refused},
+           Row{ErrorCode::access_denied, Blame::user, Screen::denied},
+           Row{ErrorCode::expired_token, Blame::user, Screen::expired},
+           Row{ErrorCode::cancelled, Blame::user, Screen::home},
+       }) {
+    EXPECT_EQ(name(screen_for(error_of(row.code, row.blame))), name(row.screen)) << name(row.code);
+  }
+}
+
+TEST(ModelMessage, AServersErrorIsASettingOrARefusal) {
+  for (const auto* code :
+       {"invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope"}) {
+    EXPECT_EQ(screen_for(oauth(code)), Screen::misconfigured) << code;
+    EXPECT_EQ(screen_for(oauth(code, 400, Stage::token)), Screen::misconfigured) << code;
+  }
+  for (const auto* code : {"invalid_grant", "invalid_request", "server_error", "made_up"}) {
+    EXPECT_EQ(screen_for(oauth(code)), Screen::refused) << code;
+  }
+}
+
+TEST(ModelMessage, AHandshakeThatBrokeIsAMatterOfTheNetwork) {
+  Error error = error_of(ErrorCode::tls, Blame::network);
+  error.reason = "tls_handshake";
+  EXPECT_EQ(screen_for(error), Screen::offline);
+  error.reason = "tls_untrusted";
+  EXPECT_EQ(screen_for(error), Screen::untrusted);
+}
+
+TEST(ModelMessage, AnAnswerThatCanNotBeUsedIsJudgedByItsStatus) {
+  EXPECT_EQ(screen_for(answer_of(Stage::device_authorization, 405)), Screen::misconfigured);
+  EXPECT_EQ(screen_for(answer_of(Stage::device_authorization, 200)), Screen::refused);
+  EXPECT_EQ(screen_for(answer_of(Stage::device_authorization, 503, true)), Screen::refused);
+  EXPECT_EQ(screen_for(answer_of(Stage::discovery, 200)), Screen::misconfigured);
+  EXPECT_EQ(screen_for(answer_of(Stage::discovery, 503, true)), Screen::offline);
+}
+
+TEST(ModelMessage, AWrongSettingIsCalledByItsName) {
+  expect_setting(oauth("invalid_client", 401), "Client ID and secret", "--client-id");
+  expect_setting(oauth("unauthorized_client"), "Client ID", "device grant");
+  expect_setting(oauth("unsupported_grant_type"), "Client ID", "device grant");
+  expect_setting(oauth("invalid_scope"), "Scope", "--scope");
+  expect_setting(error_of(ErrorCode::issuer_mismatch, Blame::protocol, Stage::discovery), "Issuer",
+                 "--issuer");
+  expect_setting(error_of(ErrorCode::device_flow_not_supported, Blame::server, Stage::discovery),
+                 "Issuer", "one by one");
+  expect_setting(answer_of(Stage::discovery, 404), "Issuer", "--issuer");
+  expect_setting(answer_of(Stage::device_authorization, 404), "Device authorization endpoint",
+                 "--device-authorization-endpoint");
+  expect_setting(answer_of(Stage::token, 404), "Token endpoint", "--token-endpoint");
+  expect_setting(answer_of(Stage::token, 405), "Token endpoint", "--token-endpoint");
+  expect_setting(error_of(ErrorCode::not_possible, Blame::caller, Stage::usage), "Settings",
+                 "options");
+}
+
+TEST(ModelMessage, AWrongSettingIsShownAsItIs) {
+  EXPECT_EQ(value_of(words_for(oauth("invalid_client")), "Now"), "tv-app");
+  EXPECT_EQ(value_of(words_for(oauth("invalid_scope")), "Now"), "openid profile");
+  EXPECT_EQ(value_of(words_for(answer_of(Stage::token, 404)), "Now"), "login.example.com");
+  AppFacts facts = provider_facts();
+  facts.scope.clear();
+  const Message without = message_for({oauth("invalid_scope"), {}, {}}, facts, {});
+  EXPECT_TRUE(
+      std::ranges::none_of(without.rows, [](const auto& row) { return row.name == "Now"; }));
+}
+
+TEST(ModelMessage, TheServersOwnWordsAreQuotedWhereThereAreSome) {
+  for (Error error : {oauth("invalid_scope"), oauth("invalid_request")}) {
+    EXPECT_EQ(value_of(words_for(error), "The server says"), "");
+    error.description = "Ask Bob.";
+    EXPECT_EQ(value_of(words_for(error), "The server says"), "Ask Bob.");
+  }
+}
+
+TEST(ModelMessage, TitlesForASofaHoldNoJargon) {
+  std::vector<Message> all;
+  for (const Screen screen : {Screen::denied, Screen::expired, Screen::offline, Screen::untrusted,
+                              Screen::misconfigured, Screen::refused}) {
+    all.push_back(words_for(error_for(screen)));
+  }
+  all.push_back(words_for(answer_of(Stage::token, 404)));
+  all.push_back(retry_message(error_for(Screen::offline), seconds(5), provider_facts()));
+  all.push_back(model_on(Screen::connecting).message());
+  for (const Message& message : all) {
+    EXPECT_NE(message.title, "");
+    for (const auto* jargon : {"expired_token", "access_denied", "invalid_", "OAuth", "HTTP", "TLS",
+                               "token", "grant", "endpoint", "404", "_"}) {
+      EXPECT_FALSE(has(message.title, jargon)) << message.title;
+      EXPECT_FALSE(has(message.kicker, jargon)) << message.kicker;
+    }
+  }
+}
+
+TEST(ModelMessage, EveryOutcomeOffersAnotherTry) {  // U-5
+  const std::map<Screen, std::string> kExpected{
+      {Screen::denied, "Start again"},      {Screen::expired, "Get a new code"},
+      {Screen::offline, "Try again"},       {Screen::untrusted, "Try again"},
+      {Screen::misconfigured, "Try again"}, {Screen::refused, "Try again"},
+  };
+  for (const auto& [screen, again] : kExpected) {
+    const Message message = words_for(error_for(screen));
+    EXPECT_EQ(message.again, again) << name(screen);
+    const bool amber =
+        screen == Screen::expired || screen == Screen::offline || screen == Screen::misconfigured;
+    EXPECT_EQ(message.serious, !amber) << name(screen);
+  }
+}
+
+TEST(ModelMessage, EveryOutcomeSaysWhatToDoNow) {
+  EXPECT_TRUE(has(words_for(error_for(Screen::denied)).text, "start again"));
+  EXPECT_TRUE(has(words_for(error_for(Screen::denied)).text, "Nothing was shared"));
+  EXPECT_EQ(words_for(error_for(Screen::offline)).title, "login.example.com can't be reached");
+  EXPECT_EQ(words_for(error_for(Screen::offline)).text,
+            "It did not work. Check this device's network, then try again.");
+  const Message untrusted = words_for(error_for(Screen::untrusted));
+  EXPECT_TRUE(has(untrusted.text, "date of this device"));
+  EXPECT_TRUE(has(untrusted.text, "--cacert"));
+  EXPECT_TRUE(has(untrusted.title, "login.example.com"));
+  const Message refused = words_for(error_for(Screen::refused));
+  EXPECT_EQ(refused.title, "login.example.com could not do it");
+  EXPECT_TRUE(has(value_of(refused, "To find out more"), "Developer tab"));
+}
+
+TEST(ModelMessage, AnExpiredCodeSaysHowLongItWasValid) {
+  const Error error = error_for(Screen::expired);
+  EXPECT_EQ(words_for(error, "", minutes(10)).text,
+            "Nobody approved it within 10 minutes. The old code can't be used any more, here or on "
+            "your phone.");
+  EXPECT_EQ(words_for(error).text,
+            "Nobody approved it in time. The old code can't be used any more, here or on your "
+            "phone.");
+  EXPECT_EQ(words_for(error, "dns", minutes(15)).text,
+            "Nobody approved it within 15 minutes. At the last check there was trouble with the "
+            "network: The server's name is not found.");
+}
+
+TEST(ModelMessage, ARetrySaysWhenItComesWhereThatIsKnown) {
+  EXPECT_EQ(retried(std::nullopt),
+            "The server can't be reached. The sign-in goes on by itself once the network is back.");
+  EXPECT_EQ(retried(milliseconds(4001)),
+            "The server can't be reached. Trying again in 5 seconds. The sign-in goes on by itself "
+            "once the network is back.");
+  EXPECT_TRUE(has(retried(milliseconds(-300)), "Trying again in 1 second."));
+}
+
+TEST(ModelMessage, ARetryWithoutAReasonGoesByItsCode) {
+  const Error error = error_of(ErrorCode::timeout, Blame::network);
+  const Message message = retry_message(error, std::nullopt, provider_facts());
+  EXPECT_TRUE(message.text.starts_with("The server does not answer.")) << message.text;
+  EXPECT_EQ(message.title, "Trying to reach login.example.com");
+  EXPECT_EQ(message.again, "");
+  EXPECT_FALSE(message.serious);
+}
+
+}  // namespace
+}  // namespace deviceflow::demo
