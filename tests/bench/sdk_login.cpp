@@ -27,8 +27,9 @@ int main(int argc, char** argv) {
   config.client_id = argv[3];
   config.ca_file = argv[4];
   deviceflow::Client client(std::move(config));
-  const auto outcome = client.login(
-      {}, deviceflow::LoginEvents{[](const deviceflow::DeviceAuthorization&) {}, on_poll});
+  deviceflow::LoginEvents events;
+  events.on_poll = on_poll;
+  const auto outcome = client.login({}, events);
   if (outcome.tokens.ok()) return 0;
   std::fprintf(stderr, "sdk_login: %s\n", outcome.tokens.error().message.c_str());
   return 1;

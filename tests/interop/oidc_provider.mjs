@@ -1,6 +1,6 @@
 // npm's oidc-provider on a free loopback port, with pages of its own for signing in and consenting.
-// Usage: node oidc_provider.mjs NPM_DIRECTORY. Prints one JSON object a line: {"issuer"} when it listens,
-// {"issued"} with the whole device authorization response for every code it gives out.
+// Usage: node oidc_provider.mjs NPM_DIRECTORY [SECONDS], which a device code lives. Prints one JSON object a line:
+// {"issuer"} when it listens, {"issued"} with the whole device authorization response for every code it gives out.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 
 const npm = createRequire(`${process.argv[2]}/package.json`);
 const { default: Provider } = await import(pathToFileURL(npm.resolve('oidc-provider')));
+const deviceCodeSeconds = Number(process.argv[3] ?? 300);
 const say = (line) => console.log(JSON.stringify(line));
 
 const server = createServer();
@@ -42,7 +43,13 @@ const provider = new Provider(issuer, {
   claims: { openid: ['sub'], profile: ['name'] },
   findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, name: `User ${id}` }) }),
   ttl: {
-    DeviceCode: 300, AccessToken: 600, IdToken: 600, RefreshToken: 3600, Grant: 3600, Session: 3600, Interaction: 600,
+    DeviceCode: deviceCodeSeconds,
+    AccessToken: 600,
+    IdToken: 600,
+    RefreshToken: 3600,
+    Grant: 3600,
+    Session: 3600,
+    Interaction: 600,
   },
   features: {
     deviceFlow: { enabled: true },

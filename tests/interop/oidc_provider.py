@@ -12,7 +12,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 class OidcProvider:
     """One running server. `issuer` is what the tool is given."""
 
-    def __init__(self, scratch, npm):
+    def __init__(self, scratch, npm, code_seconds=300):
         require("chromium")
         self._node = npm / "node_modules/.bin/node"
         needed = [self._node, npm / "node_modules/oidc-provider", npm / "node_modules/playwright-core"]
@@ -21,7 +21,7 @@ class OidcProvider:
         self._scratch = scratch
         self._npm = npm
         self._decisions = 0
-        server = scratch.start("oidc-provider", [self._node, HERE / "oidc_provider.mjs", npm])
+        server = scratch.start("oidc-provider", [self._node, HERE / "oidc_provider.mjs", npm, code_seconds])
         wait_for("oidc-provider to listen", lambda: self._said("issuer") or server.poll() is not None)
         check(server.poll() is None, "oidc-provider did not start")
         self.issuer = self._said("issuer")[0]

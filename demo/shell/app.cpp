@@ -1,0 +1,197 @@
+#include "app.hpp"
+
+#include <ctime>
+
+#include "common/lan_addresses.hpp"
+#include "common/stop.hpp"
+#include "views/app_view.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFade{180};
+
+std::chrono::seconds utc_offset() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  if (localtime_r(&now, &local) == nullptr) return std::chrono::seconds(0);
+  return std::chrono::seconds(local.tm_gmtoff);
+}
+
+AppFacts facts_of(const WindowOptions& options, const Session& session) {
+  AppFacts facts;
+  facts.sandbox = !names_provider(options);
+  facts.provider = facts.sandbox ? "Sandbox" : host_of(session);
+  facts.client_id = session.settings.client_id;
+  if (facts.sandbox && facts.client_id.empty()) facts.client_id = kSandboxClient;
+  facts.scope = session.settings.scope.value_or("");
+  facts.loopback_only = options.loopback;
+  if (facts.sandbox && !options.loopback) facts.lan_addresses = lan_addresses();
+  facts.utc_offset = utc_offset();
+  return facts;
+}
+
+void say_on_stderr(std::string_view text) {
+  standard_error()(text);
+}
+
+}  // namespace
+
+App::App(const WindowOptions& options, Session session, std::unique_ptr<Window> window,
+         std::unique_ptr<EventLog> log, std::optional<Screenshots> screenshots)
+    : window_(std::move(window)),
+      log_(std::move(log)),
+      screenshots_(std::move(screenshots)),
+      output_([this](std::string_view line) { log_->write(line); }, say_on_stderr, false),
+      mailbox_(&Window::wake),
+      alarm_(&Window::wake),
+      sandbox_options_(options.sandbox),
+      model_(facts_of(options, session)),
+      worker_(std::move(session), mailbox_, output_) {
+  if (model_.facts().sandbox) worker_.start_sandbox(sandbox_options_);
+}
+
+Result<void> App::run() {
+  while (!window_->closing() && stop_reason() == Stop::none) {
+    take_events();
+    take_input();
+    const SteadyTime now = clock_.steady_now();
+    model_.on_time(now);
+    alarm_.set(model_.next_change(now));
+    if (window_->visible()) {
+      const auto drawn = draw();
+      if (!drawn.ok()) return drawn;
+    }
+    if (!actions_.empty() && window_->visible()) continue;
+    if (window_->visible() && drawn_opacity_ < 1) {
+      window_->wait_a_frame();
+    } else {
+      window_->wait();
+    }
+  }
+  JsonValue event = JsonValue::object();
+  event.set("event", "frames");
+  event.set("shown", JsonValue::integer(window_->frames_shown()));
+  log_->write(event);
+  return {};
+}
+
+void App::take_events() {
+  for (WorkerEvent& event : mailbox_.take()) {
+    model_.on_event(std::move(event), clock_.steady_now());
+  }
+}
+
+void App::take_input() {
+  const Input input = window_->take_input();
+  actions_.insert(actions_.end(), input.actions.begin(), input.actions.end());
+  // One a frame: what a key means depends on what the one before it brought to the screen.
+  if (!actions_.empty()) {
+    act(actions_.front());
+    actions_.pop_front();
+  }
+  for (const Input::Point& point : input.clicks) {
+    if (const auto intent = focus_.click(point.x, point.y)) act(*intent);
+  }
+  if (input.wheel != 0) {
+    const Action direction = input.wheel > 0 ? Action::up : Action::down;
+    if (const auto intent = focus_.wheel(input.pointer.x, input.pointer.y, direction)) act(*intent);
+  }
+  std::string pointed_at = focus_.at(input.pointer.x, input.pointer.y);
+  if (pointed_at != pointed_at_) window_->show_hand(!pointed_at.empty());
+  pointed_at_ = std::move(pointed_at);
+}
+
+void App::act(Action action) {
+  if (action == Action::back) {
+    carry_out(model_.on_back());
+  } else if (const auto intent = focus_.act(action)) {
+    act(*intent);
+  }
+}
+
+void App::act(const Intent& intent) {
+  carry_out(model_.on_intent(intent));
+}
+
+void App::carry_out(const std::vector<Command>& commands) {
+  for (const Command& command : commands) {
+    switch (command.kind) {
+      case Command::Kind::log_in: worker_.log_in(command.login); break;
+      case Command::Kind::cancel: worker_.cancel(); break;
+      case Command::Kind::introspect: worker_.introspect(); break;
+      case Command::Kind::forget: worker_.forget_tokens(); break;
+      case Command::Kind::restart_sandbox:
+        sandbox_options_.lan = !command.lan_address.empty();
+        sandbox_options_.lan_address = command.lan_address;
+        worker_.start_sandbox(sandbox_options_);
+        break;
+    }
+  }
+}
+
+float App::opacity(SteadyTime now) const {
+  const auto since = std::chrono::duration<float>(now - scene_since_);
+  const float part = since / std::chrono::duration<float>(kFade);
+  return std::clamp(part, 0.0F, 1.0F);
+}
+
+Result<void> App::draw() {
+  const SteadyTime now = clock_.steady_now();
+  if (const std::string scene = model_.scene(); scene != scene_) {
+    // The very first screen is just there.
+    scene_since_ = scene_.empty() ? now - kFade : now;
+    scene_ = scene;
+  }
+  // The focus is known only after a frame of the new scene; a second one shows it.
+  for (int pass = 0; pass < 2; ++pass) {
+    auto list = window_->begin();
+    if (!list.ok()) return list.error();
+    drawn_opacity_ = opacity(now);
+    Canvas canvas(**list, window_->fonts(), window_->width(), window_->height(), focus_.id(),
+                  drawn_opacity_);
+    draw_app(canvas, model_, now);
+    const std::string before = focus_.id();
+    focus_.update(scene_, canvas.take_focusables());
+    if (pass == 0 && focus_.id() != before) {
+      window_->discard();
+      continue;
+    }
+    if (screenshots_ && drawn_opacity_ >= 1 && pictured_ != model_.picture()) {
+      Picture picture;
+      window_->show(&picture);
+      pictured_ = model_.picture();
+      save_picture(picture);
+    } else {
+      window_->show();
+    }
+    tell();
+    break;
+  }
+  return {};
+}
+
+// Only after the screen shows it.
+void App::tell() {
+  JsonValue event = screen_event(model_);
+  std::string text = to_json(event);
+  if (text == told_) return;
+  if (told_.empty()) {
+    JsonValue first = JsonValue::object();
+    first.set("event", "first_frame");
+    log_->write(stamped(std::move(first), clock_.steady_now(), window_->frames_shown()));
+  }
+  told_ = std::move(text);
+  log_->write(stamped(std::move(event), clock_.steady_now(), window_->frames_shown()));
+}
+
+void App::save_picture(const Picture& picture) {
+  if (screenshots_->save(scene_, picture)) return;
+  say_on_stderr("deviceflow-demo: the screenshots can't be written; is the disk full?\n");
+  screenshots_.reset();
+}
+
+}  // namespace deviceflow::demo

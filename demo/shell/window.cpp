@@ -1,0 +1,233 @@
+#include "window.hpp"
+
+#include <backends/imgui_impl_opengl3.h>
+#include <glad/gl.h>
+// After glad, which brings OpenGL's own header.
+#include <GLFW/glfw3.h>
+#include <imgui.h>
+
+#include <cmath>
+#include <functional>
+#include <string_view>
+
+#include "common/settings.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+constexpr double kFrameSeconds = 1.0 / 60;
+constexpr int kLeastWidth = 640;
+constexpr int kLeastHeight = 480;
+
+std::string glfw_reason() {
+  const char* text = nullptr;
+  glfwGetError(&text);
+  if (text == nullptr) return {};
+  std::string reason(text);
+  reason.erase(reason.find_last_not_of(" .") + 1);
+  return " (" + reason + ")";
+}
+
+Error no_display() {
+  return usage_error("There is no display to open a window on" + glfw_reason() +
+                     ". ./dev login signs in on a terminal.");
+}
+
+Error no_opengl() {
+  return usage_error("The display offers no OpenGL 3.3" + glfw_reason() +
+                     ". Install a graphics driver (Debian: libgl1-mesa-dri), or sign in on a "
+                     "terminal with ./dev login.");
+}
+
+std::optional<Action> action_of(int key) {
+  switch (key) {
+    case GLFW_KEY_UP: return Action::up;
+    case GLFW_KEY_DOWN: return Action::down;
+    case GLFW_KEY_LEFT: return Action::left;
+    case GLFW_KEY_RIGHT: return Action::right;
+    case GLFW_KEY_ENTER:
+    case GLFW_KEY_KP_ENTER:
+    case GLFW_KEY_SPACE: return Action::accept;
+    case GLFW_KEY_ESCAPE:
+    case GLFW_KEY_BACKSPACE: return Action::back;
+    default: return std::nullopt;
+  }
+}
+
+Input& input_of(GLFWwindow* window) {
+  return *static_cast<Input*>(glfwGetWindowUserPointer(window));
+}
+
+std::size_t fingerprint(const ImDrawData& data) {
+  std::size_t seed = static_cast<std::size_t>(data.DisplaySize.x * 65536 + data.DisplaySize.y);
+  const auto mix = [&seed](const void* bytes, int size) {
+    const std::string_view text(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+    seed = seed * 1099511628211U ^ std::hash<std::string_view>()(text);
+  };
+  for (int i = 0; i < data.CmdListsCount; ++i) {
+    const ImDrawList& list = *data.CmdLists[i];
+    mix(list.VtxBuffer.Data, list.VtxBuffer.size_in_bytes());
+    mix(list.IdxBuffer.Data, list.IdxBuffer.size_in_bytes());
+  }
+  return seed;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Window>> Window::open(int width, int height, FontFiles fonts) {
+  if (glfwInit() == GLFW_FALSE) return no_display();
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  GLFWwindow* window = glfwCreateWindow(width, height, "deviceflow", nullptr, nullptr);
+  if (window == nullptr) {
+    Error error = no_opengl();
+    glfwTerminate();
+    return error;
+  }
+  glfwMakeContextCurrent(window);
+  glfwSwapInterval(1);
+  if (gladLoadGL(glfwGetProcAddress) == 0) {
+    glfwDestroyWindow(window);
+    glfwTerminate();
+    return no_opengl();
+  }
+  std::unique_ptr<Window> out(new Window(window, std::move(fonts)));
+  const auto fitted = out->fit_fonts();
+  if (!fitted.ok()) return fitted.error();
+  return out;
+}
+
+Window::Window(GLFWwindow* window, FontFiles fonts)
+    : window_(window), hand_(glfwCreateStandardCursor(GLFW_HAND_CURSOR)), files_(std::move(fonts)) {
+  IMGUI_CHECKVERSION();
+  ImGui::CreateContext();
+  ImGui::GetIO().IniFilename = nullptr;
+  ImGui_ImplOpenGL3_Init("#version 330 core");
+  glfwSetWindowSizeLimits(window_, kLeastWidth, kLeastHeight, GLFW_DONT_CARE, GLFW_DONT_CARE);
+  watch_input();
+}
+
+Window::~Window() {
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui::DestroyContext();
+  glfwDestroyWindow(window_);
+  glfwTerminate();
+}
+
+void Window::watch_input() {
+  glfwSetWindowUserPointer(window_, &input_);
+  glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int, int what, int) {
+    const auto action = action_of(key);
+    if (action && what != GLFW_RELEASE) input_of(window).actions.push_back(*action);
+  });
+  glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int button, int what, int) {
+    Input& input = input_of(window);
+    if (button == GLFW_MOUSE_BUTTON_LEFT && what == GLFW_PRESS) {
+      input.clicks.push_back(input.pointer);
+    }
+  });
+  glfwSetCursorPosCallback(window_, [](GLFWwindow* window, double x, double y) {
+    // The pointer counts in the window's units, drawing in pixels; they differ on dense displays.
+    int wide = 0;
+    int high = 0;
+    int pixels_wide = 0;
+    int pixels_high = 0;
+    glfwGetWindowSize(window, &wide, &high);
+    glfwGetFramebufferSize(window, &pixels_wide, &pixels_high);
+    if (wide == 0 || high == 0) return;
+    input_of(window).pointer = {static_cast<float>(x * pixels_wide / wide),
+                                static_cast<float>(y * pixels_high / high)};
+  });
+  glfwSetScrollCallback(window_, [](GLFWwindow* window, double, double y) {
+    input_of(window).wheel += static_cast<int>(std::lround(y));
+  });
+  const auto exposed = [](GLFWwindow* window) { input_of(window).exposed = true; };
+  glfwSetWindowRefreshCallback(window_, exposed);
+  glfwSetFramebufferSizeCallback(
+      window_, [](GLFWwindow* window, int, int) { input_of(window).exposed = true; });
+}
+
+bool Window::closing() const {
+  return glfwWindowShouldClose(window_) != 0;
+}
+
+bool Window::visible() const {
+  return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) == 0 && width_ > 0 && height_ > 0;
+}
+
+void Window::wait() {
+  glfwWaitEvents();
+}
+
+void Window::wait_a_frame() {
+  glfwWaitEventsTimeout(kFrameSeconds);
+}
+
+void Window::wake() {
+  glfwPostEmptyEvent();
+}
+
+Input Window::take_input() {
+  Input taken = std::move(input_);
+  input_ = {};
+  input_.pointer = taken.pointer;
+  if (taken.exposed) shown_.reset();
+  return taken;
+}
+
+void Window::show_hand(bool on) {
+  glfwSetCursor(window_, on ? hand_ : nullptr);
+}
+
+Result<void> Window::fit_fonts() {
+  glfwGetFramebufferSize(window_, &width_, &height_);
+  const float scale = Canvas::scale_for(width(), height());
+  if (width_ == 0 || height_ == 0 || scale == font_scale_) return {};
+  auto set = load_fonts(files_, scale);
+  if (!set.ok()) return set.error();
+  set_ = *set;
+  font_scale_ = scale;
+  ImGui_ImplOpenGL3_DestroyDeviceObjects();  // made anew, with the fonts, by the next frame
+  return {};
+}
+
+Result<ImDrawList*> Window::begin() {
+  const auto fitted = fit_fonts();
+  if (!fitted.ok()) return fitted.error();
+  ImGui::GetIO().DisplaySize = {width(), height()};
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui::NewFrame();
+  return ImGui::GetBackgroundDrawList();
+}
+
+void Window::discard() {
+  ImGui::EndFrame();
+}
+
+bool Window::show(Picture* picture) {
+  ImGui::Render();
+  ImDrawData& data = *ImGui::GetDrawData();
+  const std::size_t now = fingerprint(data);
+  if (shown_ == now && picture == nullptr) return false;
+  shown_ = now;
+  glViewport(0, 0, width_, height_);
+  glClearColor(0.043F, 0.059F, 0.078F, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(&data);
+  if (picture != nullptr) read_back(*picture);
+  glfwSwapBuffers(window_);
+  ++frames_shown_;
+  return true;
+}
+
+void Window::read_back(Picture& picture) const {
+  picture.width = width_;
+  picture.height = height_;
+  picture.rgb.resize(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_) * 3);
+  glPixelStorei(GL_PACK_ALIGNMENT, 1);
+  glReadPixels(0, 0, width_, height_, GL_RGB, GL_UNSIGNED_BYTE, picture.rgb.data());
+}
+
+}  // namespace deviceflow::demo

@@ -1,0 +1,89 @@
+// The window itself: GLFW for input, OpenGL through glad and ImGui's backend for output.
+#ifndef DEVICEFLOW_DEMO_SHELL_WINDOW_HPP
+#define DEVICEFLOW_DEMO_SHELL_WINDOW_HPP
+
+#include <deviceflow/result.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fonts.hpp"
+#include "model/action.hpp"
+#include "screenshots.hpp"
+
+struct GLFWcursor;
+struct GLFWwindow;
+struct ImDrawList;
+
+namespace deviceflow::demo {
+
+/// What came in since the last look.
+struct Input {
+  struct Point {
+    float x = 0;
+    float y = 0;
+  };
+  std::vector<Action> actions;
+  std::vector<Point> clicks;
+  Point pointer;
+  int wheel = 0;         ///< Notches; positive: up.
+  bool exposed = false;  ///< What is shown may have been lost: size, scale, uncovered.
+};
+
+/// One window and ImGui's context. All calls but wake() from the thread that opened it.
+class Window {
+ public:
+  /// Fails with a usage error that says what to do: no display, or no OpenGL 3.3.
+  static Result<std::unique_ptr<Window>> open(int width, int height, FontFiles fonts);
+  ~Window();
+  Window(const Window&) = delete;
+  Window& operator=(const Window&) = delete;
+
+  bool closing() const;
+  bool visible() const;
+  float width() const noexcept { return static_cast<float>(width_); }
+  float height() const noexcept { return static_cast<float>(height_); }
+
+  /// Sleeps until input comes or wake() is called.
+  void wait();
+  /// The same for one frame of an animation at the most.
+  void wait_a_frame();
+  /// From any thread.
+  static void wake();
+  Input take_input();
+  /// Shows a hand while the pointer is on something that can be clicked.
+  void show_hand(bool on);
+
+  /// Begins a frame. The list takes the drawing until show(). Fails where the fonts can't be made
+  /// in the size that the window has now.
+  Result<ImDrawList*> begin();
+  const FontSet& fonts() const noexcept { return set_; }
+  /// Ends a frame that nobody shall see.
+  void discard();
+  /// Ends the frame. Puts it on the screen unless it is the same as the last one and that is still
+  /// there, and nobody wants a picture of it. True where it was put there.
+  bool show(Picture* picture = nullptr);
+  long frames_shown() const noexcept { return frames_shown_; }
+
+ private:
+  Window(GLFWwindow* window, FontFiles fonts);
+  void watch_input();
+  Result<void> fit_fonts();
+  void read_back(Picture& picture) const;
+
+  GLFWwindow* window_;
+  GLFWcursor* hand_;
+  FontFiles files_;
+  FontSet set_;
+  int width_ = 0;
+  int height_ = 0;
+  float font_scale_ = 0;
+  Input input_;
+  std::optional<std::size_t> shown_;  ///< A fingerprint of the frame on the screen.
+  long frames_shown_ = 0;
+};
+
+}  // namespace deviceflow::demo
+
+#endif

@@ -1,0 +1,90 @@
+#include "window_options.hpp"
+
+#include <charconv>
+
+#include "common/option_groups.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+constexpr const char* kFooter =
+    "Without a provider (--issuer, the endpoints, or --config) the sandbox is started\n"
+    "and used. Nothing is stored: the tokens are gone when the window closes.\n"
+    "\n"
+    "Keys: arrows move, Enter chooses, Escape goes back.\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow-demo\n"
+    "  deviceflow-demo --lan --scenario slow_down\n"
+    "  deviceflow-demo --issuer https://login.example.com --client-id my-tv\n"
+    "\n"
+    "Exit codes: 0 closed, 2 usage, configuration, a file, or no display.";
+
+constexpr int kLeast = 320;
+constexpr int kMost = 7680;
+
+bool read_number(std::string_view text, int& to) {
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, to);
+  return read.ec == std::errc() && read.ptr == end && to >= kLeast && to <= kMost;
+}
+
+bool read_size(std::string_view text, WindowOptions& options) {
+  const std::size_t by = text.find('x');
+  return by != std::string_view::npos && read_number(text.substr(0, by), options.width) &&
+         read_number(text.substr(by + 1), options.height);
+}
+
+void describe(CLI::App& app, WindowOptions& options) {
+  app.set_version_flag("--version", std::string("deviceflow-demo ") + DEVICEFLOW_VERSION);
+  use_help_format(app);
+  app.footer(std::string(kFooter) + "\n\n" + kConfigFooter);
+  OptionGroups(app, options)
+      .provider({"device_authorization_endpoint", "token_endpoint", "introspection_endpoint",
+                 "revocation_endpoint", "userinfo_endpoint"})
+      .client()
+      .request()
+      .introspection()
+      .sandbox()
+      .trace();
+  app.add_flag("--loopback", options.loopback, "Never open the sandbox's page to the network")
+      ->excludes("--lan")
+      ->group("Sandbox (only without a provider)");
+  const char* group = "Window";
+  app.add_option_function<std::string>(
+         "--size",
+         [&options](const std::string& text) {
+           if (!read_size(text, options)) {
+             throw CLI::ValidationError("--size", "has to be WIDTHxHEIGHT, 320x320 to 7680x7680");
+           }
+         },
+         "Its size in pixels, 1280x720 without it")
+      ->type_name("WxH")
+      ->group(group);
+  app.add_option("--event-log", options.event_log, "Append what happens to FILE, as JSON lines")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--screenshots", options.screenshots, "Save a PNG of every screen into DIR")
+      ->type_name("DIR")
+      ->group(group);
+}
+
+}  // namespace
+
+std::variant<WindowOptions, HelpText, Error> parse_window_options(
+    const std::vector<std::string>& arguments) {
+  WindowOptions options;
+  CLI::App app("Device logins (RFC 8628) on a big screen.", "deviceflow-demo");
+  describe(app, options);
+  auto read = parse_arguments(app, arguments);
+  if (auto* help = std::get_if<HelpText>(&read)) return std::move(*help);
+  if (auto* error = std::get_if<Error>(&read)) return std::move(*error);
+  if (options.loopback && names_provider(options)) {
+    return usage_error(
+        "--loopback is the sandbox's, which is used only where no provider is named.");
+  }
+  return options;
+}
+
+}  // namespace deviceflow::demo

@@ -1,0 +1,29 @@
+#include "app_view.hpp"
+
+#include "parts.hpp"
+
+namespace deviceflow::demo {
+
+void draw_app(Canvas& canvas, const AppModel& model, SteadyTime now) {
+  canvas.ground();
+  draw_header(canvas, model);
+  if (model.tab() == Tab::developer) {
+    draw_developer(canvas, model);
+  } else {
+    switch (model.screen()) {
+      case Screen::home:
+        if (model.lan_picker_open()) {
+          draw_lan_picker(canvas, model);
+        } else {
+          draw_home(canvas, model);
+        }
+        break;
+      case Screen::code: draw_code(canvas, model, now); break;
+      case Screen::signed_in: draw_signed_in(canvas, model, now); break;
+      default: draw_message(canvas, model); break;
+    }
+  }
+  draw_footer(canvas, model);
+}
+
+}  // namespace deviceflow::demo

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <cmath>
+
+#include "code_points.hpp"
+#include "developer_parts.hpp"
+#include "parts.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+constexpr float kPadding = 28;
+constexpr float kHeadHeight = 88;
+constexpr float kLineHeight = 30;
+constexpr int kStep = 3;  // lines that one press of an arrow scrolls
+
+Color color_of(Ink ink) {
+  switch (ink) {
+    case Ink::plain: return theme::kText;
+    case Ink::muted:
+    case Ink::masked: return theme::kMuted;
+    case Ink::key: return theme::kLink;
+    case Ink::string: return theme::kGood;
+    case Ink::number:
+    case Ink::literal:
+    case Ink::warning: return theme::kWarning;
+    case Ink::good: return theme::kGood;
+    case Ink::bad: return theme::kBad;
+  }
+  return theme::kText;
+}
+
+float draw_side(Canvas& canvas, float x, float y, std::string_view id, std::string_view label,
+                bool active, Intent::Kind intent) {
+  const Extent size =
+      canvas.text(std::string(id) + ".label", active ? TextStyle::panel_label : TextStyle::panel, x,
+                  y, label, active ? theme::kText : theme::kMuted);
+  if (active) canvas.line(x, y + 36, x + size.width, y + 36, 3, theme::kAccent);
+  Focusable item;
+  item.id = id;
+  item.rect = {x - 12, y - 10, size.width + 24, size.height + 22};
+  item.accept = {intent, 0};
+  canvas.focusable(std::move(item), 10);
+  return x + size.width + 44;
+}
+
+void draw_head(Canvas& canvas, const DeveloperModel& developer, const Rect& rect) {
+  const bool request = developer.side() == Side::request;
+  const float y = rect.y + 26;
+  float x = rect.x + kPadding;
+  x = draw_side(canvas, x, y, "side.request", "Request", request, Intent::Kind::show_request);
+  draw_side(canvas, x, y, "side.response", "Response", !request, Intent::Kind::show_response);
+  const std::string_view style = developer.raw() ? "Show pretty" : "Show raw";
+  const float width = canvas.measure(TextStyle::panel, style).width;
+  draw_side(canvas, rect.right() - kPadding - width, y, "raw", style, false,
+            Intent::Kind::toggle_raw);
+}
+
+void draw_lines(Canvas& canvas, const std::vector<Line>& lines, std::size_t first,
+                std::size_t count, float x, float top) {
+  for (std::size_t i = first; i < std::min(lines.size(), first + count); ++i) {
+    const float y = top + static_cast<float>(i - first) * kLineHeight;
+    float at = x;
+    int number = 0;
+    for (const Span& span : lines[i]) {
+      const std::string id = "line." + std::to_string(i) + "." + std::to_string(number++);
+      at += canvas.text(id, TextStyle::panel_mono, at, y, span.text, color_of(span.ink)).width;
+    }
+  }
+}
+
+// The part that is seen, as a bar at the edge.
+void draw_scroll_bar(Canvas& canvas, const Rect& rect, std::size_t first, std::size_t count,
+                     std::size_t lines) {
+  if (lines <= count) return;
+  const auto part = [&](std::size_t n) {
+    return static_cast<float>(n) / static_cast<float>(lines);
+  };
+  const float from = rect.y + rect.height * part(first);
+  const float length = std::max(24.0F, rect.height * part(count));
+  canvas.line(rect.right(), std::min(from, rect.bottom() - length), rect.right(),
+              std::min(from + length, rect.bottom()), 6, theme::kLine);
+}
+
+}  // namespace
+
+std::vector<Line> wrap_lines(const std::vector<Line>& lines, std::size_t columns) {
+  std::vector<Line> out;
+  for (const Line& line : lines) {
+    out.emplace_back();
+    std::size_t used = 0;
+    for (const Span& span : line) {
+      out.back().push_back({span.ink, {}});
+      for (const CodePoint& point : code_points(span.text)) {
+        if (used == columns) {
+          out.emplace_back();
+          out.back().push_back({span.ink, {}});
+          used = 0;
+        }
+        out.back().back().text += point.bytes;
+        ++used;
+      }
+    }
+  }
+  return out;
+}
+
+void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const Rect& rect) {
+  canvas.box("detail", rect, theme::kCardRadius, theme::kCard, theme::kLine);
+  if (developer.rows().empty()) return;
+  draw_head(canvas, developer, rect);
+  const float one = canvas.measure(TextStyle::panel_mono, "0").width;
+  const float room = rect.width - 2 * kPadding;
+  const auto columns = static_cast<std::size_t>(std::max(8.0F, std::floor(room / one)));
+  const std::vector<Line> lines = wrap_lines(developer.lines(), columns);
+  const Rect body{rect.x + kPadding, rect.y + kHeadHeight, room,
+                  rect.height - kHeadHeight - kPadding + 8};
+  const auto visible = static_cast<std::size_t>(std::max(1.0F, body.height / kLineHeight));
+  const std::size_t last = lines.size() > visible ? lines.size() - visible : 0;
+  const std::size_t first = std::min(developer.scroll(), last);
+  draw_lines(canvas, lines, first, visible, body.x, body.y);
+  draw_scroll_bar(canvas, {body.x, body.y, body.width + 14, body.height}, first, visible,
+                  lines.size());
+
+  Focusable item;
+  item.id = "detail";
+  item.rect = {rect.x + 12, body.y - 8, rect.width - 24, rect.bottom() - body.y - 4};
+  item.accept = {Intent::Kind::toggle_raw, 0};
+  const auto to = [](std::size_t line) {
+    return Intent{Intent::Kind::scroll_to, static_cast<int>(line)};
+  };
+  if (first > 0) {
+    item.arrows[static_cast<std::size_t>(Action::up)] = to(first > kStep ? first - kStep : 0);
+  }
+  if (first < last)
+    item.arrows[static_cast<std::size_t>(Action::down)] = to(std::min(first + kStep, last));
+  canvas.focusable(std::move(item), 16);
+}
+
+}  // namespace deviceflow::demo

@@ -1,0 +1,40 @@
+// Parts that several screens share.
+#ifndef DEVICEFLOW_DEMO_VIEWS_PARTS_HPP
+#define DEVICEFLOW_DEMO_VIEWS_PARTS_HPP
+
+#include <initializer_list>
+#include <string_view>
+
+#include "canvas.hpp"
+#include "model/app_model.hpp"
+
+namespace deviceflow::demo {
+
+struct Button {
+  std::string_view id;
+  std::string_view label;
+  Intent intent;
+  bool primary = false;
+  bool first = false;
+};
+
+inline constexpr float kButtonHeight = 84;
+inline constexpr float kPanelButtonHeight = 58;
+
+/// A row of buttons from `x` on. Answers where the next one would stand.
+float button_row(Canvas& canvas, float x, float y, std::initializer_list<Button> buttons);
+/// The smaller kind of the Developer tab.
+float panel_button(Canvas& canvas, float x, float y, const Button& button);
+float panel_button_width(const Canvas& canvas, std::string_view label);
+
+/// The device's name and the tabs.
+void draw_header(Canvas& canvas, const AppModel& model);
+/// Which keys do what, and whom this device talks to.
+void draw_footer(Canvas& canvas, const AppModel& model);
+
+/// The room between header and footer, and between the margins.
+Rect content_area(const Canvas& canvas);
+
+}  // namespace deviceflow::demo
+
+#endif

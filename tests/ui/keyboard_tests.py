@@ -1,0 +1,132 @@
+"""Arrows, Enter and Escape are enough to get everywhere."""
+
+from harness import check, wait_for
+from sandbox_tests import on_code_screen
+from scripted import Provider, Silent
+from trouble_tests import login_at
+from window import Window
+
+
+def keyboard_home(scratch, program, _npm):
+    # Without --loopback there is a switch for the network. It stays off here.
+    run = Window(scratch, program, [])
+    run.wait_screen("home")
+    run.wait_picture("home")
+    run.press("Right", "Return")  # Developer
+    run.wait_screen("developer")
+    run.press("Escape")
+    run.wait_screen("home")
+    run.press("Up", "Right", "Return")  # the second tab
+    run.wait_screen("developer")
+    run.press("Return")  # the first tab, where there is nothing else to choose
+    run.wait_screen("home")
+    home = run.look()
+    run.press("Down", "Return")  # the switch
+    run.wait_picture("home_picker")
+    run.press("Return")  # This computer only
+    wait_for("the first screen to be back", lambda: run.look() == home)
+    run.press("Down", "Return")
+    wait_for("the choice to be back", lambda: run.look() != home)
+    run.press("Escape")
+    wait_for("the first screen to be back", lambda: run.look() == home)
+    run.press("Return")  # Login
+    run.wait_screen("code")
+    run.stop()
+
+
+def keyboard_code(scratch, program, _npm):
+    run = on_code_screen(scratch, program)
+    run.press("Up", "Right", "Return")  # the second tab, while the login goes on
+    run.wait_screen("developer")
+    run.press("Escape")
+    code = run.wait_screen("code")
+    check(code["user_code"] == run.events("prompt")[0]["user_code"], "another code is shown than the one that came")
+    run.press("Up", "Down", "Return")  # to the tabs and back to Cancel
+    run.wait_screen("home")
+    run.stop()
+
+
+def keyboard_connecting(scratch, program, _npm):
+    silent = Silent()
+    run = login_at(scratch, program, silent.url)
+    with silent.wait_for_request():
+        run.press("Up", "Right", "Return")
+        run.wait_screen("developer")
+        run.press("Escape")
+        run.wait_screen("connecting")
+        run.press("Return")  # Cancel
+        run.wait_screen("home")
+        run.stop()
+
+
+def keyboard_messages(scratch, program, _npm):
+    server = Provider({"/token": (400, {"error": "access_denied"})})
+    run = login_at(scratch, program, server.issuer)
+    run.wait_screen("denied")
+    run.press("Up", "Right", "Return")
+    run.wait_screen("developer")
+    run.press("Escape")
+    run.wait_screen("denied")
+    run.press("Right", "Return")  # Back
+    run.wait_screen("home")
+    run.press("Return")
+    run.wait_screen("denied")
+    run.press("Right", "Left", "Return")  # Start again
+    run.wait_screen("connecting")
+    run.wait_screen("denied")
+    run.press("Escape")
+    run.wait_screen("home")
+    run.stop()
+
+
+def keyboard_developer(scratch, program, _npm):
+    server = Provider()
+    server.answers["/introspect"] = (200, {"active": True})
+    account = scratch.write("account", "user:password")
+    run = login_at(scratch, program, server.issuer, ["--introspection-user-file", account])
+    run.wait_screen("signed_in")
+    run.press("Right", "Left", "Return")  # Sign out, Developer
+    run.wait_screen("developer")
+    run.wait_picture("developer")
+    run.press("Return")  # Introspect
+    run.wait_event("introspection")
+    run.wait_picture("developer", 2)
+
+    # Three exchanges and the one for the introspection, which is selected. Every step changes the picture.
+    masked = run.press_and_look("Right")
+    revealed = run.press_and_look("Return")  # Reveal secrets
+    check(run.press_and_look("Return") == masked, "hiding the secrets does not bring the picture from before back")
+    check(revealed != masked, "nothing was revealed")
+    run.press_and_look("Left")  # Introspect
+    run.press_and_look("Left")  # Token answer, which is in the same row, however far
+    token = run.press_and_look("Return")
+    run.press_and_look("Left")  # Device authorization
+    device = run.press_and_look("Return")
+    check(device != token, "both buttons of the toolbar show the same")
+    run.press_and_look("Down")  # the list, with the second of the exchanges selected
+    in_list = run.press_and_look("Down")
+    run.press_and_look("Down")
+    run.press_and_look("Up")
+    check(run.look() == in_list, "down and up in the list is not the way back")
+    run.press_and_look("Right")  # the detail
+    pretty = run.look()
+    run.press_and_look("Return")  # raw
+    check(run.press_and_look("Return") == pretty, "raw and pretty is not the way back")
+    run.press_and_look("Up")  # the buttons above the detail
+    run.press_and_look("Left")
+    run.press_and_look("Return")
+    run.press("Escape")
+    run.wait_screen("signed_in")
+    run.press("Up", "Right", "Return")  # the second tab
+    run.wait_screen("developer")
+    run.press("Up", "Return")  # the first one, which stands above Introspect
+    run.wait_screen("signed_in")
+    run.press("Right", "Return")  # Sign out
+    run.wait_screen("home")
+    run.stop()
+
+
+TESTS = {
+    test.__name__: test
+    for test in (keyboard_home, keyboard_code, keyboard_connecting, keyboard_messages, keyboard_developer)
+}

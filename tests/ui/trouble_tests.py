@@ -1,0 +1,174 @@
+"""What the window shows when the network or the server is no good, and how it ends in the middle of it."""
+
+from harness import check, require, wait_for
+from sandbox_tests import on_code_screen, scenario
+from scripted import TOKENS, Provider, Silent, unused_port
+from window import Window
+
+METADATA = "/.well-known/oauth-authorization-server"
+DEVICE = "/device_authorization"
+
+
+def login_at(scratch, program, issuer, arguments=(), **more):
+    run = Window(scratch, program, ["--issuer", issuer, "--client-id", "tv", *arguments], **more)
+    run.wait_screen("home")
+    run.press("Return")
+    run.wait_screen("connecting")
+    return run
+
+
+def trouble_offline(scratch, program, _npm):
+    port = unused_port()
+    run = login_at(scratch, program, f"http://127.0.0.1:{port}")
+    run.wait_screen("offline", status="retry")
+    run.wait_picture("offline")
+    check(not run.events("error"), f"a start that is still tried has failed: {run.events('error')}")
+    run.press("Return")  # Cancel
+    run.wait_screen("home")
+    run.press("Return")
+    run.wait_screen("offline", status="retry")
+    server = Provider({"/token": (400, {"error": "authorization_pending"})}, port=port)
+    run.wait_screen("code", seconds=30)  # by itself
+    server.answers["/token"] = (503, "busy")
+    run.wait_screen("code", status="retry")
+    server.answers["/token"] = (200, TOKENS)
+    run.wait_screen("signed_in", seconds=30)
+    run.stop()
+
+
+def trouble_answers(scratch, program, _npm):
+    server = Provider({DEVICE: (200, "<html><h1>Welcome to the hotel's network</h1></html>")})
+    complete = {"device_code": "d" * 20, "user_code": "WDJB-MJHT", "expires_in": 60, "interval": 1}
+    run = login_at(scratch, program, server.issuer)
+    run.wait_screen("refused")
+    for answer, screen in (
+        ((200, '{"device_code": "cut o'), "refused"),
+        ((200, "\x00\xff\x1b[31m" * 1000), "refused"),
+        ((200, {**complete, "verification_uri": "javascript:alert(1)"}), "refused"),
+        ((200, complete), "refused"),
+        ((400, {"error": "server_error", "error_description": "Out of order\x1b[31m\u202e " + "very " * 500}), "refused"),
+        ((401, {"error": "invalid_client"}), "misconfigured"),
+        ((400, {"error": "invalid_scope", "error_description": "No such scope"}), "misconfigured"),
+        ((400, {"error": "unauthorized_client"}), "misconfigured"),
+        ((404, "<html>Not found</html>"), "misconfigured"),
+        ((405, ""), "misconfigured"),
+    ):
+        server.answers[DEVICE] = answer
+        run.press("Return")  # Try again
+        run.wait_screen("connecting")
+        try:
+            run.wait_screen(screen)
+        except Exception as error:
+            raise type(error)(f"{str(answer)[:80]}: {error}") from error
+    run.press("Right", "Return")  # Back
+    run.wait_screen("home")
+    run.stop()
+
+
+def trouble_metadata(scratch, program, _npm):
+    server = Provider({METADATA: (200, "<html>")})
+    run = login_at(scratch, program, server.issuer)
+    run.wait_screen("misconfigured")
+    for answer in (
+        (200, {**server.metadata(), "issuer": "http://127.0.0.1:1"}),
+        (404, "{}"),
+        (200, {**server.metadata(), "device_authorization_endpoint": "http://192.0.2.1/"}),
+    ):
+        server.answers[METADATA] = answer
+        run.press("Return")
+        run.wait_screen("connecting")
+        run.wait_screen("misconfigured")
+    server.answers[METADATA] = (200, server.metadata())
+    run.press("Return")
+    run.wait_screen("signed_in")
+    run.stop()
+
+
+def certificate(scratch, name, days):
+    """Two PEM files for 127.0.0.1: a self-signed certificate, and the same with its key."""
+    require("openssl")
+    key, signed, public, both = (scratch.path(f"{name}-{part}.pem") for part in ("key", "signed", "public", "both"))
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", signed]
+    scratch.run("openssl", command)
+    # Only this one takes a negative number.
+    scratch.run("openssl", ["openssl", "x509", "-in", signed, "-signkey", key, "-days", str(days), "-out", public])
+    both.write_text(key.read_text() + public.read_text())
+    return public, both
+
+
+def trouble_certificates(scratch, program, _npm):
+    public, both = certificate(scratch, "good", days=2)
+    expired_public, expired = certificate(scratch, "expired", days=-1)
+    good = Provider(certificate=both)
+    for log, server, arguments in (
+        ("self-signed", good, []),
+        ("expired", Provider(certificate=expired), ["--cacert", expired_public]),
+    ):
+        run = login_at(scratch, program, server.issuer, arguments, log=log)
+        check(run.wait_screen("untrusted")["status"] == "tls", f"{log}: not TLS")
+        run.wait_picture("untrusted")
+        check(server.paths == [], f"{log}: something was sent to a server that is not trusted: {server.paths}")
+        run.stop()
+    run = login_at(scratch, program, good.issuer, ["--cacert", public], log="trusted")
+    run.wait_screen("signed_in")
+    run.stop()
+
+
+def trouble_ends_in_a_request(scratch, program, _npm):
+    for log, how in (("silent-discovery", "close"), ("silent-discovery-signal", "signal")):
+        silent = Silent()
+        run = login_at(scratch, program, silent.url, log=log)
+        with silent.wait_for_request():
+            run.stop(how)
+
+    silent = Silent()
+    server = Provider()
+    server.answers[METADATA] = (200, {**server.metadata(), "introspection_endpoint": silent.url})
+    account = scratch.write("account", "user:password")
+    run = login_at(scratch, program, server.issuer, ["--introspection-user-file", account], log="silent-introspection")
+    run.wait_screen("signed_in")
+    run.press("Return")
+    run.wait_screen("developer")
+    run.press("Return")
+    with silent.wait_for_request():
+        run.stop()
+
+    # The sandbox is in the middle of an answer too.
+    run = on_code_screen(scratch, program, scenario(scratch, poll_answers=[{"poll": 1, "delay": 60}]), log="silent-poll")
+    wait_for("the first poll to be on its way", lambda: run.look() and len(run.events("prompt")) == 1)
+    run.stop()
+
+    # Before it is up.
+    run = Window(scratch, program, ["--loopback"], log="at-once")
+    run.wait_event("first_frame")
+    run.stop()
+
+
+def trouble_silent_userinfo(scratch, program, _npm):
+    """Nobody waits for the name: not the signed-in screen, not the next login."""
+    silent = Silent()
+    server = Provider()
+    server.answers[METADATA] = (200, {**server.metadata(), "userinfo_endpoint": silent.url})
+    run = login_at(scratch, program, server.issuer)
+    with silent.wait_for_request():
+        check(run.wait_screen("signed_in").get("person") is None, "a person without a name has one")
+        run.press("Right", "Return")  # Sign out
+        run.wait_screen("home")
+        server.answers["/token"] = (400, {"error": "authorization_pending"})
+        run.press("Return")
+        run.wait_screen("code", seconds=5)
+        run.stop()
+
+
+TESTS = {
+    test.__name__: test
+    for test in (
+        trouble_offline,
+        trouble_answers,
+        trouble_metadata,
+        trouble_certificates,
+        trouble_ends_in_a_request,
+        trouble_silent_userinfo,
+    )
+}

@@ -1,0 +1,140 @@
+"""deviceflow-demo on a display without a screen: keys go in, events and pictures come out."""
+
+import json
+import signal
+import subprocess
+import time
+
+import xlib
+from display import Display
+from harness import check, require, wait_for
+from scripted import children_of, is_alive
+
+SIZE = "1280x720"
+PROMPTLY = 2.0
+CLOSED, INTERRUPTED = 0, 130
+
+
+class Window:
+    """One run of the window. Screens are waited for in the order in which they come."""
+
+    def __init__(self, scratch, program, arguments, display=None, log="window"):
+        require("xdotool")
+        self._scratch = scratch
+        self._log = log
+        self.display = display or Display(scratch, SIZE + "x24")
+        self.pictures = scratch.path(log + "-pictures")
+        self._events = scratch.path(log + "-events.out")
+        self._screens_seen = 0
+        command = [program, "--size", SIZE, "--event-log", self._events, "--screenshots", self.pictures, *arguments]
+        self._process = scratch.start(log, command, environment={"DISPLAY": self.display.name, "LIBGL_ALWAYS_SOFTWARE": "1"})
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def events(self, name=None):
+        whole_lines = self._events.read_text().split("\n")[:-1] if self._events.exists() else []
+        events = [json.loads(line) for line in whole_lines]
+        return [event for event in events if name in (None, event["event"])]
+
+    def _wait(self, what, probe, seconds):
+        found = wait_for(what, lambda: probe() or (self._process.poll() is not None and "ended"), seconds)
+        check(found != "ended", f"{self._log} ended with {self._process.returncode} instead of: {what}")
+        return found
+
+    def wait_event(self, name, count=1, seconds=20):
+        """The COUNTth event of that name."""
+        return self._wait(f"event '{name}' number {count}", lambda: self.events(name)[count - 1 : count], seconds)[0]
+
+    def wait_screen(self, screen, seconds=20, **members):
+        """The next event of that screen, with these members, after the one that was waited for last."""
+
+        def probe():
+            for index, event in enumerate(self.events("screen")):
+                if index >= self._screens_seen and event["screen"] == screen:
+                    if all(event.get(name) == value for name, value in members.items()):
+                        self._screens_seen = index + 1
+                        return event
+            return None
+
+        wanted = f"screen '{screen}' {members or ''}"
+        try:
+            return self._wait(wanted, probe, seconds)
+        except Exception as error:
+            seen = [(event["screen"], event["status"]) for event in self.events("screen")]
+            raise type(error)(f"{error}; screens so far: {seen}") from error
+
+    def wait_picture(self, screen, count=1):
+        """The COUNTth screenshot that the window itself made of that screen."""
+        return self._wait(
+            f"screenshot number {count} of '{screen}'",
+            lambda: sorted(self.pictures.glob(f"*-{screen}.png"))[count - 1 : count],
+            10,
+        )[0]
+
+    def press(self, *keys):
+        self._scratch.run("xdotool", ["env", f"DISPLAY={self.display.name}", "xdotool", "key", "--delay", "60", *keys])
+
+    def _pixels(self):
+        return self.display.screenshot("look.rgb").read_bytes()
+
+    def look(self, seconds=10):
+        """The pixels on the display, once they stand still."""
+        before = self._pixels()
+
+        def probe():
+            nonlocal before
+            now = self._pixels()
+            still = now == before
+            before = now
+            return still and now
+
+        return wait_for("the picture on the display to stand still", probe, seconds)
+
+    def press_and_look(self, *keys):
+        """Presses keys that have to change the picture, which stands still, and returns the new one."""
+        before = self._pixels()
+        self.press(*keys)
+
+        def probe():
+            now = self.look()
+            return now != before and now
+
+        return wait_for(f"{keys} to change the picture", probe, 10)
+
+    def stop(self, how="close"):
+        """Closes the window as its frame's button does, or by SIGTERM. It has to go promptly, with everything it started."""
+        children = children_of(self.pid)
+        if how == "close":
+            window = self._window_id()
+            begin = time.monotonic()
+            xlib.ask_to_close(self.display.name, window)
+            expected = CLOSED
+        else:
+            begin = time.monotonic()
+            self._process.send_signal(signal.SIGTERM)
+            expected = INTERRUPTED
+        status = self._process.wait(30)
+        took = time.monotonic() - begin
+        check(status == expected, f"{self._log} ended with {status}, not {expected}")
+        check(took < PROMPTLY, f"{self._log} took {took:.1f} s to end")
+        check(not any(map(is_alive, children)), f"{self._log} left a child running")
+        errors = self._scratch.path(self._log + ".err").read_text()
+        check("violation" not in errors, f"the sandbox met a violation of the RFC: {errors}")
+        check("runtime error" not in errors and "Sanitizer" not in errors, f"the sanitizers say: {errors}")
+
+    def paint(self):
+        """Paints over the window from outside; its next frame paints over that. Returns the pixels then."""
+        xlib.paint(self.display.name, self._window_id())
+        return self.look()
+
+    def kill(self):
+        self._process.kill()
+        self._process.wait(10)
+
+    def _window_id(self):
+        command = ["env", f"DISPLAY={self.display.name}", "xdotool", "search", "--name", "^deviceflow$"]
+        found = subprocess.run(command, capture_output=True, text=True, timeout=10).stdout.split()
+        check(len(found) == 1, f"there are {len(found)} windows")
+        return int(found[0])
