@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DOC = ROOT / "sdk/docs/conformance.md"
-ID = re.compile(r"\b[A-Z]-(?:[0-9A-Zx]+(?:\.[0-9]+)*-)*[0-9]+\b")
+ID = re.compile(r"\b[A-Z]-(?:(?:bis|[0-9A-Zx]+)(?:\.[0-9]+)*-)*[0-9]+\b")
 # A GoogleTest (its comment may stand on the closing line of the macro), or a Python test function.
 TEST = re.compile(r"^\s*(?:TEST(?:_F|_P)?\((\w+),\s*(\w+)\)|(?:async )?def ((?:test|scenario)\w*)\()")
 

@@ -4,7 +4,7 @@
 usage: floors_test.py SOURCE_DIR CORE_ARCHIVE
 
 Reads the #include lines and fails on one that points up, on a third-party header in a public header or
-outside its one file, and on a symbol in the core archive that does I/O, waits, or reads a clock.
+outside its own files, and on a symbol in the core archive that does I/O, waits, or reads a clock.
 """
 import re
 import subprocess
@@ -12,17 +12,20 @@ import sys
 from pathlib import Path
 
 PUBLIC_FLOORS = {
-    1: "authenticator clock error form http json oauth_request result secret text time transport url",
-    2: "device_authorization device_login exchange exchange_record introspection metadata "
-       "poll_schedule quirk token userinfo",
-    3: "curl_transport qr_code system_clock",
-    4: "client",
+    1: "authenticator clock error form http jose json key_source oauth_request result secret text time "
+       "token_store transport url",
+    2: "client_assertion device_authorization device_login dpop exchange exchange_record id_token "
+       "introspection jwks jwt metadata pkce poll_schedule quirk refresh revocation stored_login token userinfo",
+    3: "curl_transport file_store keyring memory_store openssl_jose qr_code system_clock",
+    4: "client session",
 }
 FOLDER_FLOORS = {"foundation": 1, "protocol": 2, "adapters": 3, "client": 4}
-# Outside things, and the one file of the SDK that may see each.
-OUTSIDE = {"nlohmann/": "sdk/src/foundation/json.cpp", "curl/": "sdk/src/adapters/curl_transport.cpp",
-           "qrencode": "sdk/src/adapters/qr_code.cpp"}
-SYSTEM = {"poll.h", "unistd.h", "sys/eventfd.h", "sys/random.h", "sys/timerfd.h"}
+# Outside things, and the few files of the SDK that may see each.
+OUTSIDE = {"nlohmann/": ["sdk/src/foundation/json.cpp"], "curl/": ["sdk/src/adapters/curl_transport.cpp"],
+           "openssl/": ["sdk/src/adapters/openssl_jose.cpp", "sdk/src/adapters/record_cipher.cpp"],
+           "qrencode": ["sdk/src/adapters/qr_code.cpp"]}
+SYSTEM = {"dlfcn.h", "fcntl.h", "poll.h", "unistd.h", "sys/eventfd.h", "sys/file.h", "sys/random.h", "sys/stat.h",
+          "sys/timerfd.h", "sys/types.h"}
 FORBIDDEN = re.compile(
     r"^(socket|connect|bind|listen|accept|send|recv|sendto|recvfrom|getaddrinfo|open|openat|fopen|read|write"
     r"|close|poll|select|epoll_.*|clock_gettime|gettimeofday|time|localtime.*|gmtime.*|nanosleep|usleep|sleep"
@@ -68,8 +71,8 @@ def check_sdk(path, floor, public):
             continue
         outside = next((p for p in OUTSIDE if target.startswith(p)), None)
         if outside:
-            if str(where) != OUTSIDE[outside]:
-                problems.append(f"{where}:{number} only {OUTSIDE[outside]} may include {target}")
+            if str(where) not in OUTSIDE[outside]:
+                problems.append(f"{where}:{number} only {' and '.join(OUTSIDE[outside])} may include {target}")
         elif target in SYSTEM:
             if floor != 3 or public:
                 problems.append(f"{where}:{number} only an adapter may include {target}")

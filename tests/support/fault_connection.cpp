@@ -1,6 +1,7 @@
 #include "fault_connection.hpp"
 
 #include <openssl/err.h>
+#include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -36,6 +37,16 @@ TlsContext make_tls_context(const TlsSettings& settings) {
       SSL_CTX_set_max_proto_version(raw, protocol(settings.version, TLS1_3_VERSION)) != 1) {
     ERR_print_errors_fp(stderr);
     fail("TLS context");
+  }
+  if (!settings.client_ca_file.empty()) {
+    if (SSL_CTX_load_verify_locations(raw, settings.client_ca_file.c_str(), nullptr) != 1) {
+      fail("SSL_CTX_load_verify_locations");
+    }
+    SSL_CTX_set_purpose(raw, X509_PURPOSE_ANY);  // the test certificates are for servers
+    SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_options(raw, SSL_OP_NO_TICKET);  // every handshake is a whole one
+    SSL_CTX_set_num_tickets(raw, 0);
+    SSL_CTX_set_verify(raw, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   }
   return context;
 }

@@ -76,6 +76,8 @@ struct TlsSettings {
   std::string certificate_file;
   std::string key_file;
   Version version = Version::any;
+  /// Who must have signed the client's certificate. Empty: none is asked for.
+  std::string client_ca_file = {};
 };
 
 struct FaultServerOptions {

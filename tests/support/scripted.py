@@ -14,7 +14,8 @@ TOKENS = {
     "token_type": "Bearer",
     "expires_in": 3600,
     "refresh_token": "sentinel-refresh-token",
-    "id_token": "sentinel-id-token",
+    # A token in form, though nobody here has the keys to check it: {"alg":"RS256"} and {"sub":"sentinel"}.
+    "id_token": "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzZW50aW5lbCJ9.c2VudGluZWwtc2lnbmF0dXJl",
 }
 SENTINELS = [CODE["device_code"], *(TOKENS[name] for name in ("access_token", "refresh_token", "id_token"))]
 
@@ -39,6 +40,7 @@ class Provider:
 
             def answer(self):
                 provider.paths.append(self.path)
+                provider.headers.append((self.path, dict(self.headers)))
                 status, body = provider.answer(self.path)
                 data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
                 self.send_response(status)
@@ -51,6 +53,7 @@ class Provider:
                 pass
 
         self.paths = []
+        self.headers = []
         self.bodies = []
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True

@@ -18,6 +18,8 @@ TEST(ClientAuth, RefusesWhatItCantUse) {
   EXPECT_FALSE(make_client_auth(ClientAuth::none, "id", Secret("s")).ok());
   EXPECT_FALSE(make_client_auth(ClientAuth::basic, "id", Secret()).ok());
   EXPECT_FALSE(make_client_auth(ClientAuth::post, "id", Secret()).ok());
+  EXPECT_FALSE(make_client_auth(ClientAuth::tls, "id", Secret("s")).ok());
+  EXPECT_FALSE(make_client_auth(ClientAuth::private_key_jwt, "id", Secret()).ok());
 }
 
 TEST(ClientAuth, APublicClientSendsItsIdInTheBodyAndNoAuthorization) {  // D-3.1-2, D-5.6-1
@@ -62,16 +64,45 @@ TEST(ClientAuth, NamesItsSecretsForRedaction) {
             "x [redacted] [redacted]");
 }
 
-TEST(ChooseClientAuth, FollowsTheMetadata) {  // T-2.3.1-2
-  using List = std::vector<std::string>;
-  EXPECT_EQ(*choose_client_auth(List{}, false), ClientAuth::none);
-  EXPECT_EQ(*choose_client_auth(List{"client_secret_basic"}, false), ClientAuth::none);
-  EXPECT_EQ(*choose_client_auth(List{}, true), ClientAuth::basic);
-  EXPECT_EQ(*choose_client_auth(List{"client_secret_post", "client_secret_basic"}, true),
-            ClientAuth::basic);
-  EXPECT_EQ(*choose_client_auth(List{"none", "client_secret_post"}, true), ClientAuth::post);
-  EXPECT_EQ(choose_client_auth(List{"private_key_jwt"}, true).error().code,
+TEST(ClientAuth, TlsSendsTheIdAndLeavesTheProofToTheHandshake) {  // X-2-1
+  const auto request = apply(ClientAuth::tls, "tv", "");
+  EXPECT_EQ(request.form.encode().reveal(), "client_id=tv");
+  EXPECT_FALSE(find_header(request.headers, "Authorization").has_value());
+}
+
+using List = std::vector<std::string>;
+constexpr Credentials kNothing{};
+constexpr Credentials kSecret{true, false, false};
+constexpr Credentials kKey{false, true, false};
+constexpr Credentials kCertificate{false, false, true};
+constexpr Credentials kAll{true, true, true};
+
+TEST(ChooseClientAuth, RefusesWhereNothingTheClientHasIsAllowed) {
+  EXPECT_EQ(choose_client_auth(List{"private_key_jwt"}, kSecret).error().code,
             ErrorCode::not_possible);
+  EXPECT_EQ(choose_client_auth(List{"client_secret_basic"}, kKey).error().code,
+            ErrorCode::not_possible);
+  const auto refused = choose_client_auth(List{"none"}, kAll);
+  EXPECT_NE(refused.error().message.find("private_key_jwt and tls_client_auth"), std::string::npos);
+}
+
+TEST(ChooseClientAuth, FollowsTheMetadata) {  // T-2.3.1-2
+  EXPECT_EQ(*choose_client_auth(List{}, kNothing), ClientAuth::none);
+  EXPECT_EQ(*choose_client_auth(List{"client_secret_basic"}, kNothing), ClientAuth::none);
+  EXPECT_EQ(*choose_client_auth(List{}, kSecret), ClientAuth::basic);
+  EXPECT_EQ(*choose_client_auth(List{"client_secret_post", "client_secret_basic"}, kSecret),
+            ClientAuth::basic);
+  EXPECT_EQ(*choose_client_auth(List{"none", "client_secret_post"}, kSecret), ClientAuth::post);
+}
+
+TEST(ChooseClientAuth, TakesTheKeyFirstThenTheCertificateThenTheSecret) {
+  EXPECT_EQ(*choose_client_auth(List{}, kAll), ClientAuth::private_key_jwt);
+  EXPECT_EQ(*choose_client_auth(List{}, kCertificate), ClientAuth::tls);
+  const List all{"client_secret_post", "client_secret_basic", "tls_client_auth", "private_key_jwt"};
+  EXPECT_EQ(*choose_client_auth(all, kAll), ClientAuth::private_key_jwt);
+  EXPECT_EQ(*choose_client_auth(List{"client_secret_post", "self_signed_tls_client_auth"}, kAll),
+            ClientAuth::tls);
+  EXPECT_EQ(*choose_client_auth(List{"client_secret_post"}, kAll), ClientAuth::post);
 }
 
 }  // namespace

@@ -238,6 +238,31 @@ TEST(Trace, HidesWhoThePersonIsAndTheTokenThatAsked) {
   EXPECT_NE(line.find("echo [redacted]"), std::string::npos);
 }
 
+TEST(Trace, KnowsASecretByItsName) {
+  for (const char* name : {"access_token", "refreshToken", "X-Auth-Token", "client_secret",
+                           "client_assertion", "device_code", "password", "code_verifier"}) {
+    EXPECT_TRUE(names_a_secret(name)) << name;
+  }
+  for (const char* name : {"token_type", "token_type_hint", "token_endpoint", "user_code", "scope",
+                           "client_assertion_type", ""}) {
+    EXPECT_FALSE(names_a_secret(name)) << name;
+  }
+}
+
+TEST(Trace, HidesEveryNamedSecretWhereverItTurnsUp) {
+  ExchangeRecord record = poll_record();
+  record.request.body = Secret("grant_type=x&subject_token=sub-sentinel&error=sub-sentinel");
+  record.response = answer(200, R"({"nested":[{"apiToken":"deep-sentinel"}],"scope":"tv",)"
+                                R"("error_description":"echo deep-sentinel and sub-sentinel",)"
+                                R"("error":{"session_token":"below-sentinel","x":"shown"}})");
+  const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
+  for (const char* secret : {"sub-sentinel", "deep-sentinel", "below-sentinel"}) {
+    EXPECT_EQ(line.find(secret), std::string::npos) << secret << " in " << line;
+  }
+  EXPECT_NE(line.find("echo [redacted] and [redacted]"), std::string::npos);
+  EXPECT_NE(line.find(R"("x":"shown")"), std::string::npos);
+}
+
 TEST(Trace, RecordsFailures) {
   ExchangeRecord record = poll_record();
   record.response.reset();

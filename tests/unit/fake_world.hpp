@@ -36,7 +36,7 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
     return next;
   }
   SteadyTime steady_now() override { return now; }
-  std::optional<WallTime> wall_now() override { return std::nullopt; }
+  std::optional<WallTime> wall_now() override { return wall; }
   void wait_until(SteadyTime deadline, const CancelFlag& cancel) override {
     ++waits;
     if (on_wait) on_wait();
@@ -44,7 +44,12 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
     if (!cancel.is_set()) now = deadline;
   }
   void wake() noexcept override { ++wakes; }
-  RandomBytes bytes() override { return RandomBytes{}; }
+  // Different every time, though not where a login takes the seed of its waits from.
+  RandomBytes bytes() override {
+    RandomBytes out{};
+    out[8] = out[16] = ++drawn;
+    return out;
+  }
 
   ClientPorts ports() { return {this, this, this, this}; }
   int count(std::string_view url) const {
@@ -58,6 +63,8 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
   std::function<void(const HttpRequest&)> on_send;
   std::function<void()> on_wait;
   SteadyTime now{milliseconds(5000)};
+  std::optional<WallTime> wall;  // unknown
+  std::uint8_t drawn = 0;
   bool wakes_early = false;
   int waits = 0;
   int wakes = 0;

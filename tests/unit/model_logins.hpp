@@ -10,9 +10,10 @@
 
 namespace deviceflow::demo {
 
-inline constexpr std::array kScreens{
-    Screen::home,    Screen::connecting, Screen::code,      Screen::signed_in,     Screen::denied,
-    Screen::expired, Screen::offline,    Screen::untrusted, Screen::misconfigured, Screen::refused};
+inline constexpr std::array kScreens{Screen::home,          Screen::connecting, Screen::code,
+                                     Screen::signed_in,     Screen::ended,      Screen::denied,
+                                     Screen::expired,       Screen::offline,    Screen::untrusted,
+                                     Screen::misconfigured, Screen::refused};
 
 /// The number that the first login of a model gets.
 inline constexpr int kLogin = 1;
@@ -86,12 +87,14 @@ inline AppModel model_on(Screen screen, AppFacts facts = provider_facts()) {
   if (screen == Screen::home) return model;
   model.on_intent({Intent::Kind::log_in, 0});
   if (screen == Screen::connecting) return model;
-  if (screen == Screen::code || screen == Screen::signed_in || screen == Screen::expired) {
-    feed(model, codes_at());
-  }
+  const bool signed_in = screen == Screen::signed_in || screen == Screen::ended;
+  if (screen == Screen::code || signed_in || screen == Screen::expired) feed(model, codes_at());
   if (screen == Screen::code) return model;
-  if (screen == Screen::signed_in) {
-    feed(model, SignedIn{"openid profile", "", std::nullopt, false, {}});
+  if (signed_in) {
+    feed(model, SignedIn{"openid profile", "", std::nullopt, false, {}, {}, "", false});
+    if (screen == Screen::ended) {
+      feed(model, SessionEnded{error_of(ErrorCode::sign_in_needed, Blame::user, Stage::refresh)});
+    }
   } else {
     feed(model, LoginFailed{error_for(screen), {}, {}});
   }
@@ -102,7 +105,8 @@ inline AppModel model_on(Screen screen, AppFacts facts = provider_facts()) {
 inline std::string words(const std::vector<Command>& commands) {
   std::string out;
   for (const Command& command : commands) {
-    constexpr std::array kNames{"log_in", "cancel", "introspect", "forget", "restart_sandbox"};
+    constexpr std::array kNames{"log_in", "cancel",   "introspect",
+                                "renew",  "sign_out", "restart_sandbox"};
     out += out.empty() ? "" : ", ";
     out += kNames.at(static_cast<std::size_t>(command.kind));
     out += " " + std::to_string(command.login);

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <deviceflow/json.hpp>
 #include <deviceflow/secret.hpp>
+#include <deviceflow/stored_login.hpp>
 #include <new>
 
 namespace {
@@ -74,6 +75,13 @@ TEST(SecretWipe, ReadJsonLeavesNothingBehindWhenItGoes) {
               const JsonValue moved(std::move(value));
             }),
             0);
+}
+
+TEST(SecretWipe, WritingARecordLeavesNothingBehind) {
+  StoredLogin login;
+  login.tokens.access_token = Secret(std::string_view(kSentinel));
+  login.dpop_key = Secret(std::string_view(kSentinel));
+  EXPECT_EQ(copies_left_by([&] { const Secret record = to_record(login); }), 0);
 }
 
 }  // namespace

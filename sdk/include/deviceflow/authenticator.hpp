@@ -30,19 +30,22 @@ class Authenticator {
   virtual void reveal_to(Redactor&) const {}
 };
 
-/// The methods of RFC 6749 section 2.3 and OpenID Connect Core section 9 that this version knows.
+/// The methods of RFC 6749 section 2.3, OpenID Connect Core section 9 and RFC 8705 section 2.
 enum class ClientAuth {
-  none,   ///< A public client: client_id in the body.
-  basic,  ///< client_secret_basic: id and secret in the Authorization header.
-  post,   ///< client_secret_post: id and secret in the body.
+  none,             ///< A public client: client_id in the body.
+  basic,            ///< client_secret_basic: id and secret in the Authorization header.
+  post,             ///< client_secret_post: id and secret in the body.
+  private_key_jwt,  ///< A signed assertion in the body; see client_assertion.hpp.
+  tls,              ///< tls_client_auth: client_id in the body, a certificate in the handshake.
 };
 std::string_view name(ClientAuth method) noexcept;
 
 /// Makes an authenticator for `client_id`.
 ///
-/// `secret` is needed for basic and post and must be empty for none. Fails with
-/// ErrorCode::invalid_argument for an empty id, an id with control characters, a missing secret, or
-/// a secret that the method would not use.
+/// `secret` is needed for basic and post and must be empty for none and tls. For tls the
+/// certificate is the transport's business (CurlTransportOptions::client_cert_file). Fails with
+/// ErrorCode::invalid_argument for an empty id, an id with control characters, a missing secret, a
+/// secret that the method would not use, or private_key_jwt (make_client_assertion_auth() does it).
 Result<std::unique_ptr<Authenticator>> make_client_auth(ClientAuth method,
                                                         std::string_view client_id, Secret secret);
 
@@ -51,12 +54,20 @@ Result<std::unique_ptr<Authenticator>> make_client_auth(ClientAuth method,
 /// a name that is empty or holds a colon, and for control characters.
 Result<std::unique_ptr<Authenticator>> make_account_auth(std::string_view user, Secret password);
 
-/// The method to use where the caller named none: basic before post where there is a secret and the
-/// metadata allow it, otherwise none. An empty list means that the metadata say nothing, and then
-/// basic is the default (RFC 8414 section 2, RFC 6749 section 2.3.1). Fails with
-/// ErrorCode::not_possible where there is a secret but neither basic nor post is allowed.
+/// What a client has to prove who it is.
+struct Credentials {
+  bool secret = false;
+  bool key = false;          ///< A key that signs assertions.
+  bool certificate = false;  ///< A certificate for TLS, and its key.
+};
+
+/// The method to use where the caller named none: private_key_jwt, tls, basic, post, in this order,
+/// each where its credential is there and the metadata allow it; none where there is no credential.
+/// An empty list means that the metadata say nothing: then the first whose credential is there (RFC
+/// 8414 section 2 makes basic the default, and RFC 6749 section 2.3.1). Fails with
+/// ErrorCode::not_possible where there are credentials and none of them is allowed.
 Result<ClientAuth> choose_client_auth(const std::vector<std::string>& methods_supported,
-                                      bool has_secret);
+                                      const Credentials& have);
 
 }  // namespace deviceflow
 

@@ -6,12 +6,18 @@
 #include <deviceflow/authenticator.hpp>
 #include <deviceflow/clock.hpp>
 #include <deviceflow/device_login.hpp>
+#include <deviceflow/dpop.hpp>
 #include <deviceflow/exchange.hpp>
 #include <deviceflow/exchange_record.hpp>
 #include <deviceflow/introspection.hpp>
+#include <deviceflow/jose.hpp>
 #include <deviceflow/metadata.hpp>
+#include <deviceflow/refresh.hpp>
 #include <deviceflow/result.hpp>
+#include <deviceflow/revocation.hpp>
 #include <deviceflow/secret.hpp>
+#include <deviceflow/stored_login.hpp>
+#include <deviceflow/token_store.hpp>
 #include <deviceflow/transport.hpp>
 #include <deviceflow/userinfo.hpp>
 #include <functional>
@@ -24,6 +30,22 @@
 
 namespace deviceflow {
 
+/// A private key of the client's, in one of two ways; none where both are empty.
+struct ClientKey {
+  /// In PEM; see make_pem_signer().
+  Secret pem;
+  /// Goes into the `kid` of what `pem` signs.
+  std::string key_id;
+  /// What `pem` signs with, where the server has registered the client for one. Empty: RS256 for an
+  /// RSA key unless the metadata list only PS256; other kinds of keys leave no choice.
+  std::optional<JwsAlgorithm> algorithm;
+  /// A key that stays where it is, in a chip for one. Wins over `pem`.
+  std::shared_ptr<Signer> signer;
+};
+
+/// Whom assertions are made for; see ClientAssertionOptions::audience.
+enum class AssertionAudience { issuer, token_endpoint };
+
 /// Where to sign in, and as which client.
 struct ClientConfig {
   /// The provider's issuer URL. Endpoints that are not given below are discovered from it.
@@ -35,8 +57,23 @@ struct ClientConfig {
   std::string client_id;
   /// Empty for a public client, which is what a device is: a secret inside a device is no secret.
   Secret client_secret;
+  /// Signs the assertions of private_key_jwt.
+  ClientKey client_key;
+  AssertionAudience assertion_audience = AssertionAudience::issuer;
+  std::string assertion_typ = "client-authentication+jwt";
+  /// See CurlTransportOptions. With another transport, its certificate is its own business.
+  std::string client_cert_file;
+  std::string client_key_file;
   /// Empty: chosen by choose_client_auth().
   std::optional<ClientAuth> client_auth;
+  /// Ties each login to this device (RFC 7636). Off, since some servers refuse what they don't
+  /// know.
+  bool pkce = false;
+  /// Binds tokens to `dpop_key` (RFC 9449). Needs a known time of day.
+  DpopMode dpop = DpopMode::off;
+  DpopScope dpop_scope = DpopScope::token_requests;
+  /// Where it is empty, the client makes a key: see Client::dpop_key().
+  ClientKey dpop_key;
   Profile profile;
   /// PEM file with the only authorities to trust. Empty: the system's store.
   std::string ca_file;
@@ -61,6 +98,9 @@ struct LoginRequest {
   std::string scope;
   /// Further parameters of the device authorization request.
   std::vector<std::pair<std::string, std::string>> extra;
+  /// See DeviceAuthorizationParameters.
+  std::vector<std::string> resources;
+  std::string authorization_details;
   /// How long to keep trying to start while the network is away, from the call of login(). Empty:
   /// the first failure ends the login. Waits 2, 4, 8 … 30 s between the tries.
   ///
@@ -68,6 +108,9 @@ struct LoginRequest {
   /// unfinished TLS handshake, 408, 425, 429, 5xx. The device authorization request is sent again
   /// only where nothing of it left this machine. An untrusted certificate is final at once.
   std::optional<std::chrono::milliseconds> start_deadline;
+  /// Takes up this login instead of asking for codes; null asks. Fails as DeviceLogin::restore()
+  /// does. Must stay as it is until login() returns.
+  const PendingLogin* resume = nullptr;
 };
 
 /// Told what is going on, on the thread that called login(). Each may be null. None may call the
@@ -83,6 +126,36 @@ struct LoginEvents {
   /// `next_in` is the wait until the next try, never empty here.
   std::function<void(const Error&, std::optional<std::chrono::milliseconds> next_in)>
       on_start_retry;
+  /// When the codes are there and whenever the interval has grown: what a restart would need to go
+  /// on (LoginRequest::resume). Holds the device code, for a token store and nothing else, and has
+  /// to be erased when login() returns. Not called while the wall clock is unknown.
+  std::function<void(const PendingLogin&)> on_pending;
+};
+
+/// How a refresh ended.
+struct RefreshOutcome {
+  /// The tokens, complete, or why there are none: sign_in_needed (the session is over),
+  /// oauth_error, network … (the session lives), or id_token_invalid and algorithm_not_allowed,
+  /// where an ID token came that must not be believed: all new tokens are thrown away then.
+  Result<TokenSet> tokens;
+  /// True where the refresh token may have been taken although no tokens came: the next try may
+  /// find it spent.
+  bool maybe_spent = false;
+  /// What the server asked to wait at least.
+  std::optional<std::chrono::seconds> retry_after;
+  Quirks quirks;
+  /// The claims of the ID token that came, verified. A refresh may bring none.
+  std::optional<IdTokenClaims> id_token_claims = {};
+  /// Why there are no claims, though an ID token came, and the tokens are good all the same: its
+  /// keys could not be had, or the issuer is not known.
+  std::optional<Error> id_token_problem = {};
+};
+
+/// How to ask about a token.
+struct IntrospectionOptions {
+  IntrospectionForm form = IntrospectionForm::json;
+  /// Whom a signed answer has to be for; empty means this client.
+  std::string audience;
 };
 
 /// A client of one provider. The calls block; one thread at a time, except for cancel().
@@ -95,8 +168,10 @@ class Client {
 
   /// Runs one device login to its end (RFC 8628). Discovers endpoints first where they are missing.
   /// The outcome holds the tokens, or an Error: network, timeout or tls (nothing could be reached),
-  /// oauth_error, invalid_response, access_denied, expired_token, cancelled, or one of
-  /// discover()'s.
+  /// oauth_error, invalid_response, access_denied, expired_token, cancelled, one of discover()'s,
+  /// not_possible (a credential that the server does not take, or a proof without a known time), or
+  /// algorithm_not_allowed and id_token_invalid, where an ID token came that must not be believed:
+  /// all tokens are thrown away then.
   LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
   /// The same, for callers that only want to show the codes.
   LoginOutcome login(const LoginRequest& request,
@@ -108,21 +183,54 @@ class Client {
 
   /// Asks the introspection endpoint about `token` (RFC 7662). `credentials` are what the endpoint
   /// wants to see; null means the client's own. Fails with not_possible where there is no endpoint
-  /// or nothing to authenticate with, and otherwise as read_introspection_response() does.
+  /// or nothing to authenticate with, and otherwise as read_introspection_response() does; where a
+  /// signed answer is asked for, also with not_possible where its keys can't be found, and as
+  /// check_signed_introspection() does.
   Result<Introspection> introspect(const Secret& token,
-                                   std::shared_ptr<Authenticator> credentials = nullptr);
+                                   std::shared_ptr<Authenticator> credentials = nullptr,
+                                   const IntrospectionOptions& options = {});
 
   /// Asks the UserInfo endpoint who `access_token` stands for (OpenID Connect Core section 5.3).
-  /// Sent without client authentication: the token is the credential. `expected_subject` is the
-  /// `sub` of a validated ID token, where there is one. Fails with invalid_argument for an empty
-  /// token, not_possible where there is no endpoint, network, timeout, tls, cancelled, one of
-  /// discover()'s, and otherwise as read_userinfo_response() does.
+  /// Sent without client authentication: the token is the credential. With
+  /// DpopMode::require it goes with a proof; with prefer, after a login that brought a DPoP token.
+  /// `expected_subject` is the `sub` of a validated ID token, where there is one. Fails with
+  /// invalid_argument for an empty token, not_possible where there is no endpoint, network,
+  /// timeout, tls, cancelled, one of discover()'s, and otherwise as read_userinfo_response() does.
   Result<UserInfo> userinfo(const Secret& access_token,
                             std::optional<std::string_view> expected_subject = std::nullopt);
+
+  /// Uses a refresh token once (RFC 6749 section 6), repeated only where the server demands a
+  /// nonce. An empty token endpoint in `parameters` means the client's own, which is what it should
+  /// be: a refresh token goes to nobody but the server that issued it. A Session does this when it
+  /// is due. An ID token in the answer is verified as at a login.
+  RefreshOutcome refresh(const RefreshParameters& parameters);
+  /// The same for a stored login, with its key. An ID token in the answer has to be about the
+  /// person who signed in, and not older than the stored one (OpenID Connect Core section 12.2).
+  RefreshOutcome refresh(const StoredLogin& login);
+
+  /// Goes on with a stored login: its DPoP key, where it has one, takes the place of this client's.
+  /// Call it before userinfo() with tokens from a store. Sends nothing. Where DpopMode is off, a
+  /// bound login turns it to prefer: its tokens work with proofs only.
+  void continue_login(const StoredLogin& login);
+
+  /// Asks the server to revoke `token` (RFC 7009). Its error is not_possible where there is no
+  /// revocation endpoint; a failed connection confirms nothing.
+  RevocationAnswer revoke(const Secret& token, TokenHint hint);
+
+  /// Under which key this client's login is stored: its issuer, or else its token endpoint.
+  StoreKey store_key() const;
+
+  /// The key that tokens are bound to, in PEM; empty before the first login, without DPoP, and
+  /// where a Signer holds it. Keep it beside the refresh token (a Session does), and give it back
+  /// as ClientConfig::dpop_key or in continue_login().
+  Secret dpop_key() const;
 
   /// Ends the call that is running, or the next one, with ErrorCode::cancelled, within 200 ms. Safe
   /// from any thread and from a signal handler.
   void cancel() noexcept;
+
+  /// Forgets a cancel() that no call has seen yet.
+  void forget_cancel() noexcept;
 
  private:
   class Impl;

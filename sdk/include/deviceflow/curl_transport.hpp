@@ -13,6 +13,11 @@ namespace deviceflow {
 struct CurlTransportOptions {
   /// PEM file with the only certificate authorities to trust. Empty: the system's store.
   std::string ca_file;
+  /// PEM file with the certificate (and those between it and its authority) that this client shows
+  /// in every handshake that asks for one (RFC 8705). Empty: none.
+  std::string client_cert_file;
+  /// PEM file with its private key, not encrypted. Empty: it stands in client_cert_file too.
+  std::string client_key_file;
   /// For resolving, connecting and the TLS handshake.
   std::chrono::milliseconds connect_timeout{10000};
   /// For the whole exchange.
@@ -25,7 +30,9 @@ struct CurlTransportOptions {
 /// Sends requests over one libcurl handle, so that a whole login uses one connection.
 ///
 /// Certificates are always verified and TLS is 1.2 or newer. Proxies from the environment are used,
-/// except for this machine itself. See Transport for the contract. One thread at a time.
+/// except for this machine itself. A client certificate or key that can't be read, is encrypted, or
+/// doesn't belong to the other, fails with Kind::local, before anything is sent. See Transport for
+/// the contract. One thread at a time.
 class CurlTransport final : public Transport {
  public:
   explicit CurlTransport(CurlTransportOptions options = {});

@@ -23,11 +23,19 @@ struct DeviceAuthorizationParameters {
   std::string scope;
   /// Further parameters. A name that this SDK sets itself is refused.
   std::vector<std::pair<std::string, std::string>> extra;
+  /// Pkce::challenge; empty where PKCE is not used.
+  std::string code_challenge;
+  /// The APIs the tokens are for (RFC 8707): absolute URIs without fragment, each sent by itself.
+  std::vector<std::string> resources;
+  /// What exactly is asked for (RFC 9396), in JSON: an array of objects that each have a `type`.
+  /// Sent as it is; empty asks for nothing.
+  std::string authorization_details;
 };
 
 /// The device authorization request, still without client identification (the Exchange adds it).
-/// Fails with ErrorCode::invalid_argument for a scope outside RFC 6749 section 3.3, or an extra
-/// parameter that is reserved, empty, or given twice.
+/// Fails with ErrorCode::invalid_argument for a scope outside RFC 6749 section 3.3, a resource or
+/// authorization details outside their RFCs, or an extra parameter that is reserved, empty, or
+/// given twice.
 Result<OAuthRequest> make_device_authorization_request(
     const DeviceAuthorizationParameters& parameters);
 
@@ -46,6 +54,10 @@ struct DeviceAuthorization {
 
   DeviceAuthorization copy() const;
 };
+
+/// Fails with verification_uri_refused unless a person may be asked to open `uri`: an absolute
+/// https URL without userinfo. Plain http passes on this machine, and with `sandbox`.
+Result<void> check_verification_uri(std::string_view uri, bool sandbox);
 
 /// Judges the answer. `sandbox` allows plain http verification URIs beyond this machine.
 ///

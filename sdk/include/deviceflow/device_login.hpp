@@ -6,9 +6,12 @@
 #include <cstdint>
 #include <deviceflow/device_authorization.hpp>
 #include <deviceflow/http.hpp>
+#include <deviceflow/id_token.hpp>
 #include <deviceflow/poll_schedule.hpp>
 #include <deviceflow/quirk.hpp>
 #include <deviceflow/result.hpp>
+#include <deviceflow/revocation.hpp>
+#include <deviceflow/stored_login.hpp>
 #include <deviceflow/text.hpp>
 #include <deviceflow/time.hpp>
 #include <deviceflow/token.hpp>
@@ -22,6 +25,10 @@ namespace deviceflow {
 struct DeviceLoginOptions {
   DeviceAuthorizationParameters request;
   std::string token_endpoint;
+  /// Pkce::verifier, where `request` has a code_challenge.
+  Secret code_verifier;
+  /// Which token types are taken. The proofs are the Exchange's business (make_dpop_auth()).
+  DpopMode dpop = DpopMode::off;
   /// Where a token that arrives after cancel() is revoked; empty where that is not possible.
   std::string revocation_endpoint;
   /// How long to keep trying to get a code while the network is away, from the first step. Empty:
@@ -43,6 +50,13 @@ struct LoginOutcome {
   Quirks quirks;
   /// With expired_token: why the last poll got no answer ("timeout", "http_503" …), or empty.
   std::string last_failure;
+  /// Who signed in: the ID token's claims, verified. Only a driver that can fetch keys fills this
+  /// (Client::login()); the machine does not.
+  std::optional<IdTokenClaims> id_token_claims = {};
+  /// Why there are no claims, though an ID token came or was due, and the tokens are good all the
+  /// same: its keys could not be had, the issuer is not known, or `openid` brought no ID token
+  /// (reason "missing").
+  std::optional<Error> id_token_problem = {};
 };
 
 /// What the last poll brought, for progress displays.
@@ -95,6 +109,18 @@ class DeviceLogin {
   /// Sends nothing before the first step(): a login starts when the user asks (row D-3.1-6).
   explicit DeviceLogin(DeviceLoginOptions options);
 
+  /// Takes up a login of an earlier run: shows its codes again, and waits one full interval before
+  /// the first poll. Of `options.request` only the resources are used, in the polls.
+  ///
+  /// Fails with cannot_resume where the wall clock is unknown or stands before the snapshot, and
+  /// where the codes have expired; with verification_uri_refused for a URI that may not be shown.
+  static Result<DeviceLogin> restore(DeviceLoginOptions options, const PendingLogin& pending,
+                                     SteadyTime now, std::optional<WallTime> wall);
+  /// This login as it waits for the person, to be kept in a token store and nowhere else. Take it
+  /// again when interval() has grown, and erase it at the end. Fails with cannot_resume where
+  /// there are no codes (yet, or any more) or the wall clock is unknown.
+  Result<PendingLogin> snapshot(SteadyTime now, std::optional<WallTime> wall) const;
+
   Step step(SteadyTime now);
   /// The answer to the request of the last Send. Ignored where none is awaited.
   void on_response(SteadyTime now, const HttpResponse& response);
@@ -111,6 +137,8 @@ class DeviceLogin {
   const DeviceAuthorization* codes() const noexcept;
   /// When the codes expire. Only while codes() is not null.
   SteadyTime expires_at() const noexcept;
+  /// The interval in force. Only while codes() is not null.
+  std::chrono::seconds interval() const noexcept;
   /// When the next poll is due, while one is waited for.
   std::optional<SteadyTime> next_poll() const noexcept;
   /// The last poll that did not end the login, or null. Owned by the login.
@@ -151,7 +179,7 @@ class DeviceLogin {
   int attempts_ = 0;
   bool request_made_ = false;    // the state's request has been handed out by step()
   bool nonce_repeated_ = false;  // this poll has been repeated already
-  Secret to_revoke_;
+  OAuthRequest revocation_;      // of a token that came after cancel()
   Quirks quirks_;
   std::optional<LoginOutcome> outcome_;
 };

@@ -23,8 +23,11 @@ enum class Stage {
   discovery,
   device_authorization,
   token,
+  id_token,
   introspection,
+  refresh,
   revocation,
+  store,
   userinfo,
   usage,
 };
@@ -46,9 +49,21 @@ enum class ErrorCode {
   verification_uri_refused,  ///< Not an absolute https URL a person may open. Protocol. Alarm.
   subject_mismatch,          ///< The claims are about another person. Protocol. Alarm.
   unsupported_token_type,    ///< A token type this client can't use. Protocol.
+  algorithm_not_allowed,     ///< A token signed with what is never accepted. Protocol. Alarm.
+  id_token_invalid,          ///< The ID token is not to be believed; see `reason`. Protocol. Alarm.
+  introspection_invalid,     ///< A signed answer about a token is not. Protocol. Alarm.
   access_denied,             ///< The person refused. User.
   expired_token,             ///< The code's time ran out. User.
   cancelled,                 ///< cancel() was called. User.
+  sign_in_needed,       ///< The login can't be renewed; the message says why. Sign in again. User.
+  not_stored,           ///< No login is stored for this issuer and client. User.
+  cannot_resume,        ///< A pending login can't be taken up again: start a new one. User.
+  store_damaged,        ///< The stored login can't be read. Storage.
+  store_newer_version,  ///< The stored login is of a newer version of this SDK. Storage.
+  store_locked,         ///< Another process holds the stored login for too long. Storage.
+  store_no_key,         ///< The stored login is encrypted, and its key can't be had now. Storage.
+  store_unsafe,         ///< Others could read or replace the stored login. Storage. Alarm.
+  store_io,             ///< The system refused a file operation; see Error::reason. Storage.
 };
 
 std::string_view name(Blame blame) noexcept;

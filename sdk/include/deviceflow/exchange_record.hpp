@@ -9,6 +9,7 @@
 #include <deviceflow/time.hpp>
 #include <deviceflow/transport.hpp>
 #include <optional>
+#include <string_view>
 
 namespace deviceflow {
 
@@ -23,13 +24,19 @@ struct ExchangeRecord {
   std::optional<TransportFailure> failure;  ///< this.
 };
 
+/// True for names of fields, members and headers whose values are secrets: access_token,
+/// client_secret, device_code, client_assertion, X-Auth-Token, refreshToken … False for token_type,
+/// token_type_hint, token_endpoint, user_code …
+bool names_a_secret(std::string_view name);
+
 enum class TraceSecrets { redact, keep };
 
 /// The record as a JSON object for a trace.
 ///
 /// With TraceSecrets::redact only headers and members on an allow list keep their values; what is
 /// not on it becomes "[redacted]", and so does every live secret known to `redactor` wherever it
-/// stands. Metadata are public and stay whole. sdk/docs/trace.md describes the format.
+/// stands, and every value of this exchange whose name names_a_secret(). Metadata are public and
+/// stay whole. sdk/docs/trace.md describes the format.
 JsonValue to_trace(const ExchangeRecord& record, const Redactor& redactor, TraceSecrets secrets);
 
 }  // namespace deviceflow

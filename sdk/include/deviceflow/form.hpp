@@ -23,6 +23,9 @@ std::string percent_encode(std::string_view text);
 std::string base64_encode(std::string_view bytes);
 /// base64url without padding (RFC 4648 section 5).
 std::string base64url_encode(std::string_view bytes);
+/// The reverse, strictly: empty for padding, for any other character, for a length that no bytes
+/// have, and for stray bits in the last character (two spellings of the same bytes).
+std::optional<Secret> base64url_decode(std::string_view text);
 
 /// An ordered list of form parameters. Values are secrets, since some are.
 class Form {

@@ -1,19 +1,32 @@
-// Token introspection (RFC 7662) as a pair of pure functions.
+// Token introspection (RFC 7662, and signed: RFC 9701) as a pair of pure functions.
 #ifndef DEVICEFLOW_INTROSPECTION_HPP
 #define DEVICEFLOW_INTROSPECTION_HPP
 
+#include <chrono>
 #include <deviceflow/http.hpp>
 #include <deviceflow/json.hpp>
+#include <deviceflow/jwks.hpp>
+#include <deviceflow/jwt.hpp>
 #include <deviceflow/oauth_request.hpp>
 #include <deviceflow/result.hpp>
 #include <deviceflow/text.hpp>
+#include <deviceflow/time.hpp>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace deviceflow {
 
+/// What kind of answer to ask for.
+enum class IntrospectionForm {
+  json,        ///< A JSON object, whose only seal is the connection.
+  signed_jwt,  ///< A JWT (RFC 9701). Anything else is then refused.
+};
+
 /// Asks about `token`, always by POST (RFC 7662 section 2.1). Who asks is the Exchange's business:
 /// the endpoint wants credentials of its own, often not those of the device.
-OAuthRequest make_introspection_request(std::string_view endpoint, const Secret& token);
+OAuthRequest make_introspection_request(std::string_view endpoint, const Secret& token,
+                                        IntrospectionForm form = IntrospectionForm::json);
 
 struct Introspection {
   bool active = false;
@@ -27,6 +40,34 @@ struct Introspection {
 /// The secrets that `redactor` knows stay out of the Error.
 Result<Introspection> read_introspection_response(const HttpResponse& response,
                                                   const Redactor& redactor = {});
+
+/// Reads the answer where a signed one was asked for, without trusting it yet: verify_signature()
+/// comes next, with the issuer's keys. Fails with introspection_invalid and a `reason`:
+/// "not_signed" (another media type: whoever stands between could have taken the signature away) or
+/// what parse_jwt() says; with algorithm_not_allowed; and as read_introspection_response() does
+/// where the server answered an error.
+Result<Jwt> read_signed_introspection_response(const HttpResponse& response,
+                                               const Redactor& redactor = {});
+
+/// What a signed answer has to say to be ours.
+struct SignedIntrospectionExpectations {
+  std::string issuer;
+  /// Whoever asked: a client ID, or what the server calls the resource server.
+  std::string audience;
+  /// How far clocks may differ.
+  std::chrono::seconds leeway{120};
+};
+
+/// Judges the claims of `jwt`, given what its signature is worth. The result comes from the claim
+/// token_introspection alone. `now` and `server_date` are as for check_id_token().
+///
+/// Fails with introspection_invalid and a `reason`: "signature", "unknown_key", "typ", "iss",
+/// "aud", "iat" (missing, no whole number, or in the future), "token_introspection" (missing, or
+/// without a boolean `active`).
+Result<Introspection> check_signed_introspection(const Jwt& jwt, SignatureCheck signature,
+                                                 const SignedIntrospectionExpectations& expected,
+                                                 std::optional<WallTime> now,
+                                                 std::optional<WallTime> server_date);
 
 }  // namespace deviceflow
 

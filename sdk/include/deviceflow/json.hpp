@@ -94,9 +94,13 @@ Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits = {
 /// Writes `value` on one line, UTF-8, no spaces. Invalid UTF-8 becomes U+FFFD; control, direction
 /// and invisible characters are escaped, so that the line can't fool a terminal.
 std::string to_json(const JsonValue& value);
+/// The same for a value that holds secrets: no copy of them stays in memory that is not wiped.
+Secret to_secret_json(const JsonValue& value);
 
 /// `text` as the inside of a JSON string, without the quotes.
 std::string json_escape(std::string_view text);
+/// The same, appended to `out`.
+void json_escape(std::string_view text, Secret& out);
 
 }  // namespace deviceflow
 

@@ -21,10 +21,19 @@ struct Endpoints {
   std::string jwks_uri;
 };
 
+/// Fills what is empty in `endpoints` from `more`.
+void fill_missing(Endpoints& endpoints, const Endpoints& more);
+
 struct Metadata {
   std::string issuer;
   Endpoints endpoints;
+  /// The same endpoints for clients with a certificate (RFC 8705 section 5), where they differ.
+  Endpoints mtls_aliases;
   std::vector<std::string> token_endpoint_auth_methods;
+  /// token_endpoint_auth_signing_alg_values_supported.
+  std::vector<std::string> client_assertion_algorithms;
+  /// dpop_signing_alg_values_supported.
+  std::vector<std::string> dpop_algorithms;
   std::vector<std::string> grant_types;
   std::vector<std::string> scopes;
 

@@ -23,6 +23,8 @@ enum class Quirk {
   unexpected_status,          ///< A body and an HTTP status that do not belong together.
   unexpected_content_type,    ///< JSON under another media type.
   form_encoded_answer,        ///< A form where JSON belongs.
+  scope_grew,                 ///< A refresh brought a wider scope than was granted.
+  token_not_bound,            ///< DPoP was offered, and a Bearer token came back.
 };
 
 /// The stable name, as it stands in JSON events.

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <deviceflow/http.hpp>
+#include <deviceflow/json.hpp>
 #include <deviceflow/oauth_request.hpp>
 #include <deviceflow/quirk.hpp>
 #include <deviceflow/result.hpp>
@@ -32,12 +33,22 @@ struct TokenSet {
   std::optional<std::string> scope;
   Secret refresh_token;  ///< Empty where none came.
   Secret id_token;       ///< Empty where none came. Not verified.
+  /// The authorization details granted (RFC 9396 section 7), which may be fewer or richer than
+  /// those asked for. Null where the server sent none.
+  JsonValue authorization_details;
 
   TokenSet copy() const;
 };
 
+/// What a poll carries besides the device code.
+struct PollExtras {
+  Secret code_verifier;                ///< Pkce::verifier, or empty.
+  std::vector<std::string> resources;  ///< As in the device authorization request.
+};
+
 /// One poll of the token endpoint. `device_code` goes out exactly as received.
-OAuthRequest make_device_token_request(std::string_view token_endpoint, const Secret& device_code);
+OAuthRequest make_device_token_request(std::string_view token_endpoint, const Secret& device_code,
+                                       const PollExtras& extras = {});
 
 /// What a poll's answer means. `error` is filled for denied, expired and refused; `reason` for
 /// passing faults ("http_503", "unreadable" …).
@@ -63,10 +74,18 @@ struct TokenAnswer {
   Quirks quirks;
 };
 
+/// Which token types are taken (RFC 9449 section 5).
+enum class DpopMode {
+  off,      ///< Bearer alone.
+  prefer,   ///< DPoP or Bearer; with Bearer, Quirk::token_not_bound says that it is not protected.
+  require,  ///< DPoP alone.
+};
+
 /// Judges the answer: the body first, the status second (RFC 8628 section 3.5; providers answer
 /// pending under 200, 400, 401, 403 and 428).
 /// The secrets that `redactor` knows stay out of the Error.
-TokenAnswer read_token_response(const HttpResponse& response, const Redactor& redactor = {});
+TokenAnswer read_token_response(const HttpResponse& response, const Redactor& redactor = {},
+                                DpopMode dpop = DpopMode::off);
 
 /// Fails with ErrorCode::invalid_argument unless `scope` is empty or space-separated scope tokens
 /// (RFC 6749 section 3.3).

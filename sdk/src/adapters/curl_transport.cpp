@@ -5,6 +5,7 @@
 #include <cstring>
 #include <deviceflow/curl_transport.hpp>
 #include <deviceflow/url.hpp>
+#include <fstream>
 #include <iterator>
 
 namespace deviceflow {
@@ -132,6 +133,7 @@ TransportFailure::Kind kind_of(CURLcode code, bool too_large) {
     case CURLE_SSL_ISSUER_ERROR: return Kind::tls_untrusted;
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_ENGINE_INITFAILED:
     case CURLE_FAILED_INIT:
     case CURLE_URL_MALFORMAT:
@@ -165,6 +167,37 @@ std::string sentence(TransportFailure::Kind kind, const std::string& host, const
     case Kind::local: return "The request could not be made: " + std::string(detail) + ".";
   }
   return detail;
+}
+
+// Whether a line of the file holds `mark`; empty where the file can't be read.
+std::optional<bool> holds(const std::string& file, std::string_view mark) {
+  std::ifstream in(file);
+  if (!in) return std::nullopt;
+  bool found = false;
+  for (std::string line; std::getline(in, line); wipe(line.data(), line.size())) {
+    found = found || line.find(mark) != std::string::npos;
+  }
+  return found;
+}
+
+// Why a certificate of the client's, or its key, could not be used: libcurl says little of use.
+std::string certificate_problem(const CurlTransportOptions& options) {
+  const std::string& cert = options.client_cert_file;
+  const std::string& key = options.client_key_file.empty() ? cert : options.client_key_file;
+  const auto is_certificate = holds(cert, "BEGIN CERTIFICATE");
+  const auto is_key = holds(key, "PRIVATE KEY-----");
+  if (!is_certificate || !is_key) {
+    return "The file " + (is_certificate ? key : cert) + " can't be read.";
+  }
+  if (holds(key, "ENCRYPTED").value_or(false)) {
+    return "The private key in " + key +
+           " is encrypted, and nobody is there to type the password. Decrypt it (openssl pkey) and "
+           "guard the file by its permissions.";
+  }
+  if (!*is_certificate) return "The file " + cert + " holds no certificate in PEM.";
+  if (!*is_key) return "The file " + key + " holds no private key in PEM.";
+  return "The private key in " + key + " does not belong to the certificate in " + cert +
+         ", or one of them is damaged.";
 }
 
 void init_libcurl_once() {
@@ -244,6 +277,13 @@ void CurlTransport::Handles::configure(const HttpRequest& request,
     set(CURLOPT_CAINFO, options.ca_file.c_str());
     // Otherwise the system's folder of certificates would still be a second source of trust.
     set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
+  }
+  if (!options.client_cert_file.empty()) {
+    const std::string& key =
+        options.client_key_file.empty() ? options.client_cert_file : options.client_key_file;
+    set(CURLOPT_SSLCERT, options.client_cert_file.c_str());
+    set(CURLOPT_SSLKEY, key.c_str());
+    set(CURLOPT_KEYPASSWD, "");  // otherwise OpenSSL asks for one at the terminal
   }
   const auto url = parse_url(request.url);
   if (url.ok() && host_reach(url->host) == HostReach::this_machine) set(CURLOPT_PROXY, "");
@@ -328,6 +368,7 @@ TransportResult CurlTransport::send(const HttpRequest& request, const CancelFlag
     message = "The CA file " + options_.ca_file +
               " can't be used. It has to be a readable PEM file with certificates.";
   }
+  if (code == CURLE_SSL_CERTPROBLEM) message = certificate_problem(options_);
   return TransportFailure{kind, facts.request_bytes == 0, std::move(message)};
 }
 

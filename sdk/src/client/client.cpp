@@ -1,10 +1,14 @@
 #include <cstring>
-#include <deviceflow/client.hpp>
-#include <deviceflow/curl_transport.hpp>
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/pkce.hpp>
 #include <deviceflow/url.hpp>
 
+#include "client/client_identity.hpp"
+#include "client/client_impl.hpp"
+#include "foundation/ascii.hpp"
 #include "protocol/answer.hpp"
+#include "protocol/proof.hpp"
+#include "protocol/redirect.hpp"
 
 namespace deviceflow {
 
@@ -12,81 +16,11 @@ namespace {
 
 constexpr int kMaxRedirects = 3;
 
-Error argument_error(Stage stage, std::string message) {
-  return make_error(Blame::caller, ErrorCode::invalid_argument, stage, std::move(message));
-}
-
 LoginOutcome ended(Error error) {
   return {std::move(error), {}, {}};
 }
 
-void fill(std::string& endpoint, const std::string& other) {
-  if (endpoint.empty()) endpoint = other;
-}
-
 }  // namespace
-
-class Client::Impl {
- public:
-  Impl(ClientConfig config, ClientPorts ports) : config_(std::move(config)) {
-    if (ports.transport == nullptr) {
-      CurlTransportOptions options;
-      options.ca_file = config_.ca_file;
-      own_transport_ = std::make_unique<CurlTransport>(std::move(options));
-    }
-    if (ports.waiter == nullptr) own_waiter_ = std::make_unique<SystemWaiter>();
-    transport_ = ports.transport != nullptr ? ports.transport : own_transport_.get();
-    waiter_ = ports.waiter != nullptr ? ports.waiter : own_waiter_.get();
-    clock_ = ports.clock != nullptr ? ports.clock : &own_clock_;
-    random_ = ports.random != nullptr ? ports.random : &own_random_;
-    redactor_.add(config_.client_secret);
-    if (config_.issuer.empty()) adopt(config_.fallback_endpoints);
-  }
-
-  LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
-  Result<Metadata> discover(const StartSchedule& start = {});
-  Result<Introspection> introspect(const Secret& token, std::shared_ptr<Authenticator> credentials);
-  Result<UserInfo> userinfo(const Secret& access_token,
-                            std::optional<std::string_view> expected_subject);
-
-  void cancel() noexcept {
-    cancel_.set();
-    waiter_->wake();
-  }
-  void forget_cancel() noexcept { cancel_.clear(); }
-
- private:
-  // One request over the network: an answer, a transport failure, or an Error before sending.
-  std::variant<HttpResponse, TransportFailure, Error> send(const Exchange& exchange,
-                                                           OAuthRequest request,
-                                                           const Redactor& redactor,
-                                                           const CancelFlag& cancel);
-  Result<HttpResponse> fetch(std::string url, const StartSchedule& start);
-  Result<Metadata> discover_patiently(StartSchedule& start, const LoginEvents& events);
-  // Fills the endpoints that are not known yet.
-  void adopt(const Endpoints& more);
-  Result<void> find_endpoints(StartSchedule& start, const LoginEvents& events);
-  Result<std::string> find_endpoint(std::string Endpoints::*which, Stage stage);
-  void tell_of_retry(const LoginEvents& events, const Error& error, SteadyTime next);
-  Result<Exchange> client_exchange();
-  Exchange::Options exchange_options() const;
-  std::uint64_t seed();
-  LoginOutcome run(DeviceLogin& login, const Exchange& exchange, const LoginEvents& events);
-  void feed(DeviceLogin& login, const Exchange& exchange, OAuthRequest request);
-
-  ClientConfig config_;
-  std::optional<Metadata> metadata_;
-  Redactor redactor_;
-  CancelFlag cancel_;
-  SystemClock own_clock_;
-  SystemRandom own_random_;
-  std::unique_ptr<Transport> own_transport_;
-  std::unique_ptr<Waiter> own_waiter_;
-  Transport* transport_;
-  Clock* clock_;
-  Waiter* waiter_;
-  RandomSource* random_;
-};
 
 std::variant<HttpResponse, TransportFailure, Error> Client::Impl::send(const Exchange& exchange,
                                                                        OAuthRequest request,
@@ -122,35 +56,21 @@ Exchange::Options Client::Impl::exchange_options() const {
   return options;
 }
 
-Result<HttpResponse> Client::Impl::fetch(std::string url, const StartSchedule& start) {
+Result<HttpResponse> Client::Impl::fetch(OAuthRequest request) {
   const Exchange exchange(exchange_options());
+  const Stage stage = request.stage;
   for (int hops = 0; hops <= kMaxRedirects; ++hops) {
-    OAuthRequest request = make_metadata_request(url);
-    request.timeout = start.timeout(clock_->steady_now());
-    auto result = send(exchange, std::move(request), redactor_, cancel_);
+    auto result = send(exchange, request.copy(), redactor_, cancel_);
     if (auto* error = std::get_if<Error>(&result)) return std::move(*error);
-    if (auto* failure = std::get_if<TransportFailure>(&result)) {
-      return error_from(*failure, Stage::discovery);
-    }
+    if (auto* failure = std::get_if<TransportFailure>(&result)) return error_from(*failure, stage);
     HttpResponse& response = *std::get_if<HttpResponse>(&result);
-    const auto location = find_header(response.headers, "Location");
-    if (response.status < 300 || response.status > 399 || !location) return std::move(response);
-    const auto base = parse_url(url);
-    auto target = resolve_location(*base, *location);
-    if (!target.ok()) {
-      Error error = target.error();
-      error.stage = Stage::discovery;
-      return error;
-    }
-    if (base->scheme == "https" && parse_url(*target)->scheme != "https") {
-      return make_error(Blame::protocol, ErrorCode::redirect_refused, Stage::discovery,
-                        "The server's metadata are redirected from https to plain http. It was not "
-                        "followed.");
-    }
-    url = std::move(*target);
+    auto target = redirect_target(request, response);
+    if (!target.ok()) return target.error();
+    if (target->empty()) return std::move(response);
+    request.url = std::move(*target);
   }
-  return make_error(Blame::protocol, ErrorCode::redirect_refused, Stage::discovery,
-                    "The server's metadata are redirected more than three times.");
+  return make_error(Blame::protocol, ErrorCode::redirect_refused, stage,
+                    "The server's metadata or keys are redirected more than three times.");
 }
 
 Result<Metadata> Client::Impl::discover(const StartSchedule& start) {
@@ -159,7 +79,9 @@ Result<Metadata> Client::Impl::discover(const StartSchedule& start) {
   if (!places.ok()) return places.error();
   std::optional<Error> problem;
   for (const std::string& place : *places) {
-    auto response = fetch(place, start);
+    OAuthRequest request = make_metadata_request(place);
+    request.timeout = start.timeout(clock_->steady_now());
+    auto response = fetch(std::move(request));
     if (!response.ok()) return response.error();
     auto metadata = read_metadata_response(config_.issuer, *response);
     if (metadata.ok()) {
@@ -202,50 +124,68 @@ Result<Metadata> Client::Impl::discover_patiently(StartSchedule& start, const Lo
   }
 }
 
-void Client::Impl::adopt(const Endpoints& more) {
-  Endpoints& endpoints = config_.endpoints;
-  fill(endpoints.device_authorization, more.device_authorization);
-  fill(endpoints.token, more.token);
-  fill(endpoints.introspection, more.introspection);
-  fill(endpoints.revocation, more.revocation);
-  fill(endpoints.userinfo, more.userinfo);
-  fill(endpoints.jwks_uri, more.jwks_uri);
+void Client::Impl::adopt(const Metadata& metadata) {
+  if (!config_.client_cert_file.empty()) {  // RFC 8705 section 5
+    fill_missing(config_.endpoints, metadata.mtls_aliases);
+  }
+  fill_missing(config_.endpoints, metadata.endpoints);
+  fill_missing(config_.endpoints, config_.fallback_endpoints);
+}
+
+Result<void> Client::Impl::learn_metadata() {
+  if (config_.issuer.empty()) return {};
+  const auto metadata = discover();
+  if (!metadata.ok()) return metadata.error();
+  adopt(*metadata);
+  return {};
 }
 
 Result<void> Client::Impl::find_endpoints(StartSchedule& start, const LoginEvents& events) {
   Endpoints& endpoints = config_.endpoints;
   if (config_.issuer.empty()) {
     if (!endpoints.device_authorization.empty() && !endpoints.token.empty()) return {};
-    return argument_error(Stage::usage,
-                          "There is nowhere to sign in: give an issuer, or both the device "
-                          "authorization endpoint and the token endpoint.");
+    return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage,
+                      "There is nowhere to sign in: give an issuer, or both the device "
+                      "authorization endpoint and the token endpoint.");
   }
   const auto metadata = discover_patiently(start, events);
   if (!metadata.ok()) return metadata.error();
-  adopt(metadata->endpoints);
-  adopt(config_.fallback_endpoints);
+  adopt(*metadata);
   if (!endpoints.device_authorization.empty() && !endpoints.token.empty()) return {};
   return make_error(Blame::server, ErrorCode::device_flow_not_supported, Stage::discovery,
                     "The server's metadata name no device authorization endpoint, so it does not "
                     "offer the device flow (RFC 8628 section 4), or hides it.");
 }
 
+Result<void> Client::Impl::ready_dpop() {
+  if (dpop_) return {};
+  auto dpop = make_client_dpop(config_, known_metadata());
+  if (!dpop.ok()) return dpop.error();
+  dpop_ = std::move(*dpop);
+  return {};
+}
+
+// The Dpop stays where the key is the same: it knows the server's nonces.
+void Client::Impl::use_dpop_key(const Secret& pem) {
+  if (pem.empty() || pem.reveal() == config_.dpop_key.pem.reveal()) return;
+  config_.dpop_key = ClientKey();
+  config_.dpop_key.pem = pem.copy();
+  dpop_.reset();
+}
+
 Result<Exchange> Client::Impl::client_exchange() {
-  ClientAuth method = ClientAuth::none;
-  if (config_.client_auth) {
-    method = *config_.client_auth;
-  } else {
-    const auto allowed =
-        metadata_ ? metadata_->token_endpoint_auth_methods : std::vector<std::string>();
-    const auto chosen = choose_client_auth(allowed, !config_.client_secret.empty());
-    if (!chosen.ok()) return chosen.error();
-    method = *chosen;
-  }
-  auto auth = make_client_auth(method, config_.client_id, config_.client_secret.copy());
-  if (!auth.ok()) return auth.error();
-  (*auth)->reveal_to(redactor_);
+  const auto learned = learn_metadata();
+  if (!learned.ok()) return learned.error();
+  auto identity = make_client_identity(config_, known_metadata());
+  if (!identity.ok()) return identity.error();
+  const auto ready = ready_dpop();
+  if (!ready.ok()) return ready.error();
+  (*identity)->reveal_to(redactor_);
   Exchange::Options options = exchange_options();
-  options.authenticator = std::move(*auth);
+  options.authenticator = std::move(*identity);
+  if (dpop_) {
+    options.authenticator = make_dpop_auth(dpop_, options.authenticator, config_.dpop_scope);
+  }
   return Exchange(std::move(options));
 }
 
@@ -256,32 +196,120 @@ std::uint64_t Client::Impl::seed() {
   return seed;
 }
 
+DeviceLoginOptions Client::Impl::login_options(const LoginRequest& request) {
+  DeviceLoginOptions options;
+  options.request.endpoint = config_.endpoints.device_authorization;
+  options.request.scope = request.scope;
+  options.request.extra = request.extra;
+  options.request.resources = request.resources;
+  options.request.authorization_details = request.authorization_details;
+  if (config_.pkce) {
+    Pkce pkce = make_pkce(random_->bytes(), openssl_hash);
+    options.request.code_challenge = std::move(pkce.challenge);
+    options.code_verifier = std::move(pkce.verifier);
+  }
+  options.token_endpoint = config_.endpoints.token;
+  options.dpop = config_.dpop;
+  options.revocation_endpoint = config_.endpoints.revocation;
+  options.sandbox = config_.profile.sandbox;
+  options.seed = seed();
+  options.redactor = redactor_.copy();
+  return options;
+}
+
 LoginOutcome Client::Impl::login(const LoginRequest& request, const LoginEvents& events) {
   StartSchedule start(clock_->steady_now(), request.start_deadline);
   const auto found = find_endpoints(start, events);
   if (!found.ok()) return ended(found.error());
+  if (request.resume != nullptr) use_dpop_key(request.resume->dpop_key);
   const auto exchange = client_exchange();
   if (!exchange.ok()) return ended(exchange.error());
+  // Before a code is shown that could not be polled for.
+  if (dpop_ && !clock_->wall_now()) return ended(time_unknown(Stage::usage, "DPoP"));
 
-  DeviceLoginOptions options;
-  options.request = {config_.endpoints.device_authorization, request.scope, request.extra};
-  options.token_endpoint = config_.endpoints.token;
-  options.revocation_endpoint = config_.endpoints.revocation;
+  DeviceLoginOptions options = login_options(request);
   options.start_deadline = start.left(clock_->steady_now());
-  options.sandbox = config_.profile.sandbox;
-  options.seed = seed();
-  options.redactor = redactor_.copy();
-  DeviceLogin login(std::move(options));
-  LoginOutcome outcome = run(login, *exchange, events);
+  LoginOutcome outcome = run(std::move(options), request.resume, *exchange, events);
+  judge_id_token(outcome, request.scope, *exchange);
   if (metadata_ && !metadata_->lists_device_grant()) outcome.quirks.add(Quirk::grant_not_listed);
   return outcome;
+}
+
+void Client::Impl::tell_of_pending(const DeviceLogin& login, const LoginEvents& events,
+                                   std::chrono::seconds& told) {
+  if (!events.on_pending || login.codes() == nullptr || login.interval() == told) return;
+  auto pending = login.snapshot(clock_->steady_now(), clock_->wall_now());
+  if (!pending.ok()) return;
+  pending->dpop_key = dpop_key();
+  told = login.interval();
+  events.on_pending(*pending);
+}
+
+LoginOutcome Client::Impl::run(DeviceLoginOptions options, const PendingLogin* resume,
+                               const Exchange& exchange, const LoginEvents& events) {
+  if (resume == nullptr) {
+    DeviceLogin login(std::move(options));
+    return run(login, exchange, events);
+  }
+  auto restored =
+      DeviceLogin::restore(std::move(options), *resume, clock_->steady_now(), clock_->wall_now());
+  if (!restored.ok()) return ended(restored.error());
+  return run(*restored, exchange, events);
+}
+
+IdTokenKeeper::Question Client::Impl::complete(IdTokenKeeper::Question question) const {
+  question.issuer = config_.issuer;
+  question.client_id = config_.client_id;
+  question.jwks_uri = config_.endpoints.jwks_uri;
+  question.now = clock_->steady_now();
+  question.wall = clock_->wall_now();
+  return question;
+}
+
+IdTokenKeeper::Fetch Client::Impl::fetcher() {
+  return [this](OAuthRequest request) { return fetch(std::move(request)); };
+}
+
+void Client::Impl::judge_id_token(LoginOutcome& outcome, const std::string& scope,
+                                  const Exchange& exchange) {
+  if (!outcome.tokens.ok()) return;
+  if (dpop_) tokens_are_bound_ = ascii::same(outcome.tokens->token_type, "DPoP");
+  IdTokenKeeper::Question question;
+  question.scope = scope;
+  question.server_date = server_date_;
+  auto verdict = id_tokens_.judge(*outcome.tokens, complete(std::move(question)), fetcher());
+  outcome.id_token_claims = std::move(verdict.claims);
+  const bool cancelled = verdict.problem && verdict.problem->code == ErrorCode::cancelled;
+  if (!verdict.disbelieved && !cancelled) {
+    outcome.id_token_problem = std::move(verdict.problem);
+    return;
+  }
+  OAuthRequest revocation =
+      make_login_revocation_request(config_.endpoints.revocation, *outcome.tokens);
+  outcome.tokens = std::move(*verdict.problem);
+  if (!cancelled || revocation.url.empty()) return;
+  const CancelFlag never;
+  send(exchange, std::move(revocation), redactor_, never);
 }
 
 LoginOutcome Client::Impl::run(DeviceLogin& login, const Exchange& exchange,
                                const LoginEvents& events) {
   bool prompted = false;
   int reported = 0;
+  std::chrono::seconds told{0};  // the interval of the last snapshot
   for (;;) {
+    if (login.codes() != nullptr && !prompted) {
+      prompted = true;
+      if (events.on_prompt) events.on_prompt(*login.codes());
+    }
+    tell_of_pending(login, events, told);
+    const PollReport* poll = login.last_poll();
+    if (poll != nullptr && poll->attempt != reported && login.codes() != nullptr) {
+      reported = poll->attempt;
+      std::optional<std::chrono::milliseconds> next_in;
+      if (poll->next_poll) next_in = *poll->next_poll - clock_->steady_now();
+      if (events.on_poll) events.on_poll(*poll, next_in);
+    }
     if (cancel_.is_set()) login.cancel();
     auto step = login.step(clock_->steady_now());
     if (auto* send_now = std::get_if<DeviceLogin::Send>(&step)) {
@@ -292,17 +320,6 @@ LoginOutcome Client::Impl::run(DeviceLogin& login, const Exchange& exchange,
       waiter_->wait_until(wait->time, cancel_);
     } else {
       return login.take_outcome();
-    }
-    if (login.codes() != nullptr && !prompted) {
-      prompted = true;
-      if (events.on_prompt) events.on_prompt(*login.codes());
-    }
-    const PollReport* poll = login.last_poll();
-    if (poll != nullptr && poll->attempt != reported && login.codes() != nullptr) {
-      reported = poll->attempt;
-      std::optional<std::chrono::milliseconds> next_in;
-      if (poll->next_poll) next_in = *poll->next_poll - clock_->steady_now();
-      if (events.on_poll) events.on_poll(*poll, next_in);
     }
   }
 }
@@ -316,75 +333,13 @@ void Client::Impl::feed(DeviceLogin& login, const Exchange& exchange, OAuthReque
   if (cancel_.is_set()) login.cancel();
   const SteadyTime now = clock_->steady_now();
   if (const auto* response = std::get_if<HttpResponse>(&result)) {
+    server_date_ = date_of(*response);
     login.on_response(now, *response);
   } else if (const auto* failure = std::get_if<TransportFailure>(&result)) {
     login.on_failure(now, *failure);
   } else {
     login.on_refused(std::move(*std::get_if<Error>(&result)));
   }
-}
-
-// An endpoint beside the login's own: as it was given, or from the metadata.
-Result<std::string> Client::Impl::find_endpoint(std::string Endpoints::*which, Stage stage) {
-  const std::string& endpoint = config_.endpoints.*which;
-  if (endpoint.empty() && !config_.issuer.empty()) {
-    const auto metadata = discover();
-    if (!metadata.ok()) return metadata.error();
-    adopt(metadata->endpoints);
-    adopt(config_.fallback_endpoints);
-  }
-  if (!endpoint.empty()) return endpoint;
-  return make_error(Blame::caller, ErrorCode::not_possible, stage,
-                    "There is no " + std::string(name(stage)) +
-                        " endpoint: the provider names none, and none was given.");
-}
-
-Result<Introspection> Client::Impl::introspect(const Secret& token,
-                                               std::shared_ptr<Authenticator> credentials) {
-  constexpr Stage stage = Stage::introspection;
-  Redactor redactor = redactor_.copy();
-  redactor.add(token);
-  if (token.empty()) return argument_error(stage, "There is no token to ask about.");
-  const auto endpoint = find_endpoint(&Endpoints::introspection, stage);
-  if (!endpoint.ok()) return endpoint.error();
-  Exchange exchange;
-  if (credentials) {
-    credentials->reveal_to(redactor);
-    Exchange::Options options = exchange_options();
-    options.authenticator = std::move(credentials);
-    exchange = Exchange(std::move(options));
-  } else if (config_.client_secret.empty()) {
-    return make_error(Blame::caller, ErrorCode::not_possible, stage,
-                      "Introspection needs credentials (RFC 7662 section 2.1), and a public client "
-                      "has none. Give an account or a client that may ask.");
-  } else {
-    auto own = client_exchange();
-    if (!own.ok()) return own.error();
-    exchange = std::move(*own);
-  }
-  auto result = send(exchange, make_introspection_request(*endpoint, token), redactor, cancel_);
-  if (auto* error = std::get_if<Error>(&result)) return std::move(*error);
-  if (const auto* failure = std::get_if<TransportFailure>(&result)) {
-    return error_from(*failure, stage);
-  }
-  return read_introspection_response(*std::get_if<HttpResponse>(&result), redactor);
-}
-
-Result<UserInfo> Client::Impl::userinfo(const Secret& access_token,
-                                        std::optional<std::string_view> expected_subject) {
-  constexpr Stage stage = Stage::userinfo;
-  Redactor redactor = redactor_.copy();
-  redactor.add(access_token);
-  if (access_token.empty()) return argument_error(stage, "There is no access token to ask with.");
-  const auto endpoint = find_endpoint(&Endpoints::userinfo, stage);
-  if (!endpoint.ok()) return endpoint.error();
-  auto result = send(Exchange(exchange_options()), make_userinfo_request(*endpoint, access_token),
-                     redactor, cancel_);
-  if (auto* error = std::get_if<Error>(&result)) return std::move(*error);
-  if (const auto* failure = std::get_if<TransportFailure>(&result)) {
-    return error_from(*failure, stage);
-  }
-  return read_userinfo_response(*std::get_if<HttpResponse>(&result), expected_subject, redactor);
 }
 
 Client::Client(ClientConfig config, ClientPorts ports)
@@ -407,20 +362,6 @@ LoginOutcome Client::login(const LoginRequest& request,
 
 Result<Metadata> Client::discover() {
   auto result = impl_->discover();
-  impl_->forget_cancel();
-  return result;
-}
-
-Result<Introspection> Client::introspect(const Secret& token,
-                                         std::shared_ptr<Authenticator> credentials) {
-  auto result = impl_->introspect(token, std::move(credentials));
-  impl_->forget_cancel();
-  return result;
-}
-
-Result<UserInfo> Client::userinfo(const Secret& access_token,
-                                  std::optional<std::string_view> expected_subject) {
-  auto result = impl_->userinfo(access_token, expected_subject);
   impl_->forget_cancel();
   return result;
 }

@@ -23,8 +23,11 @@ std::string_view name(Stage stage) noexcept {
     case Stage::discovery: return "discovery";
     case Stage::device_authorization: return "device_authorization";
     case Stage::token: return "token";
+    case Stage::id_token: return "id_token";
     case Stage::introspection: return "introspection";
+    case Stage::refresh: return "refresh";
     case Stage::revocation: return "revocation";
+    case Stage::store: return "store";
     case Stage::userinfo: return "userinfo";
     case Stage::usage: return "usage";
   }
@@ -48,9 +51,21 @@ std::string_view name(ErrorCode code) noexcept {
     case ErrorCode::verification_uri_refused: return "verification_uri_refused";
     case ErrorCode::subject_mismatch: return "subject_mismatch";
     case ErrorCode::unsupported_token_type: return "unsupported_token_type";
+    case ErrorCode::algorithm_not_allowed: return "algorithm_not_allowed";
+    case ErrorCode::id_token_invalid: return "id_token_invalid";
+    case ErrorCode::introspection_invalid: return "introspection_invalid";
     case ErrorCode::access_denied: return "access_denied";
     case ErrorCode::expired_token: return "expired_token";
     case ErrorCode::cancelled: return "cancelled";
+    case ErrorCode::sign_in_needed: return "sign_in_needed";
+    case ErrorCode::not_stored: return "not_stored";
+    case ErrorCode::cannot_resume: return "cannot_resume";
+    case ErrorCode::store_damaged: return "store_damaged";
+    case ErrorCode::store_newer_version: return "store_newer_version";
+    case ErrorCode::store_locked: return "store_locked";
+    case ErrorCode::store_no_key: return "store_no_key";
+    case ErrorCode::store_unsafe: return "store_unsafe";
+    case ErrorCode::store_io: return "store_io";
   }
   return "unknown";
 }
@@ -59,7 +74,11 @@ bool is_security_alarm(ErrorCode code) noexcept {
   switch (code) {
     case ErrorCode::insecure_endpoint:
     case ErrorCode::redirect_refused:
+    case ErrorCode::store_unsafe:
     case ErrorCode::issuer_mismatch:
+    case ErrorCode::algorithm_not_allowed:
+    case ErrorCode::id_token_invalid:
+    case ErrorCode::introspection_invalid:
     case ErrorCode::verification_uri_refused:
     case ErrorCode::subject_mismatch: return true;
     default: return false;

@@ -100,6 +100,26 @@ std::string base64url_encode(std::string_view bytes) {
   return base64(bytes, kBase64Url, false);
 }
 
+std::optional<Secret> base64url_decode(std::string_view text) {
+  if (text.size() % 4 == 1) return std::nullopt;
+  Secret out;
+  out.reserve(text.size() / 4 * 3 + 2);
+  std::uint32_t bits = 0;
+  unsigned have = 0;
+  for (const char c : text) {
+    const std::size_t value = kBase64Url.find(c);
+    if (value == std::string_view::npos) return std::nullopt;
+    bits = ((bits << 6) | static_cast<std::uint32_t>(value)) & 0xFFFF;
+    have += 6;
+    if (have < 8) continue;
+    have -= 8;
+    const char byte = static_cast<char>((bits >> have) & 0xFF);
+    out.append({&byte, 1});
+  }
+  if ((bits & ((1u << have) - 1)) != 0) return std::nullopt;
+  return out;
+}
+
 void Form::add(std::string_view name, std::string_view value) {
   if (value.empty()) return;
   fields_.push_back({std::string(name), Secret(value)});

@@ -238,39 +238,55 @@ Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
 
 namespace {
 
-void write(const JsonValue& value, std::string& out);
-
-void write_string(std::string_view text, std::string& out) {
-  out += '"';
+void escape_into(std::string_view text, std::string& out) {
   out += json_escape(text);
-  out += '"';
+}
+void escape_into(std::string_view text, Secret& out) {
+  json_escape(text, out);
 }
 
-void write_all(const JsonValue& value, std::string& out) {
+template <typename Out>
+void write(const JsonValue& value, Out& out);
+
+template <typename Out>
+void put(std::string_view text, Out& out) {
+  out.append(text);
+}
+
+template <typename Out>
+void write_string(std::string_view text, Out& out) {
+  put("\"", out);
+  escape_into(text, out);
+  put("\"", out);
+}
+
+template <typename Out>
+void write_all(const JsonValue& value, Out& out) {
   const bool object = value.is(JsonValue::Kind::object);
-  out += object ? '{' : '[';
+  put(object ? "{" : "[", out);
   bool first = true;
   for (const JsonValue& item : value.items()) {
-    if (!first) out += ',';
+    if (!first) put(",", out);
     first = false;
     write(item, out);
   }
   for (const JsonValue::Member& member : value.members()) {
-    if (!first) out += ',';
+    if (!first) put(",", out);
     first = false;
     write_string(member.key, out);
-    out += ':';
+    put(":", out);
     write(member.value, out);
   }
-  out += object ? '}' : ']';
+  put(object ? "}" : "]", out);
 }
 
-void write(const JsonValue& value, std::string& out) {
+template <typename Out>
+void write(const JsonValue& value, Out& out) {
   switch (value.kind()) {
-    case JsonValue::Kind::null: out += "null"; break;
-    case JsonValue::Kind::boolean: out += *value.as_bool() ? "true" : "false"; break;
-    case JsonValue::Kind::integer: out += std::to_string(*value.as_integer()); break;
-    case JsonValue::Kind::real: out += value.number_text(); break;
+    case JsonValue::Kind::null: put("null", out); break;
+    case JsonValue::Kind::boolean: put(*value.as_bool() ? "true" : "false", out); break;
+    case JsonValue::Kind::integer: put(std::to_string(*value.as_integer()), out); break;
+    case JsonValue::Kind::real: put(value.number_text(), out); break;
     case JsonValue::Kind::string: write_string(*value.as_string(), out); break;
     case JsonValue::Kind::array:
     case JsonValue::Kind::object: write_all(value, out); break;
@@ -281,6 +297,12 @@ void write(const JsonValue& value, std::string& out) {
 
 std::string to_json(const JsonValue& value) {
   std::string out;
+  write(value, out);
+  return out;
+}
+
+Secret to_secret_json(const JsonValue& value) {
+  Secret out;
   write(value, out);
   return out;
 }

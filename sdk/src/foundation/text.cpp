@@ -20,14 +20,38 @@ bool is_deceptive(std::uint32_t c) {
 }
 
 // \uXXXX, or two of them for a code point beyond the first plane (RFC 8259 section 7).
-void append_unicode_escape(std::uint32_t code, std::string& out) {
+template <typename Out>
+void append_unicode_escape(std::uint32_t code, Out& out) {
   if (code > 0xFFFF) {
     append_unicode_escape(0xD800 + ((code - 0x10000) >> 10), out);
     code = 0xDC00 + ((code - 0x10000) & 0x3FF);
   }
   constexpr char kHex[] = "0123456789abcdef";
-  out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) out += kHex[(code >> shift) & 15];
+  const char escape[] = {
+      '\\',           'u', kHex[(code >> 12) & 15], kHex[(code >> 8) & 15], kHex[(code >> 4) & 15],
+      kHex[code & 15]};
+  out.append(std::string_view(escape, sizeof escape));
+}
+
+template <typename Out>
+void append_escaped(std::string_view text, Out& out) {
+  while (!text.empty()) {
+    const utf8::Decoded next = utf8::decode(text);
+    const char c = text.front();
+    if (!next.valid) {
+      out.append(kReplacement);
+    } else if (c == '"' || c == '\\') {
+      const char escape[] = {'\\', c};
+      out.append(std::string_view(escape, sizeof escape));
+    } else if (c == '\n') {
+      out.append(std::string_view("\\n"));
+    } else if (is_deceptive(next.code_point)) {
+      append_unicode_escape(next.code_point, out);
+    } else {
+      out.append(text.substr(0, next.length));
+    }
+    text.remove_prefix(next.length);
+  }
 }
 
 }  // namespace
@@ -96,24 +120,12 @@ Redactor Redactor::copy() const {
 std::string json_escape(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  while (!text.empty()) {
-    const utf8::Decoded next = utf8::decode(text);
-    const char c = text.front();
-    if (!next.valid) {
-      out += kReplacement;
-    } else if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (is_deceptive(next.code_point)) {
-      append_unicode_escape(next.code_point, out);
-    } else {
-      out += text.substr(0, next.length);
-    }
-    text.remove_prefix(next.length);
-  }
+  append_escaped(text, out);
   return out;
+}
+
+void json_escape(std::string_view text, Secret& out) {
+  append_escaped(text, out);
 }
 
 }  // namespace deviceflow

@@ -30,6 +30,8 @@ std::string_view advice(std::string_view code) {
     return " Check the client ID, its secret, and that the device grant is enabled for it.";
   }
   if (code == "invalid_scope") return " Check the requested scope.";
+  if (code == "invalid_target") return " Check the requested resource.";
+  if (code == "invalid_authorization_details") return " Check the authorization details.";
   if (code == "invalid_grant") return " Start the sign-in again.";
   if (code == "invalid_token") return " The access token is no longer good. Sign in again.";
   if (code == "insufficient_scope") return " Sign in with a scope that allows this.";
@@ -75,6 +77,12 @@ Answer read_answer(const HttpResponse& response) {
   }
   if (answer.html && !answer.object) answer.problem = "The answer is a web page.";
   return answer;
+}
+
+std::optional<WallTime> date_of(const HttpResponse& response) {
+  const auto date = parse_http_date(find_header(response.headers, "Date").value_or(""));
+  if (!date) return std::nullopt;
+  return WallTime(std::chrono::seconds(*date));
 }
 
 Error oauth_error(const Answer& answer, Stage stage, const Redactor& redactor) {

@@ -5,8 +5,11 @@
 #include <deviceflow/error.hpp>
 #include <deviceflow/http.hpp>
 #include <deviceflow/json.hpp>
+#include <deviceflow/oauth_request.hpp>
 #include <deviceflow/quirk.hpp>
 #include <deviceflow/text.hpp>
+#include <deviceflow/time.hpp>
+#include <deviceflow/token.hpp>
 #include <deviceflow/transport.hpp>
 #include <optional>
 #include <string>
@@ -38,12 +41,18 @@ struct Answer {
 
 Answer read_answer(const HttpResponse& response);
 
+/// When the server sent it, by its own clock; or empty.
+std::optional<WallTime> date_of(const HttpResponse& response);
+
 /// The server's OAuth error as an Error: its code and description, cleaned and without the secrets
 /// that `redactor` knows, and our own sentence.
 Error oauth_error(const Answer& answer, Stage stage, const Redactor& redactor);
 
 /// What a transport failure means to a caller.
 Error error_from(const TransportFailure& failure, Stage stage);
+
+/// Takes back what a cancelled login brought, in a hurry.
+OAuthRequest make_login_revocation_request(const std::string& endpoint, const TokenSet& tokens);
 
 /// An Error for an answer that holds neither a result nor an OAuth error.
 Error unusable_answer(const Answer& answer, Stage stage, std::string problem);

@@ -78,6 +78,8 @@ std::string_view name(ClientAuth method) noexcept {
     case ClientAuth::none: return "none";
     case ClientAuth::basic: return "basic";
     case ClientAuth::post: return "post";
+    case ClientAuth::private_key_jwt: return "private_key_jwt";
+    case ClientAuth::tls: return "tls";
   }
   return "unknown";
 }
@@ -86,10 +88,15 @@ Result<std::unique_ptr<Authenticator>> make_client_auth(ClientAuth method,
                                                         std::string_view client_id, Secret secret) {
   if (client_id.empty()) return bad_argument("A client ID is needed.");
   if (has_control(client_id)) return bad_argument("The client ID holds a control character.");
-  if (method == ClientAuth::none && !secret.empty()) {
-    return bad_argument("There is a client secret, but client authentication \"none\" uses none.");
+  if (method == ClientAuth::private_key_jwt) {
+    return bad_argument("Client authentication \"private_key_jwt\" needs a private key.");
   }
-  if (method != ClientAuth::none && secret.empty()) {
+  const bool wants_secret = method == ClientAuth::basic || method == ClientAuth::post;
+  if (!wants_secret && !secret.empty()) {
+    return bad_argument("There is a client secret, but client authentication \"" +
+                        std::string(name(method)) + "\" uses none.");
+  }
+  if (wants_secret && secret.empty()) {
     return bad_argument("Client authentication \"" + std::string(name(method)) +
                         "\" needs a client secret.");
   }
@@ -106,18 +113,32 @@ Result<std::unique_ptr<Authenticator>> make_account_auth(std::string_view user, 
 }
 
 Result<ClientAuth> choose_client_auth(const std::vector<std::string>& methods_supported,
-                                      bool has_secret) {
-  if (!has_secret) return ClientAuth::none;
-  const auto allowed = [&](std::string_view method) {
-    return std::find(methods_supported.begin(), methods_supported.end(), method) !=
-           methods_supported.end();
+                                      const Credentials& have) {
+  struct Choice {
+    ClientAuth method;
+    bool possible;
+    std::string_view registered_name;
   };
-  if (methods_supported.empty() || allowed("client_secret_basic")) return ClientAuth::basic;
-  if (allowed("client_secret_post")) return ClientAuth::post;
+  const Choice choices[] = {
+      {ClientAuth::private_key_jwt, have.key, "private_key_jwt"},
+      {ClientAuth::tls, have.certificate, "tls_client_auth"},
+      {ClientAuth::tls, have.certificate, "self_signed_tls_client_auth"},
+      {ClientAuth::basic, have.secret, "client_secret_basic"},
+      {ClientAuth::post, have.secret, "client_secret_post"},
+  };
+  if (!have.secret && !have.key && !have.certificate) return ClientAuth::none;
+  std::string unused;
+  for (const Choice& choice : choices) {
+    if (!choice.possible) continue;
+    const bool allowed =
+        methods_supported.empty() || std::find(methods_supported.begin(), methods_supported.end(),
+                                               choice.registered_name) != methods_supported.end();
+    if (allowed) return choice.method;
+    unused += (unused.empty() ? "" : " and ") + std::string(choice.registered_name);
+  }
   return make_error(Blame::caller, ErrorCode::not_possible, Stage::usage,
-                    "The server's metadata allow neither client_secret_basic nor "
-                    "client_secret_post, so the client secret can't be used. Name the method to "
-                    "use, or leave the secret out.");
+                    "The server's metadata do not allow what this client could use: " + unused +
+                        ". Name the method to use, or leave the credential out.");
 }
 
 }  // namespace deviceflow

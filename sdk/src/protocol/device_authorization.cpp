@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <deviceflow/device_authorization.hpp>
+#include <deviceflow/json.hpp>
 #include <deviceflow/poll_schedule.hpp>
 #include <deviceflow/token.hpp>
 #include <deviceflow/url.hpp>
@@ -10,6 +12,7 @@ namespace deviceflow {
 namespace {
 
 constexpr Stage kStage = Stage::device_authorization;
+constexpr std::size_t npos = std::string_view::npos;
 
 // Names the protocol owns; a caller's extra parameter must not collide with them (row D-3.1-4).
 constexpr std::string_view kReserved[] = {"client_id",
@@ -19,6 +22,8 @@ constexpr std::string_view kReserved[] = {"client_id",
                                           "scope",
                                           "grant_type",
                                           "device_code",
+                                          "resource",
+                                          "authorization_details",
                                           "code_challenge",
                                           "code_verifier",
                                           "code_challenge_method",
@@ -29,26 +34,8 @@ Error bad_argument(std::string message) {
   return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage, std::move(message));
 }
 
-// The check of row D-3.3-3: what a person is asked to open must be an absolute https URL that can't
-// hide where it leads.
-Result<void> check_verification_uri(std::string_view uri, bool sandbox, int status) {
-  const auto url = parse_url(uri);
-  std::string problem;
-  if (!url.ok()) {
-    problem = "is no absolute https URL";
-  } else if (!url->userinfo.empty()) {
-    problem = "carries a user name";
-  } else if (url->scheme == "http") {
-    if (!sandbox && host_reach(url->host) != HostReach::this_machine) {
-      problem = "uses plain http";
-    }
-  } else if (url->scheme != "https") {
-    problem = "is no https URL";
-  }
-  if (problem.empty()) return {};
-  Error error = make_error(Blame::protocol, ErrorCode::verification_uri_refused, kStage,
-                           "The verification URI that the server sent " + problem +
-                               ", so it is not shown. Ask whoever runs the server.");
+// What a check of one part of the answer found, with the answer's status.
+Error at_status(Error error, int status) {
   error.http_status = status;
   return error;
 }
@@ -67,7 +54,79 @@ Error refusal(const Answer& answer, const Redactor& redactor) {
   return unusable_answer(answer, kStage, problem);
 }
 
+Error bad_resource(const std::string& resource) {
+  return bad_argument("The resource \"" + resource +
+                      "\" is no absolute URI without a fragment (RFC 8707 section 2).");
+}
+
+// RFC 3986 section 4.3. Not parse_url(): a resource may be a urn.
+bool is_absolute_uri(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto is_scheme_char = [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  };
+  const std::string_view scheme = text.substr(0, colon);
+  return is_letter(scheme.front()) && std::all_of(scheme.begin(), scheme.end(), is_scheme_char) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return c > 0x20 && c < 0x7F && std::string_view("\"#<>\\^`{|}").find(c) == npos;
+         });
+}
+
+Result<void> check_details(std::string_view json) {
+  const auto details = parse_json(json);
+  if (!details.ok()) {
+    return bad_argument("The authorization details can't be read as JSON. " +
+                        details.error().message);
+  }
+  bool good = !details->items().empty();
+  for (const JsonValue& item : details->items()) {
+    const JsonValue* type = item.find("type");
+    good = good && type != nullptr && !type->as_string().value_or("").empty();
+  }
+  if (good) return {};
+  return bad_argument(
+      "The authorization details have to be a JSON array of objects that each have a \"type\" "
+      "(RFC 9396 section 2).");
+}
+
+// What the extensions of the grant add.
+Result<void> add_extensions(const DeviceAuthorizationParameters& parameters, Form& form) {
+  if (!parameters.code_challenge.empty()) {
+    form.add("code_challenge", parameters.code_challenge);
+    form.add("code_challenge_method", "S256");  // without it, the server would take it for "plain"
+  }
+  for (const std::string& resource : parameters.resources) {
+    if (!is_absolute_uri(resource)) return bad_resource(resource);
+    form.add("resource", resource);
+  }
+  if (parameters.authorization_details.empty()) return {};
+  form.add("authorization_details", parameters.authorization_details);
+  return check_details(parameters.authorization_details);
+}
+
 }  // namespace
+
+Result<void> check_verification_uri(std::string_view uri, bool sandbox) {
+  const auto url = parse_url(uri);
+  std::string problem;
+  if (!url.ok()) {
+    problem = "is no absolute https URL";
+  } else if (!url->userinfo.empty()) {
+    problem = "carries a user name";
+  } else if (url->scheme == "http") {
+    if (!sandbox && host_reach(url->host) != HostReach::this_machine) {
+      problem = "uses plain http";
+    }
+  } else if (url->scheme != "https") {
+    problem = "is no https URL";
+  }
+  if (problem.empty()) return {};
+  return make_error(Blame::protocol, ErrorCode::verification_uri_refused, kStage,
+                    "The verification URI that the server sent " + problem +
+                        ", so it is not shown. Ask whoever runs the server.");
+}
 
 DeviceAuthorization DeviceAuthorization::copy() const {
   return {device_code.copy(), user_code, verification_uri, verification_uri_complete, expires_in,
@@ -82,6 +141,8 @@ Result<OAuthRequest> make_device_authorization_request(
   request.stage = kStage;
   request.url = parameters.endpoint;
   request.form.add("scope", parameters.scope);
+  const auto extensions = add_extensions(parameters, request.form);
+  if (!extensions.ok()) return extensions.error();
   for (const auto& [name, value] : parameters.extra) {
     if (name.empty()) return bad_argument("A parameter without a name can't be sent.");
     for (const std::string_view reserved : kReserved) {
@@ -119,8 +180,8 @@ Result<DeviceAuthorization> read_device_authorization_response(const HttpRespons
     codes.quirks.add(Quirk::verification_url);
   }
   if (codes.verification_uri.empty()) return missing(answer, "verification_uri");
-  const auto plain = check_verification_uri(codes.verification_uri, sandbox, answer.status);
-  if (!plain.ok()) return plain.error();
+  const auto plain = check_verification_uri(codes.verification_uri, sandbox);
+  if (!plain.ok()) return at_status(plain.error(), answer.status);
 
   std::string_view complete = answer.text("verification_uri_complete");
   if (!answer.has("verification_uri_complete") && answer.has("verification_url_complete")) {
@@ -128,8 +189,8 @@ Result<DeviceAuthorization> read_device_authorization_response(const HttpRespons
     codes.quirks.add(Quirk::verification_url);
   }
   if (!complete.empty()) {
-    const auto good = check_verification_uri(complete, sandbox, answer.status);
-    if (!good.ok()) return good.error();
+    const auto good = check_verification_uri(complete, sandbox);
+    if (!good.ok()) return at_status(good.error(), answer.status);
     codes.verification_uri_complete = std::string(complete);
   }
 

@@ -41,7 +41,23 @@ Error cancelled_error(Stage stage) {
   return make_error(Blame::user, ErrorCode::cancelled, stage, "The sign-in was cancelled.");
 }
 
+Error cannot_resume(const char* why) {
+  return make_error(
+      Blame::user, ErrorCode::cannot_resume, Stage::store,
+      std::string("The earlier sign-in can't be taken up again: ") + why + ". Start a new one.");
+}
+
 }  // namespace
+
+OAuthRequest make_login_revocation_request(const std::string& endpoint, const TokenSet& tokens) {
+  // Revoking the refresh token ends the access tokens as well (RFC 7009 section 2.1).
+  const bool lasting = !tokens.refresh_token.empty();
+  OAuthRequest request =
+      make_revocation_request(endpoint, lasting ? tokens.refresh_token : tokens.access_token,
+                              lasting ? TokenHint::refresh_token : TokenHint::access_token);
+  request.timeout = kRevocationTimeout;
+  return request;
+}
 
 Error error_from(const TransportFailure& failure, Stage stage) {
   const ErrorCode code = code_of(failure.kind);
@@ -79,7 +95,50 @@ std::string_view name(PollReport::Result result) noexcept {
   return "unknown";
 }
 
-DeviceLogin::DeviceLogin(DeviceLoginOptions options) : options_(std::move(options)) {}
+DeviceLogin::DeviceLogin(DeviceLoginOptions options) : options_(std::move(options)) {
+  options_.redactor.add(options_.code_verifier);
+}
+
+Result<DeviceLogin> DeviceLogin::restore(DeviceLoginOptions options, const PendingLogin& pending,
+                                         SteadyTime now, std::optional<WallTime> wall) {
+  if (!wall) return cannot_resume("this device does not know the time");
+  if (*wall < pending.taken_at) return cannot_resume("this device's clock was set back");
+  if (*wall >= pending.expires_at) return cannot_resume("its code has expired");
+  const auto shown = check_verification_uri(pending.verification_uri, options.sandbox);
+  if (!shown.ok()) return shown.error();
+  if (pending.verification_uri_complete) {
+    const auto good = check_verification_uri(*pending.verification_uri_complete, options.sandbox);
+    if (!good.ok()) return good.error();
+  }
+  options.code_verifier = pending.code_verifier.copy();
+  DeviceLogin login(std::move(options));
+  Input input(LoginEvent::codes);
+  input.codes = DeviceAuthorization{pending.device_code.copy(),
+                                    pending.user_code,
+                                    pending.verification_uri,
+                                    pending.verification_uri_complete,
+                                    pending.expires_at - *wall,
+                                    pending.interval,
+                                    {}};
+  login.apply(now, std::move(input));
+  return login;
+}
+
+Result<PendingLogin> DeviceLogin::snapshot(SteadyTime now, std::optional<WallTime> wall) const {
+  if (!codes_ || now >= expires_at()) return cannot_resume("it is not waiting for anybody");
+  if (!wall) return cannot_resume("this device does not know the time");
+  PendingLogin out;
+  out.device_code = codes_->device_code.copy();
+  out.user_code = codes_->user_code;
+  out.verification_uri = codes_->verification_uri;
+  out.verification_uri_complete = codes_->verification_uri_complete;
+  out.interval = interval();
+  out.taken_at = *wall;
+  out.expires_at = *wall + std::chrono::floor<seconds>(expires_at() - now);
+  out.scope = options_.request.scope;
+  out.code_verifier = options_.code_verifier.copy();
+  return out;
+}
 
 const DeviceAuthorization* DeviceLogin::codes() const noexcept {
   return codes_ ? &*codes_ : nullptr;
@@ -87,6 +146,10 @@ const DeviceAuthorization* DeviceLogin::codes() const noexcept {
 
 SteadyTime DeviceLogin::expires_at() const noexcept {
   return schedule_ ? schedule_->expires_at() : kNever;
+}
+
+seconds DeviceLogin::interval() const noexcept {
+  return schedule_ ? schedule_->interval() : seconds(0);
 }
 
 std::optional<SteadyTime> DeviceLogin::next_poll() const noexcept {
@@ -150,7 +213,9 @@ DeviceLogin::Step DeviceLogin::send_start(SteadyTime now) {
 }
 
 DeviceLogin::Step DeviceLogin::send_poll(SteadyTime now) {
-  OAuthRequest request = make_device_token_request(options_.token_endpoint, codes_->device_code);
+  OAuthRequest request =
+      make_device_token_request(options_.token_endpoint, codes_->device_code,
+                                {options_.code_verifier.copy(), options_.request.resources});
   request.timeout = expires_at() - now + kGrace;
   request_made_ = true;
   sent_at_ = now;
@@ -158,13 +223,8 @@ DeviceLogin::Step DeviceLogin::send_poll(SteadyTime now) {
 }
 
 DeviceLogin::Step DeviceLogin::send_revocation() {
-  OAuthRequest request;
-  request.stage = Stage::revocation;
-  request.url = options_.revocation_endpoint;
-  request.timeout = kRevocationTimeout;
-  request.form.add("token", to_revoke_.reveal());
   request_made_ = true;
-  return Send{std::move(request)};
+  return Send{std::move(revocation_)};
 }
 
 void DeviceLogin::on_response(SteadyTime now, const HttpResponse& response) {
@@ -191,7 +251,7 @@ void DeviceLogin::judge_start(SteadyTime now, const HttpResponse& response) {
 
 void DeviceLogin::judge_poll(SteadyTime now, const HttpResponse& response) {
   using Kind = TokenAnswer::Kind;
-  TokenAnswer answer = read_token_response(response, options_.redactor);
+  TokenAnswer answer = read_token_response(response, options_.redactor, options_.dpop);
   quirks_.add(answer.quirks);
   LoginEvent event = LoginEvent::final_error;
   switch (answer.kind) {
@@ -303,8 +363,7 @@ void DeviceLogin::apply(SteadyTime now, Input input) {
       if (!outcome_) finish(cancelled_error(stage));
       break;
     case LoginAction::revoke:
-      to_revoke_ = std::move(input.tokens->refresh_token.empty() ? input.tokens->access_token
-                                                                 : input.tokens->refresh_token);
+      revocation_ = make_login_revocation_request(options_.revocation_endpoint, *input.tokens);
       break;
   }
 }

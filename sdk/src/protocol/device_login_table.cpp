@@ -14,6 +14,7 @@
 //    slow_down, fault, nonce, tokens, final_error, expired.
 //  * Cancel wins over every later answer. If a poll is on its way, its answer may still carry a
 //    token that nobody will use: that one is revoked, where there is an endpoint to do so.
+//  * A login that is taken up again after a restart brings its codes along and starts in waiting.
 //  * finished absorbs everything.
 #include "protocol/device_login_table.hpp"
 
@@ -27,6 +28,7 @@ using A = LoginAction;
 
 constexpr LoginTransition kTable[] = {
     {S::ready, E::due, A::request_codes, S::authorizing},
+    {S::ready, E::codes, A::show_codes, S::waiting},
     {S::ready, E::cancel, A::discard, S::finished},
 
     {S::authorizing, E::codes, A::show_codes, S::waiting},

@@ -43,7 +43,9 @@ Result<HttpRequest> Exchange::prepare(OAuthRequest request, std::optional<WallTi
   finished.url = std::move(request.url);
   finished.timeout = request.timeout;
   finished.headers = std::move(request.headers);
-  set_header(finished.headers, "Accept", "application/json");
+  if (!find_header(finished.headers, "Accept")) {
+    set_header(finished.headers, "Accept", "application/json");
+  }
   if (request.method == Method::post) {
     set_header(finished.headers, "Content-Type", "application/x-www-form-urlencoded");
     finished.body = request.form.encode();

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <deviceflow/exchange_record.hpp>
 #include <deviceflow/form.hpp>
+#include <string>
+
+#include "foundation/ascii.hpp"
 
 namespace deviceflow {
 
@@ -39,15 +42,34 @@ bool listed(const std::string_view (&list)[N], std::string_view name) {
   return std::find(std::begin(list), std::end(list), name) != std::end(list);
 }
 
-// Members and fields whose values are secrets, wherever else in the same exchange they turn up.
-constexpr std::string_view kSecretMembers[] = {"access_token", "client_secret", "device_code",
-                                               "id_token",     "refresh_token", "token"};
+// "Access-Token", "access_token" and "accessToken" are one name.
+std::string plain_name(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c != '_' && c != '-') out += ascii::lower(c);
+  }
+  return out;
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+// Every string in `value` whose name says that it is a secret, at any depth.
+void add_named_secrets(const JsonValue& value, bool secret, Redactor& redactor) {
+  const auto text = value.as_string();
+  if (text && secret) redactor.add(Secret(*text));
+  for (const JsonValue& item : value.items()) add_named_secrets(item, secret, redactor);
+  for (const auto& [key, member] : value.members()) {
+    add_named_secrets(member, secret || names_a_secret(key), redactor);
+  }
+}
 
 // The secrets that the exchange itself carries: the login learns of them only after it is recorded.
 void add_own_secrets(const ExchangeRecord& record, Redactor& redactor) {
   if (const auto form = Form::parse(record.request.body.reveal())) {
     for (const Form::Field& field : form->fields()) {
-      if (listed(kSecretMembers, field.name)) redactor.add(field.value);
+      if (names_a_secret(field.name)) redactor.add(field.value);
     }
   }
   // "Bearer" and the token, "Basic" and the secret: whatever stands behind the scheme.
@@ -57,10 +79,7 @@ void add_own_secrets(const ExchangeRecord& record, Redactor& redactor) {
   if (!record.response) return;
   const auto body = parse_json(record.response->body.reveal());
   if (!body.ok()) return;
-  for (const auto& [key, value] : body->members()) {
-    const auto text = value.as_string();
-    if (text && listed(kSecretMembers, key)) redactor.add(Secret(*text));
-  }
+  add_named_secrets(*body, false, redactor);
 }
 
 class Writer {
@@ -86,8 +105,13 @@ class Writer {
     if (!form) return JsonValue::string(kRedacted);
     JsonValue out = JsonValue::object();
     for (const Form::Field& field : form->fields()) {
-      const bool show = keep_ || listed(kMembers, field.name);
-      out.set(field.name, show ? text(field.value.reveal()) : JsonValue::string(kRedacted));
+      if (out.find(field.name) != nullptr) continue;
+      JsonValue values = JsonValue::array();  // `resource` may stand there several times
+      for (const Form::Field& same : form->fields()) {
+        if (same.name == field.name) values.push(form_value(same));
+      }
+      const bool one = values.items().size() == 1;
+      out.set(field.name, one ? values.items()[0].copy() : std::move(values));
     }
     return out;
   }
@@ -100,13 +124,22 @@ class Writer {
   }
 
  private:
+  static bool may_show(bool shown, std::string_view name) {
+    return (shown || listed(kMembers, name)) && !names_a_secret(name);
+  }
+
+  JsonValue form_value(const Form::Field& field) const {
+    const bool show = keep_ || may_show(false, field.name);
+    return show ? text(field.value.reveal()) : JsonValue::string(kRedacted);
+  }
+
   // `shown` is true below a member that the allow list names.
   JsonValue value(const JsonValue& in, bool shown) const {
     switch (in.kind()) {
       case JsonValue::Kind::object: {
         JsonValue out = JsonValue::object();
         for (const auto& [key, member] : in.members()) {
-          out.set(redactor_.scrub(key), value(member, shown || listed(kMembers, key)));
+          out.set(redactor_.scrub(key), value(member, may_show(shown, key)));
         }
         return out;
       }
@@ -128,6 +161,14 @@ class Writer {
 };
 
 }  // namespace
+
+bool names_a_secret(std::string_view name) {
+  const std::string plain = plain_name(name);
+  for (const std::string_view end : {"token", "secret", "password", "assertion"}) {
+    if (ends_with(plain, end)) return true;
+  }
+  return plain == "devicecode" || plain == "codeverifier" || plain == "idtokenhint";
+}
 
 JsonValue to_trace(const ExchangeRecord& record, const Redactor& redactor, TraceSecrets secrets) {
   Redactor everything = redactor.copy();

@@ -1,18 +1,52 @@
+#include <algorithm>
 #include <deviceflow/introspection.hpp>
 
+#include "foundation/ascii.hpp"
 #include "protocol/answer.hpp"
+#include "protocol/claims.hpp"
 
 namespace deviceflow {
 
 namespace {
+
 constexpr Stage kStage = Stage::introspection;
+constexpr std::string_view kMediaType = "application/token-introspection+jwt";
+constexpr std::string_view kType = kMediaType.substr(std::string_view("application/").size());
+
+Error disbelieved(std::string_view reason, std::string_view why) {
+  Error error =
+      make_error(Blame::protocol, ErrorCode::introspection_invalid, kStage,
+                 "The introspection answer is not to be believed: " + std::string(why) + ".");
+  error.reason = std::string(reason);
+  return error;
 }
 
-OAuthRequest make_introspection_request(std::string_view endpoint, const Secret& token) {
+bool is_among(std::string_view one, const JsonValue* audience) {
+  if (audience == nullptr) return false;
+  if (audience->as_string()) return *audience->as_string() == one;
+  const auto& all = audience->items();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const JsonValue& item) { return item.as_string() == one; });
+}
+
+std::optional<Introspection> introspection_of(const JsonValue* object) {
+  const JsonValue* active = object == nullptr ? nullptr : object->find("active");
+  if (active == nullptr || !active->as_bool()) return std::nullopt;
+  Introspection out;
+  out.active = *active->as_bool();
+  out.members = object->copy();
+  return out;
+}
+
+}  // namespace
+
+OAuthRequest make_introspection_request(std::string_view endpoint, const Secret& token,
+                                        IntrospectionForm form) {
   OAuthRequest request;
   request.stage = kStage;
   request.url = std::string(endpoint);
   request.form.add("token", token.reveal());
+  if (form == IntrospectionForm::signed_jwt) set_header(request.headers, "Accept", kMediaType);
   return request;
 }
 
@@ -34,16 +68,58 @@ Result<Introspection> read_introspection_response(const HttpResponse& response,
     return unusable_answer(answer, kStage,
                            answer.html ? "The answer is a web page." : answer.problem);
   }
-  const JsonValue* active = answer.object->find("active");
-  if (answer.status != 200 || active == nullptr || !active->as_bool()) {
+  auto out = introspection_of(&*answer.object);
+  if (answer.status != 200 || !out) {
     return unusable_answer(
         answer, kStage,
         "The introspection answer has no boolean member \"active\" (RFC 7662 section 2.2).");
   }
-  Introspection out;
-  out.active = *active->as_bool();
-  out.members = std::move(*answer.object);
-  return out;
+  return std::move(*out);
+}
+
+Result<Jwt> read_signed_introspection_response(const HttpResponse& response,
+                                               const Redactor& redactor) {
+  if (response.status != 200 || media_type(response) != kMediaType) {
+    const auto plain = read_introspection_response(response, redactor);
+    if (!plain.ok()) return plain.error();
+    return disbelieved("not_signed", "a signed one was asked for, and it is not signed");
+  }
+  auto jwt = parse_jwt(response.body.reveal());
+  if (jwt.ok()) return jwt;
+  Error error = jwt.error();
+  error.stage = kStage;
+  if (error.code != ErrorCode::algorithm_not_allowed) error.code = ErrorCode::introspection_invalid;
+  return error;
+}
+
+Result<Introspection> check_signed_introspection(const Jwt& jwt, SignatureCheck signature,
+                                                 const SignedIntrospectionExpectations& expected,
+                                                 std::optional<WallTime> now,
+                                                 std::optional<WallTime> server_date) {
+  if (signature == SignatureCheck::unknown_key) {
+    return disbelieved("unknown_key", "none of the issuer's keys signed it");
+  }
+  if (signature == SignatureCheck::invalid) {
+    return disbelieved("signature", "its signature is wrong");
+  }
+  if (!ascii::same(jwt.typ, kType) && !ascii::same(jwt.typ, kMediaType)) {
+    return disbelieved("typ", "it is another kind of token");
+  }
+  if (text_claim(jwt.claims, "iss") != std::string_view(expected.issuer)) {
+    return disbelieved("iss", "another issuer made it");
+  }
+  if (!is_among(expected.audience, jwt.claims.find("aud"))) {
+    return disbelieved("aud", "it is meant for somebody else");
+  }
+  const auto issued = time_claim(jwt.claims, "iat");
+  if (!issued) return disbelieved("iat", "its time of issue is no time in whole seconds");
+  if (can_judge_time(now, server_date) && is_from_the_future(*issued, *now, expected.leeway)) {
+    return disbelieved("iat", "it was issued in the future, or this device's clock is wrong");
+  }
+  auto out = introspection_of(jwt.claims.find("token_introspection"));
+  if (!out)
+    return disbelieved("token_introspection", "it does not say whether the token is active");
+  return std::move(*out);
 }
 
 }  // namespace deviceflow

@@ -21,7 +21,32 @@ std::vector<std::string> strings(const Answer& answer, std::string_view member) 
   return out;
 }
 
+Endpoints endpoints_of(const JsonValue& object) {
+  const auto text = [&](std::string_view member) {
+    const JsonValue* value = object.find(member);
+    if (value == nullptr) return std::string();
+    return std::string(value->as_string().value_or(std::string_view()));
+  };
+  Endpoints out;
+  out.device_authorization = text("device_authorization_endpoint");
+  out.token = text("token_endpoint");
+  out.introspection = text("introspection_endpoint");
+  out.revocation = text("revocation_endpoint");
+  out.userinfo = text("userinfo_endpoint");
+  out.jwks_uri = text("jwks_uri");
+  return out;
+}
+
 }  // namespace
+
+void fill_missing(Endpoints& endpoints, const Endpoints& more) {
+  constexpr std::string Endpoints::*all[] = {
+      &Endpoints::device_authorization, &Endpoints::token,    &Endpoints::introspection,
+      &Endpoints::revocation,           &Endpoints::userinfo, &Endpoints::jwks_uri};
+  for (const auto one : all) {
+    if ((endpoints.*one).empty()) endpoints.*one = more.*one;
+  }
+}
 
 bool Metadata::lists_device_grant() const noexcept {
   return std::find(grant_types.begin(), grant_types.end(),
@@ -67,13 +92,14 @@ Result<Metadata> read_metadata_response(std::string_view issuer, const HttpRespo
     error.http_status = answer.status;
     return error;
   }
-  out.endpoints.device_authorization = answer.text("device_authorization_endpoint");
-  out.endpoints.token = answer.text("token_endpoint");
-  out.endpoints.introspection = answer.text("introspection_endpoint");
-  out.endpoints.revocation = answer.text("revocation_endpoint");
-  out.endpoints.userinfo = answer.text("userinfo_endpoint");
-  out.endpoints.jwks_uri = answer.text("jwks_uri");
+  out.endpoints = endpoints_of(*answer.object);
+  if (const JsonValue* aliases = answer.object->find("mtls_endpoint_aliases")) {
+    out.mtls_aliases = endpoints_of(*aliases);
+  }
   out.token_endpoint_auth_methods = strings(answer, "token_endpoint_auth_methods_supported");
+  out.client_assertion_algorithms =
+      strings(answer, "token_endpoint_auth_signing_alg_values_supported");
+  out.dpop_algorithms = strings(answer, "dpop_signing_alg_values_supported");
   out.grant_types = strings(answer, "grant_types_supported");
   out.scopes = strings(answer, "scopes_supported");
   return out;

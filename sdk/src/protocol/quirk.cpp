@@ -17,6 +17,8 @@ std::string_view name(Quirk quirk) noexcept {
     case Quirk::unexpected_status: return "unexpected_status";
     case Quirk::unexpected_content_type: return "unexpected_content_type";
     case Quirk::form_encoded_answer: return "form_encoded_answer";
+    case Quirk::scope_grew: return "scope_grew";
+    case Quirk::token_not_bound: return "token_not_bound";
   }
   return "unknown";
 }

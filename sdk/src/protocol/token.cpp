@@ -81,7 +81,13 @@ void judge_code(const Answer& answer, const Redactor& redactor, TokenAnswer& out
   }
 }
 
-std::optional<Error> read_tokens(const Answer& answer, TokenSet& tokens, Quirks& quirks) {
+bool takes(std::string_view token_type, DpopMode dpop) {
+  if (ascii::same(token_type, "DPoP")) return dpop != DpopMode::off;
+  return ascii::same(token_type, "Bearer") && dpop != DpopMode::require;
+}
+
+std::optional<Error> read_tokens(const Answer& answer, DpopMode dpop, TokenSet& tokens,
+                                 Quirks& quirks) {
   tokens.access_token = Secret(answer.text("access_token"));
   tokens.token_type = answer.text("token_type");
   if (tokens.access_token.empty() || tokens.token_type.empty() || answer.html) {
@@ -90,11 +96,18 @@ std::optional<Error> read_tokens(const Answer& answer, TokenSet& tokens, Quirks&
         answer.html ? "The token answer is labelled as a web page, so it is not trusted."
                     : "The token answer lacks access_token or token_type (RFC 6749 section 5.1).");
   }
-  if (!ascii::same(tokens.token_type, "Bearer")) {
+  if (!takes(tokens.token_type, dpop)) {
     Error error = make_error(Blame::protocol, ErrorCode::unsupported_token_type, kStage,
-                             "The server issued a token of a type that this client can't use.");
+                             dpop == DpopMode::require
+                                 ? "The server issued a token that is not bound to this device's "
+                                   "key, though DPoP is required. It was thrown away."
+                                 : "The server issued a token of a type that this client can't "
+                                   "use.");
     error.http_status = answer.status;
     return error;
+  }
+  if (dpop == DpopMode::prefer && !ascii::same(tokens.token_type, "DPoP")) {
+    quirks.add(Quirk::token_not_bound);
   }
   if (answer.status != 200) quirks.add(Quirk::unexpected_status);
   if (answer.has("expires_in")) {
@@ -106,14 +119,16 @@ std::optional<Error> read_tokens(const Answer& answer, TokenSet& tokens, Quirks&
   }
   tokens.refresh_token = Secret(answer.text("refresh_token"));
   tokens.id_token = Secret(answer.text("id_token"));
+  const JsonValue* details = answer.object->find("authorization_details");
+  if (details != nullptr) tokens.authorization_details = details->copy();
   return std::nullopt;
 }
 
 // An answer without an OAuth error code.
-void judge_rest(const Answer& answer, TokenAnswer& out) {
+void judge_rest(const Answer& answer, DpopMode dpop, TokenAnswer& out) {
   if (answer.success() && answer.has("access_token")) {
     TokenSet tokens;
-    auto problem = read_tokens(answer, tokens, out.quirks);
+    auto problem = read_tokens(answer, dpop, tokens, out.quirks);
     if (problem) return refuse(out, std::move(*problem));
     out.kind = Kind::tokens;
     out.tokens = std::move(tokens);
@@ -148,20 +163,30 @@ std::vector<std::string> split(std::string_view scope) {
 }  // namespace
 
 TokenSet TokenSet::copy() const {
-  return {access_token.copy(),  token_type,     expires_in, expires_at, scope,
-          refresh_token.copy(), id_token.copy()};
+  return {access_token.copy(),
+          token_type,
+          expires_in,
+          expires_at,
+          scope,
+          refresh_token.copy(),
+          id_token.copy(),
+          authorization_details.copy()};
 }
 
-OAuthRequest make_device_token_request(std::string_view token_endpoint, const Secret& device_code) {
+OAuthRequest make_device_token_request(std::string_view token_endpoint, const Secret& device_code,
+                                       const PollExtras& extras) {
   OAuthRequest request;
   request.stage = kStage;
   request.url = std::string(token_endpoint);
   request.form.add("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
   request.form.add("device_code", device_code.reveal());
+  request.form.add("code_verifier", extras.code_verifier.reveal());
+  for (const std::string& resource : extras.resources) request.form.add("resource", resource);
   return request;
 }
 
-TokenAnswer read_token_response(const HttpResponse& response, const Redactor& redactor) {
+TokenAnswer read_token_response(const HttpResponse& response, const Redactor& redactor,
+                                DpopMode dpop) {
   const Answer answer = read_answer(response);
   TokenAnswer out;
   out.quirks = answer.quirks;
@@ -169,7 +194,7 @@ TokenAnswer read_token_response(const HttpResponse& response, const Redactor& re
   if (answer.has("error") && answer.has("access_token")) {
     refuse(out, unusable_answer(answer, kStage, "It holds both a token and an error."));
   } else if (answer.error_code().empty()) {
-    judge_rest(answer, out);
+    judge_rest(answer, dpop, out);
   } else {
     judge_code(answer, redactor, out);
   }

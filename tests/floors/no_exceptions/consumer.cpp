@@ -1,5 +1,7 @@
 // A program with exceptions and RTTI that links an SDK built without either, and uses every floor.
-#include <deviceflow/client.hpp>
+#include <deviceflow/file_store.hpp>
+#include <deviceflow/keyring.hpp>
+#include <deviceflow/session.hpp>
 #include <iostream>
 #include <stdexcept>
 #include <typeinfo>
@@ -29,6 +31,13 @@ int main() {
     const auto outcome = client.login({}, deviceflow::LoginEvents{});
     if (outcome.tokens.ok()) throw std::logic_error("no network, and yet tokens");
     if (typeid(port) != typeid(NoNetwork)) throw std::logic_error("no RTTI");
+    deviceflow::Keyring keyring;
+    deviceflow::FileStoreOptions options;
+    options.directory = "/nonexistent/store";
+    options.keys = &keyring;
+    deviceflow::FileStore store(options);
+    deviceflow::Session session(client, store);
+    if (session.access_token().ok()) throw std::logic_error("nobody signed in, and yet a token");
     std::cout << outcome.tokens.error().label() << "\n";
     throw std::runtime_error("caught");
   } catch (const std::runtime_error& e) {

@@ -1,0 +1,40 @@
+// Hashes, signatures and keys over OpenSSL.
+#ifndef DEVICEFLOW_OPENSSL_JOSE_HPP
+#define DEVICEFLOW_OPENSSL_JOSE_HPP
+
+#include <deviceflow/jose.hpp>
+#include <deviceflow/result.hpp>
+#include <deviceflow/secret.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace deviceflow {
+
+/// A HashFunction. Thread-safe.
+std::string openssl_hash(HashAlgorithm algorithm, std::string_view bytes);
+
+/// Judges signatures; see SignatureVerifier. RSA keys have 2048 to 8192 bits. Thread-safe.
+std::unique_ptr<SignatureVerifier> make_openssl_verifier();
+
+/// A signer for the private key in `pem`: PKCS#8, or the older forms that OpenSSL reads.
+///
+/// `algorithm` has to be one the key can do; empty takes RS256 for RSA, PS256 for RSA-PSS, and the
+/// only one there is for P-256, P-384 and Ed25519. `kid` goes into public_jwk() as it is.
+///
+/// Fails with invalid_argument and a sentence; `reason` says which: "not_pem", "not_a_private_key"
+/// (a certificate or public key, or damaged), "key_encrypted", "key_too_short" (RSA under 2048
+/// bits), "key_type" (a kind or curve that no JwsAlgorithm uses, or not the one `algorithm` wants).
+Result<std::unique_ptr<Signer>> make_pem_signer(const Secret& pem,
+                                                std::optional<JwsAlgorithm> algorithm = {},
+                                                std::string_view kid = {});
+
+/// A new P-256 private key in PEM (PKCS#8), for make_pem_signer(). A device that binds tokens to
+/// it keeps it beside them: a refresh token of a public client works with this key only (RFC 9449
+/// section 5). Ends the program where OpenSSL has no random numbers.
+Secret generate_es256_key();
+
+}  // namespace deviceflow
+
+#endif

@@ -1,0 +1,72 @@
+// Refreshing an access token (RFC 6749 section 6) as a pair of pure functions.
+#ifndef DEVICEFLOW_REFRESH_HPP
+#define DEVICEFLOW_REFRESH_HPP
+
+#include <chrono>
+#include <deviceflow/http.hpp>
+#include <deviceflow/oauth_request.hpp>
+#include <deviceflow/quirk.hpp>
+#include <deviceflow/result.hpp>
+#include <deviceflow/secret.hpp>
+#include <deviceflow/text.hpp>
+#include <deviceflow/token.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace deviceflow {
+
+/// What a refresh builds on.
+struct RefreshParameters {
+  std::string token_endpoint;
+  Secret refresh_token;
+  /// Asks for less than was granted; empty asks for the same again and sends no scope.
+  std::string scope;
+  /// The scope in force, as the last answer (or the login's request) had it. Empty: not known, and
+  /// then no narrower one can be asked for.
+  std::string granted_scope;
+  /// Which token types are taken. The proofs are the Exchange's business (make_dpop_auth()).
+  DpopMode dpop = DpopMode::off;
+
+  RefreshParameters copy() const;
+};
+
+/// The refresh request, still without client identification (the Exchange adds it).
+/// Fails with ErrorCode::invalid_argument for an empty refresh token, a scope outside RFC 6749
+/// section 3.3, or one that asks for more than `granted_scope`.
+Result<OAuthRequest> make_refresh_request(const RefreshParameters& parameters);
+
+/// What the answer means for the session.
+struct RefreshAnswer {
+  enum class Kind {
+    tokens,
+    nonce_demanded,  ///< Repeat once with the nonce from the answer's header (RFC 9449 section 8).
+    failed,          ///< No new tokens; the session lives. Error::retryable says whether to wait.
+    session_over,    ///< invalid_grant: the refresh token is dead, and only a new sign-in helps.
+  };
+  Kind kind = Kind::failed;
+  /// Complete: what the answer left out is taken over (the refresh token, the scope).
+  std::optional<TokenSet> tokens;
+  /// Filled for every other kind. With session_over its code is sign_in_needed.
+  std::optional<Error> error;
+  /// True where the server may have taken the refresh token and its answer tells nothing about it:
+  /// a broken body, a 5xx. The next try may find it spent.
+  bool maybe_spent = false;
+  /// What the server asked to wait at least, from the arrival of the answer.
+  std::optional<std::chrono::seconds> retry_after;
+  Quirks quirks;
+};
+
+/// Judges the answer to a request made of the same `parameters`.
+///
+/// A refresh token in the answer replaces the old one; where none came, the old one stays. Without
+/// a scope in the answer the one asked for (or granted before) stays in force; one that is wider
+/// than what was granted is reported as Quirk::scope_grew. Only invalid_grant ends the session.
+/// The secrets that `redactor` knows stay out of the Error.
+RefreshAnswer read_refresh_response(const HttpResponse& response,
+                                    const RefreshParameters& parameters,
+                                    const Redactor& redactor = {});
+
+}  // namespace deviceflow
+
+#endif

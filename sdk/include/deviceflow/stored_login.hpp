@@ -1,0 +1,80 @@
+// A login as a token store keeps it: the value, and its form as JSON.
+#ifndef DEVICEFLOW_STORED_LOGIN_HPP
+#define DEVICEFLOW_STORED_LOGIN_HPP
+
+#include <chrono>
+#include <deviceflow/result.hpp>
+#include <deviceflow/secret.hpp>
+#include <deviceflow/time.hpp>
+#include <deviceflow/token.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace deviceflow {
+
+/// A refresh that has begun and of whose outcome nothing is stored yet.
+struct RefreshMark {
+  /// Which refresh token went out, as a hash.
+  std::string token_hash;
+  /// When; empty where the time was unknown.
+  std::optional<WallTime> at;
+};
+
+/// A device login that waits for the person, to be taken up again after a restart. Holds a device
+/// code: keep it in a token store and nowhere else.
+struct PendingLogin {
+  Secret device_code;
+  std::string user_code;
+  std::string verification_uri;
+  std::optional<std::string> verification_uri_complete;
+  /// The interval in force, with everything that slow_down has added.
+  std::chrono::seconds interval{5};
+  /// When the snapshot was taken and when the codes end.
+  WallTime taken_at{};
+  WallTime expires_at{};
+  /// The scope that was asked for.
+  std::string scope;
+  /// Pkce::verifier of its challenge; or empty.
+  Secret code_verifier;
+  /// The private key of its proofs, as PEM; or empty.
+  Secret dpop_key;
+
+  PendingLogin copy() const;
+};
+
+/// Everything that a restarted program needs to go on.
+struct StoredLogin {
+  std::string issuer;
+  std::string client_id;
+  /// Who signed in, from a verified ID token or UserInfo; empty where that is not known.
+  std::string subject;
+  /// TokenSet::scope holds the scope in force. TokenSet::expires_at is never stored: steady time
+  /// means nothing after a restart. An empty access token means that nobody is signed in (yet).
+  TokenSet tokens;
+  /// When the tokens came and when the access token ends; empty where the time was unknown, and
+  /// expires_at also where the server told no lifetime.
+  std::optional<WallTime> received_at;
+  std::optional<WallTime> expires_at;
+  /// Written before a refresh request leaves, gone with the record that holds its outcome.
+  std::optional<RefreshMark> refresh_begun;
+  /// The private key that the tokens are bound to (RFC 9449 section 5), as PEM; or empty.
+  Secret dpop_key;
+  std::optional<PendingLogin> pending;
+
+  StoredLogin copy() const;
+};
+
+/// The version of the record's form that this SDK writes. It reads this one and every older one.
+inline constexpr int kStoredLoginFormat = 1;
+
+/// The record as JSON.
+Secret to_record(const StoredLogin& login);
+
+/// Reads a record. Fails with store_newer_version where it is of a later form, and store_damaged
+/// where it can't be read; the messages say what to do, and the record stays as it is.
+Result<StoredLogin> read_record(const Secret& record);
+
+}  // namespace deviceflow
+
+#endif

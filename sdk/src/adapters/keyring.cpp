@@ -1,0 +1,155 @@
+#include <dlfcn.h>
+
+#include <deviceflow/keyring.hpp>
+
+namespace deviceflow {
+
+namespace {
+
+// libsecret's and GLib's own types, as far as we hand them through.
+struct Schema;
+struct Cancellable;
+struct GlibError {
+  std::uint32_t domain;
+  int code;
+  char* message;
+};
+using NewSchema = Schema* (*)(const char* name, int flags, ...);
+using LookUp = char* (*)(const Schema*, Cancellable*, GlibError**, ...);
+using Store = int (*)(const Schema*, const char* collection, const char* label,
+                      const char* password, Cancellable*, GlibError**, ...);
+using FreePassword = void (*)(char*);
+using FreeError = void (*)(GlibError*);
+
+constexpr const char* kLibrary = "libsecret-1.so.0";
+constexpr const char* kSchemaName = "io.deviceflow.TokenStoreKey";
+constexpr const char* kAttribute = "purpose";
+constexpr const char* kPurpose = "token-store";
+constexpr const char* kLabel = "Key of stored sign-ins (deviceflow)";
+constexpr int kTextAttribute = 0;
+const char* const kEnd = nullptr;
+
+Error no_key(std::string message) {
+  return make_error(Blame::storage, ErrorCode::store_no_key, Stage::store, std::move(message));
+}
+
+// A keyring keeps text.
+Secret to_hex(const Secret& bytes) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  Secret out;
+  out.reserve(2 * bytes.size());
+  for (const char c : bytes.reveal()) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.append(kHex.substr(byte >> 4, 1));
+    out.append(kHex.substr(byte & 15, 1));
+  }
+  return out;
+}
+
+int digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+// Empty where it is not what to_hex() makes of a key.
+Secret from_hex(std::string_view text) {
+  if (text.size() != 2 * kStoreKeyBytes) return {};
+  Secret out;
+  out.reserve(kStoreKeyBytes);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = digit(text[i]);
+    const int low = digit(text[i + 1]);
+    if (high < 0 || low < 0) return {};
+    const char byte = static_cast<char>(high * 16 + low);
+    out.append({&byte, 1});
+  }
+  return out;
+}
+
+template <typename Function>
+bool find_symbol(void* library, const char* name, Function& out) {
+  out = reinterpret_cast<Function>(dlsym(library, name));
+  return out != nullptr;
+}
+
+}  // namespace
+
+struct Keyring::Library {
+  NewSchema new_schema = nullptr;
+  LookUp look_up = nullptr;
+  Store store = nullptr;
+  FreePassword free_password = nullptr;
+  FreeError free_error = nullptr;
+  Schema* schema = nullptr;
+
+  // What went wrong, in a sentence; frees `error`.
+  Error failed(const char* what, GlibError* error) const {
+    std::string message = std::string("The desktop's keyring ") + what;
+    if (error != nullptr) {
+      message += std::string(": ") + error->message;
+      free_error(error);
+    }
+    return no_key(message + ".");
+  }
+};
+
+Keyring::Keyring() = default;
+
+Keyring::~Keyring() = default;
+
+Result<Keyring::Library*> Keyring::library() {
+  if (library_) return library_.get();
+  // Never unloaded: GLib starts threads that can't be stopped.
+  void* handle = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (handle == nullptr) {
+    return no_key("There is no keyring: the library libsecret is not installed.");
+  }
+  auto library = std::make_unique<Library>();
+  const bool complete = find_symbol(handle, "secret_schema_new", library->new_schema) &&
+                        find_symbol(handle, "secret_password_lookup_sync", library->look_up) &&
+                        find_symbol(handle, "secret_password_store_sync", library->store) &&
+                        find_symbol(handle, "secret_password_free", library->free_password) &&
+                        find_symbol(handle, "g_error_free", library->free_error);
+  if (!complete) return no_key("There is no keyring: this version of libsecret can't be used.");
+  library->schema = library->new_schema(kSchemaName, 0, kAttribute, kTextAttribute, kEnd);
+  library_ = std::move(library);
+  return library_.get();
+}
+
+Result<std::optional<Secret>> Keyring::find() {
+  const auto loaded = library();
+  if (!loaded.ok()) return loaded.error();
+  const Library& lib = **loaded;
+  GlibError* error = nullptr;
+  char* text = lib.look_up(lib.schema, nullptr, &error, kAttribute, kPurpose, kEnd);
+  if (error != nullptr) return lib.failed("can't be used", error);
+  if (text == nullptr) return std::optional<Secret>();
+  Secret key = from_hex(text);
+  lib.free_password(text);
+  if (key.empty()) {
+    return no_key(std::string("The desktop's keyring holds an entry \"") + kLabel +
+                  "\" that is no key. It was left as it is.");
+  }
+  return std::optional<Secret>(std::move(key));
+}
+
+Result<void> Keyring::keep(const Secret& key) {
+  const auto loaded = library();
+  if (!loaded.ok()) return loaded.error();
+  const Library& lib = **loaded;
+  Secret text = to_hex(key);
+  const char end = '\0';  // libsecret reads up to it
+  text.append({&end, 1});
+  GlibError* error = nullptr;
+  const int kept = lib.store(lib.schema, nullptr, kLabel, text.reveal().data(), nullptr, &error,
+                             kAttribute, kPurpose, kEnd);
+  if (kept == 0 || error != nullptr) return lib.failed("did not take the key", error);
+  return {};
+}
+
+std::string Keyring::place() const {
+  return "the desktop's keyring";
+}
+
+}  // namespace deviceflow

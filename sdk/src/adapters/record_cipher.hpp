@@ -1,0 +1,31 @@
+// The store's cryptography: a hash for names, and AES-256-GCM for records.
+#ifndef DEVICEFLOW_SRC_RECORD_CIPHER_HPP
+#define DEVICEFLOW_SRC_RECORD_CIPHER_HPP
+
+#include <deviceflow/result.hpp>
+#include <deviceflow/secret.hpp>
+#include <string>
+#include <string_view>
+
+namespace deviceflow {
+
+/// SHA-256 of `bytes` in lower-case hex.
+std::string sha256_hex(std::string_view bytes);
+
+/// A fresh 256-bit key. Ends the program where the system has no randomness to give.
+Secret make_store_key();
+
+/// `record` encrypted under `key`, bound to `name`: under another name it can't be opened. A fresh
+/// random nonce each time.
+Result<Secret> seal_record(const Secret& record, const Secret& key, std::string_view name);
+
+/// True where `bytes` begin as a sealed record does.
+bool is_sealed(const Secret& bytes);
+
+/// The reverse. Fails with store_no_key where it was sealed with another key, store_damaged where
+/// it was changed, cut, or belongs under another name.
+Result<Secret> open_record(const Secret& bytes, const Secret& key, std::string_view name);
+
+}  // namespace deviceflow
+
+#endif

@@ -1,0 +1,91 @@
+#include "client/client_identity.hpp"
+
+#include <deviceflow/client_assertion.hpp>
+#include <deviceflow/openssl_jose.hpp>
+
+namespace deviceflow {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+bool given(const ClientKey& key) {
+  return key.signer != nullptr || !key.pem.empty();
+}
+
+// The key, with the algorithm it would take by itself where the server lists that one or says
+// nothing, and otherwise with the first on the server's list that it can do (RSA has two).
+Result<std::shared_ptr<Signer>> signer_of(const ClientKey& key, const Names& supported) {
+  if (key.signer) return key.signer;
+  auto usual = make_pem_signer(key.pem, key.algorithm, key.key_id);
+  if (!usual.ok()) return usual.error();
+  if (key.algorithm) return std::shared_ptr<Signer>(std::move(*usual));
+  for (const std::string& listed : supported) {
+    if (listed == name((*usual)->algorithm())) return std::shared_ptr<Signer>(std::move(*usual));
+  }
+  for (const std::string& listed : supported) {
+    const auto algorithm = jws_algorithm(listed);
+    if (!algorithm) continue;
+    auto other = make_pem_signer(key.pem, algorithm, key.key_id);
+    if (other.ok()) return std::shared_ptr<Signer>(std::move(*other));
+  }
+  return std::shared_ptr<Signer>(std::move(*usual));
+}
+
+Result<ClientAuth> method_of(const ClientConfig& config, const Metadata* metadata) {
+  if (config.client_auth) return *config.client_auth;
+  const Credentials have{!config.client_secret.empty(), given(config.client_key),
+                         !config.client_cert_file.empty()};
+  return choose_client_auth(metadata == nullptr ? Names() : metadata->token_endpoint_auth_methods,
+                            have);
+}
+
+Result<std::shared_ptr<Authenticator>> make_assertions(const ClientConfig& config,
+                                                       const Metadata* metadata) {
+  ClientAssertionOptions options;
+  options.client_id = config.client_id;
+  options.audience = config.assertion_audience == AssertionAudience::issuer
+                         ? config.issuer
+                         : config.endpoints.token;
+  options.typ = config.assertion_typ;
+  if (metadata != nullptr) options.algorithms_supported = metadata->client_assertion_algorithms;
+  if (given(config.client_key)) {
+    auto signer = signer_of(config.client_key, options.algorithms_supported);
+    if (!signer.ok()) return signer.error();
+    options.signer = std::move(*signer);
+  }
+  auto auth = make_client_assertion_auth(std::move(options));
+  if (!auth.ok()) return auth.error();
+  return std::shared_ptr<Authenticator>(std::move(*auth));
+}
+
+}  // namespace
+
+bool has_credentials(const ClientConfig& config) {
+  return !config.client_secret.empty() || given(config.client_key) ||
+         !config.client_cert_file.empty();
+}
+
+Result<std::shared_ptr<Authenticator>> make_client_identity(const ClientConfig& config,
+                                                            const Metadata* metadata) {
+  const auto method = method_of(config, metadata);
+  if (!method.ok()) return method.error();
+  if (*method == ClientAuth::private_key_jwt) return make_assertions(config, metadata);
+  // A secret beside a better credential is left alone; one beside a method that was named is not.
+  const bool unused = *method == ClientAuth::tls && !config.client_auth;
+  auto auth =
+      make_client_auth(*method, config.client_id, unused ? Secret() : config.client_secret.copy());
+  if (!auth.ok()) return auth.error();
+  return std::shared_ptr<Authenticator>(std::move(*auth));
+}
+
+Result<std::shared_ptr<Dpop>> make_client_dpop(ClientConfig& config, const Metadata* metadata) {
+  if (config.dpop == DpopMode::off) return std::shared_ptr<Dpop>();
+  const Names supported = metadata == nullptr ? Names() : metadata->dpop_algorithms;
+  if (!given(config.dpop_key)) config.dpop_key.pem = generate_es256_key();
+  auto signer = signer_of(config.dpop_key, supported);
+  if (!signer.ok()) return signer.error();
+  return Dpop::make(std::move(*signer), openssl_hash, supported);
+}
+
+}  // namespace deviceflow

@@ -1,0 +1,27 @@
+// What a ClientConfig says about who the client is, made into authenticators.
+#ifndef DEVICEFLOW_SRC_CLIENT_IDENTITY_HPP
+#define DEVICEFLOW_SRC_CLIENT_IDENTITY_HPP
+
+#include <deviceflow/authenticator.hpp>
+#include <deviceflow/client.hpp>
+#include <deviceflow/dpop.hpp>
+#include <deviceflow/metadata.hpp>
+#include <memory>
+
+namespace deviceflow {
+
+/// True where the client can prove who it is.
+bool has_credentials(const ClientConfig& config);
+
+/// Client authentication as the config names it, or as the metadata allow it. `metadata` may be
+/// null. `config` has its endpoints filled in.
+Result<std::shared_ptr<Authenticator>> make_client_identity(const ClientConfig& config,
+                                                            const Metadata* metadata);
+
+/// The key that tokens are bound to. A new one is put into `config` where there is none. Null where
+/// DPoP is off.
+Result<std::shared_ptr<Dpop>> make_client_dpop(ClientConfig& config, const Metadata* metadata);
+
+}  // namespace deviceflow
+
+#endif

@@ -1,0 +1,110 @@
+// What the client is made of; client.cpp holds discovery and login, client_tokens.cpp the rest of a
+// token's life.
+#ifndef DEVICEFLOW_SRC_CLIENT_IMPL_HPP
+#define DEVICEFLOW_SRC_CLIENT_IMPL_HPP
+
+#include <deviceflow/client.hpp>
+#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/system_clock.hpp>
+
+#include "client/id_token_keeper.hpp"
+
+namespace deviceflow {
+
+class Client::Impl {
+ public:
+  Impl(ClientConfig config, ClientPorts ports) : config_(std::move(config)) {
+    if (ports.transport == nullptr) {
+      CurlTransportOptions options;
+      options.ca_file = config_.ca_file;
+      options.client_cert_file = config_.client_cert_file;
+      options.client_key_file = config_.client_key_file;
+      own_transport_ = std::make_unique<CurlTransport>(std::move(options));
+    }
+    if (ports.waiter == nullptr) own_waiter_ = std::make_unique<SystemWaiter>();
+    transport_ = ports.transport != nullptr ? ports.transport : own_transport_.get();
+    waiter_ = ports.waiter != nullptr ? ports.waiter : own_waiter_.get();
+    clock_ = ports.clock != nullptr ? ports.clock : &own_clock_;
+    random_ = ports.random != nullptr ? ports.random : &own_random_;
+    redactor_.add(config_.client_secret);
+    tokens_are_bound_ = config_.dpop == DpopMode::require;
+    if (config_.issuer.empty()) fill_missing(config_.endpoints, config_.fallback_endpoints);
+  }
+
+  LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
+  Result<Metadata> discover(const StartSchedule& start = {});
+  Result<Introspection> introspect(const Secret& token, std::shared_ptr<Authenticator> credentials,
+                                   const IntrospectionOptions& how);
+  Result<UserInfo> userinfo(const Secret& access_token,
+                            std::optional<std::string_view> expected_subject);
+  RefreshOutcome refresh(RefreshParameters parameters, IdTokenKeeper::Question question);
+  RefreshOutcome refresh(const StoredLogin& login);
+  void continue_login(const StoredLogin& login);
+  RevocationAnswer revoke(const Secret& token, TokenHint hint);
+  StoreKey store_key() const;
+  Secret dpop_key() const {
+    return config_.dpop_key.signer ? Secret() : config_.dpop_key.pem.copy();
+  }
+
+  void cancel() noexcept {
+    cancel_.set();
+    waiter_->wake();
+  }
+  void forget_cancel() noexcept { cancel_.clear(); }
+
+ private:
+  // One request over the network: an answer, a transport failure, or an Error before sending.
+  std::variant<HttpResponse, TransportFailure, Error> send(const Exchange& exchange,
+                                                           OAuthRequest request,
+                                                           const Redactor& redactor,
+                                                           const CancelFlag& cancel);
+  Result<HttpResponse> fetch(OAuthRequest request);
+  Result<Metadata> discover_patiently(StartSchedule& start, const LoginEvents& events);
+  // Fills the endpoints that are not known yet.
+  void adopt(const Metadata& metadata);
+  // The same with whatever metadata the issuer has; they also name the ways to authenticate.
+  Result<void> learn_metadata();
+  Result<void> find_endpoints(StartSchedule& start, const LoginEvents& events);
+  Result<std::string> find_endpoint(std::string Endpoints::*which, Stage stage);
+  void tell_of_retry(const LoginEvents& events, const Error& error, SteadyTime next);
+  const Metadata* known_metadata() const { return metadata_ ? &*metadata_ : nullptr; }
+  Result<void> ready_dpop();
+  Result<Exchange> client_exchange();
+  Exchange::Options exchange_options() const;
+  std::uint64_t seed();
+  DeviceLoginOptions login_options(const LoginRequest& request);
+  void use_dpop_key(const Secret& pem);
+  IdTokenKeeper::Question complete(IdTokenKeeper::Question question) const;
+  IdTokenKeeper::Fetch fetcher();
+  void judge_id_token(LoginOutcome& outcome, const std::string& scope, const Exchange& exchange);
+  void judge_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question);
+  Result<Introspection> judge_signed(const HttpResponse& response, const Redactor& redactor,
+                                     const IntrospectionOptions& how);
+  void tell_of_pending(const DeviceLogin& login, const LoginEvents& events,
+                       std::chrono::seconds& told);
+  LoginOutcome run(DeviceLoginOptions options, const PendingLogin* resume, const Exchange& exchange,
+                   const LoginEvents& events);
+  LoginOutcome run(DeviceLogin& login, const Exchange& exchange, const LoginEvents& events);
+  void feed(DeviceLogin& login, const Exchange& exchange, OAuthRequest request);
+
+  ClientConfig config_;
+  std::optional<Metadata> metadata_;
+  std::shared_ptr<Dpop> dpop_;
+  bool tokens_are_bound_ = false;
+  IdTokenKeeper id_tokens_;
+  std::optional<WallTime> server_date_;  // of the last answer to a login
+  Redactor redactor_;
+  CancelFlag cancel_;
+  SystemClock own_clock_;
+  SystemRandom own_random_;
+  std::unique_ptr<Transport> own_transport_;
+  std::unique_ptr<Waiter> own_waiter_;
+  Transport* transport_;
+  Clock* clock_;
+  Waiter* waiter_;
+  RandomSource* random_;
+};
+
+}  // namespace deviceflow
+
+#endif

@@ -1,0 +1,270 @@
+#include <deviceflow/jwt.hpp>
+
+#include "client/client_identity.hpp"
+#include "client/client_impl.hpp"
+#include "foundation/ascii.hpp"
+#include "protocol/answer.hpp"
+#include "protocol/claims.hpp"
+
+namespace deviceflow {
+
+namespace {
+
+Error argument_error(Stage stage, std::string message) {
+  return make_error(Blame::caller, ErrorCode::invalid_argument, stage, std::move(message));
+}
+
+}  // namespace
+
+// An endpoint beside the login's own: as it was given, or from the metadata.
+Result<std::string> Client::Impl::find_endpoint(std::string Endpoints::*which, Stage stage) {
+  const std::string& endpoint = config_.endpoints.*which;
+  if (endpoint.empty()) {
+    const auto learned = learn_metadata();
+    if (!learned.ok()) return learned.error();
+  }
+  if (!endpoint.empty()) return endpoint;
+  return make_error(Blame::caller, ErrorCode::not_possible, stage,
+                    "There is no " + std::string(name(stage)) +
+                        " endpoint: the provider names none, and none was given.");
+}
+
+Result<Introspection> Client::Impl::judge_signed(const HttpResponse& response,
+                                                 const Redactor& redactor,
+                                                 const IntrospectionOptions& options) {
+  const auto jwt = read_signed_introspection_response(response, redactor);
+  if (!jwt.ok()) return jwt.error();
+  const IdTokenKeeper::Question question = complete({});
+  const auto signature = id_tokens_.check_signature(*jwt, question, fetcher());
+  if (!signature.ok()) {
+    Error error = signature.error();
+    error.stage = Stage::introspection;
+    if (error.code == ErrorCode::id_token_invalid) {
+      error.code = ErrorCode::introspection_invalid;
+      error.message = "The signed answer can't be checked: the issuer's key can't be used.";
+    }
+    return error;
+  }
+  SignedIntrospectionExpectations expected;
+  expected.issuer = question.issuer;
+  expected.audience = options.audience.empty() ? config_.client_id : options.audience;
+  return check_signed_introspection(*jwt, *signature, expected, question.wall, date_of(response));
+}
+
+Result<Introspection> Client::Impl::introspect(const Secret& token,
+                                               std::shared_ptr<Authenticator> credentials,
+                                               const IntrospectionOptions& how) {
+  constexpr Stage stage = Stage::introspection;
+  Redactor redactor = redactor_.copy();
+  redactor.add(token);
+  if (token.empty()) return argument_error(stage, "There is no token to ask about.");
+  const auto endpoint = find_endpoint(&Endpoints::introspection, stage);
+  if (!endpoint.ok()) return endpoint.error();
+  if (how.form == IntrospectionForm::signed_jwt) {
+    const auto learned = learn_metadata();
+    if (!learned.ok()) return learned.error();
+    if (config_.issuer.empty() || config_.endpoints.jwks_uri.empty()) {
+      return make_error(Blame::caller, ErrorCode::not_possible, stage,
+                        "A signed answer could not be checked: the issuer or its keys (jwks_uri) "
+                        "are not known.");
+    }
+  }
+  Exchange exchange;
+  if (credentials) {
+    credentials->reveal_to(redactor);
+    Exchange::Options options = exchange_options();
+    options.authenticator = std::move(credentials);
+    exchange = Exchange(std::move(options));
+  } else if (!has_credentials(config_)) {
+    return make_error(Blame::caller, ErrorCode::not_possible, stage,
+                      "Introspection needs credentials (RFC 7662 section 2.1), and a public client "
+                      "has none. Give an account or a client that may ask.");
+  } else {
+    auto own = client_exchange();
+    if (!own.ok()) return own.error();
+    exchange = std::move(*own);
+  }
+  auto result =
+      send(exchange, make_introspection_request(*endpoint, token, how.form), redactor, cancel_);
+  if (auto* error = std::get_if<Error>(&result)) return std::move(*error);
+  if (const auto* failure = std::get_if<TransportFailure>(&result)) {
+    return error_from(*failure, stage);
+  }
+  const HttpResponse& response = *std::get_if<HttpResponse>(&result);
+  if (how.form == IntrospectionForm::signed_jwt) {
+    return judge_signed(response, redactor, how);
+  }
+  return read_introspection_response(response, redactor);
+}
+
+Result<UserInfo> Client::Impl::userinfo(const Secret& access_token,
+                                        std::optional<std::string_view> expected_subject) {
+  constexpr Stage stage = Stage::userinfo;
+  Redactor redactor = redactor_.copy();
+  redactor.add(access_token);
+  if (access_token.empty()) return argument_error(stage, "There is no access token to ask with.");
+  const auto endpoint = find_endpoint(&Endpoints::userinfo, stage);
+  if (!endpoint.ok()) return endpoint.error();
+  const auto ready = ready_dpop();
+  if (!ready.ok()) return ready.error();
+  Exchange::Options options = exchange_options();
+  if (dpop_ && tokens_are_bound_)
+    options.authenticator = make_dpop_access(dpop_, access_token.copy());
+  const Exchange exchange(std::move(options));
+  for (bool again = true;; again = false) {
+    auto result = send(exchange, make_userinfo_request(*endpoint, access_token), redactor, cancel_);
+    if (auto* error = std::get_if<Error>(&result)) return std::move(*error);
+    if (const auto* failure = std::get_if<TransportFailure>(&result)) {
+      return error_from(*failure, stage);
+    }
+    const HttpResponse& response = *std::get_if<HttpResponse>(&result);
+    if (again && exchange.authenticator() != nullptr && demands_dpop_nonce(response)) continue;
+    return read_userinfo_response(response, expected_subject, redactor);
+  }
+}
+
+void Client::Impl::judge_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question) {
+  auto verdict = id_tokens_.judge(*outcome.tokens, complete(std::move(question)), fetcher());
+  outcome.id_token_claims = std::move(verdict.claims);
+  if (!verdict.disbelieved) {
+    outcome.id_token_problem = std::move(verdict.problem);
+    return;
+  }
+  outcome.tokens = std::move(*verdict.problem);
+  outcome.maybe_spent = true;
+}
+
+RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
+                                     IdTokenKeeper::Question question) {
+  const auto failed = [](Error error) {
+    return RefreshOutcome{std::move(error), false, std::nullopt, {}};
+  };
+  const auto exchange = client_exchange();
+  if (!exchange.ok()) return failed(exchange.error());
+  if (parameters.token_endpoint.empty()) parameters.token_endpoint = config_.endpoints.token;
+  parameters.dpop = config_.dpop;
+  Redactor redactor = redactor_.copy();
+  redactor.add(parameters.refresh_token);
+  for (bool repeated = false;; repeated = true) {
+    auto request = make_refresh_request(parameters);
+    if (!request.ok()) return failed(request.error());
+    const SteadyTime sent_at = clock_->steady_now();
+    auto result = send(*exchange, std::move(*request), redactor, cancel_);
+    if (auto* error = std::get_if<Error>(&result)) return failed(std::move(*error));
+    if (const auto* failure = std::get_if<TransportFailure>(&result)) {
+      return {error_from(*failure, Stage::refresh), !failure->nothing_sent, std::nullopt, {}};
+    }
+    const HttpResponse& response = *std::get_if<HttpResponse>(&result);
+    auto answer = read_refresh_response(response, parameters, redactor);
+    if (answer.kind == RefreshAnswer::Kind::nonce_demanded && !repeated) continue;
+    if (!answer.tokens) {
+      return {std::move(*answer.error), answer.maybe_spent, answer.retry_after,
+              std::move(answer.quirks)};
+    }
+    TokenSet& tokens = *answer.tokens;
+    if (tokens.expires_in) tokens.expires_at = sent_at + *tokens.expires_in;
+    if (dpop_) tokens_are_bound_ = ascii::same(tokens.token_type, "DPoP");
+    RefreshOutcome outcome{std::move(tokens), false, std::nullopt, std::move(answer.quirks)};
+    question.server_date = date_of(response);
+    judge_id_token(outcome, std::move(question));
+    return outcome;
+  }
+}
+
+RefreshOutcome Client::Impl::refresh(const StoredLogin& login) {
+  continue_login(login);
+  RefreshParameters parameters;
+  parameters.refresh_token = login.tokens.refresh_token.copy();
+  parameters.granted_scope = login.tokens.scope.value_or("");
+  IdTokenKeeper::Question question;
+  question.subject = login.subject;
+  const auto before = parse_jwt(login.tokens.id_token.reveal());
+  if (before.ok()) question.newer_than = time_claim(before->claims, "iat");
+  return refresh(std::move(parameters), std::move(question));
+}
+
+void Client::Impl::continue_login(const StoredLogin& login) {
+  const bool bound = ascii::same(login.tokens.token_type, "DPoP");
+  if (config_.dpop == DpopMode::off && bound) config_.dpop = DpopMode::prefer;
+  if (config_.dpop != DpopMode::require) tokens_are_bound_ = bound;
+  use_dpop_key(login.dpop_key);
+}
+
+RevocationAnswer Client::Impl::revoke(const Secret& token, TokenHint hint) {
+  using Kind = RevocationAnswer::Kind;
+  const auto endpoint = find_endpoint(&Endpoints::revocation, Stage::revocation);
+  if (!endpoint.ok()) {
+    const bool never = endpoint.error().code == ErrorCode::not_possible;
+    return {never ? Kind::refused : Kind::not_confirmed, endpoint.error(), std::nullopt};
+  }
+  const auto exchange = client_exchange();
+  if (!exchange.ok()) {
+    const bool again = exchange.error().retryable;
+    return {again ? Kind::not_confirmed : Kind::refused, exchange.error(), std::nullopt};
+  }
+  Redactor redactor = redactor_.copy();
+  redactor.add(token);
+  auto result = send(*exchange, make_revocation_request(*endpoint, token, hint), redactor, cancel_);
+  if (auto* error = std::get_if<Error>(&result)) {
+    return {Kind::refused, std::move(*error), std::nullopt};
+  }
+  if (const auto* failure = std::get_if<TransportFailure>(&result)) {
+    return {Kind::not_confirmed, error_from(*failure, Stage::revocation), std::nullopt};
+  }
+  return read_revocation_response(*std::get_if<HttpResponse>(&result), redactor);
+}
+
+StoreKey Client::Impl::store_key() const {
+  return {config_.issuer.empty() ? config_.endpoints.token : config_.issuer, config_.client_id};
+}
+
+Result<Introspection> Client::introspect(const Secret& token,
+                                         std::shared_ptr<Authenticator> credentials,
+                                         const IntrospectionOptions& options) {
+  auto result = impl_->introspect(token, std::move(credentials), options);
+  impl_->forget_cancel();
+  return result;
+}
+
+Result<UserInfo> Client::userinfo(const Secret& access_token,
+                                  std::optional<std::string_view> expected_subject) {
+  auto result = impl_->userinfo(access_token, expected_subject);
+  impl_->forget_cancel();
+  return result;
+}
+
+Secret Client::dpop_key() const {
+  return impl_->dpop_key();
+}
+
+RefreshOutcome Client::refresh(const RefreshParameters& parameters) {
+  auto result = impl_->refresh(parameters.copy(), {});
+  impl_->forget_cancel();
+  return result;
+}
+
+RefreshOutcome Client::refresh(const StoredLogin& login) {
+  auto result = impl_->refresh(login);
+  impl_->forget_cancel();
+  return result;
+}
+
+void Client::continue_login(const StoredLogin& login) {
+  impl_->continue_login(login);
+}
+
+RevocationAnswer Client::revoke(const Secret& token, TokenHint hint) {
+  auto result = impl_->revoke(token, hint);
+  impl_->forget_cancel();
+  return result;
+}
+
+StoreKey Client::store_key() const {
+  return impl_->store_key();
+}
+
+void Client::forget_cancel() noexcept {
+  impl_->forget_cancel();
+}
+
+}  // namespace deviceflow

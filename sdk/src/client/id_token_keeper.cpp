@@ -1,0 +1,108 @@
+#include "client/id_token_keeper.hpp"
+
+#include <chrono>
+#include <deviceflow/openssl_jose.hpp>
+
+namespace deviceflow {
+
+namespace {
+
+constexpr std::chrono::minutes kBetweenFetches{1};
+
+// A token that can't be read is one that can't be believed; the reason stays.
+Error disbelieved(Error error) {
+  error.stage = Stage::id_token;
+  if (error.code != ErrorCode::algorithm_not_allowed) error.code = ErrorCode::id_token_invalid;
+  return error;
+}
+
+}  // namespace
+
+IdTokenKeeper::IdTokenKeeper() : verifier_(make_openssl_verifier()) {}
+
+Result<void> IdTokenKeeper::load(const Question& question, const Fetch& fetch) {
+  if (question.jwks_uri.empty()) {
+    return make_error(Blame::caller, ErrorCode::not_possible, Stage::id_token,
+                      "The ID token can't be checked: nobody says where the issuer's keys are "
+                      "(jwks_uri).");
+  }
+  auto response = fetch(make_jwks_request(question.jwks_uri));
+  if (!response.ok()) return response.error();
+  auto keys = read_jwks_response(*response);
+  if (!keys.ok()) return keys.error();
+  keys_ = std::move(*keys);
+  loaded_at_ = question.now;
+  return {};
+}
+
+Result<SignatureCheck> IdTokenKeeper::check_signature(const Jwt& jwt, const Question& question,
+                                                      const Fetch& fetch) {
+  const bool had_keys = keys_.has_value();
+  if (!had_keys) {
+    const auto loaded = load(question, fetch);
+    if (!loaded.ok()) return loaded.error();
+  }
+  auto first = verify_signature(jwt, *keys_, *verifier_);
+  const bool again = first.ok() && *first == SignatureCheck::unknown_key && had_keys &&
+                     question.now - loaded_at_ >= kBetweenFetches;
+  if (!again) {
+    if (!first.ok()) return id_token_error("key", first.error().message);
+    return first;
+  }
+  const auto loaded = load(question, fetch);
+  if (!loaded.ok()) return loaded.error();
+  auto second = verify_signature(jwt, *keys_, *verifier_);
+  if (!second.ok()) return id_token_error("key", second.error().message);
+  return second;
+}
+
+Result<IdTokenClaims> IdTokenKeeper::check(const TokenSet& tokens, const Question& question,
+                                           const Fetch& fetch) {
+  const auto jwt = parse_jwt(tokens.id_token.reveal());
+  if (!jwt.ok()) return disbelieved(jwt.error());
+  if (question.issuer.empty()) {
+    return make_error(Blame::caller, ErrorCode::not_possible, Stage::id_token,
+                      "The ID token can't be checked: it is not known whose it should be. Give the "
+                      "issuer.");
+  }
+  const auto signature = check_signature(*jwt, question, fetch);
+  if (!signature.ok()) return signature.error();
+  if (*signature == SignatureCheck::unknown_key) {
+    return id_token_error("unknown_key", "none of the issuer's keys signed it");
+  }
+  if (*signature == SignatureCheck::invalid) {
+    return id_token_error("signature", "its signature is wrong");
+  }
+  IdTokenExpectations expected;
+  expected.issuer = question.issuer;
+  expected.client_id = question.client_id;
+  expected.subject = question.subject;
+  expected.newer_than = question.newer_than;
+  expected.access_token = &tokens.access_token;
+  return check_id_token(*jwt, expected, question.wall, question.server_date, openssl_hash);
+}
+
+IdTokenKeeper::Verdict IdTokenKeeper::judge(const TokenSet& tokens, const Question& question,
+                                            const Fetch& fetch) {
+  Verdict out;
+  if (tokens.id_token.empty()) {
+    const bool due = missing_scopes("openid", question.scope).empty() &&
+                     missing_scopes("openid", tokens.scope.value_or(question.scope)).empty();
+    if (due) {
+      out.problem =
+          id_token_error("missing", "there is none, though the server granted \"openid\"");
+    }
+    return out;
+  }
+  auto claims = check(tokens, question, fetch);
+  if (claims.ok()) {
+    out.claims = std::move(*claims);
+    return out;
+  }
+  out.problem = claims.error();
+  out.disbelieved = out.problem->code == ErrorCode::id_token_invalid ||
+                    out.problem->code == ErrorCode::algorithm_not_allowed;
+  return out;
+}
+
+}  // namespace deviceflow

@@ -1,0 +1,95 @@
+// What a session is made of; session.cpp holds access tokens and refreshing, session_login.cpp the
+// beginning and the end of a login.
+#ifndef DEVICEFLOW_SRC_SESSION_IMPL_HPP
+#define DEVICEFLOW_SRC_SESSION_IMPL_HPP
+
+#include <deviceflow/session.hpp>
+#include <deviceflow/system_clock.hpp>
+#include <mutex>
+
+namespace deviceflow {
+
+class Session::Impl {
+ public:
+  Impl(Client& client, TokenStore& store, SessionOptions options)
+      : client_(client), store_(store), options_(options), key_(client.store_key()) {
+    if (options_.clock == nullptr) options_.clock = &own_clock_;
+  }
+
+  Result<AccessToken> access_token(const Secret* rejected);
+  LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
+  Result<void> sign_in(const LoginOutcome& outcome);
+  Result<void> sign_in(const TokenSet& tokens, const SignInDetails& details);
+  Result<UserInfo> userinfo();
+  Result<std::optional<StoredLogin>> stored();
+  SignOutReport sign_out(Forget forget);
+
+  std::mutex& mutex() { return mutex_; }
+  void cancel() noexcept {
+    cancel_.set();
+    client_.cancel();
+  }
+  void forget_cancel() noexcept {
+    if (!cancel_.is_set()) return;
+    cancel_.clear();
+    client_.forget_cancel();
+  }
+
+ private:
+  enum class Age {
+    fresh,
+    due,      // still valid, but not for long
+    ended,    // no resource server takes it any more
+    unknown,  // it has a lifetime, but there is no clock to judge it by
+  };
+  // What one call knows about the login it looks at.
+  struct Look {
+    StoredLogin login;
+    Age age = Age::unknown;
+    bool rejected = false;
+
+    // The token may be handed out although it should be refreshed.
+    bool usable() const { return !rejected && age != Age::ended; }
+    bool needs_refresh() const;
+  };
+
+  Result<std::optional<StoredLogin>> load();
+  Result<Look> look(const Secret* rejected);
+  Age judge(const StoredLogin& login);
+  std::optional<SteadyTime> end_of(const StoredLogin& login);
+  void remember(const StoredLogin& login, SteadyTime ends);
+  Result<AccessToken> refresh(Look look, const Secret* rejected);
+  Result<AccessToken> use_outcome(Look look, RefreshOutcome outcome,
+                                  std::unique_ptr<RecordLock> lock);
+  Result<AccessToken> fall_back(const Look& look, Error error) const;
+  Error after_failure(const Look& look, const RefreshOutcome& outcome, RecordLock& lock);
+  StoredLogin renewed(const StoredLogin& before, RefreshOutcome& outcome);
+  void date(StoredLogin& login);
+  Result<void> write_unsaved();
+  void keep_pending(const PendingLogin* pending);
+  SignOutReport::Part revoke(const Secret& token, TokenHint hint);
+
+  Client& client_;
+  TokenStore& store_;
+  SessionOptions options_;
+  StoreKey key_;
+  SystemClock own_clock_;
+  CancelFlag cancel_;
+  std::mutex mutex_;
+  std::string asked_scope_;  // by the last login()
+  std::string subject_;      // of the login seen last
+  // The access token seen last, and when it ends.
+  Secret known_token_;
+  SteadyTime known_end_{};
+  // After a refresh that failed: when to try again, and what to say until then.
+  SteadyTime not_before_{};
+  std::chrono::seconds wait_{0};
+  std::optional<Error> last_failure_;
+  // A refreshed login that could not be written yet, and its lock.
+  std::optional<StoredLogin> unsaved_;
+  std::unique_ptr<RecordLock> unsaved_lock_;
+};
+
+}  // namespace deviceflow
+
+#endif

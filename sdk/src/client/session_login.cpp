@@ -1,0 +1,150 @@
+#include <utility>
+
+#include "client/session_impl.hpp"
+#include "foundation/ascii.hpp"
+
+namespace deviceflow {
+
+using std::chrono::seconds;
+
+// Writes the snapshot into the stored login, or takes it out (null). A snapshot that can't be kept
+// costs a restarted program its codes, nothing more.
+void Session::Impl::keep_pending(const PendingLogin* pending) {
+  auto lock = store_.lock(key_, options_.lock_limit, cancel_);
+  if (!lock.ok()) return;
+  auto stored = load();
+  if (!stored.ok()) return;  // what can't be read is not overwritten either
+  if (!*stored && pending == nullptr) return;
+  StoredLogin login;
+  login.issuer = key_.issuer;
+  login.client_id = key_.client_id;
+  if (*stored) login = std::move(**stored);
+  login.pending.reset();
+  if (pending != nullptr) login.pending = pending->copy();
+  const bool empty = pending == nullptr && login.tokens.access_token.empty();
+  static_cast<void>(empty ? (*lock)->erase().ok() : (*lock)->save(to_record(login)).ok());
+}
+
+LoginOutcome Session::Impl::login(const LoginRequest& request, const LoginEvents& events) {
+  asked_scope_ = request.scope;
+  if (!options_.resume_logins) return client_.login(request, events);
+  std::optional<PendingLogin> earlier;
+  auto stored = load();
+  if (stored.ok() && *stored) earlier = std::move((*stored)->pending);
+  LoginRequest asked = request;
+  if (earlier && earlier->scope == request.scope) asked.resume = &*earlier;
+  LoginEvents told = events;
+  told.on_pending = [&](const PendingLogin& pending) {
+    keep_pending(&pending);
+    if (events.on_pending) events.on_pending(pending);
+  };
+  LoginOutcome outcome = client_.login(asked, told);
+  if (asked.resume != nullptr && !outcome.tokens.ok() &&
+      outcome.tokens.error().code == ErrorCode::cannot_resume) {
+    asked.resume = nullptr;
+    outcome = client_.login(asked, told);
+  }
+  forget_cancel();  // it has been obeyed, and must not keep the codes from being erased
+  keep_pending(nullptr);
+  return outcome;
+}
+
+Result<void> Session::Impl::sign_in(const LoginOutcome& outcome) {
+  if (!outcome.tokens.ok()) return outcome.tokens.error();
+  SignInDetails details;
+  details.scope = asked_scope_;
+  TokenSet tokens = outcome.tokens->copy();
+  if (outcome.id_token_claims) {
+    details.subject = outcome.id_token_claims->subject;
+  } else {
+    tokens.id_token = Secret();  // nobody could check it
+  }
+  if (ascii::same(tokens.token_type, "DPoP")) details.dpop_key = client_.dpop_key();
+  return sign_in(tokens, details);
+}
+
+Result<void> Session::Impl::sign_in(const TokenSet& tokens, const SignInDetails& details) {
+  StoredLogin login;
+  login.issuer = key_.issuer;
+  login.client_id = key_.client_id;
+  login.subject = details.subject;
+  login.tokens = tokens.copy();
+  if (!login.tokens.scope && !details.scope.empty()) login.tokens.scope = details.scope;
+  login.dpop_key = details.dpop_key.copy();
+  date(login);
+  unsaved_.reset();
+  unsaved_lock_.reset();
+  auto lock = store_.lock(key_, options_.lock_limit, cancel_);
+  if (!lock.ok()) return lock.error();
+  last_failure_.reset();
+  wait_ = seconds(0);
+  return (*lock)->save(to_record(login));
+}
+
+SignOutReport::Part Session::Impl::revoke(const Secret& token, TokenHint hint) {
+  using Kind = RevocationAnswer::Kind;
+  SignOutReport::Part part;
+  if (token.empty()) return part;
+  if (cancel_.is_set()) {
+    part.result = SignOutReport::Part::Result::not_confirmed;
+    part.error = make_error(Blame::user, ErrorCode::cancelled, Stage::revocation,
+                            "Cancelled before the token was revoked.");
+    return part;
+  }
+  RevocationAnswer answer = client_.revoke(token, hint);
+  part.error = std::move(answer.error);
+  if (answer.kind == Kind::revoked) {
+    part.result = SignOutReport::Part::Result::revoked;
+  } else if (answer.kind == Kind::unsupported_token_type ||
+             (part.error && part.error->code == ErrorCode::not_possible)) {
+    part.result = SignOutReport::Part::Result::not_possible;
+  } else {
+    part.result = SignOutReport::Part::Result::not_confirmed;
+  }
+  return part;
+}
+
+SignOutReport Session::Impl::sign_out(Forget forget) {
+  SignOutReport report;
+  std::optional<StoredLogin> login = std::move(unsaved_);
+  std::unique_ptr<RecordLock> lock = std::move(unsaved_lock_);
+  unsaved_.reset();
+  const bool unsaved = lock != nullptr;
+  if (!unsaved) {
+    auto taken = store_.lock(key_, options_.lock_limit, cancel_);
+    if (!taken.ok()) {
+      report.local_error = taken.error();
+      return report;
+    }
+    lock = std::move(*taken);
+  }
+  if (!login) {
+    auto loaded = load();
+    if (loaded.ok()) {
+      login = std::move(*loaded);
+    } else {
+      report.local_error = loaded.error();  // nothing can be revoked; it goes all the same
+    }
+  }
+  if (login) {
+    report.refresh_token = revoke(login->tokens.refresh_token, TokenHint::refresh_token);
+    report.access_token = revoke(login->tokens.access_token, TokenHint::access_token);
+  }
+  const auto may_be_alive = [](const SignOutReport::Part& part) {
+    return part.result == SignOutReport::Part::Result::not_confirmed;
+  };
+  const bool alive = may_be_alive(report.refresh_token) || may_be_alive(report.access_token);
+  if (forget == Forget::when_revoked && (report.local_error || alive)) {
+    if (unsaved) unsaved_ = std::move(login);
+    if (unsaved) unsaved_lock_ = std::move(lock);
+    return report;
+  }
+  const auto erased = lock->erase();
+  report.removed = erased.ok();
+  if (!erased.ok()) report.local_error = erased.error();
+  known_token_ = Secret();
+  last_failure_.reset();
+  return report;
+}
+
+}  // namespace deviceflow
