@@ -13,15 +13,16 @@ constexpr std::size_t kMostLogEntries = 10000;
 constexpr std::size_t kTokenBytes = 32;
 
 // Only these are written to the log as they stand: a path that nobody serves may hold anything.
-constexpr std::array<std::string_view, 9> kPaths{"/.well-known/oauth-authorization-server",
-                                                 "/.well-known/openid-configuration",
-                                                 "/device_authorization",
-                                                 "/token",
-                                                 "/introspect",
-                                                 "/revoke",
-                                                 "/userinfo",
-                                                 "/device",
-                                                 "/"};
+constexpr std::array<std::string_view, 10> kPaths{"/.well-known/oauth-authorization-server",
+                                                  "/.well-known/openid-configuration",
+                                                  "/device_authorization",
+                                                  "/token",
+                                                  "/introspect",
+                                                  "/revoke",
+                                                  "/userinfo",
+                                                  "/jwks",
+                                                  "/device",
+                                                  "/"};
 constexpr std::array<std::string_view, 7> kMethods{"GET",    "POST",  "HEAD",   "PUT",
                                                    "DELETE", "PATCH", "OPTIONS"};
 
@@ -72,8 +73,9 @@ Response AuthorizationServer::route(const Request& request, SteadyTime now, LogE
   if (path == "/device_authorization") return device_authorization(request, now);
   if (path == "/token") return token(request, now, entry);
   if (path == "/introspect") return introspect(request, now);
-  if (path == "/revoke") return revoke(request);
+  if (path == "/revoke") return revoke(request, now);
   if (path == "/userinfo") return userinfo(request, now);
+  if (path == "/jwks" && settings_.signer.sign) return jwks(request);
   if (path.starts_with("/.well-known/")) return metadata(request);
   return not_found();
 }
@@ -97,7 +99,14 @@ Response AuthorizationServer::metadata(const Request& request) const {
   body.set("introspection_endpoint", issuer + "/introspect");
   body.set("revocation_endpoint", issuer + "/revoke");
   body.set("userinfo_endpoint", issuer + "/userinfo");
-  body.set("grant_types_supported", strings({"urn:ietf:params:oauth:grant-type:device_code"}));
+  if (settings_.signer.sign) {
+    body.set("jwks_uri", issuer + "/jwks");
+    body.set("id_token_signing_alg_values_supported", strings({"ES256"}));
+    body.set("subject_types_supported", strings({"public"}));
+  }
+  body.set("grant_types_supported",
+           strings({"urn:ietf:params:oauth:grant-type:device_code", "refresh_token"}));
+  body.set("code_challenge_methods_supported", strings({"S256"}));
   body.set("response_types_supported", strings({"none"}));
   body.set("token_endpoint_auth_methods_supported",
            strings({"none", "client_secret_basic", "client_secret_post"}));
@@ -105,7 +114,8 @@ Response AuthorizationServer::metadata(const Request& request) const {
            strings({"client_secret_basic", "client_secret_post"}));
   body.set("revocation_endpoint_auth_methods_supported",
            strings({"none", "client_secret_basic", "client_secret_post"}));
-  body.set("scopes_supported", strings({"openid", "profile", "email", "photos", "playlists"}));
+  body.set("scopes_supported",
+           strings({"openid", "profile", "email", "offline_access", "photos", "playlists"}));
   return json_response(200, body);
 }
 

@@ -19,8 +19,18 @@
 #include "grant.hpp"
 #include "messages.hpp"
 #include "scenario.hpp"
+#include "tokens.hpp"
 
 namespace deviceflow::sandbox {
+
+/// Signs with ES256.
+struct Signer {
+  /// The public key's coordinates, 32 bytes each.
+  std::string x;
+  std::string y;
+  /// The signature of some bytes as JOSE wants it: 64 bytes.
+  std::function<std::string(std::string_view)> sign;
+};
 
 struct Settings {
   /// Scheme, host and port the client talks to, without a slash at the end.
@@ -32,6 +42,10 @@ struct Settings {
   WallTime started_wall{};
   /// Gives as many unpredictable bytes as asked for.
   std::function<std::string(std::size_t)> random_bytes;
+  /// The SHA-256 of some bytes, 32 bytes long; for PKCE and ID tokens.
+  std::function<std::string(std::string_view)> sha256;
+  /// Without its function there are no ID tokens.
+  Signer signer;
 };
 
 /// One request as it is remembered: never a code, a token or a parameter.
@@ -41,7 +55,7 @@ struct LogEntry {
   std::string path;
   int status = 0;
   std::string outcome;  ///< /token: "tokens", an OAuth error code, "http_503", "hang_up".
-  int attempt = 0;      ///< /token: which poll of its code, from 1.
+  int attempt = 0;      ///< /token: which poll of its code, from 1; 0 for a refresh.
 };
 
 /// Not thread-safe: the listener calls it under a lock.
@@ -51,7 +65,8 @@ class AuthorizationServer {
 
   /// Answers one request that arrived at `now`, whatever it is. `now` never goes back.
   Response handle(const Request& request, SteadyTime now);
-  /// The client closed the connection while the answer called `poll_ticket` was held back.
+  /// The client closed the connection while the answer called `poll_ticket` was held back. Takes a
+  /// refresh back, since its tokens never arrived.
   void on_client_gone(std::uint64_t poll_ticket, SteadyTime now);
 
   /// What a person on the page would do. Typing is forgiven: case, dashes and spaces don't count.
@@ -65,14 +80,6 @@ class AuthorizationServer {
   const std::deque<LogEntry>& log() const { return log_; }
 
  private:
-  struct AccessToken {
-    std::string value;
-    std::string client_id;
-    std::string scope;
-    std::string person;
-    SteadyTime issued{};
-    SteadyTime expires{};
-  };
   struct EndpointRules;
 
   Response route(const Request& request, SteadyTime now, LogEntry& entry);
@@ -88,22 +95,44 @@ class AuthorizationServer {
   JsonValue device_answer(const Grant& grant) const;
   Response scripted_device_answer(const ScriptedAnswer& script, const Form& form,
                                   const Client& client, SteadyTime now);
-  Grant& issue(const Client& client, std::string_view scope, SteadyTime at);
+  Grant& issue(const Client& client, const Form& form, SteadyTime at);
+
+  // PKCE (pkce.cpp).
+  bool accept_challenge(const Form& form, Response& refusal);
+  std::optional<Response> judge_verifier(Grant& grant, const Form& form);
 
   // Polling (token_endpoint.cpp).
   Response token(const Request& request, SteadyTime now, LogEntry& entry);
-  Response answer_poll(Grant& grant, SteadyTime now);
+  Response poll(const Form& form, const Client& client, SteadyTime now, LogEntry& entry);
+  Response answer_poll(Grant& grant, const Form& form, SteadyTime now);
   bool came_too_early(Grant& grant, SteadyTime now);
   Response scripted_poll_answer(Grant& grant, const ScriptedAnswer& script, SteadyTime now);
   Response ordinary_poll_answer(Grant& grant, SteadyTime now);
   void decide_by_itself(Grant& grant, SteadyTime now) const;
 
+  // Tokens given out and renewed (refresh.cpp).
+  bool gives_refresh_token(std::string_view scope) const;
+  Response give_tokens(const Login& login, std::string_view scope, std::uint64_t ticket,
+                       bool with_refresh_token, SteadyTime now);
+  Response refresh(const Form& form, const Client& client, SteadyTime now);
+  Response exchange(Token& token, const std::string& scope, SteadyTime now);
+  Response refuse_dead(Token& token, SteadyTime now);
+  void end_login(std::uint64_t id, Token::State state);
+  void take_refresh_back(std::uint64_t ticket, SteadyTime now);
+  Token* find_token(std::string_view value);
+
+  // ID tokens (id_token.cpp).
+  std::string key_id() const;
+  Response jwks(const Request& request) const;
+  std::string id_token(const Login& login, std::string_view scope, std::string_view access_token,
+                       SteadyTime now) const;
+
   // What tokens are for (token_services.cpp).
   Response introspect(const Request& request, SteadyTime now);
   bool may_introspect(const Request& request, const Form& form, Response& refusal);
-  Response revoke(const Request& request);
+  Response revoke(const Request& request, SteadyTime now);
+  Response revoke_token(Token* token, SteadyTime now);
   Response userinfo(const Request& request, SteadyTime now);
-  const AccessToken* find_token(std::string_view value, SteadyTime now) const;
   WallTime wall_time(SteadyTime at) const;
 
   // The user's page (user_page.cpp) and the test's (control.cpp).
@@ -121,10 +150,12 @@ class AuthorizationServer {
   Settings settings_;
   Scenario scenario_;
   std::deque<Grant> grants_;
-  std::deque<AccessToken> tokens_;
+  std::deque<Token> tokens_;
   std::vector<Violation> violations_;
   std::deque<LogEntry> log_;
   int device_requests_ = 0;
+  int refreshes_ = 0;
+  int revocations_ = 0;
   std::uint64_t next_ticket_ = 1;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <set>
 
 namespace deviceflow::sandbox {
@@ -13,17 +14,11 @@ constexpr std::size_t kMostGrants = 256;
 constexpr std::string_view kDefaultScope = "profile";
 
 // A wrongly encoded body can turn a code into a parameter's name, so only these are quoted.
-constexpr std::array<std::string_view, 11> kParameters{"client_id",
-                                                       "client_secret",
-                                                       "client_assertion",
-                                                       "client_assertion_type",
-                                                       "device_code",
-                                                       "grant_type",
-                                                       "scope",
-                                                       "token",
-                                                       "resource",
-                                                       "user_code",
-                                                       "token_type_hint"};
+constexpr std::array<std::string_view, 15> kParameters{
+    "client_id",      "client_secret",         "client_assertion", "client_assertion_type",
+    "code_challenge", "code_challenge_method", "code_verifier",    "device_code",
+    "grant_type",     "refresh_token",         "resource",         "scope",
+    "token",          "token_type_hint",       "user_code"};
 
 std::string quoted(std::string_view parameter) {
   const bool known =
@@ -36,12 +31,6 @@ std::string media_type(const Request& request) {
   type = type.substr(0, type.find(';'));
   while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
   return std::string(type);
-}
-
-// RFC 6749 section 3.3: printable ASCII without space, double quote and backslash.
-bool is_scope(std::string_view scope) {
-  return std::all_of(scope.begin(), scope.end(),
-                     [](char c) { return c >= 0x20 && c <= 0x7E && c != '"' && c != '\\'; });
 }
 
 std::string user_code(std::string_view format, const std::string& random) {
@@ -73,6 +62,44 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 }
 
 }  // namespace
+
+bool is_scope(std::string_view scope) {
+  return std::all_of(scope.begin(), scope.end(),
+                     [](char c) { return c >= 0x20 && c <= 0x7E && c != '"' && c != '\\'; });
+}
+
+bool has_scope(std::string_view scope, std::string_view wanted) {
+  const std::string padded = " " + std::string(scope) + " ";
+  return padded.find(" " + std::string(wanted) + " ") != std::string::npos;
+}
+
+const ScriptedAnswer* find_script(const std::vector<ScriptedAnswer>& scripts, int number) {
+  const ScriptedAnswer* found = nullptr;
+  for (const ScriptedAnswer& script : scripts) {
+    if (script.covers(number)) found = &script;
+  }
+  return found;
+}
+
+Response scripted_response(const ScriptedAnswer& script) {
+  Response response;
+  response.status = script.status;
+  response.headers = script.headers;
+  response.body = script.body;
+  response.delay = script.delay;
+  response.hang_up = script.hang_up;
+  return response;
+}
+
+std::optional<SteadyTime> retry_time(const Response& response, SteadyTime now) {
+  const auto text = find_header(response.headers, "Retry-After");
+  if (!text) return std::nullopt;
+  int seconds = 0;
+  const auto end = text->data() + text->size();
+  const auto [stop, problem] = std::from_chars(text->data(), end, seconds);
+  if (problem != std::errc() || stop != end || seconds < 0) return std::nullopt;
+  return now + response.delay + std::chrono::seconds(seconds);
+}
 
 JsonValue with_replacements(const JsonValue& ordinary, const JsonValue& replacements) {
   JsonValue out = JsonValue::object();
@@ -143,6 +170,9 @@ std::optional<Form> AuthorizationServer::read_fields(const Request& request, Res
     if (field.value.empty()) violated("D-3.1-3", quoted(field.name) + " is sent without a value");
     form.add(field.name, field.value.reveal());
   }
+  if (form.has("code_verifier") && request.path() != "/token") {
+    violated("P-4.5-1", "a code_verifier in a request that is no poll");
+  }
   return form;
 }
 
@@ -165,16 +195,13 @@ Response AuthorizationServer::device_authorization(const Request& request, Stead
     violated("T-3.3-1", "a scope with characters that a scope can't have");
     return oauth_error(400, "invalid_scope", "The scope has characters it can't have.");
   }
-  ++device_requests_;
-  const ScriptedAnswer* script = nullptr;
-  for (const ScriptedAnswer& answer : scenario_.device_answers) {
-    if (answer.covers(device_requests_)) script = &answer;
-  }
+  if (!accept_challenge(*form, refusal)) return refusal;
+  const ScriptedAnswer* script = find_script(scenario_.device_answers, ++device_requests_);
   if (script != nullptr && (script->replaces || script->hang_up)) {
     return scripted_device_answer(*script, *form, *client, now);
   }
   const auto delay = script == nullptr ? std::chrono::milliseconds(0) : script->delay;
-  const Grant& grant = issue(*client, form->get("scope"), now + delay);
+  const Grant& grant = issue(*client, *form, now + delay);
   Response response = json_response(200, device_answer(grant));
   response.delay = delay;
   return response;
@@ -194,14 +221,9 @@ JsonValue AuthorizationServer::device_answer(const Grant& grant) const {
 
 Response AuthorizationServer::scripted_device_answer(const ScriptedAnswer& script, const Form& form,
                                                      const Client& client, SteadyTime now) {
-  Response response;
-  response.status = script.status;
-  response.headers = script.headers;
-  response.body = script.body;
-  response.delay = script.delay;
-  response.hang_up = script.hang_up;
+  Response response = scripted_response(script);
   if (response.body.find("{device_code}") != std::string::npos) {
-    const Grant& grant = issue(client, form.get("scope"), now + script.delay);
+    const Grant& grant = issue(client, form, now + script.delay);
     replace_all(response.body, "{device_code}", grant.device_code);
     replace_all(response.body, "{user_code}", grant.user_code);
     replace_all(response.body, "{verification_uri}", verification_uri());
@@ -209,14 +231,15 @@ Response AuthorizationServer::scripted_device_answer(const ScriptedAnswer& scrip
   return response;
 }
 
-Grant& AuthorizationServer::issue(const Client& client, std::string_view scope, SteadyTime at) {
+Grant& AuthorizationServer::issue(const Client& client, const Form& form, SteadyTime at) {
   Grant grant;
   grant.ticket = next_ticket_++;
   grant.device_code = random_token();
   const std::string& format = scenario_.user_code_format;
   grant.user_code = user_code(format, settings_.random_bytes(3 * format.size()));
   grant.client_id = std::string(client.id);
-  grant.scope = std::string(scope.empty() ? kDefaultScope : scope);
+  grant.scope = std::string(form.has("scope") ? form.get("scope") : kDefaultScope);
+  grant.code_challenge = std::string(form.get("code_challenge"));
   grant.issued = at;
   grant.expires = at + scenario_.lifetime();
   grant.first_interval = scenario_.polling_interval();

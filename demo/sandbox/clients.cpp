@@ -18,9 +18,9 @@ constexpr std::array kClients{
 };
 
 constexpr std::array kPeople{
-    Person{"Ada", "user-ada"},
-    Person{"Grace", "user-grace"},
-    Person{"Linus", "user-linus"},
+    Person{"Ada", "user-ada", "Ada Lovelace", "ada", "ada@sandbox.example"},
+    Person{"Grace", "user-grace", "Grace Hopper", "grace", "grace@sandbox.example"},
+    Person{"Linus", "user-linus", "Linus Pauling", "linus", "linus@sandbox.example"},
 };
 
 std::optional<std::string> base64_decode(std::string_view text) {

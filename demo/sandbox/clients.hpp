@@ -23,8 +23,11 @@ struct Client {
 };
 
 struct Person {
-  std::string_view name;
+  std::string_view name;  ///< What the user's page and a scenario call them.
   std::string_view subject;
+  std::string_view full_name;
+  std::string_view username;
+  std::string_view email;
 };
 
 /// demo-tv (public), demo-basic and demo-post (secret: the id and "-secret"), and

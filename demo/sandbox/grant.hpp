@@ -19,7 +19,8 @@ struct Grant {
   std::string user_code;
   std::string client_id;
   std::string scope;
-  std::string person;  ///< Who approved it.
+  std::string person;          ///< Who approved it.
+  std::string code_challenge;  ///< Empty where the login does without PKCE.
   State state = State::pending;
 
   SteadyTime issued{};  ///< When the answer with the codes left.

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "certificate.hpp"
+#include "crypto.hpp"
 #include "network.hpp"
 
 namespace deviceflow::sandbox {
@@ -202,6 +203,8 @@ Result<std::unique_ptr<Listener>> Listener::start(ListenerOptions options) {
     if (!identity) return identity.error();
     parts->identity = std::move(*identity);
   }
+  Result<Signer> signer = make_signer();
+  if (!signer) return signer.error();
   if (!parts->bind_ports()) {
     return cannot_listen(lan_address.empty() ? "127.0.0.1" : "127.0.0.1 and " + lan_address,
                          parts->options.port);
@@ -214,6 +217,8 @@ Result<std::unique_ptr<Listener>> Listener::start(ListenerOptions options) {
   settings.started = steady_now();
   settings.started_wall = wall_now();
   settings.random_bytes = random_bytes;
+  settings.sha256 = sha256;
+  settings.signer = std::move(*signer);
   parts->issuer = settings.issuer;
   parts->core.emplace(std::move(settings), std::move(parts->options.scenario));
   parts->verification_uri = parts->core->verification_uri();

@@ -38,7 +38,8 @@ struct Response {
   std::chrono::milliseconds delay{0};
   /// Close the connection after `delay` instead of answering.
   bool hang_up = false;
-  /// Names the poll this answers; see AuthorizationServer::on_client_gone(). 0 for everything else.
+  /// Names the poll or refresh this answers; see AuthorizationServer::on_client_gone(). 0 for
+  /// everything else.
   std::uint64_t poll_ticket = 0;
 };
 

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 #include <initializer_list>
+#include <tuple>
+#include <utility>
 
 #include "clients.hpp"
 
@@ -96,6 +98,22 @@ class ObjectReader {
         fail(key, "is not true or false");
       }
     }
+  }
+
+  template <typename Value>
+  void choice(std::string_view key, std::initializer_list<std::pair<std::string_view, Value>> known,
+              Value& out) {
+    const JsonValue* value = object_.find(key);
+    if (value == nullptr) return;
+    std::string names;
+    for (const auto& [name, meaning] : known) {
+      if (value->as_string() == name) {
+        out = meaning;
+        return;
+      }
+      names += (names.empty() ? "" : ", ") + std::string(name);
+    }
+    fail(key, "is not one of " + names);
   }
 
   const JsonValue* value(std::string_view key, JsonValue::Kind kind, std::string_view what) {
@@ -231,6 +249,19 @@ std::optional<Error> read_decision(ObjectReader& parent, std::string_view file,
   return reader.error();
 }
 
+void read_tokens(ObjectReader& reader, Scenario& out) {
+  constexpr auto kLongest = static_cast<std::int64_t>(kLongestSeconds);
+  reader.choice<bool>("pkce", {{"optional", false}, {"required", true}}, out.pkce_required);
+  reader.choice<RefreshTokens>("refresh_token",
+                               {{"always", RefreshTokens::always},
+                                {"offline_access", RefreshTokens::offline_access},
+                                {"never", RefreshTokens::never}},
+                               out.refresh_tokens);
+  reader.choice<bool>("rotation", {{"on", true}, {"off", false}}, out.rotation);
+  reader.whole("access_token_life", 1, kLongest, out.access_token_life);
+  reader.whole("refresh_token_life", 1, kLongest, out.refresh_token_life);
+}
+
 }  // namespace
 
 std::chrono::milliseconds Scenario::lifetime() const {
@@ -252,7 +283,9 @@ Result<Scenario> parse_scenario(std::string_view text, std::string_view name) {
   if (!document) return bad(name, "", document.error().message);
   ObjectReader reader(*document, name, "");
   reader.allow_only({"description", "expires_in", "interval", "user_code_format", "device_response",
-                     "token_response", "device_answers", "poll_answers", "decision"});
+                     "token_response", "device_answers", "poll_answers", "refresh_answers",
+                     "revocation_answers", "id_token", "decision", "pkce", "refresh_token",
+                     "rotation", "access_token_life", "refresh_token_life"});
   Scenario scenario;
   scenario.name = name;
   reader.text("description", scenario.description);
@@ -268,13 +301,16 @@ Result<Scenario> parse_scenario(std::string_view text, std::string_view name) {
   if (const JsonValue* value = reader.object("token_response")) {
     scenario.token_response = value->copy();
   }
+  if (const JsonValue* value = reader.object("id_token")) scenario.id_token = value->copy();
+  read_tokens(reader, scenario);
   if (reader.error()) return *reader.error();
-  if (auto error =
-          read_answers(reader, "device_answers", "request", name, scenario.device_answers)) {
-    return *error;
-  }
-  if (auto error = read_answers(reader, "poll_answers", "poll", name, scenario.poll_answers)) {
-    return *error;
+  const std::tuple<const char*, const char*, std::vector<ScriptedAnswer>*> lists[] = {
+      {"device_answers", "request", &scenario.device_answers},
+      {"poll_answers", "poll", &scenario.poll_answers},
+      {"refresh_answers", "request", &scenario.refresh_answers},
+      {"revocation_answers", "request", &scenario.revocation_answers}};
+  for (const auto& [list, number_key, out] : lists) {
+    if (auto error = read_answers(reader, list, number_key, name, *out)) return *error;
   }
   if (auto error = read_decision(reader, name, scenario.decision)) return *error;
   if (reader.error()) return *reader.error();

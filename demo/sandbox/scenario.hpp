@@ -34,6 +34,9 @@ struct ScriptedAnswer {
   bool covers(int number) const { return number >= first && number - first < times; }
 };
 
+/// When a login ends with a refresh token as well.
+enum class RefreshTokens { always, offline_access, never };
+
 enum class Decision { none, approve, deny };
 
 /// The person who isn't there.
@@ -57,9 +60,20 @@ struct Scenario {
   /// Members that replace those of the ordinary answer; null takes one out.
   JsonValue device_response = JsonValue::object();
   JsonValue token_response = JsonValue::object();
+  /// The same for the claims of an ID token.
+  JsonValue id_token = JsonValue::object();
   std::vector<ScriptedAnswer> device_answers;
   std::vector<ScriptedAnswer> poll_answers;
+  std::vector<ScriptedAnswer> refresh_answers;
+  std::vector<ScriptedAnswer> revocation_answers;
   AutomaticDecision decision;
+  /// Refuses a login that is begun without a code_challenge.
+  bool pkce_required = false;
+  RefreshTokens refresh_tokens = RefreshTokens::always;
+  /// Every refresh brings a new refresh token and ends the old one.
+  bool rotation = true;
+  std::chrono::seconds access_token_life{3600};
+  std::chrono::seconds refresh_token_life{30 * 24 * 3600};
 
   /// How long codes live: `expires_in` read as a client would read it, else 10 minutes.
   std::chrono::milliseconds lifetime() const;

@@ -3,7 +3,7 @@
 // Waits count from the moment the last answer left. A poll that comes sooner than the interval in
 // force gets slow_down, which adds 5 s for good, as any slow_down does. A final answer ends the
 // code: whoever polls again broke a rule.
-#include <charconv>
+#include <algorithm>
 
 #include "client_endpoints.hpp"
 
@@ -12,22 +12,10 @@ namespace deviceflow::sandbox {
 namespace {
 
 constexpr std::chrono::milliseconds kSlowDownStep{5000};
-constexpr std::size_t kMostTokens = 1024;
-constexpr std::chrono::seconds kTokenLifetime{3600};
 // The client counts the lifetime from the arrival of the codes, which is a little after they left.
 constexpr std::chrono::milliseconds kAnswerTravel{500};
 // A client that backs off may make one last poll just before expiry.
 constexpr std::chrono::milliseconds kLastPollWindow{3000};
-
-std::optional<std::chrono::seconds> retry_after_seconds(const HeaderList& headers) {
-  const auto text = find_header(headers, "Retry-After");
-  if (!text) return std::nullopt;
-  int seconds = 0;
-  const auto end = text->data() + text->size();
-  const auto [stop, problem] = std::from_chars(text->data(), end, seconds);
-  if (problem != std::errc() || stop != end || seconds < 0) return std::nullopt;
-  return std::chrono::seconds(seconds);
-}
 
 bool is_passing_server_fault(const ScriptedAnswer& script) {
   return script.status >= 500 &&
@@ -52,42 +40,56 @@ Response AuthorizationServer::token(const Request& request, SteadyTime now, LogE
   constexpr EndpointRules kRules{"/token", "T-3.2-1", "T-3.2-1"};
   Response response;
   const auto form = read_form(request, kRules, response);
-  const Client* client = form ? identify(request, *form, "D-3.4-2", response) : nullptr;
+  const std::string_view grant_type = form ? form->get("grant_type") : std::string_view();
+  const bool is_refresh = grant_type == "refresh_token";
+  const Client* client =
+      form ? identify(request, *form, is_refresh ? "T-6-2" : "D-3.4-2", response) : nullptr;
   if (client == nullptr) {
     entry.outcome = outcome_of(response);
     return response;
   }
-  const std::string_view code = form->get("device_code");
-  Grant* grant = nullptr;
-  for (Grant& candidate : grants_) {
-    if (candidate.device_code == code) grant = &candidate;
-  }
-  if (form->get("grant_type") != "urn:ietf:params:oauth:grant-type:device_code") {
-    violated("D-3.4-1", form->has("grant_type") ? "grant_type is not the device code's"
-                                                : "grant_type is missing");
-    response = form->has("grant_type")
-                   ? oauth_error(400, "unsupported_grant_type", "Device codes are all it knows.")
-                   : oauth_error(400, "invalid_request", "grant_type is missing.");
-  } else if (code.empty()) {
-    violated("D-3.4-1", "device_code is missing");
-    response = oauth_error(400, "invalid_request", "device_code is missing.");
-  } else if (grant == nullptr) {
-    violated("D-3.4-1", "the device_code is not one that was given out");
-    response = oauth_error(400, "invalid_grant", "No such device code.");
-  } else if (grant->client_id != client->id) {
-    violated("D-3.4-2", "the device_code was given to another client");
-    response = oauth_error(400, "invalid_grant", "Not this client's device code.");
+  if (is_refresh) {
+    response = refresh(*form, *client, now);
+  } else if (grant_type == "urn:ietf:params:oauth:grant-type:device_code") {
+    response = poll(*form, *client, now, entry);
+  } else if (grant_type.empty()) {
+    violated("D-3.4-1", "grant_type is missing");
+    response = oauth_error(400, "invalid_request", "grant_type is missing.");
   } else {
-    entry.attempt = ++grant->polls;
-    response = answer_poll(*grant, now);
-    response.poll_ticket = grant->ticket;
-    grant->answered = std::max(grant->answered, now + response.delay);
+    violated("D-3.4-1", "grant_type is neither the device code's nor refresh_token");
+    response = oauth_error(400, "unsupported_grant_type",
+                           "Device codes and refresh tokens are all it knows.");
   }
   entry.outcome = outcome_of(response);
   return response;
 }
 
-Response AuthorizationServer::answer_poll(Grant& grant, SteadyTime now) {
+Response AuthorizationServer::poll(const Form& form, const Client& client, SteadyTime now,
+                                   LogEntry& entry) {
+  const std::string_view code = form.get("device_code");
+  if (code.empty()) {
+    violated("D-3.4-1", "device_code is missing");
+    return oauth_error(400, "invalid_request", "device_code is missing.");
+  }
+  const auto grant = std::find_if(grants_.begin(), grants_.end(), [&](const Grant& candidate) {
+    return candidate.device_code == code;
+  });
+  if (grant == grants_.end()) {
+    violated("D-3.4-1", "the device_code is not one that was given out");
+    return oauth_error(400, "invalid_grant", "No such device code.");
+  }
+  if (grant->client_id != client.id) {
+    violated("D-3.4-2", "the device_code was given to another client");
+    return oauth_error(400, "invalid_grant", "Not this client's device code.");
+  }
+  entry.attempt = ++grant->polls;
+  Response response = answer_poll(*grant, form, now);
+  response.poll_ticket = grant->ticket;
+  grant->answered = std::max(grant->answered, now + response.delay);
+  return response;
+}
+
+Response AuthorizationServer::answer_poll(Grant& grant, const Form& form, SteadyTime now) {
   const std::string poll = "poll " + std::to_string(grant.polls);
   if (grant.finished) {
     violated("D-3.5-4", poll + " came after a final answer");
@@ -102,6 +104,7 @@ Response AuthorizationServer::answer_poll(Grant& grant, SteadyTime now) {
     grant.finished = true;
     return oauth_error(400, "expired_token", "The code expired.");
   }
+  if (auto refusal = judge_verifier(grant, form)) return std::move(*refusal);
   const bool early = came_too_early(grant, now);
   grant.back_off_rule.clear();
   grant.retry_at.reset();
@@ -147,18 +150,11 @@ bool AuthorizationServer::came_too_early(Grant& grant, SteadyTime now) {
 
 Response AuthorizationServer::scripted_poll_answer(Grant& grant, const ScriptedAnswer& script,
                                                    SteadyTime now) {
-  Response response;
-  response.status = script.status;
-  response.headers = script.headers;
-  response.body = script.body;
-  response.delay = script.delay;
-  response.hang_up = script.hang_up;
+  Response response = scripted_response(script);
   if (script.hang_up || is_passing_server_fault(script) ||
       (script.error.empty() && !script.has_access_token)) {
     grant.back_off_rule = "D-3.5-9";
-    if (const auto wait = retry_after_seconds(script.headers)) {
-      grant.retry_at = now + script.delay + *wait;
-    }
+    grant.retry_at = retry_time(response, now);
   } else if (script.error == "slow_down") {
     const auto asked = std::chrono::seconds(script.interval.value_or(0));
     grant.interval = std::max<std::chrono::milliseconds>(grant.interval + kSlowDownStep, asked);
@@ -182,16 +178,8 @@ Response AuthorizationServer::ordinary_poll_answer(Grant& grant, SteadyTime now)
   }
   grant.finished = true;
   grant.state = Grant::State::redeemed;
-  AccessToken issued{random_token(),      grant.client_id, grant.scope, grant.person, now,
-                     now + kTokenLifetime};
-  JsonValue body = JsonValue::object();
-  body.set("access_token", issued.value);
-  body.set("token_type", "Bearer");
-  body.set("expires_in", JsonValue::integer(kTokenLifetime.count()));
-  body.set("scope", issued.scope);
-  tokens_.push_back(std::move(issued));
-  if (tokens_.size() > kMostTokens) tokens_.pop_front();
-  return json_response(200, with_replacements(body, scenario_.token_response));
+  const Login login{grant.ticket, grant.client_id, grant.scope, grant.person};
+  return give_tokens(login, login.scope, grant.ticket, gives_refresh_token(login.scope), now);
 }
 
 void AuthorizationServer::decide_by_itself(Grant& grant, SteadyTime now) const {
@@ -212,6 +200,7 @@ void AuthorizationServer::on_client_gone(std::uint64_t poll_ticket, SteadyTime n
     grant.answered = now;
     grant.back_off_rule = "D-3.5-7";
   }
+  take_refresh_back(poll_ticket, now);
 }
 
 }  // namespace deviceflow::sandbox

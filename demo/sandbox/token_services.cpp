@@ -10,10 +10,6 @@ namespace {
 // Some servers want a person's account at their introspection endpoint; this one takes it as well.
 constexpr std::string_view kAdministrator = "admin";
 
-JsonValue seconds_since_epoch(WallTime at) {
-  return JsonValue::integer(at.time_since_epoch().count());
-}
-
 Response bearer_challenge(std::string_view error) {
   Response response;
   response.status = 401;
@@ -25,6 +21,10 @@ Response bearer_challenge(std::string_view error) {
 
 }  // namespace
 
+JsonValue seconds_since_epoch(WallTime at) {
+  return JsonValue::integer(at.time_since_epoch().count());
+}
+
 Response AuthorizationServer::introspect(const Request& request, SteadyTime now) {
   constexpr EndpointRules kRules{"/introspect", "I-2.1-1", "I-2.1-1"};
   Response refusal;
@@ -35,15 +35,15 @@ Response AuthorizationServer::introspect(const Request& request, SteadyTime now)
     return oauth_error(400, "invalid_request", "token is missing.");
   }
   JsonValue body = JsonValue::object();
-  const AccessToken* token = find_token(form->get("token"), now);
-  body.set("active", JsonValue::boolean(token != nullptr));
-  if (token != nullptr) {
+  const Token* token = find_token(form->get("token"));
+  const bool active = token != nullptr && token->is_active(now);
+  body.set("active", JsonValue::boolean(active));
+  if (active) {
     body.set("scope", token->scope);
-    body.set("client_id", token->client_id);
-    body.set("username", token->person);
-    const Person* person = find_person(token->person);
-    if (person != nullptr) body.set("sub", person->subject);
-    body.set("token_type", "Bearer");
+    body.set("client_id", token->login.client_id);
+    body.set("username", token->login.person);
+    body.set("sub", find_person(token->login.person)->subject);
+    if (token->kind == Token::Kind::access) body.set("token_type", "Bearer");
     body.set("exp", seconds_since_epoch(wall_time(token->expires)));
     body.set("iat", seconds_since_epoch(wall_time(token->issued)));
     body.set("iss", settings_.issuer);
@@ -67,7 +67,7 @@ bool AuthorizationServer::may_introspect(const Request& request, const Form& for
   return identify(request, form, "I-2.1-2", refusal) != nullptr;
 }
 
-Response AuthorizationServer::revoke(const Request& request) {
+Response AuthorizationServer::revoke(const Request& request, SteadyTime now) {
   constexpr EndpointRules kRules{"/revoke", "R-2.1-1", "R-2.1-1"};
   Response refusal;
   const auto form = read_form(request, kRules, refusal);
@@ -78,13 +78,38 @@ Response AuthorizationServer::revoke(const Request& request) {
     violated("R-2.1-1", "token is missing");
     return oauth_error(400, "invalid_request", "token is missing.");
   }
-  const std::string_view value = form->get("token");
+  // The hint is not trusted: every token is looked for under its value alone.
+  const std::string_view hint = form->get("token_type_hint");
+  if (!hint.empty() && hint != "access_token" && hint != "refresh_token") {
+    violated("R-2.1-1", "token_type_hint is neither access_token nor refresh_token");
+  }
+  Token* token = find_token(form->get("token"));
   // Another client's token stays; either way the answer is the same (RFC 7009 section 2.2).
-  std::erase_if(tokens_, [&](const AccessToken& token) {
-    return token.value == value && token.client_id == client->id;
-  });
+  if (token != nullptr && token->login.client_id != client->id) token = nullptr;
+  return revoke_token(token, now);
+}
+
+// Null: a token that is not known, or not the client's.
+Response AuthorizationServer::revoke_token(Token* token, SteadyTime now) {
+  if (token != nullptr && token->retry_at && now < *token->retry_at) {
+    violated("R-2.2.1-1", "a revocation came " + in_seconds(*token->retry_at - now) +
+                              " before what Retry-After asked for was over");
+  }
   Response response;
   response.headers = {{"Cache-Control", "no-store"}};
+  if (const auto* script = find_script(scenario_.revocation_answers, ++revocations_)) {
+    if (script->replaces || script->hang_up) {
+      response = scripted_response(*script);
+      if (token != nullptr) token->retry_at = retry_time(response, now);
+      return response;
+    }
+    response.delay = script->delay;
+  }
+  if (token != nullptr && token->kind == Token::Kind::refresh) {
+    end_login(token->login.id, Token::State::revoked);
+  } else if (token != nullptr) {
+    token->state = Token::State::revoked;
+  }
   return response;
 }
 
@@ -101,21 +126,25 @@ Response AuthorizationServer::userinfo(const Request& request, SteadyTime now) {
       !equals_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) {
     return bearer_challenge("");
   }
-  const AccessToken* token = find_token(authorization.substr(kScheme.size()), now);
-  if (token == nullptr) return bearer_challenge("invalid_token");
-  const Person* person = find_person(token->person);
+  const Token* token = find_token(authorization.substr(kScheme.size()));
+  if (token != nullptr && token->kind == Token::Kind::refresh) {
+    violated("T-10.3-1", "a refresh token in place of an access token");
+    token = nullptr;
+  } else if (token != nullptr && token->state == Token::State::revoked) {
+    violated("R-2.1-2", "/userinfo with a token that the client had revoked");
+  }
+  if (token == nullptr || !token->is_active(now)) return bearer_challenge("invalid_token");
+  // Whoever approves is one of them.
+  const Person& person = *find_person(token->login.person);
   JsonValue body = JsonValue::object();
-  body.set("sub", person != nullptr ? person->subject : "user");
-  body.set("name", token->person);
+  body.set("sub", person.subject);
+  body.set("preferred_username", person.username);
+  if (has_scope(token->scope, "profile")) body.set("name", person.full_name);
+  if (has_scope(token->scope, "email")) {
+    body.set("email", person.email);
+    body.set("email_verified", JsonValue::boolean(true));
+  }
   return json_response(200, body);
-}
-
-const AuthorizationServer::AccessToken* AuthorizationServer::find_token(std::string_view value,
-                                                                        SteadyTime now) const {
-  const auto found = std::find_if(tokens_.begin(), tokens_.end(), [&](const AccessToken& token) {
-    return token.value == value && now < token.expires;
-  });
-  return found == tokens_.end() ? nullptr : &*found;
 }
 
 WallTime AuthorizationServer::wall_time(SteadyTime at) const {

@@ -373,5 +373,32 @@ TEST(ClientSandbox, AClientLogsInAgain) {
   login.expect_no_violations();
 }
 
+constexpr std::string_view kPkceDemanded =
+    R"({"expires_in":30,"interval":1,"pkce":"required",
+        "decision":{"action":"approve","after_polls":1}})";
+
+// Each of two logins keeps its own verifier through its polls.
+void expect_tied_to_this_device() {
+  SandboxLogin login({kPkceDemanded});
+  login.config.pkce = true;
+  EXPECT_TRUE(login.run().tokens.ok());
+  EXPECT_TRUE(run_login(*login.client, login.log).tokens.ok());
+  EXPECT_EQ(login.requests_to("/token"), 4);
+  login.expect_no_violations();
+}
+
+void expect_refused_without_pkce() {
+  SandboxLogin login({kPkceDemanded});
+  const LoginOutcome outcome = login.run();
+  ASSERT_FALSE(outcome.tokens.ok());
+  EXPECT_EQ(outcome.tokens.error().label(), "invalid_request");
+  EXPECT_EQ(login.log.events, Events{});
+}
+
+// P-4.1-1, P-4.2-1, P-4.5-1
+TEST(ClientSandbox, PkceIsUsedWhereAServerDemandsIt) {
+  in_parallel({expect_tied_to_this_device, expect_refused_without_pkce});
+}
+
 }  // namespace
 }  // namespace deviceflow::test

@@ -45,6 +45,15 @@ TEST(SandboxScenario, NamesTheFileAndTheKeyThatIsWrong) {
       {R"({"decision":{"action":"deny","after":1,"after_polls":1}})", "\"decision.after\" stands"},
       {R"({"decision":{"action":"approve","user":"Mallory"}})",
        "\"decision.user\" is not one of the sandbox"},
+      {R"({"id_token":[]})", "\"id_token\" is not an object"},
+      {R"({"pkce":true})", "\"pkce\" is not one of optional, required"},
+      {R"({"refresh_token":"yes"})",
+       "\"refresh_token\" is not one of always, offline_access, never"},
+      {R"({"rotation":false})", "\"rotation\" is not one of on, off"},
+      {R"({"access_token_life":0})", "\"access_token_life\" is not a whole number"},
+      {R"({"refresh_token_life":1.5})", "\"refresh_token_life\" is not a whole number"},
+      {R"({"refresh_answers":[{"status":500}]})", "\"refresh_answers[0].request\" is missing"},
+      {R"({"revocation_answers":[{"request":1}]})", "\"revocation_answers[0]\" changes nothing"},
   };
   for (const Bad& bad : cases) {
     const auto scenario = parse_scenario(bad.text, "x.json");
@@ -111,7 +120,7 @@ TEST(SandboxScenario, EveryFileThatComesWithItIsReadable) {
       EXPECT_TRUE(scenario.ok()) << scenario.error().message;
     }
   }
-  for (const char* name : {"default", "approve", "deny", "expire", "slow_down", "flaky"}) {
+  for (const char* name : {"default", "approve", "deny", "expire", "slow_down", "flaky", "pkce"}) {
     EXPECT_EQ(names.count(name), 1u) << name;
   }
 }
