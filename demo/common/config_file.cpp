@@ -35,10 +35,23 @@ class Reader {
       {"issuer", &ProviderSettings::issuer, false},
       {"client_id", &ProviderSettings::client_id, false},
       {"client_secret_file", &ProviderSettings::client_secret_file, true},
+      {"client_key", &ProviderSettings::client_key_file, true},
+      {"client_cert", &ProviderSettings::client_cert_file, true},
+      {"authorization_details", &ProviderSettings::authorization_details_file, true},
       {"cacert", &ProviderSettings::ca_file, true},
       {"introspection_user_file", &ProviderSettings::introspection_user_file, true},
       {"introspection_client_id", &ProviderSettings::introspection_client_id, false},
       {"introspection_secret_file", &ProviderSettings::introspection_secret_file, true},
+  };
+
+  struct Switch {
+    std::string_view key;
+    bool ProviderSettings::*member;
+  };
+  static constexpr Switch kSwitches[] = {
+      {"pkce", &ProviderSettings::pkce},
+      {"dpop", &ProviderSettings::dpop},
+      {"dangerous_allow_http", &ProviderSettings::dangerous_allow_http},
   };
 
   // Each answers what is wrong with the value, as the end of a sentence, or an empty text.
@@ -51,12 +64,12 @@ class Reader {
     }
     if (key == "scope") return take_text(value, settings_.scope.emplace(), false);
     if (key == "client_auth") return take_client_auth(value);
+    if (key == "resource") return take_resources(value);
+    if (key == "store") return take_store(value);
     if (key == "param") return take_parameters(value);
     if (key == "timeout") return take_timeout(value);
-    if (key == "dangerous_allow_http") {
-      if (!value.as_bool()) return "has to be true or false";
-      settings_.dangerous_allow_http = *value.as_bool();
-      return {};
+    for (const Switch& flag : kSwitches) {
+      if (key == flag.key) return take_switch(value, settings_.*flag.member);
     }
     if (key == "client_secret") {
       return "is not read from here: put the secret into a file of its own and name that in "
@@ -76,7 +89,38 @@ class Reader {
 
   std::string take_client_auth(const JsonValue& value) {
     settings_.client_auth = read_client_auth(value.as_string().value_or(""));
-    return settings_.client_auth ? "" : "has to be \"none\", \"basic\" or \"post\"";
+    if (settings_.client_auth) return {};
+    std::string methods;
+    for (const ClientAuth method : kClientAuths) {
+      methods += methods.empty() ? "" : method == kClientAuths.back() ? " or " : ", ";
+      methods += "\"" + std::string(name(method)) + "\"";
+    }
+    return "has to be " + methods;
+  }
+
+  static std::string take_switch(const JsonValue& value, bool& to) {
+    if (!value.as_bool()) return "has to be true or false";
+    to = *value.as_bool();
+    return {};
+  }
+
+  std::string take_resources(const JsonValue& value) {
+    constexpr const char* problem = "has to be a string or an array of strings";
+    if (const auto one = value.as_string()) {
+      settings_.resources.emplace_back(*one);
+      return {};
+    }
+    if (!value.is(JsonValue::Kind::array)) return problem;
+    for (const JsonValue& item : value.items()) {
+      const auto text = item.as_string();
+      if (!text) return problem;
+      settings_.resources.emplace_back(*text);
+    }
+    return {};
+  }
+
+  std::string take_store(const JsonValue& value) {
+    return take_text(value, settings_.store, value.as_string() != kNoStore);
   }
 
   std::string take_parameters(const JsonValue& value) {

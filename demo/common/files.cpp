@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <deviceflow/openssl_jose.hpp>
 
 #include "settings.hpp"
 
@@ -64,16 +65,25 @@ Result<Account> read_account_file(const std::string& path) {
   return Account{std::string(line.substr(0, colon)), Secret(line.substr(colon + 1))};
 }
 
-Result<void> check_ca_file(const std::string& path) {
+Result<void> check_certificate_file(std::string_view what, const std::string& path) {
   if (path.empty()) return {};
-  const auto text = read_file("CA file", path);
+  const auto text = read_file(what, path);
   if (!text.ok()) return text.error();
   const std::string_view pem = text->reveal();
   for (const std::string_view mark :
        {"-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----"}) {
     if (pem.find(mark) != std::string_view::npos) return {};
   }
-  return problem("CA file", path, "there is no PEM certificate in it");
+  return problem(what, path, "there is no PEM certificate in it");
+}
+
+Result<Secret> read_key_file(const std::string& path, bool for_tls) {
+  auto pem = read_file("client key", path);
+  if (!pem.ok()) return pem;
+  const auto signer = make_pem_signer(*pem);
+  if (signer.ok()) return pem;
+  if (for_tls && signer.error().reason == "key_type") return Secret();
+  return usage_error("Client key " + path + ": " + signer.error().message);
 }
 
 }  // namespace deviceflow::demo

@@ -23,8 +23,12 @@ struct Account {
 /// A file that holds user:password.
 Result<Account> read_account_file(const std::string& path);
 
-/// Fails unless `path` is a readable file with at least one PEM certificate in it.
-Result<void> check_ca_file(const std::string& path);
+/// Fails unless `path` is a readable file with at least one PEM certificate in it, or empty.
+Result<void> check_certificate_file(std::string_view what, const std::string& path);
+
+/// A private key in PEM. One that signs no assertions (but may do for TLS) comes back empty where
+/// `for_tls`. Fails with a usage error that says what is wrong with it: encrypted, too short …
+Result<Secret> read_key_file(const std::string& path, bool for_tls);
 
 /// `text` without the line breaks at its end.
 std::string_view without_newline(std::string_view text);

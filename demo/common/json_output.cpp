@@ -39,6 +39,13 @@ JsonValue names(const Quirks& quirks) {
   return out;
 }
 
+// What a server sent, beside our own members.
+void add_members(JsonValue& event, const JsonValue& members) {
+  for (const JsonValue::Member& member : members.members()) {
+    if (event.find(member.key) == nullptr) event.set(member.key, member.value.copy());
+  }
+}
+
 }  // namespace
 
 void JsonOutput::write(const JsonValue& event) {
@@ -64,15 +71,18 @@ void JsonOutput::poll(const PollReport& report, std::optional<milliseconds> next
   write(out);
 }
 
-void JsonOutput::tokens(const TokenSet& tokens, const Quirks& quirks) {
+void JsonOutput::tokens(const TokenNews& news) {
+  const TokenSet& tokens = news.tokens;
   JsonValue out = event("tokens");
   out.set("token_type", tokens.token_type);
   out.set("expires_in", tokens.expires_in ? whole(*tokens.expires_in) : JsonValue());
   out.set("scope", text_or_null(tokens.scope.value_or("")));
   out.set("has_refresh_token", JsonValue::boolean(!tokens.refresh_token.empty()));
   out.set("has_id_token", JsonValue::boolean(!tokens.id_token.empty()));
-  out.set("id_token_claims", JsonValue());
-  out.set("quirks", names(quirks));
+  out.set("id_token_claims", news.claims != nullptr ? news.claims->members.copy() : JsonValue());
+  if (news.claims_missing != nullptr) out.set("id_token_problem", news.claims_missing->message);
+  out.set("store", text_or_null(news.kept.folder));
+  out.set("quirks", names(news.quirks));
   if (show_tokens_) {
     out.set("access_token", tokens.access_token.reveal());
     if (!tokens.refresh_token.empty()) out.set("refresh_token", tokens.refresh_token.reveal());
@@ -84,12 +94,46 @@ void JsonOutput::tokens(const TokenSet& tokens, const Quirks& quirks) {
 void JsonOutput::introspection(const Introspection& answer) {
   JsonValue out = event("introspection");
   out.set("active", JsonValue::boolean(answer.active));
-  for (const JsonValue::Member& member : answer.members.members()) {
-    // A member of the name that tells events apart can't stand beside ours.
-    if (member.key == "active" || member.key == "event") continue;
-    out.set(member.key, member.value.copy());
-  }
+  add_members(out, answer.members);
   write(out);
+}
+
+void JsonOutput::userinfo(const UserInfo& info) {
+  JsonValue out = event("userinfo");
+  add_members(out, info.members);
+  write(out);
+}
+
+void JsonOutput::status(const LoginStatus& status) {
+  JsonValue out = event("status");
+  out.set("logged_in", JsonValue::boolean(status.logged_in));
+  out.set("issuer", text_or_null(status.issuer));
+  out.set("client_id", status.client_id);
+  out.set("subject", text_or_null(status.subject));
+  out.set("scope", text_or_null(status.scope));
+  out.set("expires_in", status.expires_in ? whole(*status.expires_in) : JsonValue());
+  out.set("has_refresh_token", JsonValue::boolean(status.has_refresh_token));
+  out.set("store", text_or_null(status.kept.folder));
+  write(out);
+}
+
+void JsonOutput::write_revoked(std::string_view what, const SignOutReport::Part& part,
+                               bool logout) {
+  using Result = SignOutReport::Part::Result;
+  if (part.result == Result::absent) return;
+  // Where revoking was all that was asked for, an error event follows and says it.
+  if (part.result == Result::not_confirmed && !logout) return;
+  JsonValue out = event("revoked");
+  out.set("what", what);
+  out.set("done", JsonValue::boolean(part.result == Result::revoked));
+  if (part.error) out.set("code", part.error->label());
+  write(out);
+}
+
+void JsonOutput::signed_out(const SignOutNews& news) {
+  write_revoked("refresh_token", news.report.refresh_token, news.logout);
+  write_revoked("access_token", news.report.access_token, news.logout);
+  if (news.logout && news.report.removed) write(event("logged_out"));
 }
 
 void JsonOutput::endpoints(const KnownEndpoints& known) {

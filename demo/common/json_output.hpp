@@ -19,7 +19,10 @@ class JsonOutput final : public Output {
   void prompt(const DeviceAuthorization& codes, SteadyTime now) override;
   void poll(const PollReport& report, std::optional<std::chrono::milliseconds> next_in) override;
   void tick(SteadyTime, SteadyTime) override {}
-  void tokens(const TokenSet& tokens, const Quirks& quirks) override;
+  void tokens(const TokenNews& news) override;
+  void userinfo(const UserInfo& info) override;
+  void status(const LoginStatus& status) override;
+  void signed_out(const SignOutNews& news) override;
   void introspection(const Introspection& answer) override;
   void endpoints(const KnownEndpoints& endpoints) override;
   void failure(const Failure& failure) override;
@@ -28,6 +31,7 @@ class JsonOutput final : public Output {
 
  private:
   void write(const JsonValue& event);
+  void write_revoked(std::string_view what, const SignOutReport::Part& part, bool logout);
 
   Sink out_;
   Sink err_;

@@ -32,6 +32,12 @@ void add_parameters(const std::vector<std::string>& all, ProviderOptions& option
   }
 }
 
+std::vector<std::string> method_names() {
+  std::vector<std::string> names;
+  for (const ClientAuth method : kClientAuths) names.emplace_back(name(method));
+  return names;
+}
+
 // CLI11 repeats what it could not read; on a command line that may be a secret.
 Error unexpected(const std::vector<std::string>& arguments) {
   for (const std::string& argument : arguments) {
@@ -68,9 +74,11 @@ Error usage_of(const CLI::ParseError& error, const std::vector<std::string>& arg
 
 const char* const kConfigFooter =
     "A config file is a JSON object with the long option names as members, '_' for\n"
-    "'-': issuer, the endpoints, client_id, client_secret_file, client_auth, scope,\n"
-    "param ({\"name\": \"value\"}), cacert, dangerous_allow_http, timeout,\n"
-    "introspection_user_file, introspection_client_id, introspection_secret_file.\n"
+    "'-': issuer, the endpoints, client_id, client_secret_file, client_auth,\n"
+    "client_key, client_cert, dpop, scope, param ({\"name\": \"value\"}), resource (one\n"
+    "or an array), authorization_details, pkce, store, cacert, dangerous_allow_http,\n"
+    "timeout, introspection_user_file, introspection_client_id,\n"
+    "introspection_secret_file.\n"
     "File names are relative to the config file. Its endpoints give way to what the\n"
     "issuer's metadata say; options win over both.";
 
@@ -101,9 +109,15 @@ OptionGroups& OptionGroups::client() {
           [&options = options_](const std::string& text) {
             options.flags.client_auth = read_client_auth(text);
           },
-          "none, basic or post; without it, what the\nprovider allows")
-      ->check(CLI::IsMember({"none", "basic", "post"}))
+          "none, basic, post, private_key_jwt or tls;\nwithout it, what the provider allows")
+      ->check(CLI::IsMember(method_names()))
       ->type_name("METHOD")
+      ->group(group);
+  text("--client-key", options_.flags.client_key_file,
+       "Its private key in PEM, for private_key_jwt\nand tls", group);
+  text("--client-cert", options_.flags.client_cert_file, "Its certificate in PEM, for tls", group);
+  app_.add_flag("--dpop", options_.flags.dpop,
+                "Take only tokens that are bound to a key of\nthis device (RFC 9449)")
       ->group(group);
   return *this;
 }
@@ -124,6 +138,22 @@ OptionGroups& OptionGroups::request() {
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
       ->group(group);
+  app_.add_option("--resource", options_.flags.resources,
+                  "API that the tokens are for (RFC 8707); can be\nrepeated")
+      ->type_name("URI")
+      ->allow_extra_args(false)
+      ->group(group);
+  text("--authorization-details", options_.flags.authorization_details_file,
+       "What exactly to ask for, as JSON (RFC 9396)", group);
+  app_.add_flag("--pkce", options_.flags.pkce, "Tie the login to this device (RFC 7636)")
+      ->group(group);
+  return *this;
+}
+
+OptionGroups& OptionGroups::store() {
+  text("--store", options_.flags.store,
+       "Folder for logins, or \"none\"; without it\n~/.local/share/deviceflow", "Store")
+      ->type_name("DIR");
   return *this;
 }
 
@@ -168,8 +198,11 @@ OptionGroups& OptionGroups::trace() {
 
 CLI::Option* OptionGroups::text(const std::string& name, std::string& to, const std::string& help,
                                 const char* group) {
-  const bool file =
-      name.ends_with("-file") || name == "--config" || name == "--cacert" || name == "--trace";
+  constexpr std::string_view kFiles[] = {"--config",      "--cacert",
+                                         "--trace",       "--client-key",
+                                         "--client-cert", "--authorization-details"};
+  const bool file = name.ends_with("-file") ||
+                    std::find(std::begin(kFiles), std::end(kFiles), name) != std::end(kFiles);
   const bool url = name == "--issuer" || name == "--jwks-uri" || name.ends_with("-endpoint");
   const char* type = file ? "FILE" : url ? "URL" : "TEXT";
   return app_.add_option(name, to, help)->type_name(type)->group(group);

@@ -26,6 +26,8 @@ class OptionGroups {
   OptionGroups& provider(std::initializer_list<std::string_view> endpoints);
   OptionGroups& client();
   OptionGroups& request();
+  /// Where logins are kept.
+  OptionGroups& store();
   OptionGroups& introspection();
   OptionGroups& sandbox();
   OptionGroups& trace();

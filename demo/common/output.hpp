@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <deviceflow/client.hpp>
+#include <deviceflow/session.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,41 @@ struct KnownEndpoints {
   Quirks quirks;
 };
 
+/// Where a login is kept, and what protects it there; both empty where it is not.
+struct KeptAt {
+  std::string folder;
+  std::string protection;  ///< Protection::sentence.
+};
+
+/// What a login or a refresh brought. Holds no tokens of its own.
+struct TokenNews {
+  const TokenSet& tokens;
+  bool renewed = false;  ///< By a refresh.
+  Quirks quirks = {};
+  const IdTokenClaims* claims = nullptr;  ///< Verified ones, or null.
+  const Error* claims_missing = nullptr;  ///< LoginOutcome::id_token_problem, or null.
+  KeptAt kept = {};
+};
+
+/// What is known of a stored login without asking anybody.
+struct LoginStatus {
+  bool logged_in = false;
+  std::string issuer;  ///< Or the token endpoint, where no issuer is known.
+  std::string client_id;
+  std::string subject;
+  std::string scope;
+  /// What is left of the access token's life; empty where that is not known.
+  std::optional<std::chrono::seconds> expires_in;
+  bool has_refresh_token = false;
+  KeptAt kept;
+};
+
+/// What became of the tokens, and of the login that was stored.
+struct SignOutNews {
+  SignOutReport report;
+  bool logout = false;  ///< Asked for a sign-out, not for a revocation alone.
+};
+
 /// Why a verb did not get what it wanted.
 struct Failure {
   Error error;
@@ -54,7 +90,10 @@ class Output {
   virtual void poll(const PollReport& report, std::optional<std::chrono::milliseconds> next_in) = 0;
   /// Something may have changed by itself: time.
   virtual void tick(SteadyTime now, SteadyTime next_request) = 0;
-  virtual void tokens(const TokenSet& tokens, const Quirks& quirks) = 0;
+  virtual void tokens(const TokenNews& news) = 0;
+  virtual void userinfo(const UserInfo& info) = 0;
+  virtual void status(const LoginStatus& status) = 0;
+  virtual void signed_out(const SignOutNews& news) = 0;
   virtual void introspection(const Introspection& answer) = 0;
   virtual void endpoints(const KnownEndpoints& endpoints) = 0;
   virtual void failure(const Failure& failure) = 0;

@@ -25,7 +25,65 @@ Result<Secret> find_client_secret(const ProviderSettings& settings) {
   return Secret(without_newline(text));
 }
 
+// What each method of client authentication needs.
+Result<void> check_client(const ProviderSettings& settings) {
+  const bool key = !settings.client_key_file.empty();
+  const bool certificate = !settings.client_cert_file.empty();
+  if (certificate && !key) return usage_error("--client-cert needs its key: give --client-key.");
+  if (settings.client_auth == ClientAuth::private_key_jwt && !key) {
+    return usage_error("--client-auth private_key_jwt needs --client-key.");
+  }
+  if (settings.client_auth == ClientAuth::tls && !certificate) {
+    return usage_error("--client-auth tls needs --client-cert and --client-key.");
+  }
+  return {};
+}
+
+Result<void> read_client_files(Session& session) {
+  const ProviderSettings& settings = session.settings;
+  const auto checked = check_client(settings);
+  if (!checked.ok()) return checked;
+  const auto trusted = check_certificate_file("CA file", settings.ca_file);
+  if (!trusted.ok()) return trusted;
+  const auto shown = check_certificate_file("client certificate", settings.client_cert_file);
+  if (!shown.ok()) return shown;
+  auto secret = find_client_secret(settings);
+  if (!secret.ok()) return secret.error();
+  session.client_secret = std::move(*secret);
+  if (settings.client_key_file.empty()) return {};
+  const bool for_tls =
+      settings.client_auth != ClientAuth::private_key_jwt && !settings.client_cert_file.empty();
+  auto key = read_key_file(settings.client_key_file, for_tls);
+  if (!key.ok()) return key.error();
+  // It is the certificate's then, and signs assertions only where that was asked for by name.
+  if (!for_tls) session.client_key = std::move(*key);
+  return {};
+}
+
+// The SDK judges requests only when it makes them; a file's name would be lost by then.
+Result<void> check_request(const Session& session) {
+  LoginRequest request = login_request(session);
+  DeviceAuthorizationParameters parameters;
+  parameters.endpoint = "https://localhost";
+  parameters.scope = std::move(request.scope);
+  parameters.extra = std::move(request.extra);
+  parameters.resources = std::move(request.resources);
+  parameters.authorization_details = std::move(request.authorization_details);
+  const auto made = make_device_authorization_request(parameters);
+  if (!made.ok()) return usage_error(made.error().message);
+  return {};
+}
+
 }  // namespace
+
+LoginRequest login_request(const Session& session) {
+  LoginRequest request;
+  request.scope = session.settings.scope.value_or("");
+  request.extra = session.settings.parameters;
+  request.resources = session.settings.resources;
+  request.authorization_details = session.authorization_details;
+  return request;
+}
 
 Result<Session> open_session(const ProviderOptions& options) {
   Session session;
@@ -37,11 +95,14 @@ Result<Session> open_session(const ProviderOptions& options) {
     session.settings = overlay(std::move(*config), options.flags);
     session.settings.endpoints = options.flags.endpoints;
   }
-  const auto trusted = check_ca_file(session.settings.ca_file);
-  if (!trusted.ok()) return trusted.error();
-  auto secret = find_client_secret(session.settings);
-  if (!secret.ok()) return secret.error();
-  session.client_secret = std::move(*secret);
+  const auto read = read_client_files(session);
+  if (!read.ok()) return read.error();
+  const std::string& details = session.settings.authorization_details_file;
+  if (!details.empty()) {
+    auto text = read_secret_file("authorization details file", details);
+    if (!text.ok()) return text.error();
+    session.authorization_details = std::string(text->reveal());
+  }
   if (!options.trace_file.empty()) {
     auto trace = TraceFile::open(options.trace_file,
                                  options.trace_secrets ? TraceSecrets::keep : TraceSecrets::redact);
@@ -60,7 +121,13 @@ Result<void> check_for_login(const ProviderOptions& options, const Session& sess
   if (names_provider(options) && session.settings.client_id.empty()) {
     return usage_error("Which client is this? Give its ID with --client-id.");
   }
-  return {};
+  const std::string& store = options.flags.store;
+  if (!names_provider(options) && !store.empty() && store != kNoStore) {
+    return usage_error(
+        "The sandbox's logins are never stored: its tokens die with it. --store is for logins at a "
+        "provider.");
+  }
+  return check_request(session);
 }
 
 void use_sandbox(Session& session, const SandboxChild& sandbox) {
@@ -74,7 +141,8 @@ void use_sandbox(Session& session, const SandboxChild& sandbox) {
 std::string host_of(const Session& session) {
   for (const std::string& place :
        {session.settings.issuer, session.settings.endpoints.device_authorization,
-        session.config_endpoints.device_authorization}) {
+        session.config_endpoints.device_authorization, session.settings.endpoints.token,
+        session.config_endpoints.token}) {
     const auto url = parse_url(place);
     if (url.ok()) return url->host;
   }
@@ -88,9 +156,19 @@ std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
   config.issuer = settings.issuer;
   config.endpoints = settings.endpoints;
   config.fallback_endpoints = session.config_endpoints;
+  // Without an issuer there are no metadata that could stand between them.
+  if (config.issuer.empty()) fill_missing(config.endpoints, session.config_endpoints);
   config.client_id = settings.client_id;
   config.client_secret = session.client_secret.copy();
   config.client_auth = settings.client_auth;
+  config.client_key.pem = session.client_key.copy();
+  if (!settings.client_cert_file.empty()) {
+    config.client_cert_file = settings.client_cert_file;
+    config.client_key_file = settings.client_key_file;
+  }
+  config.pkce = settings.pkce;
+  // Whoever asks for bound tokens wants no others.
+  if (settings.dpop) config.dpop = DpopMode::require;
   config.profile = session.profile;
   config.ca_file = settings.ca_file;
   config.dangerous_allow_http = settings.dangerous_allow_http;
@@ -124,7 +202,8 @@ Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& 
       if (!made.ok()) return made.error();
       return std::shared_ptr<Authenticator>(std::move(*made));
     }
-    if (!session.client_secret.empty()) return std::shared_ptr<Authenticator>();
+    const bool own = !session.client_secret.empty() || !settings.client_key_file.empty();
+    if (own) return std::shared_ptr<Authenticator>();
     return usage_error(
         "Introspection needs credentials: give --introspection-user-file, or "
         "--introspection-client-id with --introspection-secret-file, or the client's own secret.");
@@ -134,7 +213,8 @@ Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& 
   }
   auto secret = read_secret_file("introspection secret file", settings.introspection_secret_file);
   if (!secret.ok()) return secret.error();
-  auto made = make_client_auth(settings.client_auth.value_or(ClientAuth::basic),
+  const bool post = settings.client_auth == ClientAuth::post;
+  auto made = make_client_auth(post ? ClientAuth::post : ClientAuth::basic,
                                settings.introspection_client_id, std::move(*secret));
   if (!made.ok()) return made.error();
   return std::shared_ptr<Authenticator>(std::move(*made));

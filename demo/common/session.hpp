@@ -17,6 +17,8 @@ struct Session {
   ProviderSettings settings;   ///< The config file with the options on top.
   Endpoints config_endpoints;  ///< What the config file says; discovery wins over these.
   Secret client_secret;
+  Secret client_key;                  ///< In PEM; empty where it signs no assertions.
+  std::string authorization_details;  ///< The file's text.
   Profile profile;
   std::unique_ptr<TraceFile> trace;
 };
@@ -29,8 +31,11 @@ using OnExchange = std::function<void(const ExchangeRecord&, const Redactor&)>;
 /// Reads all files that the command line names. Every failure is a usage error.
 Result<Session> open_session(const ProviderOptions& options);
 
-/// Fails with a usage error where a login can't begin: no client ID, or options of the sandbox
-/// beside a provider.
+/// What a login asks for; start_deadline is the caller's.
+LoginRequest login_request(const Session& session);
+
+/// Fails with a usage error where a login can't begin: no client ID, options of the sandbox beside
+/// a provider (or the other way round), or a request that must not be sent.
 Result<void> check_for_login(const ProviderOptions& options, const Session& session);
 
 /// Makes the sandbox the provider of this session, with its own client and scope where none are

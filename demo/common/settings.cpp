@@ -23,14 +23,21 @@ ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
   put(base.client_id, over.client_id);
   put(base.client_secret_file, over.client_secret_file);
   put(base.client_auth, over.client_auth);
+  put(base.client_key_file, over.client_key_file);
+  put(base.client_cert_file, over.client_cert_file);
+  base.pkce = base.pkce || over.pkce;
+  base.dpop = base.dpop || over.dpop;
   put(base.scope, over.scope);
   for (const auto& parameter : over.parameters) {
     std::erase_if(base.parameters, [&](const auto& have) { return have.first == parameter.first; });
   }
   base.parameters.insert(base.parameters.end(), over.parameters.begin(), over.parameters.end());
+  if (!over.resources.empty()) base.resources = over.resources;
+  put(base.authorization_details_file, over.authorization_details_file);
   put(base.ca_file, over.ca_file);
   base.dangerous_allow_http = base.dangerous_allow_http || over.dangerous_allow_http;
   put(base.timeout, over.timeout);
+  put(base.store, over.store);
   // The two ways to introspect exclude each other: naming one on top replaces the other below.
   if (!over.introspection_user_file.empty()) base.introspection_client_id.clear();
   if (!over.introspection_user_file.empty()) base.introspection_secret_file.clear();
@@ -47,7 +54,7 @@ bool any_endpoint(const Endpoints& endpoints) {
 }
 
 std::optional<ClientAuth> read_client_auth(std::string_view text) {
-  for (const ClientAuth method : {ClientAuth::none, ClientAuth::basic, ClientAuth::post}) {
+  for (const ClientAuth method : kClientAuths) {
     if (text == name(method)) return method;
   }
   return std::nullopt;

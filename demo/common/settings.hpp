@@ -15,6 +15,9 @@
 
 namespace deviceflow::demo {
 
+/// Instead of a folder: logins are not stored.
+inline constexpr std::string_view kNoStore = "none";
+
 /// What both sources can set. Empty means: not set there.
 struct ProviderSettings {
   std::string issuer;
@@ -22,11 +25,18 @@ struct ProviderSettings {
   std::string client_id;
   std::string client_secret_file;
   std::optional<ClientAuth> client_auth;
+  std::string client_key_file;
+  std::string client_cert_file;
+  bool pkce = false;
+  bool dpop = false;
   std::optional<std::string> scope;
   std::vector<std::pair<std::string, std::string>> parameters;
+  std::vector<std::string> resources;
+  std::string authorization_details_file;
   std::string ca_file;
   bool dangerous_allow_http = false;
   std::optional<std::chrono::milliseconds> timeout;
+  std::string store;  ///< A folder, or kNoStore.
   std::string introspection_user_file;
   std::string introspection_client_id;
   std::string introspection_secret_file;
@@ -50,8 +60,12 @@ inline constexpr std::array<EndpointName, 6> kEndpointNames{{
 }};
 bool any_endpoint(const Endpoints& endpoints);
 
-/// none, basic or post; empty for every other text.
+/// What --client-auth takes.
+inline constexpr std::array kClientAuths{ClientAuth::none, ClientAuth::basic, ClientAuth::post,
+                                         ClientAuth::private_key_jwt, ClientAuth::tls};
+/// A method by its option's name: "none", "tls" …; empty for every other text.
 std::optional<ClientAuth> read_client_auth(std::string_view text);
+
 /// Seconds as a wait, or empty where they are not above zero and below ten years.
 std::optional<std::chrono::milliseconds> read_timeout(double seconds);
 

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <deviceflow/client.hpp>
+#include <deviceflow/session.hpp>
 
 namespace deviceflow::demo {
 
@@ -17,9 +18,11 @@ namespace {
 // Signal handlers can only reach what is global.
 std::atomic<Stop> reason_now{Stop::none};
 std::atomic<Client*> client_now{nullptr};
+std::atomic<deviceflow::Session*> session_now{nullptr};
 const int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 static_assert(std::atomic<Stop>::is_always_lock_free);
 static_assert(std::atomic<Client*>::is_always_lock_free);
+static_assert(std::atomic<deviceflow::Session*>::is_always_lock_free);
 
 void on_signal(int number) {
   const int saved = errno;
@@ -63,6 +66,7 @@ void request_stop(Stop reason) noexcept {
   const ssize_t written = write(descriptor, &one, sizeof one);
   static_cast<void>(written);  // can only fail where the descriptor is readable already
   if (Client* client = client_now.load()) client->cancel();
+  if (deviceflow::Session* session = session_now.load()) session->cancel();
 }
 
 Stop stop_reason() noexcept {
@@ -79,8 +83,14 @@ StopsClient::StopsClient(Client& client) {
   if (stop_reason() != Stop::none) client.cancel();
 }
 
+StopsClient::StopsClient(deviceflow::Session& session) {
+  session_now.store(&session);
+  if (stop_reason() != Stop::none) session.cancel();
+}
+
 StopsClient::~StopsClient() {
   client_now.store(nullptr);
+  session_now.store(nullptr);
 }
 
 }  // namespace deviceflow::demo

@@ -6,7 +6,8 @@
 
 namespace deviceflow {
 class Client;
-}
+class Session;
+}  // namespace deviceflow
 
 namespace deviceflow::demo {
 
@@ -28,10 +29,12 @@ Stop stop_reason() noexcept;
 /// Readable once a stop was asked for; for poll(2).
 int stop_descriptor() noexcept;
 
-/// Passes a stop on to a client, as long as this lives. One at a time.
+/// Passes a stop on to a client, or to a stored session and its client, as long as this lives. One
+/// at a time.
 class StopsClient {
  public:
   explicit StopsClient(Client& client);
+  explicit StopsClient(deviceflow::Session& session);
   ~StopsClient();
   StopsClient(const StopsClient&) = delete;
   StopsClient& operator=(const StopsClient&) = delete;

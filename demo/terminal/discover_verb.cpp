@@ -28,24 +28,19 @@ KnownEndpoints settle_all(const Session& session, const Metadata& metadata) {
 }  // namespace
 
 ExitCode run_discover(const CommandLine& line, Output& output) {
-  const auto session = open_session(line, output);
-  if (!session.ok()) {
-    return report_failure(output, nullptr, {session.error(), {}, {}, {}}, false);
-  }
-  const auto fail = [&](Error error) {
-    return report_failure(output, &*session, {std::move(error), {}, {}, {}}, false);
-  };
-  if (session->settings.issuer.empty()) {
-    return fail(usage_error("Which provider? Give its issuer URL with --issuer or --config."));
-  }
-  const auto client = make_client(*session, {});
-  const StopsClient stops(*client);
-  const auto metadata = client->discover();
-  if (!metadata.ok()) return finish(output, *session, fail(metadata.error()));
-  KnownEndpoints known = settle_all(*session, *metadata);
-  if (!metadata->lists_device_grant()) known.quirks.add(Quirk::grant_not_listed);
-  output.endpoints(known);
-  return finish(output, *session, kDone);
+  return with_settings(line, output, [&](const Session& session) -> Result<ExitCode> {
+    if (session.settings.issuer.empty()) {
+      return usage_error("Which provider? Give its issuer URL with --issuer or --config.");
+    }
+    const auto client = make_client(session, {});
+    const StopsClient stops(*client);
+    const auto metadata = client->discover();
+    if (!metadata.ok()) return metadata.error();
+    KnownEndpoints known = settle_all(session, *metadata);
+    if (!metadata->lists_device_grant()) known.quirks.add(Quirk::grant_not_listed);
+    output.endpoints(known);
+    return kDone;
+  });
 }
 
 }  // namespace deviceflow::demo

@@ -4,6 +4,7 @@ namespace deviceflow::demo {
 
 ExitCode exit_code_for(const Error& error, bool prompted) noexcept {
   switch (error.code) {
+    case ErrorCode::not_stored: return kNegative;
     case ErrorCode::access_denied: return kDenied;
     case ErrorCode::expired_token: return kExpired;
     case ErrorCode::cancelled: return kInterrupted;

@@ -10,12 +10,12 @@ namespace deviceflow::demo {
 
 enum ExitCode : int {
   kDone = 0,
-  kNotActive = 1,
-  kUsage = 2,    ///< Usage, configuration, or a file.
-  kDenied = 3,   ///< The user said no.
-  kExpired = 4,  ///< The code's time, or --timeout after the codes were shown.
-  kRefused = 5,  ///< The server refused, or answered what can't be used.
-  kNetwork = 6,  ///< Nothing could be reached, or the certificate is not trusted.
+  kNegative = 1,  ///< The token is not active, or nothing is stored.
+  kUsage = 2,     ///< Usage, configuration, or a file.
+  kDenied = 3,    ///< The user said no.
+  kExpired = 4,   ///< The code's time, or --timeout after the codes were shown.
+  kRefused = 5,   ///< The server refused, or answered what can't be used.
+  kNetwork = 6,   ///< Nothing could be reached, or the certificate is not trusted.
   kInterrupted = 130,
 };
 

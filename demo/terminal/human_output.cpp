@@ -5,6 +5,7 @@
 
 #include "common/words.hpp"
 #include "outcome_text.hpp"
+#include "stored_text.hpp"
 
 namespace deviceflow::demo {
 
@@ -82,9 +83,24 @@ void HumanOutput::tick(SteadyTime now, SteadyTime next_request) {
   draw_line(countdown_line(countdown_, screen));
 }
 
-void HumanOutput::tokens(const TokenSet& tokens, const Quirks&) {
+void HumanOutput::tokens(const TokenNews& news) {
   clear_line();
-  options_.out(success_text(tokens, facts_.scope, options_.show_tokens, options_.look()));
+  options_.out(tokens_text(news, facts_.scope, options_.show_tokens, options_.look()));
+}
+
+void HumanOutput::userinfo(const UserInfo& info) {
+  clear_line();
+  options_.out(userinfo_text(info, options_.look()));
+}
+
+void HumanOutput::status(const LoginStatus& status) {
+  clear_line();
+  options_.out(status_text(status, options_.look()));
+}
+
+void HumanOutput::signed_out(const SignOutNews& news) {
+  clear_line();
+  options_.out(sign_out_text(news, options_.look()));
 }
 
 void HumanOutput::introspection(const Introspection& answer) {

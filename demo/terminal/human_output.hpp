@@ -31,7 +31,10 @@ class HumanOutput final : public Output {
   void prompt(const DeviceAuthorization& codes, SteadyTime now) override;
   void poll(const PollReport& report, std::optional<std::chrono::milliseconds> next_in) override;
   void tick(SteadyTime now, SteadyTime next_request) override;
-  void tokens(const TokenSet& tokens, const Quirks& quirks) override;
+  void tokens(const TokenNews& news) override;
+  void userinfo(const UserInfo& info) override;
+  void status(const LoginStatus& status) override;
+  void signed_out(const SignOutNews& news) override;
   void introspection(const Introspection& answer) override;
   void endpoints(const KnownEndpoints& endpoints) override;
   void failure(const Failure& failure) override;

@@ -50,34 +50,44 @@ Result<Secret> read_token() {
   return Secret(token);
 }
 
-Result<Introspection> ask(const Session& session) {
-  if (session.settings.issuer.empty() && session.settings.endpoints.introspection.empty() &&
-      session.config_endpoints.introspection.empty()) {
+Result<Introspection> ask_about_input(const Session& settings) {
+  if (settings.settings.issuer.empty() && settings.settings.endpoints.introspection.empty() &&
+      settings.config_endpoints.introspection.empty()) {
     return usage_error("Which provider? Give --issuer or --introspection-endpoint.");
   }
-  auto who = introspection_credentials(session);
+  auto who = introspection_credentials(settings);
   if (!who.ok()) return who.error();
   auto token = read_token();
   if (!token.ok()) return token.error();
-  const auto client = make_client(session, {});
+  const auto client = make_client(settings, {});
   const StopsClient stops(*client);
   return client->introspect(*token, std::move(*who));
+}
+
+// As it is stored: not renewed first, since that would be another token.
+Result<Introspection> ask_about_stored(const Session& settings, LoginKeeper& keeper) {
+  auto who = introspection_credentials(settings);
+  if (!who.ok()) return who.error();
+  const auto login = keeper.stored();
+  if (!login.ok()) return login.error();
+  return keeper.client().introspect(login->tokens.access_token, std::move(*who));
 }
 
 }  // namespace
 
 ExitCode run_introspect(const CommandLine& line, Output& output) {
-  const auto session = open_session(line, output);
-  if (!session.ok()) {
-    return report_failure(output, nullptr, {session.error(), {}, {}, {}}, false);
+  const auto tell = [&](const Result<Introspection>& answer) -> Result<ExitCode> {
+    if (!answer.ok()) return answer.error();
+    output.introspection(*answer);
+    return answer->active ? kDone : kNegative;
+  };
+  if (line.token_from_input) {
+    return with_settings(line, output,
+                         [&](const Session& settings) { return tell(ask_about_input(settings)); });
   }
-  const auto answer = ask(*session);
-  if (!answer.ok()) {
-    return finish(output, *session,
-                  report_failure(output, &*session, {answer.error(), {}, {}, {}}, false));
-  }
-  output.introspection(*answer);
-  return finish(output, *session, answer->active ? kDone : kNotActive);
+  return with_stored_login(line, output, [&](const Session& settings, LoginKeeper& keeper) {
+    return tell(ask_about_stored(settings, keeper));
+  });
 }
 
 }  // namespace deviceflow::demo

@@ -34,8 +34,9 @@ class Login {
     facts.sandbox = child_ != nullptr;
     facts.lan = line_.sandbox.lan;
     output_.connecting(facts);
-    const auto client = make_client(session_, ports());
-    return finish(output_, session_, log_in(*client));
+    const auto keeper = LoginKeeper::open(session_, ports());
+    if (!keeper.ok()) return fail({keeper.error(), {}, {}, {}});
+    return finish(output_, session_, log_in(**keeper));
   }
 
  private:
@@ -55,11 +56,7 @@ class Login {
     return ports;
   }
 
-  ExitCode log_in(Client& client) {
-    const StopsClient stops(client);
-    LoginRequest request;
-    request.scope = session_.settings.scope.value_or("");
-    request.extra = session_.settings.parameters;
+  LoginEvents events() {
     LoginEvents events;
     events.on_prompt = [this](const DeviceAuthorization& codes) {
       prompted_ = true;
@@ -69,13 +66,34 @@ class Login {
                             std::optional<std::chrono::milliseconds> next_in) {
       output_.poll(report, next_in);
     };
-    LoginOutcome outcome = client.login(request, events);
+    return events;
+  }
+
+  ExitCode log_in(LoginKeeper& keeper) {
+    const StopsClient stops(keeper.session());
+    const auto usable = keeper.check_store();
+    if (!usable.ok()) return fail({usable.error(), {}, {}, {}});
+    const LoginOutcome outcome = keeper.session().login(login_request(session_), events());
     if (child_) child_->relay();
     if (!outcome.tokens.ok()) {
       return fail({outcome.tokens.error(), outcome.quirks, outcome.last_failure, {}});
     }
-    output_.tokens(*outcome.tokens, outcome.quirks);
-    return kDone;
+    const auto kept = keeper.session().sign_in(outcome);
+    const bool held = kept.ok() || line_.show_tokens;
+    if (held) tell(outcome, kept.ok() ? keeper.kept_at() : KeptAt());
+    if (kept.ok()) return kDone;
+    // Nobody has these tokens now, so nobody should be able to use them.
+    if (!held && stop_reason() == Stop::none) keeper.give_back(*outcome.tokens);
+    return fail({kept.error(), outcome.quirks, {}, {}});
+  }
+
+  void tell(const LoginOutcome& outcome, KeptAt kept) {
+    TokenNews news{*outcome.tokens};
+    news.quirks = outcome.quirks;
+    if (outcome.id_token_claims) news.claims = &*outcome.id_token_claims;
+    if (outcome.id_token_problem) news.claims_missing = &*outcome.id_token_problem;
+    news.kept = std::move(kept);
+    output_.tokens(news);
   }
 
   ExitCode fail(Failure failure) {

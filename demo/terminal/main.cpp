@@ -40,6 +40,11 @@ ExitCode run_verb(const CommandLine& line) {
   switch (line.verb) {
     case Verb::login: return run_login(line, *output);
     case Verb::introspect: return run_introspect(line, *output);
+    case Verb::refresh: return run_refresh(line, *output);
+    case Verb::userinfo: return run_userinfo(line, *output);
+    case Verb::status: return run_status(line, *output);
+    case Verb::revoke: return run_revoke(line, *output);
+    case Verb::logout: return run_logout(line, *output);
     case Verb::discover: return run_discover(line, *output);
   }
   return kUsage;

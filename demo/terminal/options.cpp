@@ -2,48 +2,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "common/option_groups.hpp"
+#include "help_text.hpp"
 
 namespace deviceflow::demo {
 
 namespace {
-
-constexpr const char* kMainFooter =
-    "Examples:\n"
-    "  deviceflow login                try it with the sandbox, no account needed\n"
-    "  deviceflow login --issuer https://login.example.com --client-id my-tv\n"
-    "  deviceflow discover --issuer https://login.example.com\n"
-    "\n"
-    "Exit codes:\n"
-    "  0 done   1 token not active   2 usage, configuration or a file   3 denied\n"
-    "  4 code expired   5 refused or unusable answer   6 network or certificate\n"
-    "  130 interrupted";
-
-constexpr const char* kLoginFooter =
-    "Without a provider (--issuer, the endpoints, or --config) the sandbox is started\n"
-    "and used. Nothing is stored: the tokens are gone when the command ends, unless\n"
-    "--show-tokens prints them.\n"
-    "\n"
-    "Examples:\n"
-    "  deviceflow login\n"
-    "  deviceflow login --lan --scenario slow_down\n"
-    "  deviceflow login --issuer https://login.example.com --client-id my-tv\n"
-    "  deviceflow login --config tv.json --json";
-
-constexpr const char* kIntrospectFooter =
-    "The endpoint wants credentials: an account (--introspection-user-file), a client\n"
-    "that may ask (--introspection-client-id and --introspection-secret-file), or the\n"
-    "client's own secret.\n"
-    "\n"
-    "Example:\n"
-    "  deviceflow introspect - --issuer https://login.example.com \\\n"
-    "    --introspection-client-id api --introspection-secret-file api.secret <token";
-
-constexpr const char* kDiscoverFooter =
-    "Example:\n"
-    "  deviceflow discover --issuer https://login.example.com --json";
 
 constexpr const char* kOutput = "Output";
 
@@ -69,52 +36,82 @@ void add_output(CLI::App& verb, CommandLine& line) {
       ->group(kOutput);
 }
 
-void add_prompt(CLI::App& verb, CommandLine& line) {
+void add_show_tokens(CLI::App& verb, CommandLine& line) {
   verb.add_flag("--show-tokens", line.show_tokens, "Print the tokens")->group(kOutput);
+}
+
+void add_qr(CLI::App& verb, CommandLine& line) {
   verb.add_option("--qr", line.qr, "QR code: auto, utf8, ascii or none")
       ->transform(CLI::Transformer(kQrChoices))
       ->type_name("STYLE")
       ->group(kOutput);
 }
 
-struct Verbs {
-  CLI::App* login;
-  CLI::App* introspect;
-  CLI::App* discover;
-};
+constexpr std::array kVerbs{Verb::login,      Verb::status, Verb::refresh, Verb::userinfo,
+                            Verb::introspect, Verb::revoke, Verb::logout,  Verb::discover};
 
-Verbs describe(CLI::App& app, CommandLine& line, std::string& token) {
+// All that the command line can hold, beside the verb itself.
+void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& token) {
+  OptionGroups groups(verb, line);
+  switch (which) {
+    case Verb::login:
+      groups
+          .provider({"device_authorization_endpoint", "token_endpoint", "revocation_endpoint",
+                     "jwks_uri"})
+          .client()
+          .request()
+          .store()
+          .sandbox();
+      add_show_tokens(verb, line);
+      add_qr(verb, line);
+      break;
+    case Verb::status: groups.provider({"token_endpoint"}).client().store(); break;
+    case Verb::refresh:
+      groups.provider({"token_endpoint", "jwks_uri"}).client().store();
+      add_show_tokens(verb, line);
+      break;
+    case Verb::userinfo:
+      groups.provider({"token_endpoint", "userinfo_endpoint", "jwks_uri"}).client().store();
+      break;
+    case Verb::introspect:
+      verb.add_option("token", token, "\"-\": read the token from standard input")->type_name("");
+      groups.provider({"token_endpoint", "introspection_endpoint"})
+          .client()
+          .introspection()
+          .store();
+      break;
+    case Verb::revoke:
+    case Verb::logout:
+      groups.provider({"token_endpoint", "revocation_endpoint"}).client().store();
+      break;
+    case Verb::discover:
+      groups.provider({"device_authorization_endpoint", "token_endpoint", "introspection_endpoint",
+                       "revocation_endpoint", "userinfo_endpoint", "jwks_uri"});
+      break;
+  }
+  add_output(verb, line);
+}
+
+void describe(CLI::App& app, CommandLine& line, std::string& token) {
   app.set_version_flag("--version", std::string("deviceflow ") + DEVICEFLOW_VERSION);
   use_help_format(app);
   app.require_subcommand(1);
   app.footer(kMainFooter);
-  Verbs verbs{};
-  verbs.login = app.add_subcommand("login", "Sign in with a code on a second screen");
-  OptionGroups login(*verbs.login, line);
-  login.provider({"device_authorization_endpoint", "token_endpoint", "revocation_endpoint"})
-      .client()
-      .request();
-  add_prompt(*verbs.login, line);
-  add_output(*verbs.login, line);
-  login.sandbox();
-  verbs.login->footer(std::string(kLoginFooter) + "\n\n" + kConfigFooter);
-  verbs.introspect = app.add_subcommand("introspect", "Ask the provider about a token");
-  verbs.introspect->add_option("token", token, "\"-\": read the token from standard input")
-      ->type_name("");
-  OptionGroups(*verbs.introspect, line)
-      .provider({"introspection_endpoint"})
-      .client()
-      .introspection();
-  add_output(*verbs.introspect, line);
-  verbs.introspect->footer(std::string(kIntrospectFooter) + "\n\n" + kConfigFooter);
-  verbs.discover = app.add_subcommand("discover", "Show a provider's endpoints");
-  OptionGroups(*verbs.discover, line)
-      .provider({"device_authorization_endpoint", "token_endpoint", "introspection_endpoint",
-                 "revocation_endpoint", "userinfo_endpoint", "jwks_uri"});
-  add_output(*verbs.discover, line);
-  verbs.discover->footer(std::string(kDiscoverFooter) + "\n\n" + kConfigFooter);
+  for (const Verb which : kVerbs) {
+    const VerbHelp& help = help_of(which);
+    CLI::App* verb = app.add_subcommand(help.name, help.title);
+    add_options(which, *verb, line, token);
+    verb->footer(std::string(help.footer) + "\n\n" + kConfigFooter);
+    verb->parse_complete_callback([&line, which] { line.verb = which; });
+  }
   app.add_subcommand("sandbox", "Run the sandbox server by itself");
-  return verbs;
+}
+
+std::string verb_names() {
+  std::string out;
+  for (const Verb verb : kVerbs) out += std::string(help_of(verb).name) + ", ";
+  out.resize(out.size() - 2);
+  return out + " or sandbox";
 }
 
 }  // namespace
@@ -127,21 +124,18 @@ std::variant<CommandLine, HelpText, Error> parse_command_line(std::vector<std::s
   CommandLine line;
   std::string token;
   CLI::App app("Device logins (RFC 8628) on a terminal.", "deviceflow");
-  const Verbs verbs = describe(app, line, token);
+  describe(app, line, token);
   auto read = parse_arguments(app, arguments);
   if (auto* help = std::get_if<HelpText>(&read)) return std::move(*help);
   if (auto* error = std::get_if<Error>(&read)) {
     if (!app.get_subcommands().empty()) return std::move(*error);
-    return usage_error(
-        "Say what to do: login, introspect, discover or sandbox. deviceflow --help tells more.");
+    return usage_error("Say what to do: " + verb_names() + ". deviceflow --help tells more.");
   }
-  line.verb = verbs.login->parsed()        ? Verb::login
-              : verbs.introspect->parsed() ? Verb::introspect
-                                           : Verb::discover;
-  if (line.verb == Verb::introspect && token != "-") {
-    return usage_error(token.empty() ? "Which token? \"-\" reads it from standard input."
-                                     : "A token is never taken from the command line, where others "
-                                       "can see it. Give \"-\" and send it to standard input.");
+  line.token_from_input = token == "-";
+  if (!token.empty() && !line.token_from_input) {
+    return usage_error(
+        "A token is never taken from the command line, where others can see it. Give \"-\" and "
+        "send it to standard input.");
   }
   return line;
 }

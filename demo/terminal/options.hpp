@@ -11,10 +11,11 @@
 
 namespace deviceflow::demo {
 
-enum class Verb { login, introspect, discover };
+enum class Verb { login, status, refresh, userinfo, introspect, revoke, logout, discover };
 
 struct CommandLine : ProviderOptions {
   Verb verb = Verb::login;
+  bool token_from_input = false;  ///< introspect: not the stored one.
   bool json = false;
   bool show_tokens = false;
   QrChoice qr = QrChoice::automatic;

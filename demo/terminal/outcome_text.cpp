@@ -1,39 +1,15 @@
 #include "outcome_text.hpp"
 
-#include <algorithm>
 #include <cctype>
-#include <ctime>
-#include <deviceflow/json.hpp>
 #include <vector>
 
 #include "common/words.hpp"
-#include "countdown.hpp"
+#include "lines.hpp"
+#include "stored_text.hpp"
 
 namespace deviceflow::demo {
 
 namespace {
-
-constexpr std::string_view kMargin = "  ";
-
-std::string headline(std::string_view text, Style style, const Tty& screen) {
-  std::string mark;
-  if (screen.terminal && screen.utf8 && style == Style::good) mark = "✓ ";
-  if (screen.terminal && screen.utf8 && style == Style::bad) mark = "✗ ";
-  std::string out =
-      wrapped(mark + std::string(text), screen, kMargin, mark.empty() ? "  " : "    ");
-  out.pop_back();
-  return styled(out, style, screen) + "\n";
-}
-
-std::string line(std::string_view text, const Tty& screen) {
-  return wrapped(text, screen, "    ", "    ");
-}
-
-std::string listed(std::string_view scope) {
-  std::string out;
-  for (const char c : scope) out += c == ' ' ? std::string(", ") : std::string(1, c);
-  return out;
-}
 
 struct Told {
   std::string what;
@@ -79,29 +55,6 @@ Told tell(const Failure& failure) {
   return told;
 }
 
-std::string date_words(std::int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm parts{};
-  char text[40] = "";
-  if (gmtime_r(&time, &parts) == nullptr) return {};
-  if (std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts) == 0) return {};
-  return text;
-}
-
-std::string value_words(std::string_view key, const JsonValue& value) {
-  if (const auto text = value.as_string()) return std::string(*text);
-  const bool is_time = key == "exp" || key == "iat" || key == "nbf";
-  const auto number = value.as_integer();
-  const std::string date = is_time && number ? date_words(*number) : std::string();
-  return to_json(value) + (date.empty() ? "" : "  (" + date + ")");
-}
-
-std::string row(std::string_view name, int name_width, std::string_view value) {
-  std::string out = "  " + std::string(name);
-  out.append(static_cast<std::size_t>(std::max(1, name_width - width(name) + 2)), ' ');
-  return out + std::string(value) + "\n";
-}
-
 std::string token_lines(const TokenSet& tokens, const Tty& screen) {
   std::string out;
   const auto add = [&](std::string_view name, const Secret& token) {
@@ -113,11 +66,20 @@ std::string token_lines(const TokenSet& tokens, const Tty& screen) {
   return out;
 }
 
+// Why nobody can say who signed in.
+std::string doubt(const Error& missing, const Tty& screen) {
+  const bool none = missing.reason == "missing";
+  return line("It is not certain who signed in. " +
+                  (none ? "The provider sent no ID token." : shown(missing.message, screen)),
+              screen);
+}
+
 }  // namespace
 
-std::string success_text(const TokenSet& tokens, std::string_view requested_scope, bool show_tokens,
-                         const Tty& screen) {
-  std::string out = headline("Signed in.", Style::good, screen);
+std::string tokens_text(const TokenNews& news, std::string_view requested_scope, bool show_tokens,
+                        const Tty& screen) {
+  const TokenSet& tokens = news.tokens;
+  std::string out = headline(news.renewed ? "Renewed." : "Signed in.", Style::good, screen);
   const std::string granted = tokens.scope.value_or(std::string(requested_scope));
   if (!granted.empty()) out += line("Allowed: " + shown(listed(granted), screen) + ".", screen);
   const auto missing = missing_scopes(requested_scope, granted);
@@ -128,7 +90,10 @@ std::string success_text(const TokenSet& tokens, std::string_view requested_scop
   if (tokens.expires_in) life = "This lasts " + duration_words(*tokens.expires_in);
   if (!tokens.refresh_token.empty()) life += " and can be renewed";
   out += line(life + ".", screen);
+  if (news.claims_missing != nullptr) out += doubt(*news.claims_missing, screen);
+  if (!news.kept.folder.empty()) out += kept_text(news.kept, screen);
   if (show_tokens) return out + token_lines(tokens, screen);
+  if (!news.kept.folder.empty()) return out;
   return out + line("Nothing is stored. --show-tokens prints what came.", screen);
 }
 
@@ -143,16 +108,7 @@ std::string failure_text(const Failure& failure, const Tty& screen) {
 std::string introspection_text(const Introspection& answer, const Tty& screen) {
   std::string out = answer.active ? headline("The token is active.", Style::good, screen)
                                   : headline("The token is not active.", Style::bad, screen);
-  int longest = 0;
-  for (const auto& member : answer.members.members()) {
-    longest = std::max(longest, std::min(width(member.key), 30));
-  }
-  for (const auto& member : answer.members.members()) {
-    if (member.key == "active") continue;
-    out += row(shown(member.key, screen), longest,
-               shown(value_words(member.key, member.value), screen));
-  }
-  return out;
+  return out + member_rows(answer.members, "active", screen);
 }
 
 std::string endpoints_text(const KnownEndpoints& known, const Tty& screen) {

@@ -12,8 +12,8 @@
 namespace deviceflow::demo {
 
 /// All of them end with a newline.
-std::string success_text(const TokenSet& tokens, std::string_view requested_scope, bool show_tokens,
-                         const Tty& screen);
+std::string tokens_text(const TokenNews& news, std::string_view requested_scope, bool show_tokens,
+                        const Tty& screen);
 std::string failure_text(const Failure& failure, const Tty& screen);
 std::string introspection_text(const Introspection& answer, const Tty& screen);
 std::string endpoints_text(const KnownEndpoints& known, const Tty& screen);

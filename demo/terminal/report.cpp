@@ -42,6 +42,31 @@ ExitCode report_failure(Output& output, const Session* session, Failure failure,
   return exit_code_for(failure.error, prompted);
 }
 
+ExitCode with_settings(const CommandLine& line, Output& output,
+                       const std::function<Result<ExitCode>(const Session&)>& work) {
+  const auto session = open_session(line, output);
+  if (!session.ok()) {
+    return report_failure(output, nullptr, {session.error(), {}, {}, {}}, false);
+  }
+  const auto code = work(*session);
+  if (code.ok()) return finish(output, *session, *code);
+  return finish(output, *session,
+                report_failure(output, &*session, {code.error(), {}, {}, {}}, false));
+}
+
+ExitCode with_stored_login(
+    const CommandLine& line, Output& output,
+    const std::function<Result<ExitCode>(const Session&, LoginKeeper&)>& work) {
+  return with_settings(line, output, [&](const Session& session) -> Result<ExitCode> {
+    const auto checked = check_for_stored_login(session);
+    if (!checked.ok()) return checked.error();
+    const auto keeper = LoginKeeper::open(session, {});
+    if (!keeper.ok()) return keeper.error();
+    const StopsClient stops((*keeper)->session());
+    return work(session, **keeper);
+  });
+}
+
 ExitCode finish(Output& output, const Session& session, ExitCode code) {
   if (!session.trace || !session.trace->failed()) return code;
   output.remark("The trace is not complete: its file could not be written.");

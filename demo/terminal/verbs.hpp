@@ -10,6 +10,11 @@ namespace deviceflow::demo {
 
 ExitCode run_login(const CommandLine& line, Output& output);
 ExitCode run_introspect(const CommandLine& line, Output& output);
+ExitCode run_refresh(const CommandLine& line, Output& output);
+ExitCode run_userinfo(const CommandLine& line, Output& output);
+ExitCode run_status(const CommandLine& line, Output& output);
+ExitCode run_revoke(const CommandLine& line, Output& output);
+ExitCode run_logout(const CommandLine& line, Output& output);
 ExitCode run_discover(const CommandLine& line, Output& output);
 
 }  // namespace deviceflow::demo

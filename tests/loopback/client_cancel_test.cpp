@@ -187,7 +187,8 @@ TEST(ClientCancel, ARevocationThatHangsIsGivenUp) {
   ASSERT_FALSE(outcome.tokens.ok());
   EXPECT_EQ(outcome.tokens.error().code, ErrorCode::cancelled);
   ASSERT_EQ(server.requests_to("/revoke"), 1);
-  EXPECT_EQ(server.requests().back().body, "token=SECRETrefresh-0123456789&client_id=demo-tv");
+  EXPECT_EQ(server.requests().back().body,
+            "token=SECRETrefresh-0123456789&token_type_hint=refresh_token&client_id=demo-tv");
 }
 
 // T-10.9-1: a token is not shown to a server that can't prove who it is.

@@ -198,5 +198,69 @@ TEST(CurlTransportTls, TwoTransportsDoNotShareTrust) {
   EXPECT_EQ(failed(send(does_not, post(server.url("/token")))).kind, Kind::tls_untrusted);
 }
 
+// --- Certificates of the client ---
+
+FaultServerOptions asking_for_a_certificate() {
+  FaultServerOptions options = tls(certificates().good);
+  options.tls->client_ca_file = certificates().ca;
+  return options;
+}
+
+CurlTransportOptions showing(const std::string& certificate, const std::string& key) {
+  CurlTransportOptions options = trusting(certificates().ca);
+  options.client_cert_file = certificate;
+  options.client_key_file = key;
+  return options;
+}
+
+// X-2-1
+TEST(CurlTransportTls, ShowsTheClientsCertificateInEveryHandshake) {
+  FaultServer server({then(good(), Action::Then::close)}, asking_for_a_certificate());
+  const TlsSettings& own = certificates().good;
+  CurlTransport transport(showing(own.certificate_file, own.key_file));
+  EXPECT_EQ(answered(send(transport, post(server.url("/device_authorization")))).status, 200);
+  ASSERT_TRUE(server.wait_for_closed(1));
+  EXPECT_EQ(answered(send(transport, post(server.url("/token")))).status, 200);
+  EXPECT_EQ(server.handshakes(), 2);
+}
+
+TEST(CurlTransportTls, WithoutACertificateTheServerHearsNothing) {
+  FaultServer server({good()}, asking_for_a_certificate());
+  CurlTransport transport(trusting(certificates().ca));
+  failed(send(transport, post(server.url("/token"))));
+  EXPECT_EQ(server.requests().size(), 0u);
+}
+
+TEST(CurlTransportTls, SaysWhatIsWrongWithTheClientsCertificate) {  // X-2-1
+  FaultServer server({good()}, asking_for_a_certificate());
+  const TemporaryFolder folder;
+  const std::string encrypted = folder.write("encrypted.key",
+                                             "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n"
+                                             "-----END ENCRYPTED PRIVATE KEY-----\n");
+  const std::string damaged = folder.write("damaged.key", "nothing of use");
+  const TlsSettings& own = certificates().good;
+  const std::string gone = folder.path() + "/gone.pem";
+  struct Case {
+    std::string certificate;
+    std::string key;
+    std::string says;
+  };
+  for (const Case& wrong : {Case{gone, own.key_file, "gone.pem can't be read"},
+                            Case{own.certificate_file, gone, "gone.pem can't be read"},
+                            Case{own.certificate_file, encrypted, "is encrypted"},
+                            Case{own.certificate_file, damaged, "holds no private key in PEM"},
+                            Case{damaged, own.key_file, "holds no certificate in PEM"},
+                            Case{own.certificate_file, "", "holds no private key in PEM"},
+                            Case{own.certificate_file, certificates().expired.key_file,
+                                 "does not belong to the certificate"}}) {
+    CurlTransport transport(showing(wrong.certificate, wrong.key));
+    const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+    EXPECT_EQ(failure.kind, Kind::local) << wrong.says;
+    EXPECT_TRUE(failure.nothing_sent);
+    EXPECT_NE(failure.message.find(wrong.says), std::string::npos) << failure.message;
+  }
+  EXPECT_EQ(server.requests().size(), 0u);
+}
+
 }  // namespace
 }  // namespace deviceflow::test

@@ -4,7 +4,6 @@
 Runs against the sandbox beside the tool, and against small servers that misbehave.
 """
 
-import argparse
 import fcntl
 import json
 import os
@@ -17,121 +16,13 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import time
-import unittest
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from scripted import CODE, PATIENCE, SENTINELS, TOKENS, Provider, Silent, children_of, is_alive, unused_port
-
-TOOL = ""
-PROMPTLY = 1.0
-
-
-def environment(**more):
-    """Nothing of the person running this leaks in, and no proxy stands before a loopback server."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.lower().endswith("_proxy") and not name.startswith("DEVICEFLOW_") and name != "NO_COLOR"
-    }
-    return {**kept, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", **more}
-
-
-def wait_until(probe):
-    deadline = time.monotonic() + PATIENCE
-    while not probe():
-        if time.monotonic() > deadline:
-            raise AssertionError("waited in vain")
-        time.sleep(0.02)
-
-
-class ToolTest(unittest.TestCase):
-    maxDiff = None
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def write(self, name, content):
-        path = os.path.join(self.folder, name)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(content if isinstance(content, str) else json.dumps(content))
-        return path
-
-    def provider(self, answers=None):
-        provider = Provider(answers)
-        self.addCleanup(provider.close)
-        return provider
-
-    def silent(self):
-        server = Silent()
-        self.addCleanup(server.close)
-        return server
-
-    def scenario(self, **content):
-        return self.write("scenario.json", {"expires_in": 60, "interval": 1, **content})
-
-    def run_tool(self, *arguments, stdin="", code=None, **more):
-        done = subprocess.run(
-            [TOOL, *arguments], input=stdin, capture_output=True, text=True, check=False, timeout=PATIENCE, env=environment(**more)
-        )
-        if code is not None:
-            self.assertEqual(done.returncode, code, done.stdout + done.stderr)
-        self.assertNotIn("\x1b", done.stdout + done.stderr)
-        self.assertNotIn("\r", done.stdout)
-        return done
-
-    def run_json(self, *arguments, **more):
-        """The events; anything else on standard output fails."""
-        done = self.run_tool(*arguments, "--json", **more)
-        self.assertTrue(done.stdout == "" or done.stdout.endswith("\n"))
-        events = [json.loads(line) for line in done.stdout.splitlines()]
-        self.assertTrue(all("event" in event for event in events), done.stdout)
-        return events, done
-
-    def start(self, *arguments, **more):
-        process = subprocess.Popen(
-            [TOOL, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(**more),
-        )
-        self.addCleanup(self.end, process)
-        return process
-
-    @staticmethod
-    def end(process):
-        if process.poll() is None:
-            process.kill()
-        process.wait(PATIENCE)
-        for stream in (process.stdin, process.stdout, process.stderr):
-            stream.close()
-
-    def wait_event(self, process, name):
-        for line in process.stdout:
-            event = json.loads(line)
-            if event["event"] == name:
-                return event
-        self.fail(f"no {name} event: {process.stderr.read()}")
-
-    def interrupt(self, process, number=signal.SIGINT):
-        """Ends it by a signal and answers its error event; it has to be gone promptly."""
-        children = children_of(process.pid)
-        begin = time.monotonic()
-        process.send_signal(number)
-        self.assertEqual(process.wait(PATIENCE), 130)
-        self.assertLess(time.monotonic() - begin, PROMPTLY)
-        self.assertEqual([child for child in children if is_alive(child)], [])
-        events = [json.loads(line) for line in process.stdout.read().splitlines()]
-        errors = [event for event in events if event["event"] == "error"]
-        self.assertEqual([error["code"] for error in errors], ["cancelled"])
-        return errors[0]
+from scripted import CODE, PATIENCE, SENTINELS, TOKENS, children_of, is_alive, unused_port
+from tool import ToolTest, run_tests, wait_until
 
 
 class ExitCodes(ToolTest):
@@ -143,7 +34,7 @@ class ExitCodes(ToolTest):
         self.assertTrue(prompt["verification_uri"].startswith("http://127.0.0.1:"))
         tokens = self.wait_event(process, "tokens")
         self.assertEqual(tokens["scope"], "openid profile")
-        self.assertIsNone(tokens["id_token_claims"])
+        self.assertEqual(tokens["id_token_claims"]["name"], "Ada Lovelace")
         self.assertEqual(process.wait(PATIENCE), 0)
         self.assertFalse(any(is_alive(child) for child in children))
 
@@ -222,6 +113,14 @@ class ExitCodes(ToolTest):
             provider = self.provider({"/device_authorization": answer})
             self.run_json("login", "--issuer", provider.issuer, "--client-id", "tv", code=5)
 
+    def test_5_for_an_id_token_that_must_not_be_believed(self):  # J-3.7-1
+        for id_token, code in (("no.token", "id_token_invalid"), ("eyJhbGciOiJub25lIn0.e30.", "algorithm_not_allowed")):
+            provider = self.provider()
+            provider.answers["/token"] = (200, {**TOKENS, "id_token": id_token})
+            events, _ = self.run_json("login", "--issuer", provider.issuer, "--client-id", "tv", "--show-tokens", code=5)
+            self.assertEqual((events[-1]["stage"], events[-1]["code"]), ("id_token", code))
+            self.assertNotIn(TOKENS["access_token"], json.dumps(events))
+
     def test_6_when_nothing_is_reached(self):
         nowhere = f"http://127.0.0.1:{unused_port()}"
         for arguments in (
@@ -234,8 +133,8 @@ class ExitCodes(ToolTest):
 
     def test_6_for_an_untrusted_certificate_and_0_for_a_trusted_one(self):
         authority = os.path.join(self.folder, "ca.pem")
-        command = [TOOL, "sandbox", "--json", "--tls", "--ca-out", authority, "--scenario", self.scenario(), "--auto", "approve"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as server:
+        command = [self.tool, "sandbox", "--json", "--tls", "--ca-out", authority, "--scenario", self.scenario(), "--auto", "approve"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=self.environment()) as server:
             try:
                 issuer = json.loads(server.stdout.readline())["issuer"]
                 arguments = ["login", "--issuer", issuer, "--client-id", "demo-tv"]
@@ -425,7 +324,7 @@ class People(ToolTest):
         """Everything that a terminal of that size gets to see, and the exit code. `keys`: typed once the countdown runs."""
         pid, terminal = pty.fork()
         if pid == 0:
-            os.execve(TOOL, [TOOL, *arguments], environment(TERM="xterm-256color", **more))
+            os.execve(self.tool, [self.tool, *arguments], self.environment(TERM="xterm-256color", **more))
         try:
             fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             seen = b""
@@ -492,8 +391,4 @@ class People(ToolTest):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tool", required=True, help="the deviceflow executable, with deviceflow-sandbox beside it")
-    arguments, rest = parser.parse_known_args()
-    TOOL = os.path.abspath(arguments.tool)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
+    run_tests(__doc__)

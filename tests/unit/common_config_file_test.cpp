@@ -32,9 +32,13 @@ TEST(TerminalConfigFile, AWrongTypeIsNamed) {
             "Config file /etc/tv.json: \"timeout\" has to be a number of seconds above 0.");
   EXPECT_EQ(problem_of(R"({"param":["a=b"]})"),
             "Config file /etc/tv.json: \"param\" has to be an object of strings.");
-  EXPECT_EQ(problem_of(R"({"client_auth":"private_key_jwt"})"),
-            "Config file /etc/tv.json: \"client_auth\" has to be \"none\", \"basic\" or "
-            "\"post\".");
+  EXPECT_EQ(problem_of(R"({"client_auth":"digest"})"),
+            "Config file /etc/tv.json: \"client_auth\" has to be \"none\", \"basic\", \"post\", "
+            "\"private_key_jwt\" or \"tls\".");
+  EXPECT_EQ(problem_of(R"({"pkce":1})"),
+            "Config file /etc/tv.json: \"pkce\" has to be true or false.");
+  EXPECT_EQ(problem_of(R"({"resource":[1]})"),
+            "Config file /etc/tv.json: \"resource\" has to be a string or an array of strings.");
 }
 
 TEST(TerminalConfigFile, ASecretInItIsRefusedAndNotRepeated) {
@@ -53,7 +57,8 @@ TEST(TerminalConfigFile, AMissingFileIsAUsageErrorThatNamesIt) {
 TEST(TerminalConfigFile, EverySettingIsRead) {
   const auto config = parse_config(
       R"({"issuer":"https://a","jwks_uri":"https://a/jwks","client_id":"tv","client_auth":"post",
-          "scope":"a b","param":{"audience":"x"},"dangerous_allow_http":true,"timeout":1.5})",
+          "scope":"a b","param":{"audience":"x"},"dangerous_allow_http":true,"timeout":1.5,
+          "pkce":true,"dpop":true,"resource":["https://x","urn:y"],"store":"none"})",
       "tv.json");
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config->issuer, "https://a");
@@ -65,14 +70,24 @@ TEST(TerminalConfigFile, EverySettingIsRead) {
   EXPECT_EQ(config->parameters[0], std::pair(std::string("audience"), std::string("x")));
   EXPECT_TRUE(config->dangerous_allow_http);
   EXPECT_EQ(config->timeout, std::chrono::milliseconds(1500));
+  EXPECT_TRUE(config->pkce);
+  EXPECT_TRUE(config->dpop);
+  EXPECT_EQ(config->resources, (std::vector<std::string>{"https://x", "urn:y"}));
+  EXPECT_EQ(config->store, kNoStore);
 }
 
 TEST(TerminalConfigFile, FilesInItAreRelativeToIt) {
   const auto config =
-      parse_config(R"({"cacert":"ca.pem","client_secret_file":"/run/secret"})", "/etc/tv.json");
+      parse_config(R"({"cacert":"ca.pem","client_secret_file":"/run/secret","client_key":"k.pem",
+                       "client_cert":"c.pem","authorization_details":"d.json","store":"logins"})",
+                   "/etc/tv.json");
   ASSERT_TRUE(config.ok());
   EXPECT_EQ(config->ca_file, "/etc/ca.pem");
   EXPECT_EQ(config->client_secret_file, "/run/secret");
+  EXPECT_EQ(config->client_key_file, "/etc/k.pem");
+  EXPECT_EQ(config->client_cert_file, "/etc/c.pem");
+  EXPECT_EQ(config->authorization_details_file, "/etc/d.json");
+  EXPECT_EQ(config->store, "/etc/logins");
 }
 
 TEST(TerminalSettings, OptionsWinOverTheConfigFile) {
@@ -91,6 +106,23 @@ TEST(TerminalSettings, OptionsWinOverTheConfigFile) {
   EXPECT_EQ(merged.scope, "");
   const std::vector<std::pair<std::string, std::string>> parameters{{"b", "config"}, {"a", "flag"}};
   EXPECT_EQ(merged.parameters, parameters);
+}
+
+TEST(TerminalSettings, ResourcesOnTheCommandLineReplaceThoseOfTheConfigFile) {
+  ProviderSettings config;
+  config.resources = {"https://config"};
+  config.dpop = true;
+  config.store = "/config";
+  ProviderSettings flags;
+  EXPECT_EQ(overlay(config, flags).resources, config.resources);
+  flags.resources = {"https://flag"};
+  flags.pkce = true;
+  flags.store = "none";
+  const ProviderSettings merged = overlay(config, flags);
+  EXPECT_EQ(merged.resources, flags.resources);
+  EXPECT_TRUE(merged.dpop);
+  EXPECT_TRUE(merged.pkce);
+  EXPECT_EQ(merged.store, "none");
 }
 
 TEST(TerminalSettings, CredentialsForIntrospectionOnTheCommandLineReplaceTheOtherKind) {

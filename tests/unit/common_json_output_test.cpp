@@ -69,11 +69,11 @@ TEST_F(TerminalJsonOutput, ARetryHasAReasonAndTheLastPollHasNoNextOne) {
 TEST_F(TerminalJsonOutput, TokensAreCountedButNotShown) {
   TokenSet tokens = example_tokens();
   tokens.refresh_token = Secret("refresh-1");
-  make().tokens(tokens, {});
+  make().tokens({tokens});
   EXPECT_EQ(out_,
             "{\"event\":\"tokens\",\"token_type\":\"Bearer\",\"expires_in\":null,\"scope\":null,"
             "\"has_refresh_token\":true,\"has_id_token\":false,\"id_token_claims\":null,"
-            "\"quirks\":[]}\n");
+            "\"store\":null,\"quirks\":[]}\n");
 }
 
 TEST_F(TerminalJsonOutput, TokensThatCameAreShownWhereTheUserAskedForThem) {
@@ -82,11 +82,13 @@ TEST_F(TerminalJsonOutput, TokensThatCameAreShownWhereTheUserAskedForThem) {
   tokens.scope = "openid profile";
   Quirks quirks;
   quirks.add(Quirk::number_as_string);
-  make(true).tokens(tokens, quirks);
+  TokenNews news{tokens};
+  news.quirks = quirks;
+  make(true).tokens(news);
   EXPECT_EQ(out_,
             "{\"event\":\"tokens\",\"token_type\":\"Bearer\",\"expires_in\":3600,"
             "\"scope\":\"openid profile\",\"has_refresh_token\":false,\"has_id_token\":false,"
-            "\"id_token_claims\":null,\"quirks\":[\"number_as_string\"],"
+            "\"id_token_claims\":null,\"store\":null,\"quirks\":[\"number_as_string\"],"
             "\"access_token\":\"access-1\"}\n");
 }
 
@@ -99,6 +101,72 @@ TEST_F(TerminalJsonOutput, AnIntrospectionKeepsEveryMemberThatTheServerSent) {
   EXPECT_EQ(out_,
             "{\"event\":\"introspection\",\"active\":true,\"sub\":\"ada\",\"aud\":[\"a\",\"b\"],"
             "\"exp\":1.50}\n");
+}
+
+TEST_F(TerminalJsonOutput, TokensCarryVerifiedClaimsAndThePlaceTheyAreKept) {
+  const TokenSet tokens = example_tokens();
+  IdTokenClaims claims;
+  claims.members = std::move(parse_json(R"({"sub":"ada","event":"mine"})").value());
+  TokenNews news{tokens};
+  news.claims = &claims;
+  news.kept.folder = "/home/ada/logins";
+  make().tokens(news);
+  EXPECT_NE(out_.find(R"("id_token_claims":{"sub":"ada","event":"mine"},)"), std::string::npos);
+  EXPECT_NE(out_.find(R"("store":"/home/ada/logins",)"), std::string::npos) << out_;
+}
+
+TEST_F(TerminalJsonOutput, UserInfoKeepsEveryMemberThatTheServerSent) {
+  UserInfo info;
+  info.members = std::move(parse_json(R"({"sub":"ada","event":"x","name":"Ada"})").value());
+  make().userinfo(info);
+  EXPECT_EQ(out_, "{\"event\":\"userinfo\",\"sub\":\"ada\",\"name\":\"Ada\"}\n");
+}
+
+TEST_F(TerminalJsonOutput, AStatusHasAllItsMembersWhateverIsStored) {
+  LoginStatus status;
+  status.issuer = "https://id.example.com";
+  status.client_id = "tv";
+  status.kept.folder = "/logins";
+  make().status(status);
+  EXPECT_EQ(out_,
+            "{\"event\":\"status\",\"logged_in\":false,\"issuer\":\"https://id.example.com\","
+            "\"client_id\":\"tv\",\"subject\":null,\"scope\":null,\"expires_in\":null,"
+            "\"has_refresh_token\":false,\"store\":\"/logins\"}\n");
+  out_.clear();
+  status.logged_in = true;
+  status.subject = "ada";
+  status.scope = "openid";
+  status.expires_in = seconds(0);
+  status.has_refresh_token = true;
+  make().status(status);
+  EXPECT_EQ(out_,
+            "{\"event\":\"status\",\"logged_in\":true,\"issuer\":\"https://id.example.com\","
+            "\"client_id\":\"tv\",\"subject\":\"ada\",\"scope\":\"openid\",\"expires_in\":0,"
+            "\"has_refresh_token\":true,\"store\":\"/logins\"}\n");
+}
+
+TEST_F(TerminalJsonOutput, ASignOutTellsWhatBecameOfEachToken) {
+  using Result = SignOutReport::Part::Result;
+  SignOutNews news;
+  news.logout = true;
+  news.report.removed = true;
+  news.report.refresh_token.result = Result::revoked;
+  news.report.access_token = {Result::not_possible,
+                              make_error(Blame::caller, ErrorCode::not_possible, Stage::revocation,
+                                         "There is no revocation endpoint.")};
+  make().signed_out(news);
+  EXPECT_EQ(out_,
+            "{\"event\":\"revoked\",\"what\":\"refresh_token\",\"done\":true}\n"
+            "{\"event\":\"revoked\",\"what\":\"access_token\",\"done\":false,"
+            "\"code\":\"not_possible\"}\n"
+            "{\"event\":\"logged_out\"}\n");
+}
+
+TEST_F(TerminalJsonOutput, ARevocationThatIsNotConfirmedIsLeftToTheErrorEvent) {
+  SignOutNews news;
+  news.report.refresh_token.result = SignOutReport::Part::Result::not_confirmed;
+  make().signed_out(news);
+  EXPECT_EQ(out_, "");
 }
 
 TEST_F(TerminalJsonOutput, EndpointsSayWhereTheyCameFrom) {

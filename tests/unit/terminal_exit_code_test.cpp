@@ -37,6 +37,14 @@ constexpr Row kTable[] = {
     {ErrorCode::network, Blame::network, 6, 5},
     {ErrorCode::timeout, Blame::network, 6, 5},
     {ErrorCode::tls, Blame::network, 6, 6},
+    {ErrorCode::sign_in_needed, Blame::user, 5, 5},
+    {ErrorCode::not_stored, Blame::user, 1, 1},
+    {ErrorCode::store_damaged, Blame::storage, 2, 2},
+    {ErrorCode::store_newer_version, Blame::storage, 2, 2},
+    {ErrorCode::store_locked, Blame::storage, 2, 2},
+    {ErrorCode::store_no_key, Blame::storage, 2, 2},
+    {ErrorCode::store_unsafe, Blame::storage, 2, 2},
+    {ErrorCode::store_io, Blame::storage, 2, 2},
     {ErrorCode::cancelled, Blame::user, 130, 130},
 };
 

@@ -218,7 +218,7 @@ TEST(TerminalOutcomeText, HostileAnswersAreCleaned) {
     Tty screen = file();
     screen.utf8 = utf8;
     const std::string text = failure_text(failure, screen) +
-                             success_text(tokens, "", true, screen) +
+                             tokens_text({tokens}, "", true, screen) +
                              introspection_text(answer, screen) + endpoints_text(known, screen);
     for (const std::string_view bad : {"\x1b", "\x07", "\xE2\x80\xAE", "\xC2\x9B", "\x9B"}) {
       EXPECT_FALSE(has(text, bad)) << text;
@@ -232,7 +232,7 @@ TEST(TerminalOutcomeText, SuccessNamesScopesAndLifeAndNoToken) {
   tokens.refresh_token = Secret("refresh-1");
   tokens.expires_in = seconds(3600);
   tokens.scope = "openid";
-  EXPECT_EQ(success_text(tokens, "openid profile", false, file()),
+  EXPECT_EQ(tokens_text({tokens}, "openid profile", false, file()),
             "Signed in.\nAllowed: openid.\nNot allowed: profile.\n"
             "This lasts 1 hour and can be renewed.\n"
             "Nothing is stored. --show-tokens prints what came.\n");
@@ -241,7 +241,7 @@ TEST(TerminalOutcomeText, SuccessNamesScopesAndLifeAndNoToken) {
 TEST(TerminalOutcomeText, SuccessShowsTokensWhereAskedTo) {
   TokenSet tokens;
   tokens.access_token = Secret("access-1");
-  EXPECT_EQ(success_text(tokens, "", true, file()),
+  EXPECT_EQ(tokens_text({tokens}, "", true, file()),
             "Signed in.\nThe provider doesn't say how long this lasts.\n"
             "Access token:\naccess-1\n");
 }

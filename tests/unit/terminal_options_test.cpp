@@ -21,7 +21,10 @@ std::string problem_of(const Arguments& arguments) {
 }
 
 TEST(TerminalOptions, WithoutAVerbItSaysWhichThereAre) {
-  EXPECT_NE(problem_of({}).find("login, introspect, discover or sandbox"), std::string::npos);
+  EXPECT_NE(
+      problem_of({}).find(
+          "login, status, refresh, userinfo, introspect, revoke, logout, discover or sandbox"),
+      std::string::npos);
 }
 
 TEST(TerminalOptions, AnUnknownOptionIsNamedWithoutItsValue) {
@@ -41,11 +44,9 @@ TEST(TerminalOptions, ASecretOnTheCommandLineIsRefusedAndNotRepeated) {
 }
 
 TEST(TerminalOptions, OptionsThatDoNothingYetAreNotOffered) {
-  for (const char* option : {"--provider", "--store", "--pkce", "--dpop", "--resource",
-                             "--authorization-details", "--client-key", "--client-cert"}) {
-    EXPECT_NE(problem_of({"login", option}), "") << option;
-  }
-  EXPECT_NE(problem_of({"login", "--client-auth", "private_key_jwt"}), "");
+  EXPECT_NE(problem_of({"login", "--provider"}), "");
+  EXPECT_NE(problem_of({"status", "--scope", "a"}), "");
+  EXPECT_NE(problem_of({"discover", "--store", "none"}), "");
 }
 
 TEST(TerminalOptions, ValuesOutOfRangeAreRefused) {
@@ -59,9 +60,45 @@ TEST(TerminalOptions, ValuesOutOfRangeAreRefused) {
   EXPECT_NE(problem_of({"login", "--trace-secrets"}), "");
 }
 
-TEST(TerminalOptions, IntrospectWantsADashForItsToken) {
-  EXPECT_NE(problem_of({"introspect"}), "");
-  EXPECT_EQ(line_of({"introspect", "-", "--issuer", "https://a"}).verb, Verb::introspect);
+TEST(TerminalOptions, IntrospectAsksAboutTheStoredTokenOrOneFromInput) {
+  EXPECT_FALSE(line_of({"introspect"}).token_from_input);
+  const CommandLine line = line_of({"introspect", "-", "--issuer", "https://a"});
+  EXPECT_EQ(line.verb, Verb::introspect);
+  EXPECT_TRUE(line.token_from_input);
+}
+
+TEST(TerminalOptions, EveryVerbOfAStoredLoginTakesTheProviderAndTheStore) {
+  const std::pair<const char*, Verb> verbs[] = {
+      {"status", Verb::status},         {"refresh", Verb::refresh}, {"userinfo", Verb::userinfo},
+      {"introspect", Verb::introspect}, {"revoke", Verb::revoke},   {"logout", Verb::logout}};
+  for (const auto& [name, verb] : verbs) {
+    const CommandLine line =
+        line_of({name, "--issuer", "https://a", "--client-id", "tv", "--token-endpoint",
+                 "https://a/t", "--store", "/logins", "--timeout", "3", "--json"});
+    EXPECT_EQ(line.verb, verb) << name;
+    EXPECT_EQ(line.flags.issuer, "https://a");
+    EXPECT_EQ(line.flags.endpoints.token, "https://a/t");
+    EXPECT_EQ(line.flags.store, "/logins");
+    EXPECT_TRUE(line.flags.timeout.has_value());
+    EXPECT_TRUE(line.json);
+  }
+}
+
+TEST(TerminalOptions, WhatALoginAsksForAndHowTheClientProvesItselfAreRead) {
+  const CommandLine line = line_of(
+      {"login", "--client-auth", "private_key_jwt", "--client-key", "k.pem", "--client-cert",
+       "c.pem", "--pkce", "--dpop", "--resource", "https://x", "--resource", "urn:y",
+       "--authorization-details", "d.json", "--jwks-uri", "https://a/jwks"});
+  EXPECT_EQ(line.flags.client_auth, ClientAuth::private_key_jwt);
+  EXPECT_EQ(line.flags.client_key_file, "k.pem");
+  EXPECT_EQ(line.flags.client_cert_file, "c.pem");
+  EXPECT_TRUE(line.flags.pkce);
+  EXPECT_TRUE(line.flags.dpop);
+  EXPECT_EQ(line.flags.resources, (Arguments{"https://x", "urn:y"}));
+  EXPECT_EQ(line.flags.authorization_details_file, "d.json");
+  EXPECT_EQ(line.flags.endpoints.jwks_uri, "https://a/jwks");
+  EXPECT_EQ(line_of({"login", "--client-auth", "tls"}).flags.client_auth, ClientAuth::tls);
+  EXPECT_NE(problem_of({"login", "--client-auth", "digest"}), "");
 }
 
 TEST(TerminalOptions, ALoginIsReadWhole) {
@@ -88,7 +125,9 @@ TEST(TerminalOptions, ALoginIsReadWhole) {
 TEST(TerminalOptions, HelpHasExamplesAndExitCodesAndFitsAnOrdinaryWindow) {
   for (const Arguments& arguments :
        {Arguments{"--help"}, Arguments{"login", "--help"}, Arguments{"introspect", "--help"},
-        Arguments{"discover", "--help"}}) {
+        Arguments{"discover", "--help"}, Arguments{"status", "--help"},
+        Arguments{"refresh", "--help"}, Arguments{"userinfo", "--help"},
+        Arguments{"revoke", "--help"}, Arguments{"logout", "--help"}}) {
     const auto parsed = parse_command_line(arguments);
     const auto* help = std::get_if<HelpText>(&parsed);
     ASSERT_NE(help, nullptr);

@@ -1,0 +1,58 @@
+// A client of the provider together with its stored login: all that a program needs to stay signed
+// in.
+#ifndef DEVICEFLOW_DEMO_COMMON_LOGIN_KEEPER_HPP
+#define DEVICEFLOW_DEMO_COMMON_LOGIN_KEEPER_HPP
+
+#include <deviceflow/session.hpp>
+#include <deviceflow/system_clock.hpp>
+#include <memory>
+#include <string>
+
+#include "login_store.hpp"
+#include "output.hpp"
+#include "session.hpp"
+
+namespace deviceflow::demo {
+
+/// One login, and where it is kept.
+class LoginKeeper {
+ public:
+  /// `settings` has to outlive the keeper. Logins of the sandbox are kept in memory: its tokens die
+  /// with it. Reads and sends nothing yet. Fails with a usage error.
+  static Result<std::unique_ptr<LoginKeeper>> open(const Session& settings, ClientPorts ports,
+                                                   OnExchange on_exchange = nullptr);
+
+  Client& client() noexcept { return *client_; }
+  deviceflow::Session& session() noexcept { return *session_; }
+  /// Where logins are kept, with what protects one that is there now.
+  KeptAt kept_at();
+
+  /// Fails where a login could not be stored: better before a person has been asked to approve it.
+  Result<void> check_store();
+  /// Lets go of tokens that nobody holds any more, where the provider can revoke them.
+  void give_back(const TokenSet& tokens);
+
+  /// The stored login. Fails with not_stored where there is none.
+  Result<StoredLogin> stored();
+  /// Uses the refresh token, though that need not be due, or takes what another process has brought
+  /// by it meanwhile.
+  Result<AccessToken> refresh();
+  Result<LoginStatus> status();
+
+ private:
+  LoginKeeper() = default;
+
+  SystemClock system_clock_;
+  Clock* clock_ = &system_clock_;
+  std::unique_ptr<LoginStore> place_;
+  std::unique_ptr<Client> client_;
+  std::unique_ptr<deviceflow::Session> session_;
+};
+
+/// Fails with a usage error where `settings` name no stored login: no provider, no client, no
+/// store.
+Result<void> check_for_stored_login(const Session& settings);
+
+}  // namespace deviceflow::demo
+
+#endif

@@ -1,0 +1,112 @@
+#include "help_text.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+constexpr VerbHelp kLogin{
+    "login", "Sign in with a code on a second screen",
+    "Without a provider (--issuer, the endpoints, or --config) the sandbox is started\n"
+    "and used. Its logins are never stored: the tokens die with it.\n"
+    "\n"
+    "A login at a provider is stored for the other verbs, encrypted where the desktop\n"
+    "has a keyring. With --store none nothing is stored: the tokens are gone when the\n"
+    "command ends, unless --show-tokens prints them.\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow login\n"
+    "  deviceflow login --lan --scenario slow_down\n"
+    "  deviceflow login --issuer https://login.example.com --client-id my-tv\n"
+    "  deviceflow login --config tv.json --dpop --pkce\n"
+    "  deviceflow login --config tv.json --json"};
+
+constexpr VerbHelp kStatus{
+    "status", "Show what is stored, without asking anybody",
+    "Sends nothing and never shows a token. Ends with 1 where nothing is stored.\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow status --issuer https://login.example.com --client-id my-tv\n"
+    "  deviceflow status --config tv.json --json"};
+
+constexpr VerbHelp kRefresh{
+    "refresh", "Renew the stored access token",
+    "Uses the stored refresh token and stores what comes. Where another program does\n"
+    "the same at that moment, its result is taken: no refresh token is used twice.\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow refresh --issuer https://login.example.com --client-id my-tv\n"
+    "  deviceflow refresh --config tv.json --json --show-tokens"};
+
+constexpr VerbHelp kUserinfo{
+    "userinfo", "Ask who signed in",
+    "Uses the stored access token, renewed first where that is due. The login needs\n"
+    "the scope \"openid\".\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow userinfo --issuer https://login.example.com --client-id my-tv\n"
+    "  deviceflow userinfo --config tv.json --json"};
+
+constexpr VerbHelp kIntrospect{
+    "introspect", "Ask the provider about a token",
+    "Without \"-\" it is about the stored access token, as it is.\n"
+    "\n"
+    "The endpoint wants credentials: an account (--introspection-user-file), a client\n"
+    "that may ask (--introspection-client-id and --introspection-secret-file), or the\n"
+    "client's own.\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow introspect --config tv.json --introspection-user-file account\n"
+    "  deviceflow introspect - --issuer https://login.example.com \\\n"
+    "    --introspection-client-id api --introspection-secret-file api.secret <token"};
+
+constexpr VerbHelp kRevoke{
+    "revoke", "Revoke the stored tokens, then forget them",
+    "Where the provider does not confirm it, the login stays stored, so that you can\n"
+    "try again. Where it offers no revocation, the login is forgotten.\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow revoke --issuer https://login.example.com --client-id my-tv\n"
+    "  deviceflow revoke --config tv.json --json"};
+
+constexpr VerbHelp kLogout{
+    "logout", "Sign out: revoke where possible, and forget",
+    "The login is forgotten whatever the network says. That works for one that can't\n"
+    "be read any more as well.\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow logout --issuer https://login.example.com --client-id my-tv\n"
+    "  deviceflow logout --config tv.json --json"};
+
+constexpr VerbHelp kDiscover{"discover", "Show a provider's endpoints",
+                             "Example:\n"
+                             "  deviceflow discover --issuer https://login.example.com --json"};
+
+}  // namespace
+
+const char* const kMainFooter =
+    "Examples:\n"
+    "  deviceflow login                try it with the sandbox, no account needed\n"
+    "  deviceflow login --issuer https://login.example.com --client-id my-tv\n"
+    "  deviceflow status --issuer https://login.example.com --client-id my-tv\n"
+    "  deviceflow discover --issuer https://login.example.com\n"
+    "\n"
+    "Exit codes:\n"
+    "  0 done   1 token not active, or nothing stored   2 usage, configuration or a\n"
+    "  file, the stored login among them   3 denied   4 code expired   5 refused or\n"
+    "  unusable answer   6 network or certificate   130 interrupted";
+
+const VerbHelp& help_of(Verb verb) {
+  switch (verb) {
+    case Verb::login: return kLogin;
+    case Verb::status: return kStatus;
+    case Verb::refresh: return kRefresh;
+    case Verb::userinfo: return kUserinfo;
+    case Verb::introspect: return kIntrospect;
+    case Verb::revoke: return kRevoke;
+    case Verb::logout: return kLogout;
+    case Verb::discover: break;
+  }
+  return kDiscover;
+}
+
+}  // namespace deviceflow::demo

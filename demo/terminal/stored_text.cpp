@@ -1,0 +1,84 @@
+#include "stored_text.hpp"
+
+#include "common/words.hpp"
+#include "lines.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+using Part = SignOutReport::Part;
+
+std::string life_words(const LoginStatus& status) {
+  const std::string renew = status.has_refresh_token ? ", and can be renewed." : ".";
+  if (!status.expires_in) return "The provider doesn't say how long the access token lasts" + renew;
+  if (status.expires_in->count() > 0) {
+    return "The access token is valid for another " + duration_words(*status.expires_in) + renew;
+  }
+  return status.has_refresh_token ? "The access token has ended. It is renewed when it is needed."
+                                  : "The access token has ended. Sign in again.";
+}
+
+std::string part_words(std::string_view what, const Part& part, const Tty& screen) {
+  const std::string name = "The " + std::string(what) + " token ";
+  switch (part.result) {
+    case Part::Result::absent: return {};
+    case Part::Result::revoked: return line(name + "is revoked.", screen);
+    case Part::Result::not_possible:
+      return line("The provider can't revoke the " + std::string(what) +
+                      " token. It stays valid until it ends.",
+                  screen);
+    case Part::Result::not_confirmed: break;
+  }
+  std::string why = part.error ? " " + shown(part.error->message, screen) : "";
+  return line(name + "may stay valid until it ends: its revocation is not confirmed." + why,
+              screen);
+}
+
+}  // namespace
+
+std::string kept_text(const KeptAt& kept, const Tty& screen) {
+  return line("Stored in " + shown(kept.folder, screen) + ". " + shown(kept.protection, screen),
+              screen);
+}
+
+std::string status_text(const LoginStatus& status, const Tty& screen) {
+  const std::string where =
+      shown(status.client_id, screen) + " at " + shown(status.issuer, screen) + ".";
+  if (!status.logged_in) {
+    return headline("Not signed in: nothing is stored for " + where, Style::bold, screen);
+  }
+  std::string out = headline("Signed in: " + where, Style::good, screen);
+  if (!status.subject.empty()) {
+    out += line("The person is " + shown(status.subject, screen) + " there.", screen);
+  }
+  if (!status.scope.empty()) {
+    out += line("Allowed: " + shown(listed(status.scope), screen) + ".", screen);
+  }
+  return out + line(life_words(status), screen) + kept_text(status.kept, screen);
+}
+
+std::string userinfo_text(const UserInfo& info, const Tty& screen) {
+  return headline(shown(display_name(info), screen), Style::bold, screen) +
+         member_rows(info.members, "", screen);
+}
+
+std::string sign_out_text(const SignOutNews& news, const Tty& screen) {
+  if (!news.report.removed) return {};
+  const bool nothing = news.report.refresh_token.result == Part::Result::absent &&
+                       news.report.access_token.result == Part::Result::absent;
+  std::string out = headline(news.logout ? "Signed out." : "The login is revoked and forgotten.",
+                             Style::good, screen);
+  if (nothing && !news.report.local_error) {
+    return out + line("Nobody was signed in at this provider with this client.", screen);
+  }
+  if (news.report.local_error) {
+    out += line("What was stored could not be read, so nothing was revoked: " +
+                    shown(news.report.local_error->message, screen),
+                screen);
+  }
+  return out + part_words("refresh", news.report.refresh_token, screen) +
+         part_words("access", news.report.access_token, screen);
+}
+
+}  // namespace deviceflow::demo
