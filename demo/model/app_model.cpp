@@ -61,6 +61,7 @@ std::string_view name(Screen screen) noexcept {
     case Screen::connecting: return "connecting";
     case Screen::code: return "code";
     case Screen::signed_in: return "signed_in";
+    case Screen::ended: return "ended";
     case Screen::denied: return "denied";
     case Screen::expired: return "expired";
     case Screen::offline: return "offline";
@@ -113,21 +114,31 @@ std::vector<Command> AppModel::on_back() {
   }
 }
 
-void AppModel::on_time(SteadyTime now) {
-  if (screen_ != Screen::code || now < code_->expires_at) return;
+std::vector<Command> AppModel::on_time(SteadyTime now) {
+  if (screen_ == Screen::signed_in && session_->facts.renew_at &&
+      *session_->facts.renew_at <= now) {
+    session_->facts.renew_at.reset();  // until the worker says when to look again
+    return {{Command::Kind::renew, login_, {}}};
+  }
+  if (screen_ != Screen::code || now < code_->expires_at) return {};
   LoginFailed failure{make_error(Blame::user, ErrorCode::expired_token, Stage::token,
                                  "The code expired before it was approved."),
                       {},
                       {}};
   take(std::move(failure), now);
+  return {};
 }
 
 SteadyTime AppModel::next_change(SteadyTime now) const {
   std::optional<SteadyTime> end;
   if (screen_ == Screen::code) end = code_->expires_at;
   if (screen_ == Screen::signed_in) end = session_->facts.expires_at;
-  if (!end || *end <= now) return kNever;
-  return *end - (minutes_left(*end, now) - minutes(1));
+  SteadyTime next = kNever;
+  if (end && *end > now) next = *end - (minutes_left(*end, now) - minutes(1));
+  if (screen_ == Screen::signed_in && session_->facts.renew_at) {
+    next = std::min(next, *session_->facts.renew_at);
+  }
+  return next;
 }
 
 std::string AppModel::scene() const {
@@ -166,13 +177,14 @@ std::vector<Command> AppModel::log_in() {
   if (screen_ == Screen::connecting || screen_ == Screen::code) return {};
   std::vector<Command> commands;
   if (login_goes_on()) commands.push_back({Command::Kind::cancel, login_, {}});
-  if (screen_ == Screen::signed_in) commands.push_back({Command::Kind::forget, login_, {}});
+  if (screen_ == Screen::signed_in) commands.push_back({Command::Kind::sign_out, login_, {}});
   if (sandbox_ == SandboxState::failed) {
     sandbox_ = SandboxState::starting;
     commands.push_back({Command::Kind::restart_sandbox, login_, {}});
   }
   ++login_;
   message_ = {};
+  sign_out_problem_.clear();
   message_.title = "Getting a code from " + facts_.provider;
   message_.text = "This takes a moment.";
   tab_ = Tab::sign_in;
@@ -200,7 +212,7 @@ std::vector<Command> AppModel::go_home() {
   if (!had_tokens) return {};
   // Whatever still goes on with the tokens, such as asking for the name, would hold up the next
   // login.
-  return {{Command::Kind::cancel, login_, {}}, {Command::Kind::forget, login_, {}}};
+  return {{Command::Kind::cancel, login_, {}}, {Command::Kind::sign_out, login_, {}}};
 }
 
 bool AppModel::offers_lan() const noexcept {
@@ -311,6 +323,33 @@ void AppModel::take(ExchangeCame event, SteadyTime) {
 void AppModel::take(IntrospectionCame event, SteadyTime) {
   if (!developer_.has_token()) return;  // it was forgotten meanwhile
   developer_.set_introspection(event.active);
+}
+
+// Only where nothing else has begun meanwhile.
+void AppModel::take(Restored event, SteadyTime now) {
+  if (screen_ == Screen::home && login_ == 0) take(std::move(event.facts), now);
+}
+
+void AppModel::take(Renewed event, SteadyTime) {
+  if (!session_) return;
+  SignedIn& before = session_->facts;
+  if (event.facts.id_token.empty()) {
+    event.facts.id_token = std::move(before.id_token);
+    event.facts.id_token_verified = before.id_token_verified;
+  }
+  before = std::move(event.facts);
+}
+
+void AppModel::take(SessionEnded event, SteadyTime) {
+  if (screen_ != Screen::signed_in) return;
+  message_ = ended_message(event.error);
+  developer_.set_token(false);
+  developer_.set_outcome(outcome_words({event.error, {}, {}}), {});
+  show(Screen::ended, std::string(event.error.label()));
+}
+
+void AppModel::take(SignedOut event, SteadyTime) {
+  sign_out_problem_ = std::move(event.problem);
 }
 
 std::string time_left_words(SteadyTime expires_at, SteadyTime now) {

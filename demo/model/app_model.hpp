@@ -22,6 +22,7 @@ enum class Screen {
   connecting,
   code,
   signed_in,
+  ended,  ///< The session is over; sign in again.
   denied,
   expired,
   offline,        ///< Still trying, or given up.
@@ -54,7 +55,8 @@ struct Command {
     log_in,          ///< Start the login `login`.
     cancel,          ///< Give up the one that is going on.
     introspect,      ///< Ask about the access token.
-    forget,          ///< Drop the tokens.
+    renew,           ///< Look after the access token.
+    sign_out,        ///< Revoke the tokens where that is possible, and forget them.
     restart_sandbox  ///< With its page on `lan_address`, or on this computer only.
   };
   Kind kind = Kind::log_in;
@@ -90,8 +92,8 @@ class AppModel {
   std::vector<Command> on_intent(const Intent& intent);
   /// The back key.
   std::vector<Command> on_back();
-  /// Time went by: hides codes that have expired.
-  void on_time(SteadyTime now);
+  /// Time went by: hides codes that have expired, and has tokens renewed.
+  std::vector<Command> on_time(SteadyTime now);
 
   /// When something that is shown changes by itself; kNever where nothing does.
   SteadyTime next_change(SteadyTime now) const;
@@ -109,6 +111,8 @@ class AppModel {
   const DeviceAuthorization* codes() const noexcept { return codes_ ? &*codes_ : nullptr; }
   /// Only on Screen::signed_in.
   const SessionView* session() const noexcept { return session_ ? &*session_ : nullptr; }
+  /// What the last sign-out could not do, for the first screen; or empty.
+  const std::string& sign_out_problem() const noexcept { return sign_out_problem_; }
   /// What a screen without codes has to say.
   const Message& message() const noexcept { return message_; }
   const DeveloperModel& developer() const noexcept { return developer_; }
@@ -128,6 +132,10 @@ class AppModel {
   void take(LoginFailed event, SteadyTime);
   void take(ExchangeCame event, SteadyTime);
   void take(IntrospectionCame event, SteadyTime);
+  void take(Restored event, SteadyTime);
+  void take(Renewed event, SteadyTime);
+  void take(SessionEnded event, SteadyTime);
+  void take(SignedOut event, SteadyTime);
 
   void show(Screen screen, std::string status);
   bool login_goes_on() const noexcept;
@@ -148,6 +156,7 @@ class AppModel {
   std::optional<CodeView> code_;
   std::optional<SessionView> session_;
   Message message_;
+  std::string sign_out_problem_;
   DeveloperModel developer_;
 };
 

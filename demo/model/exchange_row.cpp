@@ -92,6 +92,9 @@ Meaning answer_meaning(Stage stage, const HttpResponse& response, const Redactor
     case Stage::discovery: return metadata_meaning(response);
     case Stage::device_authorization: return device_authorization_meaning(response, secrets);
     case Stage::token: return token_meaning(response, secrets);
+    case Stage::id_token:
+      if (success) return {"Keys of the issuer", Tone::good};
+      break;
     case Stage::introspection: return introspection_meaning(response, secrets);
     case Stage::revocation:
       if (success) return {"Revocation", Tone::neutral};
@@ -99,6 +102,10 @@ Meaning answer_meaning(Stage stage, const HttpResponse& response, const Redactor
     case Stage::userinfo:
       if (success) return {"UserInfo", Tone::good};
       break;
+    case Stage::refresh:
+      if (success) return {"Refreshed", Tone::good};
+      break;
+    case Stage::store:
     case Stage::usage: break;
   }
   return refusal(response, secrets);

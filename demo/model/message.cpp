@@ -181,6 +181,15 @@ Message message_for(const LoginFailed& failure, const AppFacts& facts, seconds l
   }
 }
 
+Message ended_message(const Error& error) {
+  Message message;
+  message.kicker = "Signed out";
+  message.title = "Please sign in again";
+  message.text = error.message;
+  message.again = "Sign in";
+  return message;
+}
+
 Message retry_message(const Error& error, std::optional<std::chrono::milliseconds> next_in,
                       const AppFacts& facts) {
   Message message;

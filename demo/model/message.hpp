@@ -38,6 +38,9 @@ Screen screen_for(const Error& error) noexcept;
 Message message_for(const LoginFailed& failure, const AppFacts& facts,
                     std::chrono::seconds lifetime);
 
+/// After a login that was good has ended.
+Message ended_message(const Error& error);
+
 /// While a start is being retried.
 Message retry_message(const Error& error, std::optional<std::chrono::milliseconds> next_in,
                       const AppFacts& facts);

@@ -1,7 +1,6 @@
 #include "secret_values.hpp"
 
 #include <algorithm>
-#include <array>
 #include <deviceflow/form.hpp>
 #include <deviceflow/json.hpp>
 #include <optional>
@@ -186,14 +185,6 @@ class Collector {
 };
 
 }  // namespace
-
-bool names_a_secret(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kEndings{"token", "secret", "password", "assertion"};
-  constexpr std::array<std::string_view, 3> kNames{"devicecode", "codeverifier", "idtokenhint"};
-  const std::string plain = plain_name(name);
-  return std::ranges::any_of(kEndings, [&](auto ending) { return plain.ends_with(ending); }) ||
-         std::ranges::find(kNames, plain) != kNames.end();
-}
 
 bool header_has_credentials(std::string_view name) {
   const std::string plain = plain_name(name);

@@ -9,9 +9,6 @@
 
 namespace deviceflow::demo {
 
-/// True for access_token, client_secret, device_code, X-Auth-Token, refreshToken …, false for
-/// token_type, user_code, token_endpoint …
-bool names_a_secret(std::string_view name);
 /// True for headers whose value must not be shown: credentials, cookies, and names_a_secret().
 bool header_is_secret(std::string_view name);
 /// True for Authorization and Proxy-Authorization: "scheme credentials".

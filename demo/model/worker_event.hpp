@@ -36,8 +36,28 @@ struct SignedIn {
   std::string scope;          ///< As granted.
   std::string missing_scope;  ///< Asked for and not granted.
   std::optional<SteadyTime> expires_at;
-  bool has_refresh_token = false;
+  bool renewable = false;  ///< A refresh token came.
+  /// When the worker should look after the access token; empty: never.
+  std::optional<SteadyTime> renew_at;
   Quirks quirks;
+  std::string id_token;  ///< What was checked of it, or why nothing was; empty: none came.
+  bool id_token_verified = false;
+};
+/// A login of an earlier run is stored and still good.
+struct Restored {
+  SignedIn facts;
+};
+/// The access token was looked after: fresh, or when to look again.
+struct Renewed {
+  SignedIn facts;
+};
+/// The login is over: the provider has ended it, or it can't be renewed any more.
+struct SessionEnded {
+  Error error;
+};
+/// Signing out has ended. `problem` says what could not be done, or is empty.
+struct SignedOut {
+  std::string problem;
 };
 /// Who signed in, as the UserInfo endpoint has it.
 struct PersonKnown {
@@ -60,7 +80,8 @@ struct WorkerEvent {
   /// Which login this belongs to, where it belongs to one; an older one's is ignored.
   int login = 0;
   std::variant<SandboxReady, SandboxFailed, StartRetried, CodesCame, PollCame, SignedIn,
-               PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame>
+               PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame, Restored, Renewed,
+               SessionEnded, SignedOut>
       what;
 };
 

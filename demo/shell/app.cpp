@@ -51,7 +51,11 @@ App::App(const WindowOptions& options, Session session, std::unique_ptr<Window> 
       sandbox_options_(options.sandbox),
       model_(facts_of(options, session)),
       worker_(std::move(session), mailbox_, output_) {
-  if (model_.facts().sandbox) worker_.start_sandbox(sandbox_options_);
+  if (model_.facts().sandbox) {
+    worker_.start_sandbox(sandbox_options_);
+  } else {
+    worker_.restore();
+  }
 }
 
 Result<void> App::run() {
@@ -59,7 +63,7 @@ Result<void> App::run() {
     take_events();
     take_input();
     const SteadyTime now = clock_.steady_now();
-    model_.on_time(now);
+    carry_out(model_.on_time(now));
     alarm_.set(model_.next_change(now));
     if (window_->visible()) {
       const auto drawn = draw();
@@ -123,7 +127,8 @@ void App::carry_out(const std::vector<Command>& commands) {
       case Command::Kind::log_in: worker_.log_in(command.login); break;
       case Command::Kind::cancel: worker_.cancel(); break;
       case Command::Kind::introspect: worker_.introspect(); break;
-      case Command::Kind::forget: worker_.forget_tokens(); break;
+      case Command::Kind::renew: worker_.renew(); break;
+      case Command::Kind::sign_out: worker_.sign_out(); break;
       case Command::Kind::restart_sandbox:
         sandbox_options_.lan = !command.lan_address.empty();
         sandbox_options_.lan_address = command.lan_address;

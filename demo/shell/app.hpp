@@ -23,7 +23,7 @@ namespace deviceflow::demo {
 
 class App {
  public:
-  /// Everything that can be told before the window opens. `session` is moved out of.
+  /// Everything that can be told before the window opens.
   App(const WindowOptions& options, Session session, std::unique_ptr<Window> window,
       std::unique_ptr<EventLog> log, std::optional<Screenshots> screenshots);
 

@@ -10,7 +10,8 @@ namespace {
 
 constexpr const char* kFooter =
     "Without a provider (--issuer, the endpoints, or --config) the sandbox is started\n"
-    "and used. Nothing is stored: the tokens are gone when the window closes.\n"
+    "and used; its tokens are gone when the window closes. A login at a real\n"
+    "provider is kept (--store) until somebody signs out, and renewed by itself.\n"
     "\n"
     "Keys: arrows move, Enter chooses, Escape goes back.\n"
     "\n"
@@ -42,9 +43,10 @@ void describe(CLI::App& app, WindowOptions& options) {
   app.footer(std::string(kFooter) + "\n\n" + kConfigFooter);
   OptionGroups(app, options)
       .provider({"device_authorization_endpoint", "token_endpoint", "introspection_endpoint",
-                 "revocation_endpoint", "userinfo_endpoint"})
+                 "revocation_endpoint", "userinfo_endpoint", "jwks_uri"})
       .client()
       .request()
+      .store()
       .introspection()
       .sandbox()
       .trace();

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <deviceflow/client.hpp>
+#include <deviceflow/session.hpp>
 #include <deviceflow/system_clock.hpp>
 #include <functional>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "common/login_keeper.hpp"
 #include "common/output.hpp"
 #include "common/sandbox_child.hpp"
 #include "common/session.hpp"
@@ -36,22 +38,38 @@ class Worker {
   void log_in(int number);
   /// Gives up the login that is running or waits for its turn. Without one, nothing.
   void cancel();
-  /// Asks about the access token of the last login.
+  /// Tells of a login that an earlier run has left in the store, and looks after its tokens.
+  void restore();
+  /// Refreshes the access token where that is due.
+  void renew();
+  /// Revokes the tokens where that is possible, and removes them from the store in any case, even
+  /// where the worker goes before its turn comes.
+  void sign_out();
+  /// Asks about the access token.
   void introspect();
-  void forget_tokens();
 
  private:
   using Job = std::function<void()>;
   void run();
   void add(Job job, int login = 0);
 
+  // The jobs themselves; in worker_jobs.cpp.
   void do_start_sandbox(const SandboxOptions& options);
   void do_log_in(int number);
+  void do_restore();
+  void do_renew();
+  void do_sign_out();
   void do_introspect();
-  LoginOutcome log_in_once(int number, Client& client);
-  void report_person(int number, Client& client);
-  Client& client();
+  LoginOutcome log_in_once(int number);
+  void keep(int number, LoginOutcome outcome);
+  void report_person(int number);
+  void look_after_tokens(SignedIn facts, const Secret& before);
   Result<Introspection> ask();
+  // Between these two, cancel() reaches what runs. Fails where it was given up already, or where
+  // the store of logins can't be had.
+  Result<void> begin();
+  void end();
+  bool given_up();
 
   Mailbox& mailbox_;
   Output& output_;
@@ -60,8 +78,7 @@ class Worker {
   // Touched by the worker's thread only.
   Session session_;
   std::unique_ptr<SandboxChild> sandbox_;
-  std::unique_ptr<Client> client_;
-  TokenSet tokens_;
+  std::unique_ptr<LoginKeeper> keeper_;  ///< Made when it is needed first.
 
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -70,8 +87,9 @@ class Worker {
     int login;
   };
   std::deque<Queued> jobs_;
-  Client* running_ = nullptr;  ///< Whom cancel() reaches.
-  bool cancelled_ = false;     ///< The job that is running was given up.
+  deviceflow::Session* running_ = nullptr;  ///< Whom cancel() reaches.
+  bool cancelled_ = false;                  ///< The job that is running was given up.
+  bool signs_out_ = false;                  ///< A sign-out waits for its turn.
   bool ending_ = false;
   std::thread thread_;
 };

@@ -55,8 +55,11 @@ void draw_home(Canvas& canvas, const AppModel& model) {
   canvas.text("title.1", TextStyle::hero, area.x - 4, y + kHeroLine, "Sign in to keep watching.",
               theme::kText);
   y += 2 * kHeroLine + 40;
-  canvas.text("how", TextStyle::body, area.x, y,
-              "You'll approve on your phone. Nothing to type here.", theme::kMuted);
+  const std::string& problem = model.sign_out_problem();
+  canvas.text_within(
+      "how", TextStyle::body, area.x, y, area.width,
+      problem.empty() ? "You'll approve on your phone. Nothing to type here." : problem,
+      problem.empty() ? theme::kMuted : theme::kWarning);
   y += 46 + 60;
   button_row(canvas, area.x, y,
              {{"login", "Login", {Intent::Kind::log_in, 0}, true, true},

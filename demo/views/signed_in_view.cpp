@@ -12,15 +12,16 @@ namespace {
 constexpr float kDisc = 110;
 constexpr float kPadding = 46;
 constexpr float kRowGap = 16;
-constexpr int kRowLines = 3;  // the whole text stands in the Developer tab
 constexpr float kCardWidth = 1200;
+constexpr float kMark = 44;
 constexpr float kNameWidth = 300;
 
 std::string lifetime_words(const SignedIn& facts, SteadyTime now) {
   if (!facts.expires_at) return "The provider doesn't say";
   const auto left = std::chrono::ceil<std::chrono::minutes>(*facts.expires_at - now);
+  if (facts.renewable && left <= std::chrono::minutes(0)) return "It is being renewed";
   if (left <= std::chrono::minutes(0)) return "Over. Sign in again.";
-  return duration_words(left) + (facts.has_refresh_token ? ", can be renewed" : "");
+  return duration_words(left) + (facts.renewable ? ", renewed by itself" : "");
 }
 
 std::string spaced(std::string_view scope) {
@@ -45,28 +46,37 @@ void draw_portrait(Canvas& canvas, float x, float y, const std::string& name) {
 
 // The card with what was granted. Answers its height.
 float draw_facts(Canvas& canvas, const SignedIn& facts, SteadyTime now, float x, float y,
-                 float width) {
+                 float width, int lines) {
   std::vector<MessageRow> rows{
       {"Access", facts.scope.empty() ? "As asked for" : spaced(facts.scope)}};
   if (!facts.missing_scope.empty()) rows.push_back({"Not allowed", spaced(facts.missing_scope)});
   rows.push_back({"Valid for", lifetime_words(facts, now)});
+  if (!facts.id_token.empty()) rows.push_back({"ID token", facts.id_token});
   const float text_width = width - 2 * kPadding - kNameWidth;
   float height = 2 * kPadding - kRowGap;
   for (const MessageRow& row : rows) {
-    height += kRowGap + canvas.paragraph_height(TextStyle::body, text_width, row.value, kRowLines);
+    height +=
+        kRowGap + canvas.paragraph_height(TextStyle::body, text_width - kMark, row.value, lines);
   }
   canvas.box("facts", {x, y, width, height}, theme::kCardRadius, theme::kCard, theme::kLine);
   y += kPadding;
   for (const MessageRow& row : rows) {
     canvas.text(row.name, TextStyle::body, x + kPadding, y, row.name, theme::kMuted);
-    y += kRowGap + canvas.paragraph(row.name + ".value", TextStyle::body, x + kPadding + kNameWidth,
-                                    y, text_width, row.value, theme::kText, kRowLines);
+    const bool good = row.name == "ID token" && facts.id_token_verified;
+    float text_x = x + kPadding + kNameWidth;
+    if (good) {
+      canvas.check_mark(text_x, y + 6, 30, theme::kGood);
+      text_x += kMark;
+    }
+    y += kRowGap + canvas.paragraph(row.name + ".value", TextStyle::body, text_x, y,
+                                    text_width - kMark, row.value,
+                                    good ? theme::kGood : theme::kText, lines);
   }
   return height;
 }
 
-// All of it from `y` on. Answers its height.
-float draw_block(Canvas& canvas, const AppModel& model, SteadyTime now, float y) {
+// All of it from `y` on. Answers its height. The Developer tab has every text whole.
+float draw_block(Canvas& canvas, const AppModel& model, SteadyTime now, bool compact, float y) {
   const Rect area = content_area(canvas);
   const SessionView& session = *model.session();
   const std::string name = session.person ? session.person->name : "";
@@ -88,7 +98,8 @@ float draw_block(Canvas& canvas, const AppModel& model, SteadyTime now, float y)
   where += model.facts().provider;
   canvas.text_within("where", TextStyle::body, x, y + 4, width, where, theme::kMuted);
   y += 96;
-  y += draw_facts(canvas, session.facts, now, x, y, std::min(kCardWidth, width)) + 48;
+  y += draw_facts(canvas, session.facts, now, x, y, std::min(kCardWidth, width), compact ? 1 : 3) +
+       48;
   button_row(canvas, x, y,
              {{"developer", "Developer", {Intent::Kind::show_developer, 0}, false, true},
               {"sign_out", "Sign out", {Intent::Kind::go_home, 0}}});
@@ -99,8 +110,12 @@ float draw_block(Canvas& canvas, const AppModel& model, SteadyTime now, float y)
 
 void draw_signed_in(Canvas& canvas, const AppModel& model, SteadyTime now) {
   const Rect area = content_area(canvas);
-  const float height = canvas.dry_run([&] { return draw_block(canvas, model, now, 0); });
-  draw_block(canvas, model, now, area.y + std::max(0.0F, (area.height - height) / 2));
+  const auto height = [&](bool compact) {
+    return canvas.dry_run([&] { return draw_block(canvas, model, now, compact, 0); });
+  };
+  const bool compact = height(false) > area.height;
+  draw_block(canvas, model, now, compact,
+             area.y + std::max(0.0F, (area.height - height(compact)) / 2));
 }
 
 }  // namespace deviceflow::demo

@@ -48,6 +48,32 @@ def oidc_provider_approved(scratch, program, npm):
     check_secrets_kept(scratch, trace, least=4)
 
 
+def oidc_provider_kept(scratch, program, npm):
+    """A login outlives the window, until somebody signs out."""
+    server = OidcProvider(scratch, npm)
+    arguments = [*login_arguments(server), "--store", scratch.path("logins")]
+    run = Window(scratch, program, arguments)
+    run.wait_screen("home")
+    run.press("Return")
+    server.decide(check_qr(run, server), "approve")
+    run.wait_screen("signed_in", person="User alice")
+    run.stop()
+
+    again = Window(scratch, program, arguments, run.display, "again")
+    again.wait_screen("signed_in", person="User alice")
+    again.press("Right", "Return")  # Sign out
+    again.wait_screen("home")
+    again.wait_event("logged_out")
+    check(all(event["done"] for event in again.events("revoked")), f"revoked: {again.events('revoked')}")
+    again.stop()
+
+    last = Window(scratch, program, arguments, run.display, "last")
+    last.wait_screen("home")
+    last.press("Return")  # nobody is signed in: Login
+    last.wait_screen("code")
+    last.stop()
+
+
 def oidc_provider_denied(scratch, program, npm):
     server = OidcProvider(scratch, npm)
     run = Window(scratch, program, login_arguments(server))
@@ -75,4 +101,4 @@ def oidc_provider_expired(scratch, program, npm):
     run.stop()
 
 
-TESTS = {test.__name__: test for test in (oidc_provider_approved, oidc_provider_denied, oidc_provider_expired)}
+TESTS = {test.__name__: test for test in (oidc_provider_approved, oidc_provider_denied, oidc_provider_kept, oidc_provider_expired)}

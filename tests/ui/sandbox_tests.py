@@ -32,7 +32,7 @@ def sandbox_approved(scratch, program, _npm):
     prompt = run.wait_event("prompt")
     seen = read_qr(run.wait_picture("code"))
     check(seen == prompt["verification_uri_complete"], f"the QR code in the window says {seen!r}, the server {prompt}")
-    signed_in = run.wait_screen("signed_in", person="Ada")
+    signed_in = run.wait_screen("signed_in", person="Ada Lovelace")
     check(signed_in["user_code"] is None, f"the code is still known: {signed_in}")
     run.press("Return")
     run.wait_screen("developer")
@@ -44,8 +44,18 @@ def sandbox_approved(scratch, program, _npm):
     run.wait_screen("signed_in", seconds=30)
     run.stop()
     names = [event["event"] for event in run.events() if event["event"] not in ("screen", "poll")]
-    check(names == ["first_frame", "prompt", "tokens", "prompt", "tokens", "frames"], f"events: {names}")
+    signed_out = ["revoked", "revoked", "logged_out"]
+    check(names == ["first_frame", "prompt", "tokens", *signed_out, "prompt", "tokens", "frames"], f"events: {names}")
     check_secrets_kept(scratch, trace, least=4)
+
+
+def sandbox_renewed(scratch, program, _npm):
+    """A token that ends soon is renewed while nobody does anything."""
+    run = on_code_screen(scratch, program, [*scenario(scratch, access_token_life=4), "--auto", "approve"])
+    run.wait_screen("signed_in", person="Ada Lovelace")
+    run.wait_event("tokens", 3)
+    check(run.events("screen")[-1]["screen"] == "signed_in", f"it did not stay signed in: {run.events('screen')[-1]}")
+    run.stop()
 
 
 def sandbox_denied(scratch, program, _npm):
@@ -105,5 +115,5 @@ def sandbox_killed(scratch, program, _npm):
 
 
 TESTS = {
-    test.__name__: test for test in (sandbox_approved, sandbox_denied, sandbox_cancelled, sandbox_idle, sandbox_killed)
+    test.__name__: test for test in (sandbox_approved, sandbox_renewed, sandbox_denied, sandbox_cancelled, sandbox_idle, sandbox_killed)
 }

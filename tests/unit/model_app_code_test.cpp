@@ -180,7 +180,7 @@ TEST(ModelAppCode, BetweenTwoMinutesTheNextOneIsAwaited) {
 
 TEST(ModelAppCode, ASessionChangesWithItsLifetimeAndOtherwiseNever) {
   AppModel model = model_on(Screen::code);
-  feed(model, SignedIn{"", "", after(seconds(150)), false, {}});
+  feed(model, SignedIn{"", "", after(seconds(150)), false, {}, {}, "", false});
   EXPECT_EQ(changes_of(model),
             (std::vector<SteadyTime>{after(seconds(30)), after(seconds(90)), after(seconds(150))}));
   EXPECT_EQ(model.screen(), Screen::signed_in);

@@ -207,7 +207,7 @@ TEST(ModelApp, EventsOfNoLoginKeepTheScreen) {
 TEST(ModelApp, LoggingInFromEveryScreenEndsWhatWasThere) {
   const std::map<Screen, std::string> kExpected{
       {Screen::home, "log_in 1"},
-      {Screen::signed_in, "forget 1, log_in 2"},
+      {Screen::signed_in, "sign_out 1, log_in 2"},
       {Screen::denied, "log_in 2"},
       {Screen::expired, "cancel 1, log_in 2"},
       {Screen::offline, "cancel 1, log_in 2"},
@@ -233,7 +233,7 @@ TEST(ModelApp, GoingHomeFromEveryScreenEndsWhatWasThere) {
     const bool goes_on = screen == Screen::connecting || screen == Screen::code ||
                          screen == Screen::expired || screen == Screen::offline;
     const char* commands = goes_on                       ? "cancel 1"
-                           : screen == Screen::signed_in ? "cancel 1, forget 1"
+                           : screen == Screen::signed_in ? "cancel 1, sign_out 1"
                                                          : "";
     EXPECT_EQ(after_intent(model, Kind::go_home), commands) << name(screen);
     expect_on(model, Screen::home);
@@ -339,11 +339,12 @@ TEST(ModelApp, ASessionHasItsFactsAndThenItsPerson) {
   AppModel model = model_on(Screen::code);
   Quirks quirks;
   quirks.add(Quirk::number_as_string);
-  feed(model, SignedIn{"openid", "profile", after(std::chrono::hours(1)), true, quirks});
+  feed(model,
+       SignedIn{"openid", "profile", after(std::chrono::hours(1)), true, {}, quirks, "", false});
   EXPECT_EQ(model.status(), "signed_in");
   EXPECT_EQ(model.session()->facts.scope, "openid");
   EXPECT_EQ(model.session()->facts.missing_scope, "profile");
-  EXPECT_TRUE(model.session()->facts.has_refresh_token);
+  EXPECT_TRUE(model.session()->facts.renewable);
   EXPECT_TRUE(model.developer().has_token());
   EXPECT_EQ(model.developer().outcome(), "tokens received");
   EXPECT_TRUE(model.developer().quirks().has(Quirk::number_as_string));
@@ -390,7 +391,7 @@ TEST(ModelApp, ScreensHaveTheNamesOfTheEventLog) {
   std::string names;
   for (const Screen screen : kScreens) names += std::string(name(screen)) + " ";
   EXPECT_EQ(names,
-            "home connecting code signed_in denied expired offline untrusted misconfigured "
+            "home connecting code signed_in ended denied expired offline untrusted misconfigured "
             "refused ");
 }
 

@@ -89,7 +89,9 @@ std::shared_ptr<AppModel> signed_in(const AppFacts& facts, PersonKnown person, s
   event.scope = std::move(scope);
   event.missing_scope = std::move(missing);
   event.expires_at = kNow + minutes(58);
-  event.has_refresh_token = true;
+  event.renewable = true;
+  event.id_token = "signature, issuer, audience; the time is not known here";
+  event.id_token_verified = true;
   model->on_event({1, std::move(event)}, kNow);
   model->on_event({1, std::move(person)}, kNow);
   return model;

@@ -1,0 +1,263 @@
+// What the worker does, job by job. All of it on the worker's thread.
+#include <algorithm>
+#include <utility>
+
+#include "worker.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+using std::chrono::seconds;
+
+// As long as a person would wait in front of a screen that says it is still trying.
+constexpr std::chrono::minutes kStartDeadline{5};
+// A token that could not be renewed is looked after again that much later.
+constexpr seconds kLookAgain{30};
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : " ") + name;
+  return out;
+}
+
+// A little earlier than the session takes a token for old, so that it is never met old.
+SteadyTime renewal(SteadyTime now, SteadyTime expires_at) {
+  const auto life = std::max(expires_at - now, SteadyTime::duration(0));
+  return expires_at - std::min<SteadyTime::duration>(life / 10, seconds(60));
+}
+
+SignedIn facts_of(const TokenSet& tokens, const std::string& requested, SteadyTime now) {
+  SignedIn facts;
+  facts.scope = clean_text(tokens.scope.value_or(requested));
+  facts.missing_scope = joined(missing_scopes(requested, facts.scope));
+  facts.expires_at = tokens.expires_at;
+  facts.renewable = !tokens.refresh_token.empty();
+  if (facts.renewable && facts.expires_at) facts.renew_at = renewal(now, *facts.expires_at);
+  return facts;
+}
+
+PersonKnown person_of(const UserInfo& info) {
+  PersonKnown person;
+  person.name = display_name(info);
+  for (const std::string_view member : {"email", "preferred_username"}) {
+    const JsonValue* value = info.members.find(member);
+    const auto text = value != nullptr ? value->as_string() : std::nullopt;
+    if (!text || text->empty() || *text == person.name) continue;
+    person.detail = clean_text(*text, 200);
+    break;
+  }
+  return person;
+}
+
+std::string problem_of(const SignOutReport& report) {
+  if (!report.removed && report.local_error) return report.local_error->message;
+  for (const SignOutReport::Part* part : {&report.refresh_token, &report.access_token}) {
+    if (part->result == SignOutReport::Part::Result::not_confirmed) {
+      return "Signed out on this device. The provider could not be told.";
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+void Worker::do_start_sandbox(const SandboxOptions& options) {
+  keeper_.reset();
+  sandbox_.reset();
+  auto child =
+      SandboxChild::start(options, [this](std::string_view text) { output_.remark(text); });
+  if (!child.ok()) {
+    mailbox_.put({0, SandboxFailed{child.error()}});
+    return;
+  }
+  sandbox_ = std::move(*child);
+  use_sandbox(session_, *sandbox_);
+  mailbox_.put({0, SandboxReady{sandbox_->lan_address()}});
+}
+
+LoginOutcome Worker::log_in_once(int number) {
+  LoginRequest request = login_request(session_);
+  request.start_deadline = kStartDeadline;
+  LoginEvents events;
+  events.on_prompt = [this, number](const DeviceAuthorization& codes) {
+    const SteadyTime now = clock_.steady_now();
+    output_.prompt(codes, now);
+    mailbox_.put({number, CodesCame{codes.copy(), now + codes.expires_in}});
+  };
+  events.on_poll = [this, number](const PollReport& report,
+                                  std::optional<std::chrono::milliseconds> next_in) {
+    output_.poll(report, next_in);
+    if (sandbox_) sandbox_->relay();
+    mailbox_.put({number, PollCame{report, next_in}});
+  };
+  events.on_start_retry = [this, number](const Error& error,
+                                         std::optional<std::chrono::milliseconds> next_in) {
+    mailbox_.put({number, StartRetried{error, next_in}});
+  };
+  return keeper_->session().login(request, events);
+}
+
+void Worker::do_log_in(int number) {
+  auto begun = begin();
+  // Better now than after a person has approved it.
+  if (begun.ok()) begun = keeper_->check_store();
+  if (!begun.ok()) {
+    end();
+    if (begun.error().code == ErrorCode::cancelled) return;
+    output_.failure({begun.error(), {}, {}, Stop::none});
+    mailbox_.put({number, LoginFailed{begun.error(), {}, {}}});
+    return;
+  }
+  LoginOutcome outcome = log_in_once(number);
+  // A cancel that came too late for the call before would end this one; nobody asked for that.
+  if (!outcome.tokens.ok() && outcome.tokens.error().code == ErrorCode::cancelled && !given_up()) {
+    outcome = log_in_once(number);
+  }
+  const bool tokens_came = outcome.tokens.ok();
+  if (tokens_came) {
+    keep(number, std::move(outcome));
+  } else {
+    output_.failure({outcome.tokens.error(), outcome.quirks, outcome.last_failure, Stop::none});
+    mailbox_.put(
+        {number, LoginFailed{outcome.tokens.error(), outcome.quirks, outcome.last_failure}});
+  }
+  end();
+  // Whoever tries again may have mended the server meanwhile: its metadata are read anew.
+  if (!tokens_came) keeper_.reset();
+}
+
+// Stores the tokens and tells who signed in.
+void Worker::keep(int number, LoginOutcome outcome) {
+  const auto kept = keeper_->session().sign_in(outcome);
+  if (!kept.ok()) {
+    keeper_->give_back(*outcome.tokens);
+    output_.failure({kept.error(), {}, {}, Stop::none});
+    mailbox_.put({number, LoginFailed{kept.error(), outcome.quirks, {}}});
+    return;
+  }
+  const IdTokenClaims* claims = outcome.id_token_claims ? &*outcome.id_token_claims : nullptr;
+  const Error* problem = outcome.id_token_problem ? &*outcome.id_token_problem : nullptr;
+  output_.tokens({*outcome.tokens, false, outcome.quirks, claims, problem, keeper_->kept_at()});
+  SignedIn facts =
+      facts_of(*outcome.tokens, session_.settings.scope.value_or(""), clock_.steady_now());
+  facts.quirks = outcome.quirks;
+  if (claims != nullptr) {
+    facts.id_token_verified = true;
+    facts.id_token = claims->time_judged
+                         ? "signature, issuer, audience, time"
+                         : "signature, issuer, audience; the time is not known here";
+  } else if (problem != nullptr) {
+    facts.id_token = "not verified: " + problem->message;
+  }
+  mailbox_.put({number, std::move(facts)});
+  report_person(number);
+}
+
+// Where the provider has no UserInfo endpoint, or does not answer it, the person stays unnamed.
+void Worker::report_person(int number) {
+  const auto info = keeper_->session().userinfo();
+  if (info.ok()) mailbox_.put({number, person_of(*info)});
+}
+
+void Worker::do_restore() {
+  if (!begin().ok()) return;  // a login will say why
+  auto stored = keeper_->session().stored();
+  if (!stored.ok()) {
+    output_.failure({stored.error(), {}, {}, Stop::none});
+    mailbox_.put({0, LoginFailed{stored.error(), {}, {}}});
+  } else if (*stored && !(*stored)->tokens.access_token.empty()) {
+    const StoredLogin& login = **stored;
+    TokenSet tokens = login.tokens.copy();
+    const auto wall = clock_.wall_now();
+    if (wall && login.expires_at) {
+      tokens.expires_at = clock_.steady_now() + (*login.expires_at - *wall);
+    }
+    SignedIn facts = facts_of(tokens, session_.settings.scope.value_or(""), clock_.steady_now());
+    mailbox_.put({0, Restored{facts}});
+    look_after_tokens(std::move(facts), login.tokens.access_token);
+  }
+  end();
+}
+
+void Worker::do_renew() {
+  if (!begin().ok()) return;
+  const auto stored = keeper_->stored();
+  if (stored.ok()) {
+    look_after_tokens(
+        facts_of(stored->tokens, session_.settings.scope.value_or(""), clock_.steady_now()),
+        stored->tokens.access_token);
+  } else {
+    mailbox_.put({0, SessionEnded{stored.error()}});
+  }
+  end();
+}
+
+// Has the session refresh the token where that is due, and tells what came of it. `before` is the
+// token as it was.
+void Worker::look_after_tokens(SignedIn facts, const Secret& before) {
+  const auto token = keeper_->session().access_token();
+  if (!token.ok() && (token.error().code == ErrorCode::sign_in_needed ||
+                      token.error().code == ErrorCode::not_stored)) {
+    output_.failure({token.error(), {}, {}, Stop::none});
+    mailbox_.put({0, SessionEnded{token.error()}});
+    return;
+  }
+  const SteadyTime now = clock_.steady_now();
+  if (!token.ok() || token->refresh_failure) {
+    facts.renew_at = now + kLookAgain;
+  } else {
+    const auto wall = clock_.wall_now();
+    if (wall && token->expires_at) facts.expires_at = now + (*token->expires_at - *wall);
+    if (token->scope) facts.scope = clean_text(*token->scope);
+    facts.renew_at.reset();
+    if (facts.renewable && facts.expires_at) facts.renew_at = renewal(now, *facts.expires_at);
+  }
+  mailbox_.put({0, Renewed{std::move(facts)}});
+  if (!token.ok()) return;
+  const auto stored = keeper_->stored();
+  if (stored.ok() && token->token.reveal() != before.reveal()) {
+    output_.tokens({stored->tokens, true, token->quirks, nullptr, nullptr, keeper_->kept_at()});
+  }
+  report_person(0);
+}
+
+void Worker::do_sign_out() {
+  SignOutReport report;
+  if (begin().ok()) {
+    report = keeper_->session().sign_out();
+    end();
+    const std::lock_guard lock(mutex_);
+    signs_out_ = false;
+  }
+  output_.signed_out({report, true});
+  mailbox_.put({0, SignedOut{problem_of(report)}});
+}
+
+void Worker::do_introspect() {
+  const auto answer = ask();
+  if (answer.ok()) {
+    output_.introspection(*answer);
+    mailbox_.put({0, IntrospectionCame{answer->active}});
+  } else {
+    output_.failure({answer.error(), {}, {}, Stop::none});
+    mailbox_.put({0, IntrospectionCame{answer.error()}});
+  }
+}
+
+Result<Introspection> Worker::ask() {
+  auto who = introspection_credentials(session_);
+  if (!who.ok()) return who.error();
+  const auto begun = begin();
+  if (!begun.ok()) return begun.error();
+  const auto token = keeper_->session().access_token();
+  if (!token.ok()) {
+    end();
+    return token.error();
+  }
+  auto answer = keeper_->client().introspect(token->token, std::move(*who));
+  end();
+  return answer;
+}
+
+}  // namespace deviceflow::demo
