@@ -65,6 +65,8 @@ class Scratch:
             if not name.lower().endswith("_proxy") and not name.startswith("DEVICEFLOW_")
         }
         self.environment.update(HOME=str(self.directory), XDG_DATA_HOME=str(self.directory / "data"), LANG="C.UTF-8")
+        # Nor do its logins go into that person's keyring.
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self.directory}/no-bus"
 
     def path(self, name):
         return self.directory / name

@@ -23,7 +23,7 @@ def introspect(scratch, log, tool, server, token):
 def access_token(trace):
     """The token as it came over the wire, from a trace that kept the secrets."""
     answers = [json.loads(line)["response"]["body"] for line in trace.read_text().splitlines()]
-    return answers[-1]["access_token"]
+    return next(answer["access_token"] for answer in answers if "access_token" in answer)
 
 
 def on_terminal(background, foreground):
