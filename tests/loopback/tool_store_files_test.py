@@ -127,7 +127,7 @@ class TheStore(StoreTest):
         source = self.write(
             "keyring.c",
             "#include <fcntl.h>\n#include <stdlib.h>\n#include <unistd.h>\n"
-            "void*secret_schema_new(void){return 0;}\n"
+            "void*secret_schema_new(void){return 0;}\nvoid secret_schema_unref(void*s){(void)s;}\n"
             'char*secret_password_lookup_sync(void){close(open(getenv("HANG_MARK"),O_CREAT|O_WRONLY,0600));sleep(30);return 0;}\n'
             "int secret_password_store_sync(void){return 0;}\n"
             "void secret_password_free(char*p){(void)p;}\nvoid g_error_free(void*p){(void)p;}\n",

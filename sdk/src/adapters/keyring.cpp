@@ -15,6 +15,7 @@ struct GlibError {
   char* message;
 };
 using NewSchema = Schema* (*)(const char* name, int flags, ...);
+using FreeSchema = void (*)(Schema*);
 using LookUp = char* (*)(const Schema*, Cancellable*, GlibError**, ...);
 using Store = int (*)(const Schema*, const char* collection, const char* label,
                       const char* password, Cancellable*, GlibError**, ...);
@@ -76,7 +77,15 @@ bool find_symbol(void* library, const char* name, Function& out) {
 }  // namespace
 
 struct Keyring::Library {
+  Library() = default;
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+  ~Library() {
+    if (schema != nullptr) free_schema(schema);
+  }
+
   NewSchema new_schema = nullptr;
+  FreeSchema free_schema = nullptr;
   LookUp look_up = nullptr;
   Store store = nullptr;
   FreePassword free_password = nullptr;
@@ -107,6 +116,7 @@ Result<Keyring::Library*> Keyring::library() {
   }
   auto library = std::make_unique<Library>();
   const bool complete = find_symbol(handle, "secret_schema_new", library->new_schema) &&
+                        find_symbol(handle, "secret_schema_unref", library->free_schema) &&
                         find_symbol(handle, "secret_password_lookup_sync", library->look_up) &&
                         find_symbol(handle, "secret_password_store_sync", library->store) &&
                         find_symbol(handle, "secret_password_free", library->free_password) &&

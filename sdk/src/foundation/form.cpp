@@ -64,12 +64,14 @@ constexpr std::string_view kBase64Url =
 
 std::string form_encode(std::string_view text) {
   std::string out;
+  out.reserve(3 * text.size());  // growing would leave parts of a secret behind
   escape(text, "+", [&](std::string_view piece) { out += piece; });
   return out;
 }
 
 std::string percent_encode(std::string_view text) {
   std::string out;
+  out.reserve(3 * text.size());  // growing would leave parts of a secret behind
   escape(text, "%20", [&](std::string_view piece) { out += piece; });
   return out;
 }

@@ -15,6 +15,53 @@
 #undef nlohmann
 
 namespace deviceflow {
+namespace {
+
+// The library's scanner keeps the text it read last in a std::vector of its input's byte type, and
+// copies that into the message of an error. With a byte type of our own, the vector's memory is
+// wiped as it is given back, and of that text only what the library compares it with is kept: the
+// letters of true, false and null. The values themselves take another way.
+enum class JsonByte : unsigned char {};
+
+constexpr JsonByte kept_byte(int byte) noexcept {
+  constexpr std::string_view literals = "truefalsenull";
+  std::uint32_t letters = 0;
+  for (const char c : literals) letters |= std::uint32_t{1} << (c - 'a');
+  const bool kept = byte >= 'a' && byte <= 'z' && ((letters >> (byte - 'a')) & 1u) != 0;
+  return static_cast<JsonByte>(kept ? byte : '?');
+}
+
+}  // namespace
+}  // namespace deviceflow
+
+template <>
+struct std::char_traits<deviceflow::JsonByte> {
+  using char_type = deviceflow::JsonByte;
+  using int_type = int;
+  static constexpr int_type eof() noexcept { return -1; }
+  static constexpr char_type to_char_type(int_type c) noexcept { return deviceflow::kept_byte(c); }
+};
+
+template <>
+class std::allocator<deviceflow::JsonByte> {
+ public:
+  using value_type = deviceflow::JsonByte;
+  using size_type = std::size_t;
+  using difference_type = std::ptrdiff_t;
+  value_type* allocate(size_type n) { return static_cast<value_type*>(::operator new(n)); }
+  void deallocate(value_type* p, size_type n) noexcept {
+    deviceflow::wipe(p, n);
+    ::operator delete(p);
+  }
+  // C++17 still gives std::allocator these, and libstdc++ calls them.
+  size_type max_size() const noexcept { return static_cast<size_type>(PTRDIFF_MAX); }
+  void construct(value_type* p, value_type value) noexcept { ::new (p) value_type(value); }
+  void destroy(value_type*) noexcept {}
+  bool operator==(const allocator&) const noexcept { return true; }
+  bool operator!=(const allocator&) const noexcept { return false; }
+};
+
+namespace deviceflow {
 
 JsonValue JsonValue::boolean(bool value) {
   JsonValue v;
@@ -121,10 +168,23 @@ JsonValue JsonValue::copy() const {
 
 namespace {
 
-// The library hands over text in its string type; this one wipes what it gives back. A second,
-// plain buffer of its scanner (for error messages) can't be reached and is freed as it is.
+// The library hands over text in its string type; this one wipes what it gives back.
 using WipedString = std::basic_string<char, std::char_traits<char>, WipingAllocator<char>>;
 using Library = deviceflow_nlohmann::basic_json<std::map, std::vector, WipedString>;
+
+class Input {
+ public:
+  using char_type = JsonByte;
+  explicit Input(std::string_view text) : text_(text) {}
+  int get_character() noexcept {
+    if (next_ == text_.size()) return std::char_traits<char_type>::eof();
+    return static_cast<unsigned char>(text_[next_++]);
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t next_ = 0;
+};
 
 class Builder {
  public:
@@ -227,10 +287,7 @@ Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.find('\0') != std::string_view::npos) return refused("it holds a zero byte");
   Builder builder(limits);
   // The text parser by itself: the library's front door also compiles in its binary formats.
-  using deviceflow_nlohmann::detail::input_adapter;
-  using Input = decltype(input_adapter(text.data(), text.data()));
-  deviceflow_nlohmann::detail::parser<Library, Input> parser(
-      input_adapter(text.data(), text.data() + text.size()), nullptr, false);
+  deviceflow_nlohmann::detail::parser<Library, Input> parser(Input(text), nullptr, false);
   const bool good = parser.sax_parse(&builder);
   if (!good) return refused(builder.problem());
   return builder.take();

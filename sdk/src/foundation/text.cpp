@@ -84,11 +84,15 @@ void Redactor::add(const Secret& secret) {
                                    [&](const Secret& have) { return have.reveal() == form; });
     if (!known) forms_.emplace_back(form);
   };
+  const auto remember_and_wipe = [&](std::string&& form) {
+    remember(form);
+    wipe(form.data(), form.size());
+  };
   remember(raw);
-  remember(percent_encode(raw));
-  remember(form_encode(raw));
-  remember(json_escape(raw));
-  remember(clean_text(raw, raw.size() * 3));
+  remember_and_wipe(percent_encode(raw));
+  remember_and_wipe(form_encode(raw));
+  remember_and_wipe(json_escape(raw));
+  remember_and_wipe(clean_text(raw, raw.size() * 3));
   // Longest first, so that an escaped form is not cut up by a shorter one inside it.
   std::sort(forms_.begin(), forms_.end(),
             [](const Secret& a, const Secret& b) { return a.size() > b.size(); });
