@@ -15,7 +15,7 @@ enum class Stop {
   none,
   interrupted,    ///< SIGINT or SIGTERM.
   timed_out,      ///< --timeout.
-  output_closed,  ///< Whoever read our output is gone.
+  output_closed,  ///< Whoever read our output is gone, or has closed the window.
 };
 
 /// Handles SIGINT and SIGTERM from now on and ignores SIGPIPE. Once, from main().

@@ -76,6 +76,9 @@ Result<void> App::run() {
       window_->wait();
     }
   }
+  // Nobody looks any more: whatever still waits, for the password of a locked keyring for one,
+  // ends.
+  request_stop(Stop::output_closed);
   JsonValue event = JsonValue::object();
   event.set("event", "frames");
   event.set("shown", JsonValue::integer(window_->frames_shown()));
