@@ -130,6 +130,17 @@ Message misconfigured(const Error& error, const AppFacts& facts) {
   return message;
 }
 
+// The sign-in itself was fine; this device can't read or keep it.
+Message unkept(const Error& error) {
+  Message message;
+  message.kicker = "Storage";
+  message.serious = true;
+  message.title = "This device can't keep the sign-in";
+  message.text = error.message;
+  message.again = "Try again";
+  return message;
+}
+
 Message refused(const Error& error, const AppFacts& facts) {
   Message message;
   message.kicker = "Unexpected answer";
@@ -161,7 +172,7 @@ Screen screen_for(const Error& error) noexcept {
   }
   if (error.retryable && error.stage == Stage::discovery) return Screen::offline;
   const bool setting =
-      error.blame == Blame::caller ||
+      error.blame == Blame::caller || error.blame == Blame::storage ||
       has_label(error, {"invalid_client", "unauthorized_client", "unsupported_grant_type",
                         "invalid_scope"}) ||
       (error.code == ErrorCode::invalid_response &&
@@ -171,6 +182,7 @@ Screen screen_for(const Error& error) noexcept {
 }
 
 Message message_for(const LoginFailed& failure, const AppFacts& facts, seconds lifetime) {
+  if (failure.error.blame == Blame::storage) return unkept(failure.error);
   switch (screen_for(failure.error)) {
     case Screen::expired: return expired(failure, lifetime);
     case Screen::denied: return denied();

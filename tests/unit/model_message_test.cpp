@@ -236,5 +236,15 @@ TEST(ModelMessage, ARetryWithoutAReasonGoesByItsCode) {
   EXPECT_FALSE(message.serious);
 }
 
+TEST(ModelMessage, AStoreThatFailsIsNotBlamedOnTheProvider) {
+  Error full = error_of(ErrorCode::store_io, Blame::storage, Stage::store);
+  full.message = "The disk is full.";
+  EXPECT_EQ(screen_for(full), Screen::misconfigured);
+  const Message message = message_for({full, {}, {}}, provider_facts(), std::chrono::seconds(0));
+  EXPECT_EQ(message.title, "This device can't keep the sign-in");
+  EXPECT_EQ(message.text, "The disk is full.");
+  EXPECT_EQ(message.again, "Try again");
+}
+
 }  // namespace
 }  // namespace deviceflow::demo
