@@ -269,6 +269,20 @@ TEST_F(ClientIdentity, ADemandForANonceCostsOneRequestOfTheSameInterval) {  // N
   EXPECT_EQ(world.waits, 2);             // none before the repeated poll
 }
 
+TEST_F(ClientIdentity, ADemandForANonceBeforeTheCodesIsMetOnce) {  // N-8-1, N-5-1
+  world.answers[kDevice].insert(world.answers[kDevice].begin(), demand("n1"));
+  token_answers({});
+  world.answers[kToken].push_back(bound_tokens());
+  config.dpop = DpopMode::require;
+  config.dpop_scope = DpopScope::device_authorization_too;
+  ASSERT_TRUE(login().tokens.ok());
+  const auto sent = proofs(kDevice);
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_EQ(text(sent[0].claims, "nonce"), "");
+  EXPECT_EQ(text(sent[1].claims, "nonce"), "n1");
+  EXPECT_NE(text(sent[0].claims, "jti"), text(sent[1].claims, "jti"));  // N-4-1
+}
+
 TEST_F(ClientIdentity, EndlessDemandsEndTheLogin) {  // N-8-1
   token_answers({});
   world.answers[kToken].push_back(demand("again"));

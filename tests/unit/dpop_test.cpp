@@ -304,6 +304,33 @@ TEST(DpopLogin, ADemandForANonceCostsOneRequestAndNotTheSession) {  // N-8-1, N-
   EXPECT_EQ(text(proof_of(poll(exchange, 2)).claims, "nonce"), "n1");
 }
 
+TEST(DpopLogin, ADemandForANonceBeforeTheCodesCostsOneRequestAtOnce) {  // N-8-1
+  DeviceLoginOptions options;
+  options.start_deadline = seconds(60);
+  VirtualLogin run(codes_json(), std::move(options));
+  run.start_script({fails(TransportFailure::Kind::refused, true), error("use_dpop_nonce", 401),
+                    replies(answer(200, codes_json()))});
+  run.script({error("use_dpop_nonce"), tokens()});
+  std::vector<SteadyTime> left;
+  run.each_step([&](VirtualLogin& here) {
+    if (here.starts.size() > left.size()) left.push_back(here.now);
+    // The try that never left is told; the demand is no failure.
+    EXPECT_EQ(here.login().start_failure() != nullptr, here.starts.size() == 1);
+  });
+  EXPECT_TRUE(run.run().tokens.ok());
+  ASSERT_EQ(left.size(), 3u);
+  EXPECT_EQ(left[1], left[2]);
+  // The first poll has a repetition of its own.
+  EXPECT_EQ(run.polls.size(), 2u);
+}
+
+TEST(DpopLogin, EndlessDemandsBeforeTheCodesEndTheLogin) {  // N-8-1
+  VirtualLogin run;
+  run.start_script({error("use_dpop_nonce")});
+  EXPECT_EQ(run.run().tokens.error().oauth_code, "use_dpop_nonce");
+  EXPECT_EQ(run.starts.size(), 2u);
+}
+
 TEST(DpopLogin, EndlessDemandsEndTheLogin) {  // N-8-1
   VirtualLogin run;
   run.script({error("use_dpop_nonce")});

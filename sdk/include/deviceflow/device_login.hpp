@@ -74,7 +74,7 @@ std::string_view name(PollReport::Result result) noexcept;
 enum class LoginState {
   ready,        ///< Nothing asked yet.
   authorizing,  ///< The device authorization request is on its way.
-  restarting,   ///< It never left; waiting to try again.
+  restarting,   ///< It never left, or lacked a nonce; to be sent again when its time has come.
   waiting,      ///< Codes are there; waiting for the next poll.
   polling,      ///< A poll is on its way.
   repeating,    ///< The poll has to be repeated at once, with a nonce.
@@ -178,7 +178,7 @@ class DeviceLogin {
   std::string last_failure_;
   int attempts_ = 0;
   bool request_made_ = false;    // the state's request has been handed out by step()
-  bool nonce_repeated_ = false;  // this poll has been repeated already
+  bool nonce_repeated_ = false;  // this request has been repeated already
   OAuthRequest revocation_;      // of a token that came after cancel()
   Quirks quirks_;
   std::optional<LoginOutcome> outcome_;

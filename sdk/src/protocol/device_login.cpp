@@ -241,7 +241,8 @@ void DeviceLogin::on_response(SteadyTime now, const HttpResponse& response) {
 void DeviceLogin::judge_start(SteadyTime now, const HttpResponse& response) {
   auto codes = read_device_authorization_response(response, options_.sandbox, options_.redactor);
   if (!codes.ok()) {
-    apply(now, Input(LoginEvent::final_error, codes.error()));
+    const bool again = codes.error().oauth_code == "use_dpop_nonce" && !nonce_repeated_;
+    apply(now, Input(again ? LoginEvent::nonce : LoginEvent::final_error, codes.error()));
     return;
   }
   Input input(LoginEvent::codes);
@@ -326,7 +327,11 @@ void DeviceLogin::apply(SteadyTime now, Input input) {
   state_ = cell.next;
   switch (cell.action) {
     case LoginAction::ignore: break;
-    case LoginAction::poll_again: nonce_repeated_ = true; break;
+    case LoginAction::repeat:
+      nonce_repeated_ = true;
+      wake_at_ = now;
+      start_failure_.reset();
+      break;
     case LoginAction::request_codes:
       if (!start_) start_.emplace(now, options_.start_deadline);
       break;
@@ -372,6 +377,7 @@ void DeviceLogin::show_codes(SteadyTime now, DeviceAuthorization codes) {
   options_.redactor.add(codes.device_code);
   quirks_.add(codes.quirks);
   start_failure_.reset();
+  nonce_repeated_ = false;
   schedule_.emplace(options_.policy, codes.interval, codes.expires_in, now, options_.seed);
   wake_at_ = schedule_->next_poll(now, std::nullopt).value_or(kNever);
   codes_ = std::move(codes);

@@ -12,6 +12,9 @@
 //    when the codes expire may still bring the tokens.
 //  * A poll's answer is judged before it gets here, body first: the machine sees one of pending,
 //    slow_down, fault, nonce, tokens, final_error, expired.
+//  * A demand for a DPoP nonce is met once for each request, at once: by a poll through repeating,
+//  by
+//    the device authorization request through restarting, whose moment has come then.
 //  * Cancel wins over every later answer. If a poll is on its way, its answer may still carry a
 //    token that nobody will use: that one is revoked, where there is an endpoint to do so.
 //  * A login that is taken up again after a restart brings its codes along and starts in waiting.
@@ -33,6 +36,7 @@ constexpr LoginTransition kTable[] = {
 
     {S::authorizing, E::codes, A::show_codes, S::waiting},
     {S::authorizing, E::not_sent, A::start_later, S::restarting},
+    {S::authorizing, E::nonce, A::repeat, S::restarting},
     {S::authorizing, E::final_error, A::finish, S::finished},
     {S::authorizing, E::cancel, A::discard, S::finished},
 
@@ -46,7 +50,7 @@ constexpr LoginTransition kTable[] = {
     {S::polling, E::pending, A::keep_pace, S::waiting},
     {S::polling, E::slow_down, A::slow_down, S::waiting},
     {S::polling, E::fault, A::back_off, S::waiting},
-    {S::polling, E::nonce, A::poll_again, S::repeating},
+    {S::polling, E::nonce, A::repeat, S::repeating},
     {S::polling, E::tokens, A::finish, S::finished},
     {S::polling, E::final_error, A::finish, S::finished},
     {S::polling, E::expired, A::finish, S::finished},
@@ -112,7 +116,7 @@ std::string_view name(LoginAction action) noexcept {
     case LoginAction::keep_pace: return "keep_pace";
     case LoginAction::slow_down: return "slow_down";
     case LoginAction::back_off: return "back_off";
-    case LoginAction::poll_again: return "poll_again";
+    case LoginAction::repeat: return "repeat";
     case LoginAction::finish: return "finish";
     case LoginAction::discard: return "discard";
     case LoginAction::revoke: return "revoke";

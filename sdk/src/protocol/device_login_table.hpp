@@ -16,7 +16,7 @@ enum class LoginEvent {
   pending,      ///< authorization_pending.
   slow_down,    ///< slow_down.
   fault,        ///< No verdict: timeout, reset, 5xx, a web page …
-  nonce,        ///< use_dpop_nonce, for the first time in this poll.
+  nonce,        ///< use_dpop_nonce, for the first time in this request.
   tokens,       ///< The tokens.
   final_error,  ///< Denied, refused, or anything else that waiting can't mend.
   expired,      ///< The code's life is over, by our clock or by the server's word.
@@ -36,7 +36,7 @@ enum class LoginAction {
   keep_pace,      ///< Wait the interval in force.
   slow_down,      ///< Lengthen the interval for good, then wait it.
   back_off,       ///< Double the wait, then wait it.
-  poll_again,     ///< Repeat the poll at once, and only this once.
+  repeat,         ///< Send the same request once more at once, and only this once.
   finish,         ///< Set the outcome, wipe the codes.
   discard,        ///< Cancelled: whatever came is dropped.
   revoke,         ///< Hand out a revocation request for a token that came after the cancel.
