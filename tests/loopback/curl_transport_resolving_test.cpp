@@ -1,5 +1,7 @@
-// Cancel and timeout while a host name is being resolved. This executable brings a getaddrinfo() of
-// its own, in which one name hangs for ten seconds.
+// Cancel and timeout while a host name is being resolved, and names with several addresses. This
+// executable brings a getaddrinfo() of its own, in which one name hangs for ten seconds.
+#include <sys/socket.h>
+
 #include <cstdio>
 #include <deviceflow/client.hpp>
 #include <deviceflow/curl_transport.hpp>
@@ -78,6 +80,40 @@ TEST(CurlTransportResolving, AfterACancelTheSameTransportGoesOnWithAnotherHost) 
   cancel.clear();
   const std::string url = "http://localhost:" + std::to_string(server.port()) + "/token";
   EXPECT_EQ(answered(transport.send(post(url), cancel)).status, 200);
+}
+
+std::string url_of_two(const FaultServer& server) {
+  return "http://" + std::string(kTwoAddressesHost) + ":" + std::to_string(server.port()) +
+         "/token";
+}
+
+TEST(CurlTransportResolving, AnAddressThatRefusesIsPassedOver) {
+  FaultServer server({answer(200, "{}")});
+  CurlTransport transport;
+  EXPECT_EQ(answered(send(transport, post(url_of_two(server)))).status, 200);
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+// IPv6 that leads nowhere: nothing comes back, not even a refusal.
+TEST(CurlTransportResolving, AnAddressThatSaysNothingIsNotWaitedFor) {
+  FaultServer server({answer(200, "{}")});
+  const Descriptor dead = bind_loopback(server.port(), Family::ipv6);
+  ASSERT_EQ(listen(dead.get(), 0), 0);
+  const auto full = fill_queue(server.port(), Family::ipv6);
+  CurlTransport transport;
+  const Stopwatch watch;
+  EXPECT_EQ(answered(send(transport, post(url_of_two(server)))).status, 200);
+  std::printf("fell back to IPv4 within %d ms\n", static_cast<int>(watch.elapsed().count()));
+  EXPECT_LT(watch.elapsed(), kLiveness);
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST(CurlTransportResolving, TheFirstAddressIsTakenWhereItAnswers) {
+  FaultServerOptions options;
+  options.family = Family::ipv6;
+  FaultServer server({answer(200, "{}")}, options);
+  CurlTransport transport;
+  EXPECT_EQ(answered(send(transport, post(url_of_two(server)))).status, 200);
 }
 
 // D-3.5-12

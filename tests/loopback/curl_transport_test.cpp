@@ -315,23 +315,83 @@ TEST(CurlTransport, TwoThreadsWithATransportEachDoNotDisturbEachOther) {
   EXPECT_EQ(server.connections(), kThreads);
 }
 
+// For one test.
+class Environment {
+ public:
+  Environment(std::initializer_list<const char*> names, const std::string& value) : names_(names) {
+    for (const char* name : names_) setenv(name, value.c_str(), 1);
+  }
+  ~Environment() {
+    for (const char* name : names_) unsetenv(name);
+  }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  std::vector<const char*> names_;
+};
+
+TEST(CurlTransport, SpeaksToALiteralIpv6Address) {
+  FaultServerOptions options;
+  options.family = Family::ipv6;
+  FaultServer server({good()}, options);
+  CurlTransport transport;
+  EXPECT_EQ(server.origin().rfind("http://[::1]:", 0), 0u);
+  EXPECT_EQ(answered(send(transport, post(server.url("/token")))).status, 200);
+  EXPECT_EQ(server.requests().front().header("Host"), "[::1]:" + std::to_string(server.port()));
+}
+
+TEST(CurlTransport, TheProxyForHttpsLearnsTheHostAndNothingElse) {
+  FaultServer proxy({answer(502, "no way through")});
+  for (const char* name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    const Environment environment({name}, proxy.origin());
+    CurlTransport transport;
+    HttpRequest request = post("https://somewhere.invalid/token?a=b", "device_code=hush");
+    set_header(request.headers, "Authorization", "Basic aHVzaA==");
+    EXPECT_EQ(failed(send(transport, request)).kind, Kind::connection) << name;
+    const auto seen = proxy.requests();
+    ASSERT_FALSE(seen.empty()) << name;
+    EXPECT_EQ(seen.back().method, "CONNECT") << name;
+    EXPECT_EQ(seen.back().target, "somewhere.invalid:443");
+    EXPECT_EQ(seen.back().count("Authorization"), 0);
+    EXPECT_EQ(seen.back().body, "");
+  }
+  EXPECT_EQ(proxy.requests().size(), 4u);
+}
+
+TEST(CurlTransport, HostsInNoProxyAreReachedDirectly) {
+  FaultServer proxy({good()});
+  const Environment environment({"http_proxy", "https_proxy", "all_proxy"}, proxy.origin());
+  for (const char* name : {"no_proxy", "NO_PROXY"}) {
+    const Environment exceptions({name}, "elsewhere.invalid,.somewhere.invalid");
+    for (const char* url :
+         {"http://id.somewhere.invalid/token", "https://elsewhere.invalid/token"}) {
+      CurlTransport transport;
+      EXPECT_EQ(failed(send(transport, post(url))).kind, Kind::dns) << url;
+    }
+    EXPECT_EQ(proxy.connections(), 0);
+  }
+}
+
 TEST(CurlTransport, UsesTheEnvironmentsProxyButNotForThisMachine) {
   FaultServer proxy({good()});
   FaultServer server({good()});
-  for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) {
-    setenv(name, proxy.origin().c_str(), 1);
-  }
+  FaultServerOptions options;
+  options.family = Family::ipv6;
+  FaultServer server6({good()}, options);
+  const Environment environment({"http_proxy", "all_proxy", "ALL_PROXY"}, proxy.origin());
   {
     CurlTransport transport;
     const std::string port = std::to_string(server.port());
     answered(send(transport, post("http://127.0.0.1:" + port + "/token")));
     answered(send(transport, post("http://localhost:" + port + "/token")));
     EXPECT_EQ(server.requests().size(), 2u);
+    answered(send(transport, post(server6.url("/token"))));
+    EXPECT_EQ(server6.requests().size(), 1u);
     EXPECT_EQ(proxy.connections(), 0);
     answered(send(transport, post("http://somewhere.invalid/token")));
     EXPECT_EQ(proxy.requests_to("http://somewhere.invalid/token"), 1) << "the variable is in force";
   }
-  for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) unsetenv(name);
 }
 
 }  // namespace

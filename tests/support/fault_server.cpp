@@ -51,19 +51,6 @@ FaultServer::Script in_order(std::vector<Action> actions) {
   };
 }
 
-// A queue for one connection, and that one taken: every further connect() goes unanswered.
-std::vector<Descriptor> fill_queue(int port) {
-  std::vector<Descriptor> fillers;
-  const Descriptor never = make_event();
-  for (;;) {
-    fillers.push_back(start_connecting(port));
-    if (!fillers.back().open()) fail("connect");
-    if (wait_for(fillers.back().get(), POLLOUT, never.get(), milliseconds(200)) != Ready::yes) {
-      return fillers;
-    }
-  }
-}
-
 }  // namespace
 
 std::string ReceivedRequest::header(std::string_view name) const {
@@ -159,14 +146,14 @@ class FaultServer::Impl {
   Impl(Script script, FaultServerOptions options)
       : script_(std::move(script)), options_(std::move(options)), stop_(make_event()) {
     if (options_.tls) context_ = make_tls_context(*options_.tls);
-    listening_ = bind_loopback(0);
+    listening_ = bind_loopback(0, options_.family);
     port_ = bound_port(listening_.get());
     const bool accepts = options_.mode != FaultServerOptions::Mode::never_accept;
     if (listen(listening_.get(), accepts ? kBacklog : 0) != 0) fail("listen");
     if (accepts) {
       acceptor_ = std::thread([this] { accept_all(); });
     } else {
-      fillers_ = fill_queue(port_);
+      fillers_ = fill_queue(port_, options_.family);
     }
   }
 
@@ -350,8 +337,9 @@ int FaultServer::port() const {
 }
 
 std::string FaultServer::origin() const {
-  return (impl_->options().tls ? "https://127.0.0.1:" : "http://127.0.0.1:") +
-         std::to_string(port());
+  const FaultServerOptions& options = impl_->options();
+  return std::string(options.tls ? "https://" : "http://") +
+         (options.family == Family::ipv6 ? "[::1]:" : "127.0.0.1:") + std::to_string(port());
 }
 
 std::vector<ReceivedRequest> FaultServer::requests() const {

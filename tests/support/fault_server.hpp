@@ -1,5 +1,5 @@
-// An HTTP/1.1 server on 127.0.0.1 that misbehaves as it is told, on real sockets, with or without
-// TLS. It writes down everything that reaches it.
+// An HTTP/1.1 server on 127.0.0.1 or ::1 that misbehaves as it is told, on real sockets, with or
+// without TLS. It writes down everything that reaches it.
 #ifndef DEVICEFLOW_TEST_FAULT_SERVER_HPP
 #define DEVICEFLOW_TEST_FAULT_SERVER_HPP
 
@@ -12,6 +12,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "sockets.hpp"
 
 namespace deviceflow::test {
 
@@ -88,6 +90,7 @@ struct FaultServerOptions {
   };
   Mode mode = Mode::serve;
   std::optional<TlsSettings> tls;
+  Family family = Family::ipv4;
 };
 
 /// Runs from construction to destruction. All functions may be called from any thread.
@@ -104,7 +107,7 @@ class FaultServer {
   FaultServer& operator=(const FaultServer&) = delete;
 
   int port() const;
-  /// scheme://127.0.0.1:port without a slash at the end.
+  /// scheme://127.0.0.1:port (or [::1]) without a slash at the end.
   std::string origin() const;
   std::string url(std::string_view path) const { return origin() + std::string(path); }
 

@@ -1,5 +1,6 @@
 // Linked into an executable, this takes the place of the C library's getaddrinfo() for everything
-// in the process, libcurl included: one host name hangs for ten seconds, as a dead resolver does.
+// in the process, libcurl included: one host name hangs for ten seconds, as a dead resolver does,
+// and one has an address of either family.
 #include "hanging_getaddrinfo.hpp"
 
 #include <dlfcn.h>
@@ -34,5 +35,17 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
   using Real = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
   static const Real real = reinterpret_cast<Real>(dlsym(RTLD_NEXT, "getaddrinfo"));
   if (real == nullptr) std::abort();
+  if (node != nullptr && deviceflow::test::kTwoAddressesHost == node) {
+    addrinfo any = *hints;
+    any.ai_family = AF_UNSPEC;
+    addrinfo* second = nullptr;
+    if (real("::1", service, &any, result) != 0 || real("127.0.0.1", service, &any, &second) != 0) {
+      std::abort();
+    }
+    addrinfo* last = *result;
+    while (last->ai_next != nullptr) last = last->ai_next;
+    last->ai_next = second;
+    return 0;
+  }
   return real(node, service, hints, result);
 }

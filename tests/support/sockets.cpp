@@ -17,12 +17,34 @@ namespace deviceflow::test {
 
 namespace {
 
-sockaddr_in loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  return address;
+struct Address {
+  Address(int port, Family family) {
+    if (family == Family::ipv6) {
+      v6.sin6_family = AF_INET6;
+      v6.sin6_addr = in6addr_loopback;
+      v6.sin6_port = htons(static_cast<std::uint16_t>(port));
+      size = sizeof v6;
+    } else {
+      v4.sin_family = AF_INET;
+      v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      v4.sin_port = htons(static_cast<std::uint16_t>(port));
+      size = sizeof v4;
+    }
+  }
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&v6); }
+
+  union {
+    sockaddr_in6 v6{};
+    sockaddr_in v4;
+  };
+  socklen_t size = 0;
+};
+
+Descriptor tcp_socket(Family family) {
+  const int domain = family == Family::ipv6 ? AF_INET6 : AF_INET;
+  Descriptor out(socket(domain, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!out.open()) fail("socket");
+  return out;
 }
 
 }  // namespace
@@ -37,34 +59,42 @@ void Descriptor::reset() {
   fd_ = -1;
 }
 
-Descriptor bind_loopback(int port) {
-  Descriptor out(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!out.open()) fail("socket");
+Descriptor bind_loopback(int port, Family family) {
+  Descriptor out = tcp_socket(family);
   const int yes = 1;
   setsockopt(out.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  const sockaddr_in address = loopback(port);
-  if (bind(out.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    fail("bind");
-  }
+  const Address address(port, family);
+  if (bind(out.get(), address.get(), address.size) != 0) fail("bind");
   return out;
 }
 
 int bound_port(int socket) {
-  sockaddr_in address{};
+  // The port stands at the same place in both families.
+  static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
+  sockaddr_in6 address{};
   socklen_t size = sizeof address;
   if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) fail("getsockname");
-  return ntohs(address.sin_port);
+  return ntohs(address.sin6_port);
 }
 
-Descriptor start_connecting(int port) {
-  Descriptor out(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!out.open()) fail("socket");
-  const sockaddr_in address = loopback(port);
-  if (connect(out.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
-      errno != EINPROGRESS) {
-    out.reset();
-  }
+Descriptor start_connecting(int port, Family family) {
+  Descriptor out = tcp_socket(family);
+  const Address address(port, family);
+  if (connect(out.get(), address.get(), address.size) != 0 && errno != EINPROGRESS) out.reset();
   return out;
+}
+
+std::vector<Descriptor> fill_queue(int port, Family family) {
+  std::vector<Descriptor> fillers;
+  const Descriptor never = make_event();
+  for (;;) {
+    fillers.push_back(start_connecting(port, family));
+    if (!fillers.back().open()) fail("connect");
+    if (wait_for(fillers.back().get(), POLLOUT, never.get(), std::chrono::milliseconds(200)) !=
+        Ready::yes) {
+      return fillers;
+    }
+  }
 }
 
 Descriptor make_event() {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <utility>
+#include <vector>
 
 namespace deviceflow::test {
 
@@ -28,11 +29,15 @@ class Descriptor {
   int fd_;
 };
 
-/// A socket bound to 127.0.0.1:`port` (0: any free one), not listening yet.
-Descriptor bind_loopback(int port);
+enum class Family { ipv4, ipv6 };
+/// A socket bound to 127.0.0.1 or ::1, `port` (0: any free one), not listening yet.
+Descriptor bind_loopback(int port, Family family = Family::ipv4);
 int bound_port(int socket);
-/// Starts to connect to 127.0.0.1:`port` without waiting.
-Descriptor start_connecting(int port);
+/// Starts to connect to 127.0.0.1 or ::1 without waiting.
+Descriptor start_connecting(int port, Family family = Family::ipv4);
+/// Fills the queue of a socket that listens with a backlog of 0: every further connect() goes
+/// unanswered as long as what is returned lives.
+std::vector<Descriptor> fill_queue(int port, Family family = Family::ipv4);
 /// A wake-up for poll(): readable for good once it was raised.
 Descriptor make_event();
 void raise_event(int event);
