@@ -148,7 +148,8 @@ class Reader {
 Result<ProviderSettings> parse_config(std::string_view text, const std::string& path) {
   const auto parsed = parse_json(text);
   if (!parsed.ok()) {
-    return usage_error("Config file " + path + " is not JSON: " + parsed.error().message);
+    return usage_error("Config file " + path + " can't be used. " + parsed.error().message +
+                       " Correct it there and try again.");
   }
   if (!parsed->is(JsonValue::Kind::object)) {
     return usage_error("Config file " + path + " has to hold one JSON object.");

@@ -126,7 +126,7 @@ void write_pretty_body(const HttpResponse& response, const Presenter& present, L
     if (const auto form = Form::parse(body)) return write_form(*form, present, out);
   }
   if (is_meant_as_json(response)) {
-    out.line(Ink::muted, "Not JSON. " + present.text(parsed.error().message));
+    out.line(Ink::muted, "The answer can't be read. " + present.text(parsed.error().message));
   }
   write_raw(body, present, out);
 }

@@ -11,7 +11,18 @@ std::string problem_of(std::string_view text) {
 }
 
 TEST(TerminalConfigFile, WhatIsNotJsonIsNamedWithTheFile) {
-  EXPECT_EQ(problem_of("{").find("Config file /etc/tv.json is not JSON: "), 0u);
+  EXPECT_EQ(problem_of("{\n  \"issuer\": \"https://\xC3\xA9.example\"\n  \"scope\": \"tv\"\n}"),
+            "Config file /etc/tv.json can't be used. It is no valid JSON at line 3, column 9. "
+            "Correct it there and try again.");
+  EXPECT_EQ(problem_of("{\"issuer\": \"\xC3\xA9\", }"),
+            "Config file /etc/tv.json can't be used. It is no valid JSON at line 1, column 17. "
+            "Correct it there and try again.");
+  EXPECT_EQ(problem_of(""),
+            "Config file /etc/tv.json can't be used. It is empty. Correct it there and try again.");
+  EXPECT_EQ(
+      problem_of(R"({"scope":"a","scope":"b"})"),
+      "Config file /etc/tv.json can't be used. The member \"scope\" occurs twice in one object. "
+      "Correct it there and try again.");
   EXPECT_EQ(problem_of("[]"), "Config file /etc/tv.json has to hold one JSON object.");
 }
 

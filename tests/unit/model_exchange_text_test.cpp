@@ -48,7 +48,8 @@ TEST(ModelExchangeText, AnUrlThatIsNoneIsShownAsItIs) {
 
 TEST(ModelExchangeText, BrokenJsonSaysWhyAndIsShownAsItCame) {
   const std::string body = pretty("{\"a\": 1,\n\"b\"");
-  EXPECT_TRUE(body.starts_with("Not JSON. The answer can't be read: it is no valid JSON at byte"))
+  EXPECT_TRUE(
+      body.starts_with("The answer can't be read. It is no valid JSON at line 2, column 4.\n"))
       << body;
   EXPECT_TRUE(body.ends_with("\n{\"a\": 1,\n\"b\"\n")) << body;
 }

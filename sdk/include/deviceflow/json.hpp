@@ -85,10 +85,10 @@ struct JsonLimits {
 
 /// Parses one JSON document (RFC 8259).
 ///
-/// Fails with ErrorCode::invalid_response, and a message that says what is wrong, for: anything
-/// that is not JSON or not UTF-8, trailing bytes, a member that occurs twice in one object, a
-/// number beyond a double, and a document over `limits`. Never throws, never recurses while
-/// reading.
+/// Fails with ErrorCode::invalid_response, and a message that says what is wrong with "it" (and in
+/// which line and column, where it is no JSON), for: anything that is not JSON or not UTF-8,
+/// trailing bytes, a member that occurs twice in one object, a number beyond a double, and a
+/// document over `limits`. Never throws, never recurses while reading.
 Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits = {});
 
 /// Writes `value` on one line, UTF-8, no spaces. Invalid UTF-8 becomes U+FFFD; control, direction

@@ -4,6 +4,7 @@
 //
 // The library's namespace is renamed here: a program that links this archive may use the same
 // library with other settings (exceptions), and the two sets of templates must not be merged.
+#include <algorithm>
 #include <deviceflow/json.hpp>
 
 #define JSON_NOEXCEPTION 1
@@ -186,9 +187,21 @@ class Input {
   std::size_t next_ = 0;
 };
 
+// Where the `count`th byte stands, for a person with an editor: columns are characters.
+std::string place(std::string_view text, std::size_t count) {
+  const std::string_view before = text.substr(0, count == 0 ? 0 : count - 1);
+  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  const std::size_t newline = before.rfind('\n');
+  const std::string_view left = before.substr(newline == std::string_view::npos ? 0 : newline + 1);
+  const auto column = std::count_if(left.begin(), left.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  });
+  return "line " + std::to_string(line) + ", column " + std::to_string(column + 1);
+}
+
 class Builder {
  public:
-  explicit Builder(const JsonLimits& limits) : limits_(limits) {}
+  Builder(std::string_view text, const JsonLimits& limits) : text_(text), limits_(limits) {}
 
   bool null() { return add({}); }
   bool boolean(bool value) { return add(JsonValue::boolean(value)); }
@@ -203,16 +216,16 @@ class Builder {
     return add(JsonValue::real(value, {text.data(), text.size()}));
   }
   bool string(WipedString& text) {
-    if (text.size() > limits_.max_string_bytes) return fail("a string is too long");
+    if (text.size() > limits_.max_string_bytes) return fail("A string is too long");
     return add(JsonValue::string({text.data(), text.size()}));
   }
-  bool binary(std::vector<std::uint8_t>&) { return fail("binary values are not JSON"); }
+  bool binary(std::vector<std::uint8_t>&) { return fail("Binary values are not JSON"); }
   bool key(WipedString& text) {
-    if (text.size() > limits_.max_string_bytes) return fail("a member name is too long");
+    if (text.size() > limits_.max_string_bytes) return fail("A member name is too long");
     Frame& frame = stack_.back();
     frame.key.assign(text.data(), text.size());
     if (frame.value.find(frame.key) != nullptr) {
-      return fail("the member \"" + frame.key.substr(0, 40) + "\" occurs twice in one object");
+      return fail("The member \"" + frame.key.substr(0, 40) + "\" occurs twice in one object");
     }
     return true;
   }
@@ -223,7 +236,7 @@ class Builder {
 
   template <typename Exception>
   bool parse_error(std::size_t position, const std::string&, const Exception&) {
-    return fail("it is no valid JSON at byte " + std::to_string(position));
+    return fail("It is no valid JSON at " + place(text_, position));
   }
 
   JsonValue take() { return std::move(root_); }
@@ -241,7 +254,7 @@ class Builder {
   }
 
   bool add(JsonValue value) {
-    if (++values_ > limits_.max_values) return fail("it holds too many values");
+    if (++values_ > limits_.max_values) return fail("It holds too many values");
     if (stack_.empty()) {
       root_ = std::move(value);
     } else if (stack_.back().value.is(JsonValue::Kind::object)) {
@@ -253,8 +266,8 @@ class Builder {
   }
 
   bool push(JsonValue container) {
-    if (stack_.size() >= limits_.max_depth) return fail("it is nested too deep");
-    if (++values_ > limits_.max_values) return fail("it holds too many values");
+    if (stack_.size() >= limits_.max_depth) return fail("It is nested too deep");
+    if (++values_ > limits_.max_values) return fail("It holds too many values");
     stack_.push_back({std::move(container), {}});
     return true;
   }
@@ -266,6 +279,7 @@ class Builder {
     return add(std::move(done));
   }
 
+  std::string_view text_;
   JsonLimits limits_;
   JsonValue root_;
   std::vector<Frame> stack_;
@@ -274,18 +288,17 @@ class Builder {
 };
 
 Error refused(const std::string& problem) {
-  return make_error(Blame::protocol, ErrorCode::invalid_response, Stage::usage,
-                    "The answer can't be read: " + problem + ".");
+  return make_error(Blame::protocol, ErrorCode::invalid_response, Stage::usage, problem + ".");
 }
 
 }  // namespace
 
 Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
-  if (text.size() > limits.max_bytes) return refused("it is too large");
-  if (text.empty()) return refused("it is empty");
+  if (text.size() > limits.max_bytes) return refused("It is too large");
+  if (text.empty()) return refused("It is empty");
   // The library takes a zero byte for the end and would ignore whatever follows.
-  if (text.find('\0') != std::string_view::npos) return refused("it holds a zero byte");
-  Builder builder(limits);
+  if (text.find('\0') != std::string_view::npos) return refused("It holds a zero byte");
+  Builder builder(text, limits);
   // The text parser by itself: the library's front door also compiles in its binary formats.
   deviceflow_nlohmann::detail::parser<Library, Input> parser(Input(text), nullptr, false);
   const bool good = parser.sax_parse(&builder);

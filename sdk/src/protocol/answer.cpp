@@ -66,7 +66,7 @@ Answer read_answer(const HttpResponse& response) {
   const std::string_view body = response.body.reveal();
   auto parsed = parse_json(body);
   if (!parsed.ok()) {
-    answer.problem = parsed.error().message;
+    answer.problem = "The answer can't be read. " + parsed.error().message;
     if (type == "application/x-www-form-urlencoded") answer.object = object_from_form(body);
     if (answer.object) answer.quirks.add(Quirk::form_encoded_answer);
   } else if (!parsed->is(JsonValue::Kind::object)) {
