@@ -427,6 +427,19 @@ TEST(DeviceLogin, ASleepPastTheDeadlineEndsTheLoginWithoutARequest) {  // D-3.2-
   EXPECT_EQ(run.polls.size(), 2u);
 }
 
+TEST(DeviceLogin, ASleepPastTheDeadlineInTheMiddleOfAPollIsTheLastOfIt) {  // D-3.2-4, D-3.5-10
+  for (const Reply& last : {pending(), slow_down(), fails(Kind::timeout), error("x", 503)}) {
+    VirtualLogin run(codes_json("5", "600"));
+    run.script({pending(), late(last, seconds(3600))});
+    const auto outcome = run.run();
+    EXPECT_EQ(run.polls.size(), 2u);
+    EXPECT_EQ(run.now - run.poll_departures[1], seconds(3600)) << "it ends as it wakes";
+    if (outcome.tokens.error().oauth_code != "x") {
+      EXPECT_EQ(code_of(outcome), ErrorCode::expired_token);
+    }
+  }
+}
+
 TEST(DeviceLogin, AShortSleepBringsOnePollAndNoBurst) {  // D-3.2-4
   VirtualLogin run(codes_json("5", "600"));
   bool slept = false;

@@ -11,6 +11,11 @@
 
 namespace deviceflow {
 
+/// The one rule of backing off: the wait after `last`, which doubles it, from `first` (the wait
+/// where `last` is zero) up to `longest`.
+std::chrono::seconds next_wait(std::chrono::seconds last, std::chrono::seconds first,
+                               std::chrono::seconds longest);
+
 /// The knobs of polling. The defaults follow RFC 8628 and what servers were seen to need.
 struct PollPolicy {
   /// Added to every wait, drawn evenly from this range: servers compare strictly, and some restart

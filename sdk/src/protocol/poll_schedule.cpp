@@ -37,6 +37,10 @@ std::optional<double> plain_number(std::string_view text) {
 
 }  // namespace
 
+seconds next_wait(seconds last, seconds first, seconds longest) {
+  return std::clamp(2 * last, first, longest);
+}
+
 std::optional<seconds> read_seconds(const JsonValue& value, bool round_up, Quirks& quirks) {
   std::optional<double> number = value.as_number();
   const auto text = value.as_string();
@@ -92,7 +96,7 @@ void PollSchedule::on_slow_down(std::optional<seconds> sent, Quirks& quirks) {
 
 void PollSchedule::on_fault() {
   const seconds cap = std::max(policy_.back_off_cap, 2 * interval_);
-  back_off_ = std::min(cap, 2 * std::max(back_off_, interval_));
+  back_off_ = next_wait(back_off_, 2 * interval_, cap);
 }
 
 std::optional<SteadyTime> PollSchedule::next_poll(SteadyTime arrival,
@@ -127,7 +131,7 @@ StartSchedule::StartSchedule(SteadyTime begin, std::optional<milliseconds> deadl
 
 std::optional<SteadyTime> StartSchedule::next_try(SteadyTime now) {
   if (!deadline_ || now >= *deadline_) return std::nullopt;
-  wait_ = std::clamp(2 * wait_, kFirstStartWait, kLongestStartWait);
+  wait_ = next_wait(wait_, kFirstStartWait, kLongestStartWait);
   return std::min(now + wait_, *deadline_);
 }
 
