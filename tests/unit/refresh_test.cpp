@@ -10,8 +10,11 @@ namespace {
 using Kind = RefreshAnswer::Kind;
 
 RefreshParameters parameters(std::string scope = {}) {
-  return {"https://id.example.com/token", Secret("old-refresh-sentinel"), std::move(scope),
-          "openid profile tv"};
+  return {"https://id.example.com/token",
+          Secret("old-refresh-sentinel"),
+          std::move(scope),
+          "openid profile tv",
+          {}};
 }
 
 RefreshAnswer read(int status, std::string_view body, const RefreshParameters& with) {
@@ -19,6 +22,18 @@ RefreshAnswer read(int status, std::string_view body, const RefreshParameters& w
 }
 RefreshAnswer read(int status, std::string_view body) {
   return read(status, body, parameters());
+}
+
+TEST(RefreshRequest, NamesTheResourcesOneByOne) {  // G-2-2, G-2.2-1
+  RefreshParameters with = parameters();
+  with.resources = {"https://api.example.com", "urn:x"};
+  const auto request = make_refresh_request(with.copy());
+  ASSERT_TRUE(request.ok());
+  std::vector<std::string> sent;
+  for (const Form::Field& field : request->form.fields()) {
+    if (field.name == "resource") sent.emplace_back(field.value.reveal());
+  }
+  EXPECT_EQ(sent, with.resources);
 }
 
 TEST(RefreshRequest, IsAFormPostWithGrantTypeAndToken) {  // T-6-1

@@ -21,6 +21,8 @@ StoredLogin everything() {
   out.tokens.refresh_token = Secret("refresh");
   out.tokens.id_token = Secret("id");
   out.tokens.authorization_details = std::move(*parse_json(R"([{"a":{"b":{"c":["d"]}}}])"));
+  out.resources = {"https://api.example.com", "urn:x"};
+  out.certificate = "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2";
   out.received_at = WallTime(seconds(1700000000));
   out.expires_at = WallTime(seconds(1700003600));
   out.refresh_begun = RefreshMark{"abc", WallTime(seconds(1700003000))};
@@ -44,6 +46,8 @@ TEST(StoredLogin, ComesBackAsItWasSaved) {  // T-10.3-1: keyed by issuer and cli
   EXPECT_EQ(to_record(*back).reveal(), to_record(everything()).reveal());
   EXPECT_EQ(back->tokens.access_token.reveal(), everything().tokens.access_token.reveal());
   EXPECT_EQ(back->client_id, everything().client_id);
+  EXPECT_EQ(back->resources, everything().resources);
+  EXPECT_EQ(back->certificate, everything().certificate);
   EXPECT_EQ(back->dpop_key.reveal(), everything().dpop_key.reveal());  // N-5-3
   EXPECT_EQ(to_json(back->tokens.authorization_details), R"([{"a":{"b":{"c":["d"]}}}])");
   EXPECT_EQ(back->pending->code_verifier.reveal(), "verifier");

@@ -35,6 +35,10 @@ Result<std::unique_ptr<Signer>> make_pem_signer(const Secret& pem,
 /// section 5). Ends the program where OpenSSL has no random numbers.
 Secret generate_es256_key();
 
+/// The certificate in a PEM file as RFC 8705 section 3.1 names it (`x5t#S256`): base64url of the
+/// SHA-256 of its DER form. Of several the first counts. Empty where it can't be read.
+std::string certificate_thumbprint(const std::string& pem_file);
+
 }  // namespace deviceflow
 
 #endif

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace deviceflow {
 
@@ -25,6 +26,9 @@ struct RefreshParameters {
   /// The scope in force, as the last answer (or the login's request) had it. Empty: not known, and
   /// then no narrower one can be asked for.
   std::string granted_scope;
+  /// The APIs that the new access token is for (RFC 8707 section 2.2), each sent by itself: those
+  /// of the login, or some of them. Empty leaves it to the server.
+  std::vector<std::string> resources;
   /// Which token types are taken. The proofs are the Exchange's business (make_dpop_auth()).
   DpopMode dpop = DpopMode::off;
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace deviceflow {
 
@@ -52,6 +53,8 @@ struct StoredLogin {
   /// TokenSet::scope holds the scope in force. TokenSet::expires_at is never stored: steady time
   /// means nothing after a restart. An empty access token means that nobody is signed in (yet).
   TokenSet tokens;
+  /// The APIs that the tokens are for (RFC 8707), as the login asked for them.
+  std::vector<std::string> resources;
   /// When the tokens came and when the access token ends; empty where the time was unknown, and
   /// expires_at also where the server told no lifetime.
   std::optional<WallTime> received_at;
@@ -60,6 +63,8 @@ struct StoredLogin {
   std::optional<RefreshMark> refresh_begun;
   /// The private key that the tokens are bound to (RFC 9449 section 5), as PEM; or empty.
   Secret dpop_key;
+  /// Client::certificate_thumbprint() when the tokens came; or empty.
+  std::string certificate;
   std::optional<PendingLogin> pending;
 
   StoredLogin copy() const;

@@ -7,6 +7,7 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -36,6 +37,7 @@ using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freer<&EVP_PKEY_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Freer<&EVP_MD_CTX_free>>;
 using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Freer<&OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Freer<&OSSL_PARAM_free>>;
+using Certificate = std::unique_ptr<X509, Freer<&X509_free>>;
 
 // OpenSSL keeps a list of what went wrong in each thread; ours must not be left for the next user.
 struct ErrorQueue {
@@ -415,6 +417,20 @@ Secret generate_es256_key() {
   }
   wipe(piece, sizeof piece);
   return pem;
+}
+
+std::string certificate_thumbprint(const std::string& pem_file) {
+  const ErrorQueue errors;
+  const Bio file(BIO_new_file(pem_file.c_str(), "r"));
+  if (!file) return {};
+  const Certificate certificate(PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr));
+  std::string hash(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  if (!certificate || X509_digest(certificate.get(), EVP_sha256(), bytes_of(hash), &size) != 1) {
+    return {};
+  }
+  hash.resize(size);
+  return base64url_encode(hash);
 }
 
 }  // namespace deviceflow

@@ -56,7 +56,7 @@ Error failure(const Answer& answer, TokenAnswer judged, const Redactor& redactor
 }  // namespace
 
 RefreshParameters RefreshParameters::copy() const {
-  return {token_endpoint, refresh_token.copy(), scope, granted_scope, dpop};
+  return {token_endpoint, refresh_token.copy(), scope, granted_scope, resources, dpop};
 }
 
 Result<OAuthRequest> make_refresh_request(const RefreshParameters& parameters) {
@@ -78,6 +78,7 @@ Result<OAuthRequest> make_refresh_request(const RefreshParameters& parameters) {
   request.form.add("grant_type", "refresh_token");
   request.form.add("refresh_token", parameters.refresh_token.reveal());
   request.form.add("scope", parameters.scope);
+  for (const std::string& resource : parameters.resources) request.form.add("resource", resource);
   return request;
 }
 

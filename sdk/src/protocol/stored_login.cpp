@@ -110,6 +110,17 @@ class Members {
     if (*value < 0 || *value > year_9999) wrong(key);
     return WallTime(seconds(*value));
   }
+  std::vector<std::string> texts(const char* key) {
+    std::vector<std::string> out;
+    const JsonValue* value = object_.find(key);
+    if (value == nullptr) return out;
+    if (!value->is(JsonValue::Kind::array)) wrong(key);
+    for (const JsonValue& item : value->items()) {
+      if (!item.as_string()) wrong(key);
+      out.emplace_back(item.as_string().value_or(std::string_view()));
+    }
+    return out;
+  }
   // An object below this one, or null.
   const JsonValue* object(const char* key) {
     const JsonValue* value = object_.find(key);
@@ -182,8 +193,9 @@ PendingLogin PendingLogin::copy() const {
 }
 
 StoredLogin StoredLogin::copy() const {
-  StoredLogin out{issuer,     client_id,     subject,         tokens.copy(), received_at,
-                  expires_at, refresh_begun, dpop_key.copy(), std::nullopt};
+  StoredLogin out{issuer,          client_id,   subject,     tokens.copy(),
+                  resources,       received_at, expires_at,  refresh_begun,
+                  dpop_key.copy(), certificate, std::nullopt};
   if (pending) out.pending = pending->copy();
   return out;
 }
@@ -195,6 +207,11 @@ Secret to_record(const StoredLogin& login) {
   out.set("client_id", login.client_id);
   put(out, "subject", login.subject);
   out.set("tokens", write_tokens(login.tokens));
+  if (!login.resources.empty()) {
+    JsonValue resources = JsonValue::array();
+    for (const std::string& one : login.resources) resources.push(JsonValue::string(one));
+    out.set("resources", std::move(resources));
+  }
   put(out, "received_at", login.received_at);
   put(out, "expires_at", login.expires_at);
   if (login.refresh_begun) {
@@ -204,6 +221,7 @@ Secret to_record(const StoredLogin& login) {
     out.set("refresh_begun", std::move(mark));
   }
   put(out, "dpop_key", login.dpop_key.reveal());
+  put(out, "certificate", login.certificate);
   if (login.pending) out.set("pending", write_pending(*login.pending));
   return to_secret_json(out);
 }
@@ -224,6 +242,8 @@ Result<StoredLogin> read_record(const Secret& record) {
   out.received_at = in.time("received_at");
   out.expires_at = in.time("expires_at");
   out.dpop_key = Secret(in.text("dpop_key"));
+  out.certificate = std::string(in.text("certificate"));
+  out.resources = in.texts("resources");
   const JsonValue* tokens = in.object("tokens");
   if (tokens != nullptr) out.tokens = read_tokens(*tokens, problem);
   if (const JsonValue* mark = in.object("refresh_begun")) {
