@@ -105,19 +105,62 @@ TEST(Exchange, AProfileRewritesBeforeAuthenticationAndNormalisesTheAnswer) {
 
 // --- Metadata ---
 
-TEST(Metadata, LooksAtBothWellKnownForms) {
+TEST(Metadata, LooksAtAllWellKnownForms) {  // M-8414-3.1-1, M-OD-4.1-1, M-8414-5-1
   EXPECT_EQ(
-      *metadata_urls("https://e.com/tenant/1"),
-      (std::vector<std::string>{"https://e.com/.well-known/oauth-authorization-server/tenant/1",
-                                "https://e.com/tenant/1/.well-known/openid-configuration"}));
-  EXPECT_EQ(metadata_urls("https://e.com/")->front(),
-            "https://e.com/.well-known/oauth-authorization-server");
+      *metadata_urls("https://e.com:8443/t/1/"),
+      (std::vector<std::string>{"https://e.com:8443/.well-known/oauth-authorization-server/t/1",
+                                "https://e.com:8443/.well-known/openid-configuration/t/1",
+                                "https://e.com:8443/t/1/.well-known/openid-configuration"}));
+  // Without a path two of them are one.
+  EXPECT_EQ(*metadata_urls("https://e.com/"),
+            (std::vector<std::string>{"https://e.com/.well-known/oauth-authorization-server",
+                                      "https://e.com/.well-known/openid-configuration"}));
+}
+
+TEST(Metadata, TheOrderOfTheFormsIsTheCallers) {  // M-8414-5-1
+  EXPECT_EQ(*metadata_urls("https://e.com/t", {MetadataForm::openid, MetadataForm::oauth}),
+            (std::vector<std::string>{"https://e.com/t/.well-known/openid-configuration",
+                                      "https://e.com/.well-known/oauth-authorization-server/t"}));
+  EXPECT_EQ(metadata_urls("https://e.com/t", {}).error().code, ErrorCode::invalid_argument);
+}
+
+TEST(Metadata, AnIssuerIsAUrlWithoutQueryOrFragment) {  // M-8414-2-1
   for (const char* bad : {"", "e.com", "https://e.com/?x", "https://e.com/#f", "ftp://e.com"}) {
     EXPECT_FALSE(metadata_urls(bad).ok()) << bad;
   }
 }
 
-TEST(Metadata, MustBelongToTheIssuerThatWasAskedFor) {
+TEST(Metadata, AreTakenFromA200WithAJsonObjectOnly) {  // M-8414-3.2-1
+  const std::string good = R"({"issuer":"https://e.com","more":[{}],"scopes_supported":[]})";
+  EXPECT_TRUE(read_metadata_response("https://e.com", answer(200, good)).ok());
+  const auto code = [](const HttpResponse& response) {
+    return read_metadata_response("https://e.com", response).error().code;
+  };
+  EXPECT_EQ(code(answer(404, good)), ErrorCode::invalid_response);
+  EXPECT_EQ(code(answer(201, good)), ErrorCode::invalid_response);
+  EXPECT_EQ(code(answer(200, "[" + good + "]")), ErrorCode::invalid_response);
+  EXPECT_EQ(code(answer(200, good.substr(0, 30))), ErrorCode::invalid_response);
+  EXPECT_EQ(code(answer(200, "<html></html>", "text/html")), ErrorCode::invalid_response);
+  EXPECT_EQ(code(answer(200, "issuer=https://e.com", "application/x-www-form-urlencoded")),
+            ErrorCode::invalid_response);
+  // No metadata at all, whoever asked.
+  EXPECT_EQ(code(answer(200, "{}")), ErrorCode::invalid_response);
+  EXPECT_EQ(code(answer(200, R"({"issuer":7})")), ErrorCode::invalid_response);
+}
+
+TEST(Metadata, AreUsedAsLongAsTheServerSaysWithinBounds) {
+  const auto lifetime = [](const char* cache_control) {
+    return metadata_lifetime(
+        answer(200, "{}", "application/json", {{"Cache-Control", cache_control}}));
+  };
+  EXPECT_EQ(metadata_lifetime(answer(200, "{}")), std::chrono::hours(1));
+  EXPECT_EQ(lifetime("public, max-age=7200"), std::chrono::hours(2));
+  EXPECT_EQ(lifetime("max-age=0"), std::chrono::minutes(5));
+  EXPECT_EQ(lifetime("no-store"), std::chrono::minutes(5));
+  EXPECT_EQ(lifetime("max-age=99999999999999999999"), std::chrono::hours(24));
+}
+
+TEST(Metadata, MustBelongToTheIssuerThatWasAskedFor) {  // M-8414-3.3-1, M-8414-4-1
   const auto body = R"({"issuer":"https://evil.com","token_endpoint":"https://evil.com/t"})";
   const auto metadata = read_metadata_response("https://e.com", answer(200, body));
   EXPECT_EQ(metadata.error().code, ErrorCode::issuer_mismatch);

@@ -248,5 +248,26 @@ TEST(Redactor, IgnoresSecretsTooShortToMean) {
   EXPECT_EQ(redactor.scrub("abcabc"), "abcabc");
 }
 
+TEST(CacheControl, SaysHowLongAnAnswerServes) {
+  const auto of = [](std::initializer_list<std::string_view> values) {
+    HttpResponse response;
+    for (const std::string_view value : values) {
+      response.headers.push_back({"cache-control", Secret(value)});
+    }
+    return max_age(response);
+  };
+  EXPECT_EQ(of({}), std::nullopt);
+  EXPECT_EQ(of({"public, s-maxage=7"}), std::nullopt);
+  EXPECT_EQ(of({"max-age=60"}), std::chrono::seconds(60));
+  EXPECT_EQ(of({" Public ,\tMAX-AGE=60 , immutable"}), std::chrono::seconds(60));
+  EXPECT_EQ(of({"public", "max-age=60"}), std::chrono::seconds(60));
+  for (const char* stale : {"max-age=60, no-store", "no-cache", "max-age", "max-age=", "max-age=-1",
+                            "max-age=1h", "max-age=1.5", "No-Store"}) {
+    EXPECT_EQ(of({stale}), std::chrono::seconds(0)) << stale;
+  }
+  EXPECT_EQ(of({"max-age=60", "no-cache"}), std::chrono::seconds(0));
+  EXPECT_EQ(of({"max-age=99999999999999999999"}), std::chrono::seconds(315360000));
+}
+
 }  // namespace
 }  // namespace deviceflow::test

@@ -63,7 +63,7 @@ TEST(ModelExchangeRow, ABodyThatSaysNothingLeavesTheStatus) {
 }
 
 TEST(ModelExchangeRow, MetadataNeedAnIssuer) {
-  expect_meaning(exchange(Stage::discovery, 200, "{}"), "issuer_mismatch", Tone::bad);
+  expect_meaning(exchange(Stage::discovery, 200, "{}"), "invalid_response", Tone::bad);
   expect_meaning(exchange(Stage::discovery, 200, "[]"), "invalid_response", Tone::bad);
 }
 

@@ -62,6 +62,11 @@ std::string media_type(const HttpResponse& response);
 /// At most ten years.
 std::optional<std::chrono::seconds> retry_after(const HttpResponse& response);
 
+/// How long `response` may be used again by its Cache-Control (RFC 9111 section 5.2.2), from its
+/// arrival: `max-age`, at most ten years; zero for no-store and no-cache, and for a max-age that is
+/// no number. Empty where none of these stands there.
+std::optional<std::chrono::seconds> max_age(const HttpResponse& response);
+
 /// Seconds since the Unix epoch of an HTTP date (IMF-fixdate, RFC 850 or asctime), or empty.
 std::optional<std::int64_t> parse_http_date(std::string_view text);
 

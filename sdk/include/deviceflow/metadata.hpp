@@ -2,9 +2,11 @@
 #ifndef DEVICEFLOW_METADATA_HPP
 #define DEVICEFLOW_METADATA_HPP
 
+#include <chrono>
 #include <deviceflow/http.hpp>
 #include <deviceflow/oauth_request.hpp>
 #include <deviceflow/result.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,16 +38,29 @@ struct Metadata {
   std::vector<std::string> dpop_algorithms;
   std::vector<std::string> grant_types;
   std::vector<std::string> scopes;
+  /// Why these are older than they should be: fetching them again failed, in a way that passes.
+  /// Filled by Client::discover(); empty while they are current.
+  std::optional<Error> refetch_failure;
 
   /// False where the list of grant types is missing or lacks the device grant: worth a warning, no
   /// reason to stop (row D-4-2).
   bool lists_device_grant() const noexcept;
 };
 
-/// The places to look, in order: the inserted form of RFC 8414 section 3.1, then OpenID's appended
-/// form. Fails with ErrorCode::invalid_argument for an issuer that is no http(s) URL or has a query
-/// or fragment.
-Result<std::vector<std::string>> metadata_urls(std::string_view issuer);
+/// The forms of a metadata document's URL, for the issuer https://host/path.
+enum class MetadataForm {
+  oauth,            ///< https://host/.well-known/oauth-authorization-server/path (RFC 8414 s. 3.1).
+  openid_inserted,  ///< https://host/.well-known/openid-configuration/path (RFC 8414 section 5).
+  openid,           ///< https://host/path/.well-known/openid-configuration (OpenID Discovery 4.1).
+};
+/// All three, in the order of RFC 8414.
+std::vector<MetadataForm> all_metadata_forms();
+
+/// The places to look, in the order of `forms`; forms that make the same URL count once. Fails with
+/// ErrorCode::invalid_argument for an issuer that is no http(s) URL or has a query or fragment, and
+/// where there are no forms.
+Result<std::vector<std::string>> metadata_urls(
+    std::string_view issuer, const std::vector<MetadataForm>& forms = all_metadata_forms());
 
 /// A GET of one of those places.
 OAuthRequest make_metadata_request(std::string_view url);
@@ -53,6 +68,10 @@ OAuthRequest make_metadata_request(std::string_view url);
 /// Judges a metadata document. Fails with issuer_mismatch unless its `issuer` is exactly `issuer`
 /// (RFC 8414 section 3.3), with invalid_response for anything unusable.
 Result<Metadata> read_metadata_response(std::string_view issuer, const HttpResponse& response);
+
+/// How long the metadata of such an answer are used: its max_age(), an hour where it names none;
+/// five minutes at least and a day at most.
+std::chrono::seconds metadata_lifetime(const HttpResponse& response);
 
 }  // namespace deviceflow
 

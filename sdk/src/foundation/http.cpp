@@ -16,6 +16,18 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+constexpr std::int64_t kTenYears = 315360000;
+
+// Digits and nothing else (RFC 9111 section 1.2.2).
+std::optional<std::chrono::seconds> delta_seconds(std::string_view text) {
+  if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::int64_t value = 0;
+  for (const char c : text) value = std::min(kTenYears, value * 10 + (c - '0'));
+  return std::chrono::seconds(value);
+}
+
 std::vector<Header> copy_of(const std::vector<Header>& headers) {
   std::vector<Header> out;
   out.reserve(headers.size());
@@ -185,23 +197,37 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) {
 }
 
 std::optional<std::chrono::seconds> retry_after(const HttpResponse& response) {
-  constexpr std::int64_t kTenYears = 315360000;
   const auto header = find_header(response.headers, "Retry-After");
   if (!header) return std::nullopt;
   const std::string_view text = trim(*header);
-  const bool digits =
-      !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-  if (digits) {
-    std::int64_t value = 0;
-    for (const char c : text) value = std::min(kTenYears, value * 10 + (c - '0'));
-    return std::chrono::seconds(value);
-  }
+  if (const auto plain = delta_seconds(text)) return plain;
   const auto date = find_header(response.headers, "Date");
   if (!date) return std::nullopt;
   const auto then = parse_http_date(text);
   const auto now = parse_http_date(*date);
   if (!then || !now || *then <= *now) return std::nullopt;
   return std::chrono::seconds(std::min(kTenYears, *then - *now));
+}
+
+std::optional<std::chrono::seconds> max_age(const HttpResponse& response) {
+  std::optional<std::chrono::seconds> out;
+  for (const Header& header : response.headers) {
+    if (!ascii::same(header.name, "Cache-Control")) continue;
+    std::string_view rest = header.value.reveal();
+    while (!rest.empty()) {
+      const std::string_view piece = rest.substr(0, rest.find(','));
+      rest.remove_prefix(std::min(rest.size(), piece.size() + 1));
+      const std::string_view name = trim(piece.substr(0, piece.find('=')));
+      if (ascii::same(name, "no-store") || ascii::same(name, "no-cache")) {
+        return std::chrono::seconds(0);
+      }
+      if (!ascii::same(name, "max-age")) continue;
+      const auto value =
+          delta_seconds(trim(piece.substr(std::min(piece.size(), piece.find('=') + 1))));
+      out = value.value_or(std::chrono::seconds(0));
+    }
+  }
+  return out;
 }
 
 }  // namespace deviceflow

@@ -53,7 +53,12 @@ bool Metadata::lists_device_grant() const noexcept {
                    "urn:ietf:params:oauth:grant-type:device_code") != grant_types.end();
 }
 
-Result<std::vector<std::string>> metadata_urls(std::string_view issuer) {
+std::vector<MetadataForm> all_metadata_forms() {
+  return {MetadataForm::oauth, MetadataForm::openid_inserted, MetadataForm::openid};
+}
+
+Result<std::vector<std::string>> metadata_urls(std::string_view issuer,
+                                               const std::vector<MetadataForm>& forms) {
   const auto url = parse_url(issuer);
   const bool usable = url.ok() && (url->scheme == "https" || url->scheme == "http") &&
                       !url->query && !url->fragment && url->userinfo.empty();
@@ -64,8 +69,21 @@ Result<std::vector<std::string>> metadata_urls(std::string_view issuer) {
   std::string path = url->path;
   while (!path.empty() && path.back() == '/') path.pop_back();
   const std::string origin = url->origin();
-  return std::vector<std::string>{origin + "/.well-known/oauth-authorization-server" + path,
-                                  origin + path + "/.well-known/openid-configuration"};
+  std::vector<std::string> out;
+  for (const MetadataForm form : forms) {
+    std::string place = origin;
+    switch (form) {
+      case MetadataForm::oauth: place += "/.well-known/oauth-authorization-server" + path; break;
+      case MetadataForm::openid_inserted:
+        place += "/.well-known/openid-configuration" + path;
+        break;
+      case MetadataForm::openid: place += path + "/.well-known/openid-configuration"; break;
+    }
+    if (std::find(out.begin(), out.end(), place) == out.end()) out.push_back(std::move(place));
+  }
+  if (!out.empty()) return out;
+  return make_error(Blame::caller, ErrorCode::invalid_argument, kStage,
+                    "There is no place to look for the metadata: no form of their URL is allowed.");
 }
 
 OAuthRequest make_metadata_request(std::string_view url) {
@@ -78,11 +96,15 @@ OAuthRequest make_metadata_request(std::string_view url) {
 
 Result<Metadata> read_metadata_response(std::string_view issuer, const HttpResponse& response) {
   const Answer answer = read_answer(response);
-  if (!answer.object || answer.status != 200) {
+  const bool json = answer.object && !answer.quirks.has(Quirk::form_encoded_answer);
+  if (!json || answer.status != 200) {
     return unusable_answer(answer, kStage, "There is no authorization server metadata.");
   }
   Metadata out;
   out.issuer = answer.text("issuer");
+  if (out.issuer.empty()) {
+    return unusable_answer(answer, kStage, "The document names no issuer (RFC 8414 section 2).");
+  }
   if (out.issuer != issuer) {
     Error error =
         make_error(Blame::protocol, ErrorCode::issuer_mismatch, kStage,
@@ -103,6 +125,11 @@ Result<Metadata> read_metadata_response(std::string_view issuer, const HttpRespo
   out.grant_types = strings(answer, "grant_types_supported");
   out.scopes = strings(answer, "scopes_supported");
   return out;
+}
+
+std::chrono::seconds metadata_lifetime(const HttpResponse& response) {
+  return std::clamp<std::chrono::seconds>(max_age(response).value_or(std::chrono::hours(1)),
+                                          std::chrono::minutes(5), std::chrono::hours(24));
 }
 
 }  // namespace deviceflow
