@@ -70,6 +70,7 @@ Result<Introspection> ask_about_stored(const Session& settings, LoginKeeper& kee
   if (!who.ok()) return who.error();
   const auto login = keeper.stored();
   if (!login.ok()) return login.error();
+  keeper.client().continue_login(*login);  // its secrets stay out of every text
   return keeper.client().introspect(login->tokens.access_token, std::move(*who));
 }
 

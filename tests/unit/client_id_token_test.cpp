@@ -49,6 +49,23 @@ TEST_F(ClientIdToken, AForgedTokenTakesAllTokensWithIt) {  // O-3.1.3.7-4
   EXPECT_FALSE(outcome.id_token_claims.has_value());
 }
 
+TEST_F(ClientIdToken, TheTokensBesideARefusedOneAreRevokedInAHurry) {
+  hand_out(token("k1", "P-256", "phone"), R"(,"refresh_token":"refresh-token-sentinel")");
+  EXPECT_EQ(login().tokens.error().reason, "aud");
+  ASSERT_EQ(world.count(kRevoke), 1);
+  const HttpRequest& sent = world.requests.back();
+  EXPECT_EQ(sent.url, kRevoke);
+  EXPECT_EQ(Form::parse(sent.body.reveal())->get("token"), "refresh-token-sentinel");
+  EXPECT_EQ(sent.timeout, milliseconds(500));
+}
+
+TEST_F(ClientIdToken, ARevocationThatFailsChangesNothing) {
+  hand_out(token("k1", "P-256", "phone"));
+  world.failures[kRevoke].push_back(failure(TransportFailure::Kind::timeout));
+  EXPECT_EQ(login().tokens.error().reason, "aud");
+  EXPECT_EQ(world.count(kRevoke), 1);
+}
+
 TEST_F(ClientIdToken, AnUnsignedTokenSoundsTheAlarm) {  // O-3.1.3.7-5
   const std::string good = token("k1", "P-256");
   const std::size_t payload = good.find('.');

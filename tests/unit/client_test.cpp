@@ -30,18 +30,6 @@ TEST_F(ClientTest, LooksAtTheSecondPlaceWhereTheFirstHasNothing) {
   EXPECT_EQ(world.count(kWellKnown), 1);
 }
 
-TEST_F(ClientTest, FetchesTheMetadataOnce) {
-  EXPECT_TRUE(client().discover().ok());
-  EXPECT_TRUE(client().discover().ok());
-  EXPECT_EQ(world.requests.size(), 1u);
-}
-
-TEST_F(ClientTest, ReportsTheIssuerMismatchRatherThanTheMissingPlace) {
-  world.answers[kWellKnown].clear();
-  world.answers[kWellKnown].push_back(answer(200, R"({"issuer":"https://other.com"})"));
-  EXPECT_EQ(client().discover().error().code, ErrorCode::issuer_mismatch);
-}
-
 TEST_F(ClientTest, SaysThatTheDeviceFlowIsNotSupportedAndGuessesNoPath) {  // D-4-1
   world.answers[kWellKnown].clear();
   world.answers[kWellKnown].push_back(answer(

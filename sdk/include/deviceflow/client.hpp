@@ -50,6 +50,9 @@ enum class AssertionAudience { issuer, token_endpoint };
 struct ClientConfig {
   /// The provider's issuer URL. Endpoints that are not given below are discovered from it.
   std::string issuer;
+  /// Where its metadata are looked for, in this order. Whoever knows the provider's form saves the
+  /// requests for the others.
+  std::vector<MetadataForm> metadata_forms = all_metadata_forms();
   /// Single endpoints; each wins over what the metadata say.
   Endpoints endpoints;
   /// Used where neither `endpoints` nor the metadata name one.
@@ -171,14 +174,20 @@ class Client {
   /// oauth_error, invalid_response, access_denied, expired_token, cancelled, one of discover()'s,
   /// not_possible (a credential that the server does not take, or a proof without a known time), or
   /// algorithm_not_allowed and id_token_invalid, where an ID token came that must not be believed:
-  /// all tokens are thrown away then.
+  /// all tokens are thrown away then, and revoked where the server lets us, within 500 ms.
   LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
   /// The same, for callers that only want to show the codes.
   LoginOutcome login(const LoginRequest& request,
                      std::function<void(const DeviceAuthorization&)> on_prompt);
 
-  /// The provider's metadata, fetched at the first call. Fails with invalid_argument where there is
-  /// no usable issuer, network, timeout, tls, invalid_response, or issuer_mismatch.
+  /// The provider's metadata, fetched at the first call and again by the first call after their
+  /// metadata_lifetime(), this one or any other that needs them; the place that answered is then
+  /// asked first. While that fails in a way that passes, the old ones serve
+  /// (Metadata::refetch_failure), and a minute goes by between the tries.
+  ///
+  /// Fails with invalid_argument where there is no usable issuer, network, timeout, tls,
+  /// invalid_response, or issuer_mismatch; another issuer's document and an untrusted certificate
+  /// are no reason to look elsewhere.
   Result<Metadata> discover();
 
   /// Asks the introspection endpoint about `token` (RFC 7662). `credentials` are what the endpoint
@@ -208,9 +217,10 @@ class Client {
   /// person who signed in, and not older than the stored one (OpenID Connect Core section 12.2).
   RefreshOutcome refresh(const StoredLogin& login);
 
-  /// Goes on with a stored login: its DPoP key, where it has one, takes the place of this client's.
-  /// Call it before userinfo() with tokens from a store. Sends nothing. Where DpopMode is off, a
-  /// bound login turns it to prefer: its tokens work with proofs only.
+  /// Goes on with a stored login: its DPoP key, where it has one, takes the place of this client's,
+  /// and its secrets stay out of every text from now on. Call it before anything is sent with
+  /// tokens from a store. Sends nothing. Where DpopMode is off, a bound login turns it to prefer:
+  /// its tokens work with proofs only.
   void continue_login(const StoredLogin& login);
 
   /// Asks the server to revoke `token` (RFC 7009). Its error is not_possible where there is no
@@ -219,6 +229,9 @@ class Client {
 
   /// Under which key this client's login is stored: its issuer, or else its token endpoint.
   StoreKey store_key() const;
+
+  /// The certificate_thumbprint() of ClientConfig::client_cert_file as it is now; or empty.
+  std::string certificate_thumbprint() const;
 
   /// The key that tokens are bound to, in PEM; empty before the first login, without DPoP, and
   /// where a Signer holds it. Keep it beside the refresh token (a Session does), and give it back

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace deviceflow {
 
@@ -48,6 +49,8 @@ struct AccessToken {
 struct SignInDetails {
   /// The scope that was asked for; what holds where the tokens name none.
   std::string scope;
+  /// The APIs that the tokens are for (RFC 8707); refreshes name them again.
+  std::vector<std::string> resources;
   /// Who signed in, from a verified ID token or UserInfo.
   std::string subject;
   /// The private key that the tokens are bound to, as PEM.
@@ -111,6 +114,11 @@ bool needs_sign_in(const Error& error) noexcept;
 ///   algorithm_not_allowed, which are alarms, and the stored login stays, marked as after a kill.
 /// - Tokens that are bound to a key (DPoP) are stored with it, and the key goes back into the
 ///   client before anything is sent (RFC 9449 section 5).
+/// - Tokens may be bound to the client's certificate: after it was changed they are refreshed
+/// before
+///   the access token is handed out (RFC 8705 section 6.3).
+/// - A login for certain APIs (LoginRequest::resources) is refreshed for the same ones (RFC 8707
+///   section 2.2).
 /// - After a failed refresh the next is tried 2, 4, 8 … 60 s later, or when the server's
 ///   Retry-After says; until then calls get the same failure (or the token that is still valid).
 /// - Lifetimes count on the steady clock, from the moment the request left. After a restart they

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <deviceflow/openssl_jose.hpp>
 #include <deviceflow/pkce.hpp>
@@ -15,6 +16,8 @@ namespace deviceflow {
 namespace {
 
 constexpr int kMaxRedirects = 3;
+// After old metadata could not be fetched again.
+constexpr std::chrono::minutes kBetweenFetches{1};
 
 LoginOutcome ended(Error error) {
   return {std::move(error), {}, {}};
@@ -73,10 +76,13 @@ Result<HttpResponse> Client::Impl::fetch(OAuthRequest request) {
                     "The server's metadata or keys are redirected more than three times.");
 }
 
-Result<Metadata> Client::Impl::discover(const StartSchedule& start) {
-  if (metadata_) return *metadata_;
-  const auto places = metadata_urls(config_.issuer);
+Result<Client::Impl::Learned> Client::Impl::fetch_metadata(const StartSchedule& start) {
+  auto places = metadata_urls(config_.issuer, config_.metadata_forms);
   if (!places.ok()) return places.error();
+  if (learned_) {  // what answered the last time comes first
+    std::stable_partition(places->begin(), places->end(),
+                          [&](const std::string& place) { return place == learned_->place; });
+  }
   std::optional<Error> problem;
   for (const std::string& place : *places) {
     OAuthRequest request = make_metadata_request(place);
@@ -85,16 +91,13 @@ Result<Metadata> Client::Impl::discover(const StartSchedule& start) {
     if (!response.ok()) return response.error();
     auto metadata = read_metadata_response(config_.issuer, *response);
     if (metadata.ok()) {
-      metadata_ = *metadata;
-      return metadata;
+      return Learned{std::move(*metadata), place,
+                     clock_->steady_now() + metadata_lifetime(*response)};
     }
-    // The most telling problem is kept: "another issuer" says more than "not now", and that more
-    // than "nothing here".
     const Error& error = metadata.error();
-    const bool mismatch = problem && problem->code == ErrorCode::issuer_mismatch;
-    if (!problem || error.code == ErrorCode::issuer_mismatch || (error.retryable && !mismatch)) {
-      problem = error;
-    }
+    if (error.code == ErrorCode::issuer_mismatch) return error;
+    // "Not now" says more than "nothing here".
+    if (!problem || error.retryable) problem = error;
   }
   if (problem->code == ErrorCode::invalid_response && !problem->retryable) {
     problem->message = "No authorization server metadata were found for the issuer " +
@@ -102,6 +105,20 @@ Result<Metadata> Client::Impl::discover(const StartSchedule& start) {
                        problem->message;
   }
   return std::move(*problem);
+}
+
+Result<Metadata> Client::Impl::discover(const StartSchedule& start) {
+  if (learned_ && clock_->steady_now() < learned_->fresh_until) return learned_->metadata;
+  auto learned = fetch_metadata(start);
+  if (learned.ok()) {
+    learned_ = std::move(*learned);
+  } else if (learned_ && learned.error().retryable) {
+    learned_->metadata.refetch_failure = learned.error();
+    learned_->fresh_until = clock_->steady_now() + kBetweenFetches;
+  } else {
+    return learned.error();
+  }
+  return learned_->metadata;
 }
 
 void Client::Impl::tell_of_retry(const LoginEvents& events, const Error& error, SteadyTime next) {
@@ -125,6 +142,7 @@ Result<Metadata> Client::Impl::discover_patiently(StartSchedule& start, const Lo
 }
 
 void Client::Impl::adopt(const Metadata& metadata) {
+  config_.endpoints = given_;
   if (!config_.client_cert_file.empty()) {  // RFC 8705 section 5
     fill_missing(config_.endpoints, metadata.mtls_aliases);
   }
@@ -162,7 +180,20 @@ Result<void> Client::Impl::ready_dpop() {
   auto dpop = make_client_dpop(config_, known_metadata());
   if (!dpop.ok()) return dpop.error();
   dpop_ = std::move(*dpop);
+  keep_secret(config_.dpop_key.pem);
   return {};
+}
+
+void Client::Impl::keep_secret(const Secret& secret) {
+  own_secrets_.add(secret);
+  redactor_.add(secret);
+}
+
+void Client::Impl::take_secrets(const TokenSet& tokens) {
+  redactor_ = own_secrets_.copy();
+  redactor_.add(tokens.access_token);
+  redactor_.add(tokens.refresh_token);
+  redactor_.add(tokens.id_token);
 }
 
 // The Dpop stays where the key is the same: it knows the server's nonces.
@@ -180,6 +211,7 @@ Result<Exchange> Client::Impl::client_exchange() {
   if (!identity.ok()) return identity.error();
   const auto ready = ready_dpop();
   if (!ready.ok()) return ready.error();
+  (*identity)->reveal_to(own_secrets_);
   (*identity)->reveal_to(redactor_);
   Exchange::Options options = exchange_options();
   options.authenticator = std::move(*identity);
@@ -231,7 +263,10 @@ LoginOutcome Client::Impl::login(const LoginRequest& request, const LoginEvents&
   options.start_deadline = start.left(clock_->steady_now());
   LoginOutcome outcome = run(std::move(options), request.resume, *exchange, events);
   judge_id_token(outcome, request.scope, *exchange);
-  if (metadata_ && !metadata_->lists_device_grant()) outcome.quirks.add(Quirk::grant_not_listed);
+  const Metadata* metadata = known_metadata();
+  if (metadata != nullptr && !metadata->lists_device_grant()) {
+    outcome.quirks.add(Quirk::grant_not_listed);
+  }
   return outcome;
 }
 
@@ -273,6 +308,7 @@ IdTokenKeeper::Fetch Client::Impl::fetcher() {
 void Client::Impl::judge_id_token(LoginOutcome& outcome, const std::string& scope,
                                   const Exchange& exchange) {
   if (!outcome.tokens.ok()) return;
+  take_secrets(*outcome.tokens);
   if (dpop_) tokens_are_bound_ = ascii::same(outcome.tokens->token_type, "DPoP");
   IdTokenKeeper::Question question;
   question.scope = scope;
@@ -287,7 +323,7 @@ void Client::Impl::judge_id_token(LoginOutcome& outcome, const std::string& scop
   OAuthRequest revocation =
       make_login_revocation_request(config_.endpoints.revocation, *outcome.tokens);
   outcome.tokens = std::move(*verdict.problem);
-  if (!cancelled || revocation.url.empty()) return;
+  if (revocation.url.empty()) return;
   const CancelFlag never;
   send(exchange, std::move(revocation), redactor_, never);
 }

@@ -26,9 +26,11 @@ class Client::Impl {
     waiter_ = ports.waiter != nullptr ? ports.waiter : own_waiter_.get();
     clock_ = ports.clock != nullptr ? ports.clock : &own_clock_;
     random_ = ports.random != nullptr ? ports.random : &own_random_;
-    redactor_.add(config_.client_secret);
+    keep_secret(config_.client_secret);
+    keep_secret(config_.client_key.pem);
     tokens_are_bound_ = config_.dpop == DpopMode::require;
     if (config_.issuer.empty()) fill_missing(config_.endpoints, config_.fallback_endpoints);
+    given_ = config_.endpoints;
   }
 
   LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
@@ -42,6 +44,7 @@ class Client::Impl {
   void continue_login(const StoredLogin& login);
   RevocationAnswer revoke(const Secret& token, TokenHint hint);
   StoreKey store_key() const;
+  std::string certificate_thumbprint() const;
   Secret dpop_key() const {
     return config_.dpop_key.signer ? Secret() : config_.dpop_key.pem.copy();
   }
@@ -59,15 +62,26 @@ class Client::Impl {
                                                            const Redactor& redactor,
                                                            const CancelFlag& cancel);
   Result<HttpResponse> fetch(OAuthRequest request);
+  // The metadata, where they came from, and when they are too old.
+  struct Learned {
+    Metadata metadata;
+    std::string place;
+    SteadyTime fresh_until{};
+  };
+  Result<Learned> fetch_metadata(const StartSchedule& start);
   Result<Metadata> discover_patiently(StartSchedule& start, const LoginEvents& events);
-  // Fills the endpoints that are not known yet.
+  // Fills the endpoints that were not given.
   void adopt(const Metadata& metadata);
   // The same with whatever metadata the issuer has; they also name the ways to authenticate.
   Result<void> learn_metadata();
   Result<void> find_endpoints(StartSchedule& start, const LoginEvents& events);
   Result<std::string> find_endpoint(std::string Endpoints::*which, Stage stage);
   void tell_of_retry(const LoginEvents& events, const Error& error, SteadyTime next);
-  const Metadata* known_metadata() const { return metadata_ ? &*metadata_ : nullptr; }
+  const Metadata* known_metadata() const { return learned_ ? &learned_->metadata : nullptr; }
+  // A secret of the client itself.
+  void keep_secret(const Secret& secret);
+  // From now on these are the tokens whose secrets are alive.
+  void take_secrets(const TokenSet& tokens);
   Result<void> ready_dpop();
   Result<Exchange> client_exchange();
   Exchange::Options exchange_options() const;
@@ -88,12 +102,14 @@ class Client::Impl {
   void feed(DeviceLogin& login, const Exchange& exchange, OAuthRequest request);
 
   ClientConfig config_;
-  std::optional<Metadata> metadata_;
+  Endpoints given_;  // those that no metadata change
+  std::optional<Learned> learned_;
   std::shared_ptr<Dpop> dpop_;
   bool tokens_are_bound_ = false;
   IdTokenKeeper id_tokens_;
   std::optional<WallTime> server_date_;  // of the last answer to a login
-  Redactor redactor_;
+  Redactor own_secrets_;
+  Redactor redactor_;  // knows them and those of the login at hand
   CancelFlag cancel_;
   SystemClock own_clock_;
   SystemRandom own_random_;

@@ -1,4 +1,5 @@
 #include <deviceflow/jwt.hpp>
+#include <deviceflow/openssl_jose.hpp>
 
 #include "client/client_identity.hpp"
 #include "client/client_impl.hpp"
@@ -18,11 +19,11 @@ Error argument_error(Stage stage, std::string message) {
 
 // An endpoint beside the login's own: as it was given, or from the metadata.
 Result<std::string> Client::Impl::find_endpoint(std::string Endpoints::*which, Stage stage) {
-  const std::string& endpoint = config_.endpoints.*which;
-  if (endpoint.empty()) {
+  if ((given_.*which).empty()) {
     const auto learned = learn_metadata();
     if (!learned.ok()) return learned.error();
   }
+  const std::string& endpoint = config_.endpoints.*which;
   if (!endpoint.empty()) return endpoint;
   return make_error(Blame::caller, ErrorCode::not_possible, stage,
                     "There is no " + std::string(name(stage)) +
@@ -162,6 +163,8 @@ RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
               std::move(answer.quirks)};
     }
     TokenSet& tokens = *answer.tokens;
+    take_secrets(tokens);
+    redactor_.add(parameters.refresh_token);
     if (tokens.expires_in) tokens.expires_at = sent_at + *tokens.expires_in;
     if (dpop_) tokens_are_bound_ = ascii::same(tokens.token_type, "DPoP");
     RefreshOutcome outcome{std::move(tokens), false, std::nullopt, std::move(answer.quirks)};
@@ -176,6 +179,7 @@ RefreshOutcome Client::Impl::refresh(const StoredLogin& login) {
   RefreshParameters parameters;
   parameters.refresh_token = login.tokens.refresh_token.copy();
   parameters.granted_scope = login.tokens.scope.value_or("");
+  parameters.resources = login.resources;
   IdTokenKeeper::Question question;
   question.subject = login.subject;
   const auto before = parse_jwt(login.tokens.id_token.reveal());
@@ -188,6 +192,8 @@ void Client::Impl::continue_login(const StoredLogin& login) {
   if (config_.dpop == DpopMode::off && bound) config_.dpop = DpopMode::prefer;
   if (config_.dpop != DpopMode::require) tokens_are_bound_ = bound;
   use_dpop_key(login.dpop_key);
+  take_secrets(login.tokens);
+  redactor_.add(login.dpop_key);
 }
 
 RevocationAnswer Client::Impl::revoke(const Secret& token, TokenHint hint) {
@@ -218,6 +224,11 @@ StoreKey Client::Impl::store_key() const {
   return {config_.issuer.empty() ? config_.endpoints.token : config_.issuer, config_.client_id};
 }
 
+std::string Client::Impl::certificate_thumbprint() const {
+  if (config_.client_cert_file.empty()) return {};
+  return deviceflow::certificate_thumbprint(config_.client_cert_file);
+}
+
 Result<Introspection> Client::introspect(const Secret& token,
                                          std::shared_ptr<Authenticator> credentials,
                                          const IntrospectionOptions& options) {
@@ -231,6 +242,10 @@ Result<UserInfo> Client::userinfo(const Secret& access_token,
   auto result = impl_->userinfo(access_token, expected_subject);
   impl_->forget_cancel();
   return result;
+}
+
+std::string Client::certificate_thumbprint() const {
+  return impl_->certificate_thumbprint();
 }
 
 Secret Client::dpop_key() const {

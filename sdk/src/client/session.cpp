@@ -18,6 +18,7 @@
 // Where the outcome can't be written, the tokens stay in memory together with the lock, so that no
 // other process uses the old refresh token, and the next call writes them before it does anything.
 #include <algorithm>
+#include <deviceflow/poll_schedule.hpp>
 #include <utility>
 
 #include "adapters/record_cipher.hpp"
@@ -73,7 +74,7 @@ AccessToken hand_out(const StoredLogin& login) {
 }  // namespace
 
 bool Session::Impl::Look::needs_refresh() const {
-  return rejected || age != Age::fresh || interrupted(login);
+  return rejected || other_certificate || age != Age::fresh || interrupted(login);
 }
 
 Result<std::optional<StoredLogin>> Session::Impl::load() {
@@ -94,6 +95,8 @@ Result<Session::Impl::Look> Session::Impl::look(const Secret* rejected) {
   out.login = std::move(**login);
   out.age = judge(out.login);
   out.rejected = rejected != nullptr && same(*rejected, out.login.tokens.access_token);
+  out.other_certificate =
+      !out.login.certificate.empty() && out.login.certificate != client_.certificate_thumbprint();
   client_.continue_login(out.login);
   subject_ = out.login.subject;
   return out;
@@ -221,7 +224,7 @@ Error Session::Impl::after_failure(const Look& seen, const RefreshOutcome& outco
   // A failure here leaves the mark, which is merely more careful than it need be.
   if (!outcome.maybe_spent) static_cast<void>(lock.save(to_record(seen.login)).ok());
   if (error.code == ErrorCode::cancelled) return error;
-  wait_ = error.retryable ? std::clamp(2 * wait_, kFirstWait, kLongestWait) : kLongestWait;
+  wait_ = error.retryable ? next_wait(wait_, kFirstWait, kLongestWait) : kLongestWait;
   const seconds wait = std::max(wait_, outcome.retry_after.value_or(seconds(0)));
   not_before_ = options_.clock->steady_now() + wait;
   last_failure_ = error;
@@ -233,6 +236,7 @@ Error Session::Impl::after_failure(const Look& seen, const RefreshOutcome& outco
 StoredLogin Session::Impl::renewed(const StoredLogin& before, RefreshOutcome& outcome) {
   StoredLogin out = before.copy();
   out.refresh_begun.reset();
+  out.certificate = client_.certificate_thumbprint();
   out.tokens = std::move(*outcome.tokens);
   if (outcome.id_token_claims) {
     out.subject = outcome.id_token_claims->subject;

@@ -47,6 +47,8 @@ class Session::Impl {
     StoredLogin login;
     Age age = Age::unknown;
     bool rejected = false;
+    // The tokens may be bound to a client certificate that this client no longer has.
+    bool other_certificate = false;
 
     // The token may be handed out although it should be refreshed.
     bool usable() const { return !rejected && age != Age::ended; }
@@ -76,8 +78,9 @@ class Session::Impl {
   SystemClock own_clock_;
   CancelFlag cancel_;
   std::mutex mutex_;
-  std::string asked_scope_;  // by the last login()
-  std::string subject_;      // of the login seen last
+  std::string asked_scope_;                   // by the last login()
+  std::vector<std::string> asked_resources_;  // the same
+  std::string subject_;                       // of the login seen last
   // The access token seen last, and when it ends.
   Secret known_token_;
   SteadyTime known_end_{};

@@ -27,6 +27,7 @@ void Session::Impl::keep_pending(const PendingLogin* pending) {
 
 LoginOutcome Session::Impl::login(const LoginRequest& request, const LoginEvents& events) {
   asked_scope_ = request.scope;
+  asked_resources_ = request.resources;
   if (!options_.resume_logins) return client_.login(request, events);
   std::optional<PendingLogin> earlier;
   auto stored = load();
@@ -53,6 +54,7 @@ Result<void> Session::Impl::sign_in(const LoginOutcome& outcome) {
   if (!outcome.tokens.ok()) return outcome.tokens.error();
   SignInDetails details;
   details.scope = asked_scope_;
+  details.resources = asked_resources_;
   TokenSet tokens = outcome.tokens->copy();
   if (outcome.id_token_claims) {
     details.subject = outcome.id_token_claims->subject;
@@ -70,7 +72,9 @@ Result<void> Session::Impl::sign_in(const TokenSet& tokens, const SignInDetails&
   login.subject = details.subject;
   login.tokens = tokens.copy();
   if (!login.tokens.scope && !details.scope.empty()) login.tokens.scope = details.scope;
+  login.resources = details.resources;
   login.dpop_key = details.dpop_key.copy();
+  login.certificate = client_.certificate_thumbprint();
   date(login);
   unsaved_.reset();
   unsaved_lock_.reset();
@@ -127,6 +131,7 @@ SignOutReport Session::Impl::sign_out(Forget forget) {
     }
   }
   if (login) {
+    client_.continue_login(*login);  // its secrets stay out of every text
     report.refresh_token = revoke(login->tokens.refresh_token, TokenHint::refresh_token);
     report.access_token = revoke(login->tokens.access_token, TokenHint::access_token);
   }
