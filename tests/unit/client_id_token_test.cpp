@@ -98,6 +98,32 @@ TEST_F(ClientIdToken, AtHashHasToFitTheTokenBesideIt) {  // O-3.1.3.8-1
   EXPECT_EQ(login().tokens.error().reason, "at_hash");
 }
 
+// --- Secrets ---
+
+// T-10.14-1: while the keys are fetched, the tokens are alive already.
+TEST_F(ClientIdToken, TheTokensThatCameStayOutOfEveryTextFromThenOn) {
+  std::string scrubbed;
+  config.on_exchange = [&](const ExchangeRecord& record, const Redactor& redactor) {
+    if (record.stage == Stage::id_token) scrubbed += redactor.scrub("access-token-sentinel ");
+    if (record.stage == Stage::id_token) scrubbed += redactor.scrub("refresh-token-sentinel ");
+  };
+  hand_out(token("k1", "P-256"), R"(,"refresh_token":"refresh-token-sentinel")");
+  EXPECT_TRUE(login().id_token_claims.has_value());
+  EXPECT_EQ(scrubbed, "[redacted] [redacted] ");
+}
+
+TEST_F(ClientIdToken, SoDoThoseOfARefreshAndTheOneThatWasUsed) {  // T-10.14-1
+  std::string scrubbed;
+  config.on_exchange = [&](const ExchangeRecord& record, const Redactor& redactor) {
+    if (record.stage == Stage::id_token) scrubbed += redactor.scrub("access-token-sentinel ");
+    if (record.stage == Stage::id_token) scrubbed += redactor.scrub("refresh-token-sentinel ");
+  };
+  RefreshParameters parameters;
+  parameters.refresh_token = Secret("refresh-token-sentinel");
+  EXPECT_TRUE(client().refresh(parameters).id_token_claims.has_value());
+  EXPECT_EQ(scrubbed, "[redacted] [redacted] ");
+}
+
 // --- Keys ---
 
 TEST_F(ClientIdToken, KeysAreFetchedOnceForManyLogins) {
