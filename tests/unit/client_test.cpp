@@ -36,7 +36,7 @@ TEST_F(ClientTest, FetchesTheMetadataOnce) {
   EXPECT_EQ(world.requests.size(), 1u);
 }
 
-TEST_F(ClientTest, ReportsTheIssuerMismatchRatherThanTheMissingPlace) {
+TEST_F(ClientTest, ReportsTheIssuerMismatchRatherThanTheMissingPlace) {  // M-8414-3.3-1
   world.answers[kWellKnown].clear();
   world.answers[kWellKnown].push_back(answer(200, R"({"issuer":"https://other.com"})"));
   EXPECT_EQ(client().discover().error().code, ErrorCode::issuer_mismatch);
@@ -152,7 +152,7 @@ TEST_F(ClientTest, HandsEveryExchangeToTheRecorder) {
                                         Stage::token}));
 }
 
-TEST_F(ClientTest, TheUserCodeLeavesInNoRequest) {  // D-5.7-1
+TEST_F(ClientTest, TheUserCodeLeavesInNoRequest) {  // D-5.7-1, C-PX-1
   client().login({}, LoginEvents{});
   ASSERT_GE(world.requests.size(), 4u);
   for (const HttpRequest& request : world.requests) {
@@ -191,7 +191,7 @@ TEST_F(ClientTest, UserInfoWithoutAnEndpointIsNotPossible) {
   EXPECT_NE(result.error().message.find("no userinfo endpoint"), std::string::npos);
 }
 
-TEST_F(ClientTest, UserInfoIsAskedWithTheTokenAloneEvenByAClientWithASecret) {  // B-2-1
+TEST_F(ClientTest, UserInfoIsAskedWithTheTokenAloneEvenByAClientWithASecret) {  // B-2-1, B-5.3-1
   config.client_secret = Secret("client-secret-sentinel");
   config.client_auth = ClientAuth::post;
   std::vector<std::string> traces;

@@ -105,7 +105,7 @@ TEST(Exchange, AProfileRewritesBeforeAuthenticationAndNormalisesTheAnswer) {
 
 // --- Metadata ---
 
-TEST(Metadata, LooksAtBothWellKnownForms) {
+TEST(Metadata, LooksAtBothWellKnownForms) {  // M-8414-3.1-1, M-OD-4.1-1, M-8414-2-1
   EXPECT_EQ(
       *metadata_urls("https://e.com/tenant/1"),
       (std::vector<std::string>{"https://e.com/.well-known/oauth-authorization-server/tenant/1",
@@ -117,7 +117,7 @@ TEST(Metadata, LooksAtBothWellKnownForms) {
   }
 }
 
-TEST(Metadata, MustBelongToTheIssuerThatWasAskedFor) {
+TEST(Metadata, MustBelongToTheIssuerThatWasAskedFor) {  // M-8414-3.3-1
   const auto body = R"({"issuer":"https://evil.com","token_endpoint":"https://evil.com/t"})";
   const auto metadata = read_metadata_response("https://e.com", answer(200, body));
   EXPECT_EQ(metadata.error().code, ErrorCode::issuer_mismatch);

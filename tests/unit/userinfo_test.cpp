@@ -39,7 +39,7 @@ TEST(UserInfo, IsAskedForByGetWithTheTokenInTheHeaderOnly) {  // B-2-1
   EXPECT_EQ(*find_header(finished->headers, "Accept"), "application/json");
 }
 
-TEST(UserInfo, IsNotAskedForOverPlainHttp) {  // D-3.1-5
+TEST(UserInfo, IsNotAskedForOverPlainHttp) {  // D-3.1-5, B-5.3-1
   const auto request = Exchange().prepare(make_userinfo_request("http://e.com/me", Secret("tok")),
                                           std::nullopt, RandomBytes{});
   EXPECT_EQ(request.error().code, ErrorCode::insecure_endpoint);
