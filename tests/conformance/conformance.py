@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Which test guards which requirement.
 
-usage: conformance.py           fails where a row has no test, or sdk/docs/conformance.md is not up to date
+usage: conformance.py           fails where a row has neither test nor note, a test cites a row that there is not,
+                                or sdk/docs/conformance.md is not up to date
        conformance.py --write   writes sdk/docs/conformance.md
 
-A test cites the id of a row in its name or in a comment on its first line. rows.tsv holds the rows.
+rows.tsv holds the rows: id, level, source, rule, note. A test cites the id of a row in its name, in the comment
+above it, or on its first lines. A note says why a row has no test, as "does not apply: …" or "follows: …";
+or what the tests of a row leave open, as "open: …".
 """
 import re
 import sys
@@ -12,7 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DOC = ROOT / "sdk/docs/conformance.md"
-ID = re.compile(r"\b[A-Z]-(?:(?:bis|[0-9A-Zx]+)(?:\.[0-9]+)*-)*[0-9]+\b")
+ID = re.compile(r"\b(?:[UW]-|[A-Z]-(?:(?:bis|[0-9A-Zx]+)(?:\.[0-9]+)*-)+)[0-9]+\b")
+NOTE = re.compile(r"(does not apply|follows|open): \S")
 # A GoogleTest (its comment may stand on the closing line of the macro), or a Python test function.
 TEST = re.compile(r"^\s*(?:TEST(?:_F|_P)?\((\w+),\s*(\w+)\)|(?:async )?def ((?:test|scenario)\w*)\()")
 
@@ -40,34 +44,63 @@ def citations():
     return found
 
 
-def rows():
-    for line in (Path(__file__).parent / "rows.tsv").read_text().splitlines():
-        yield line.split("\t")
+def read_rows():
+    text = (Path(__file__).parent / "rows.tsv").read_text()
+    return [tuple(line.split("\t")) for line in text.splitlines()]
 
 
-def document(found):
+def problems_of(rows, found):
+    known = [row[0] for row in rows]
+    for row in sorted(set(known)):
+        if known.count(row) > 1:
+            yield f"{row} stands {known.count(row)} times in rows.tsv"
+    for row, _, _, _, note in rows:
+        kind = NOTE.match(note)
+        if note and not kind:
+            yield f"{row}: its note says neither why it has no test nor what is open"
+        elif row not in found and not (kind and kind[1] != "open"):
+            yield f"{row} has no test: cite it in one, or say in rows.tsv why there is none"
+        elif row in found and kind and kind[1] != "open":
+            yield f"{row} has tests now: take its note out of rows.tsv"
+    for row in sorted(found.keys() - set(known)):
+        yield f"{row} is no row of rows.tsv, but cited by {', '.join(found[row])}"
+
+
+def counts_of(rows, found):
+    def noted(kind):
+        return sum(note.startswith(kind + ":") for _, _, _, _, note in rows)
+    tested = sum(row[0] in found for row in rows)
+    return (f"{len(rows)} rows: {tested} with tests, {noted('does not apply')} that do not apply, "
+            f"{noted('follows')} to follow. {noted('open')} of those with tests leave something open.")
+
+
+def document(rows, found):
     out = ["# Requirements and their tests", "",
            "What a device must do, in our words, with the section it comes from and the tests that hold it. "
            "Made by `tests/conformance/conformance.py --write`; a test fails when it is not up to date.", "",
-           "| row | source | rule | tests |", "| --- | --- | --- | --- |"]
-    for row, source, rule in rows():
+           "The level is the source's own word; \"advice\" and \"derived\" stand where the source demands nothing, and "
+           "\"(server)\" where the duty is the other side's and the device counts on it.", "",
+           "| row | level | source | rule | tests | note |", "| --- | --- | --- | --- | --- | --- |"]
+    for row, level, source, rule, note in rows:
         names = "<br>".join(f"`{name}`" for name in found.get(row, []))
-        out.append(f"| {row} | {source} | {rule} | {names} |")
+        out.append(f"| {row} | {level} | {source} | {rule} | {names} | {note} |")
+    out += ["", counts_of(rows, found)]
     return "\n".join(out) + "\n"
 
 
 def main():
+    rows = read_rows()
     found = citations()
-    missing = [row for row, _, _ in rows() if row not in found]
-    for row in missing:
-        print(f"{row} has no test")
-    text = document(found)
+    problems = list(problems_of(rows, found))
+    text = document(rows, found)
     if "--write" in sys.argv:
         DOC.write_text(text)
     elif not DOC.exists() or DOC.read_text() != text:
-        print("sdk/docs/conformance.md is not up to date: run tests/conformance/conformance.py --write")
-        return 1
-    return 1 if missing else 0
+        problems.append("sdk/docs/conformance.md is not up to date: run tests/conformance/conformance.py --write")
+    for problem in problems:
+        print(problem)
+    print(counts_of(rows, found))
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

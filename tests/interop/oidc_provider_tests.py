@@ -27,6 +27,7 @@ def access_token(trace):
 
 
 def on_terminal(background, foreground):
+    # U-Q-6, D-3.3.1-4: on dark and on light terminals, read off the screen by a stranger's decoder.
     def test(scratch, tool, npm):
         server = OidcProvider(scratch, npm)
         trace = scratch.path("trace.jsonl")

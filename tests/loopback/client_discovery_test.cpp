@@ -49,6 +49,7 @@ Action redirect(const std::string& location, int status = 302) {
   return answer(status, "", {{"Location", location}});
 }
 
+// M-8414-3.1-1
 TEST(ClientDiscovery, TheInsertedFormComesFirst) {
   FaultServer server([](const ReceivedRequest& request) {
     return answer(200, metadata_of(issuer_of(request) + "/tenant/1"));
@@ -64,7 +65,7 @@ TEST(ClientDiscovery, TheInsertedFormComesFirst) {
 }
 
 TEST(ClientDiscovery, OpenIdsInsertedFormComesSecondAndItsOwnLast) {
-  // M-8414-5-1
+  // M-8414-5-1, M-OD-4.1-1
   for (const Action& first :
        {answer(404, ""), answer(404, "<html></html>", {{"Content-Type", "text/html"}}),
         answer(200, "<html></html>", {{"Content-Type", "text/html"}}), answer(200, "{}")}) {
@@ -88,6 +89,7 @@ TEST(ClientDiscovery, TheMetadataAreFetchedOnce) {
   EXPECT_EQ(server.requests().size(), 1u);
 }
 
+// M-8414-3.2-1
 TEST(ClientDiscovery, NothingThereIsNoMetadata) {
   FaultServer server({answer(404, "{}")});
   const Error error = discovery_error(issuer_config(server.origin()));
@@ -98,6 +100,7 @@ TEST(ClientDiscovery, NothingThereIsNoMetadata) {
   EXPECT_EQ(server.requests().size(), 2u);
 }
 
+// M-8414-3.2-1
 TEST(ClientDiscovery, UnreadableMetadataAreRefused) {
   for (const std::string& body :
        {std::string(), std::string("{"), std::string("[]"), std::string("null"),
@@ -117,7 +120,7 @@ TEST(ClientDiscovery, AnEndlessDocumentIsGivenUp) {
   EXPECT_EQ(discovery_error(issuer_config(server.origin())).code, ErrorCode::response_too_large);
 }
 
-// The issuer has to be the same, byte for byte.
+// M-8414-3.3-1. The issuer has to be the same, byte for byte.
 TEST(ClientDiscovery, AnotherIssuersMetadataAreAnAlarm) {
   for (const char* suffix : {"/", "/other", "?a=b", "#a"}) {
     FaultServer server([suffix](const ReceivedRequest& request) {
@@ -203,7 +206,7 @@ TEST(ClientDiscovery, ARedirectToNowhereIsRefused) {
   }
 }
 
-// T-10.9-1
+// T-10.9-1, M-8414-6.1-1
 TEST(ClientDiscovery, AnUntrustedServerSeesNoRequest) {
   const TestCertificates& made = TestCertificates::get();
   for (const TlsSettings* settings :
@@ -271,7 +274,7 @@ TEST(ClientDiscovery, WithoutADeviceEndpointTheFlowIsNotSupported) {
   EXPECT_EQ(server.requests().size(), 1u);
 }
 
-// D-3.1-5
+// D-3.1-5, M-8414-2-1
 TEST(ClientDiscovery, ADiscoveredEndpointOverPlainHttpIsRefusedBeforeASocketOpens) {
   FaultServer proxy({answer(200, "{}")});
   setenv("http_proxy", proxy.origin().c_str(), 1);

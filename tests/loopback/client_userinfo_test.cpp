@@ -30,7 +30,7 @@ TEST(ClientUserInfo, TheTokenStandsInOneHeaderAndNowhereElse) {
   EXPECT_EQ(seen.body, "");
 }
 
-// H-15.4-1
+// H-15.4-1, B-5.3-1
 TEST(ClientUserInfo, ARedirectTakesTheTokenNowhere) {
   FaultServer elsewhere({answer(200, R"({"sub":"u1"})")});
   FaultServer server({answer(307, "", {{"Location", elsewhere.url("/userinfo")}})});
@@ -39,7 +39,7 @@ TEST(ClientUserInfo, ARedirectTakesTheTokenNowhere) {
   EXPECT_EQ(elsewhere.connections(), 0);
 }
 
-// T-10.9-1
+// T-10.9-1, B-5.3-1
 TEST(ClientUserInfo, AnUntrustedServerSeesNoToken) {
   const TestCertificates& made = TestCertificates::get();
   for (const TlsSettings* settings :

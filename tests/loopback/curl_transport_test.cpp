@@ -146,6 +146,7 @@ TEST(CurlTransport, AChallengeIsAnAnswerAndNoCueToAskAgain) {
   EXPECT_EQ(server.requests().size(), 1u);
 }
 
+// B-5.3-1
 TEST(CurlTransport, KeepsNoCookies) {
   FaultServer server({answer(200, "{}", {{"Set-Cookie", "session=1; Path=/"}})});
   CurlTransport transport;

@@ -86,7 +86,7 @@ TEST(ChooseClientAuth, RefusesWhereNothingTheClientHasIsAllowed) {
   EXPECT_NE(refused.error().message.find("private_key_jwt and tls_client_auth"), std::string::npos);
 }
 
-TEST(ChooseClientAuth, FollowsTheMetadata) {  // T-2.3.1-2
+TEST(ChooseClientAuth, FollowsTheMetadata) {  // T-2.3.1-2, M-8414-2-2, S-2.5-1
   EXPECT_EQ(*choose_client_auth(List{}, kNothing), ClientAuth::none);
   EXPECT_EQ(*choose_client_auth(List{"client_secret_basic"}, kNothing), ClientAuth::none);
   EXPECT_EQ(*choose_client_auth(List{}, kSecret), ClientAuth::basic);
@@ -95,7 +95,7 @@ TEST(ChooseClientAuth, FollowsTheMetadata) {  // T-2.3.1-2
   EXPECT_EQ(*choose_client_auth(List{"none", "client_secret_post"}, kSecret), ClientAuth::post);
 }
 
-TEST(ChooseClientAuth, TakesTheKeyFirstThenTheCertificateThenTheSecret) {
+TEST(ChooseClientAuth, TakesTheKeyFirstThenTheCertificateThenTheSecret) {  // S-2.5-1
   EXPECT_EQ(*choose_client_auth(List{}, kAll), ClientAuth::private_key_jwt);
   EXPECT_EQ(*choose_client_auth(List{}, kCertificate), ClientAuth::tls);
   const List all{"client_secret_post", "client_secret_basic", "tls_client_auth", "private_key_jwt"};

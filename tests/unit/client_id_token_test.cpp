@@ -171,6 +171,17 @@ TEST_F(ClientIdToken, KeysAreNotFetchedOverPlainHttp) {  // H-15.4-2
   EXPECT_EQ(world.count("http://id.example.com/k"), 0);
 }
 
+TEST_F(ClientIdToken, KeysOverPlainHttpAreNotFetched) {  // M-8414-2-1
+  std::string metadata = metadata_json();
+  metadata.insert(metadata.size() - 1, R"(,"jwks_uri":"http://id.example.com/jwks")");
+  world.answers[kWellKnown].clear();
+  world.answers[kWellKnown].push_back(answer(200, metadata));
+  const auto outcome = login();
+  ASSERT_TRUE(outcome.id_token_problem.has_value());
+  EXPECT_EQ(outcome.id_token_problem->code, ErrorCode::insecure_endpoint);
+  EXPECT_EQ(world.count("http://id.example.com/jwks"), 0);
+}
+
 // --- What could not be checked ---
 
 TEST_F(ClientIdToken, WithoutKeysTheTokensAreGoodAndNobodyIsNamed) {

@@ -197,7 +197,7 @@ TEST_F(ClientIdentity, EveryCallGoesToTheAliasesWithACertificate) {  // X-2-1, X
   EXPECT_EQ(forms("https://mtls.example.com/revoke")[0].get("client_id"), "tv");
 }
 
-TEST_F(ClientIdentity, TheMetadataNameTheMethodForEveryCall) {  // T-6-2
+TEST_F(ClientIdentity, TheMetadataNameTheMethodForEveryCall) {  // T-6-2, S-2.5-1
   metadata(R"("token_endpoint_auth_methods_supported":["client_secret_post"])");
   token_answers({});
   world.answers[kToken].push_back(response_of(tokens()));
@@ -304,6 +304,17 @@ TEST_F(ClientIdentity, ABearerTokenIsFlaggedWhereDpopIsPreferred) {  // N-5-2
   world.answers[kUserInfo].push_back(answer(200, R"({"sub":"person-1"})"));
   ASSERT_TRUE(client().userinfo(outcome.tokens->access_token).ok());
   EXPECT_TRUE(proofs(kUserInfo).empty());
+}
+
+TEST_F(ClientIdentity, AKeyThatStaysInItsChipBindsTokensAndIsNotStored) {  // C-SC-1, N-5-3
+  token_answers({});
+  world.answers[kToken].push_back(bound_tokens());
+  config.dpop = DpopMode::require;
+  config.dpop_key.signer = std::move(*make_pem_signer(private_key("ED25519")));
+  const std::string shown = to_json(to_json_value(config.dpop_key.signer->public_jwk()));
+  ASSERT_TRUE(login().tokens.ok());
+  EXPECT_EQ(to_json(*proofs(kToken)[0].header.find("jwk")), shown);
+  EXPECT_TRUE(client().dpop_key().empty());
 }
 
 TEST_F(ClientIdentity, TheKeyOutlivesTheClient) {  // N-5-3

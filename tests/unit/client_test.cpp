@@ -140,7 +140,7 @@ TEST_F(ClientTest, HandsEveryExchangeToTheRecorder) {
                                         Stage::token}));
 }
 
-TEST_F(ClientTest, TheUserCodeLeavesInNoRequest) {  // D-5.7-1
+TEST_F(ClientTest, TheUserCodeLeavesInNoRequest) {  // D-5.7-1, C-PX-1
   client().login({}, LoginEvents{});
   ASSERT_GE(world.requests.size(), 4u);
   for (const HttpRequest& request : world.requests) {
@@ -179,7 +179,7 @@ TEST_F(ClientTest, UserInfoWithoutAnEndpointIsNotPossible) {
   EXPECT_NE(result.error().message.find("no userinfo endpoint"), std::string::npos);
 }
 
-TEST_F(ClientTest, UserInfoIsAskedWithTheTokenAloneEvenByAClientWithASecret) {  // B-2-1
+TEST_F(ClientTest, UserInfoIsAskedWithTheTokenAloneEvenByAClientWithASecret) {  // B-2-1, B-5.3-1
   config.client_secret = Secret("client-secret-sentinel");
   config.client_auth = ClientAuth::post;
   std::vector<std::string> traces;

@@ -214,7 +214,7 @@ TEST_F(TerminalJsonOutput, ARefusalKeepsTheServersOwnCodeAndWords) {
             "\"message\":\"The server refused.\",\"quirks\":[]}\n");
 }
 
-TEST_F(TerminalJsonOutput, CharactersThatFoolATerminalAreEscapedAndReadTheSame) {
+TEST_F(TerminalJsonOutput, CharactersThatFoolATerminalAreEscapedAndReadTheSame) {  // T-10.14-1
   DeviceAuthorization codes = example_codes();
   codes.user_code = "A\x1b[2J\xC2\x9B\xE2\x80\xAE\xC3\xA9\xF0\x9F\x94\x91";
   make().prompt(codes, SteadyTime{});

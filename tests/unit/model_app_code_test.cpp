@@ -65,7 +65,7 @@ TEST(ModelAppCode, TimeAloneChangesNothingElsewhere) {
   }
 }
 
-TEST(ModelAppCode, AUserCodeCanNotFoolTheScreen) {
+TEST(ModelAppCode, AUserCodeCanNotFoolTheScreen) {  // T-10.14-1
   CodesCame codes = codes_at();
   codes.codes.user_code = "AB\x1b[31m\xE2\x80\xAE\tCD\x07";
   const AppModel model = model_with(std::move(codes));
@@ -87,7 +87,7 @@ TEST(ModelAppCode, AnAddressTooLongForAQrCodeIsStillShown) {
   EXPECT_EQ(model.code()->uri, "https://login.example.com/device");
 }
 
-// C-SL-1
+// C-SL-1, D-5.5-1
 TEST(ModelAppCode, CodesThatAreOverWhenTheyComeAreGoneAtOnce) {
   CodesCame codes = codes_at();
   codes.expires_at = kStart;
@@ -97,7 +97,7 @@ TEST(ModelAppCode, CodesThatAreOverWhenTheyComeAreGoneAtOnce) {
   EXPECT_EQ(model.code(), nullptr);
 }
 
-// C-SL-1
+// C-SL-1, D-5.5-1
 TEST(ModelAppCode, AtItsExpiryTheCodeIsGoneWhateverTheServerSays) {
   AppModel model = model_on(Screen::code);
   model.on_time(after(minutes(10) - milliseconds(1)));
@@ -316,7 +316,7 @@ TEST(ModelAppCode, NoTryIsPromisedThatWouldComeTooLate) {
   EXPECT_EQ(model.code()->status, "The server has a problem · no further try fits");
 }
 
-TEST(ModelAppCode, CodesAreShownAsTheyCame) {
+TEST(ModelAppCode, CodesAreShownAsTheyCame) {  // D-6.1-1
   const AppModel model = model_on(Screen::code);
   EXPECT_EQ(model.code()->user_code, "WDJB-MJHT");
   EXPECT_EQ(model.code()->uri, "https://login.example.com/device");
@@ -325,7 +325,7 @@ TEST(ModelAppCode, CodesAreShownAsTheyCame) {
   EXPECT_EQ(model.codes()->device_code.reveal(), "device-code-1");
 }
 
-TEST(ModelAppCode, ThePhoneScansTheAddressThatHoldsTheCode) {  // U-Q-3
+TEST(ModelAppCode, ThePhoneScansTheAddressThatHoldsTheCode) {  // U-Q-3, D-3.3.1-4
   const auto expect_qr = [](const AppModel& model, std::string_view text) {
     const auto expected = QrCode::encode(text);
     ASSERT_TRUE(model.code()->qr);

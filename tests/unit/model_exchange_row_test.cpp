@@ -47,7 +47,7 @@ TEST(ModelExchangeRow, ARecordWithoutOutcomeShowsDashes) {
   EXPECT_EQ(shown.tone, Tone::neutral);
 }
 
-TEST(ModelExchangeRow, AnErrorCodeOfTheServerIsCleaned) {
+TEST(ModelExchangeRow, AnErrorCodeOfTheServerIsCleaned) {  // T-10.14-1
   expect_meaning(exchange(Stage::token, 400, "{\"error\":\"bad\\u001b[31m\"}"),
                  "bad\xEF\xBF\xBD[31m", Tone::bad);
 }

@@ -127,8 +127,9 @@ class SessionTest : public testing::Test {
   }
   StoredLogin stored() {
     auto login = session->stored();
-    EXPECT_TRUE(login.ok() && *login);
-    return std::move(**login);
+    const bool there = login.ok() && *login;
+    EXPECT_TRUE(there);
+    return there ? std::move(**login) : StoredLogin();
   }
   bool store_empty() { return !*store.load(client->store_key()); }
   /// The refresh tokens that went out, in order.

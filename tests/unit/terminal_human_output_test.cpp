@@ -79,7 +79,7 @@ TEST(TerminalPromptText, TheAddressStandsAloneOnItsLine) {  // D-3.3-1, D-3.3-3
   EXPECT_TRUE(has_line(without_styles(window(80, 50), codes_for(wide)), wide));
 }
 
-TEST(TerminalPromptText, AFileGetsNoEscapesAndNoPicture) {
+TEST(TerminalPromptText, AFileGetsNoEscapesAndNoPicture) {  // U-Q-6
   for (const QrChoice choice : {QrChoice::automatic, QrChoice::utf8, QrChoice::ascii}) {
     const std::string text = prompt_text(facts(), codes_for(kPublic), file(), choice);
     EXPECT_FALSE(has(text, "\x1b"));
@@ -131,7 +131,7 @@ TEST(TerminalPromptText, InASmallWindowThePictureComesFirst) {
   EXPECT_LT(text.rfind("\x1b[48;5;231m"), text.find(kPublic));
 }
 
-TEST(TerminalPromptText, WithoutRoomForThePictureItSaysHowToGetIt) {
+TEST(TerminalPromptText, WithoutRoomForThePictureItSaysHowToGetIt) {  // U-Q-6
   const std::string text =
       prompt_text(facts(), codes_for(kPublic), window(80, 20), QrChoice::automatic);
   EXPECT_FALSE(has_picture(text));
@@ -153,7 +153,8 @@ TEST(TerminalPromptText, APictureWithoutTheCodeSaysSo) {
   EXPECT_TRUE(has(text, "The code still has to be typed there"));
 }
 
-TEST(TerminalPromptText, ItSaysToGoOnOnlyIfTheSameCodeIsShownAndForWhom) {  // D-5.4-1
+// D-5.4-1, C-UX-1, C-UX-2
+TEST(TerminalPromptText, ItSaysToGoOnOnlyIfTheSameCodeIsShownAndForWhom) {
   for (const Tty& screen : {window(100, 60), window(60, 20), file()}) {
     const std::string text = without_styles(screen, codes_for(kPublic));
     EXPECT_TRUE(has(text, "Continue only if your phone shows this same code"));
@@ -189,7 +190,7 @@ TEST(TerminalPromptText, ASandboxIsCalledOne) {
   EXPECT_FALSE(has(prompt_text(sandbox, codes, file(), QrChoice::none), "--lan"));
 }
 
-TEST(TerminalPromptText, HostileCodesAreCleaned) {
+TEST(TerminalPromptText, HostileCodesAreCleaned) {  // T-10.14-1
   DeviceAuthorization codes = codes_for(kPublic, false);
   codes.user_code = kHostile;
   for (Tty screen : {file(), window(80, 50), window(80, 10)}) {
@@ -201,7 +202,7 @@ TEST(TerminalPromptText, HostileCodesAreCleaned) {
   }
 }
 
-TEST(TerminalOutcomeText, HostileAnswersAreCleaned) {
+TEST(TerminalOutcomeText, HostileAnswersAreCleaned) {  // T-10.14-1
   Failure failure;
   failure.error.message = std::string(kHostile);
   failure.error.description = std::string(kHostile);

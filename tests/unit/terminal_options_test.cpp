@@ -141,6 +141,13 @@ TEST(TerminalOptions, HelpHasExamplesAndExitCodesAndFitsAnOrdinaryWindow) {
   }
 }
 
+TEST(TerminalOptions, TheHelpSaysWhenAnotherGrantIsTheBetterChoice) {  // E-8.12-1
+  const auto parsed = parse_command_line({"login", "--help"});
+  const auto* help = std::get_if<HelpText>(&parsed);
+  ASSERT_NE(help, nullptr);
+  EXPECT_NE(help->text.find("authorization code flow"), std::string::npos) << help->text;
+}
+
 TEST(TerminalOptions, JsonIsRecognisedEvenWhereTheRestCanNotBeRead) {
   EXPECT_TRUE(asks_for_json({"login", "--nonsense", "--json"}));
   EXPECT_FALSE(asks_for_json({"login"}));

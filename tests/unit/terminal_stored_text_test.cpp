@@ -108,7 +108,7 @@ TEST(TerminalStoredText, WhatStaysStoredIsLeftToTheError) {
   EXPECT_EQ(sign_out_text(news, file()), "");
 }
 
-TEST(TerminalStoredText, ForeignTextIsCleaned) {
+TEST(TerminalStoredText, ForeignTextIsCleaned) {  // T-10.14-1
   LoginStatus status = example_status();
   status.subject = status.scope = "A\x1b[31m\x07\xC2\x9B";
   UserInfo info;

@@ -39,7 +39,7 @@ TEST(UserInfo, IsAskedForByGetWithTheTokenInTheHeaderOnly) {  // B-2-1
   EXPECT_EQ(*find_header(finished->headers, "Accept"), "application/json");
 }
 
-TEST(UserInfo, IsNotAskedForOverPlainHttp) {  // D-3.1-5
+TEST(UserInfo, IsNotAskedForOverPlainHttp) {  // D-3.1-5, B-5.3-1
   const auto request = Exchange().prepare(make_userinfo_request("http://e.com/me", Secret("tok")),
                                           std::nullopt, RandomBytes{});
   EXPECT_EQ(request.error().code, ErrorCode::insecure_endpoint);
@@ -98,7 +98,7 @@ TEST(UserInfo, ARefusalWithoutAReasonSaysSo) {
   }
 }
 
-TEST(UserInfo, ErrorsAreCleanedAndHoldNoSecret) {
+TEST(UserInfo, ErrorsAreCleanedAndHoldNoSecret) {  // T-10.14-1
   Redactor redactor;
   redactor.add(Secret("token-sentinel"));
   const auto result = read_userinfo_response(
@@ -223,7 +223,7 @@ TEST(UserInfo, ANameThatIsNoTextOrBlankIsPassedOver) {
   }
 }
 
-TEST(UserInfo, ANameCanNotFoolAScreen) {
+TEST(UserInfo, ANameCanNotFoolAScreen) {  // T-10.14-1
   EXPECT_EQ(name_of(R"(,"name":"A\u001b[2J\u202Eb\nc")"), clean_text("A\x1b[2J\u202E"
                                                                      "b c"));
   EXPECT_EQ(name_of(",\"name\":\"" + std::string(5000, 'x') + "\""), std::string(200, 'x') + "…");

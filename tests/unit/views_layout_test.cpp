@@ -336,7 +336,7 @@ TEST_P(Layout, TextIsLargeEnough) {
   }
 }
 
-// U-1, U-2: nothing of what a person has to type or compare is left out.
+// U-1, U-2, D-3.3.1-2, D-3.3.1-3: nothing of what a person has to type or compare is left out.
 TEST_P(Layout, CodeAndAddressAreWhole) {
   const AppModel& model = *std::get<1>(GetParam()).model;
   if (model.code() == nullptr || !ten_foot()) {
@@ -363,7 +363,8 @@ TEST_P(Layout, TheSymbolHasWholePixelsAndRoomAround) {
   }
 }
 
-// C-UX-1, C-UX-2: which device asks whom, as which client, and to decline unless one began it here.
+// D-5.4-1, C-UX-1, C-UX-2: which device asks whom, as which client, and to decline unless one
+// began it here.
 TEST_P(Layout, TheCodeScreenSaysWhoAsksAndWhenToDecline) {
   const AppModel& model = *std::get<1>(GetParam()).model;
   if (model.code() == nullptr || !ten_foot()) return;

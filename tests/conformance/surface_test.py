@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""What the product must not have, and what its documents promise: read off the sources.
+
+usage: surface_test.py
+"""
+import re
+import sys
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCT = [path for folder in ("sdk", "demo") for path in sorted((ROOT / folder).rglob("*"))
+           if path.suffix in (".cpp", ".hpp") or path.name == "CMakeLists.txt"]
+
+
+def places(pattern):
+    """Where a pattern stands in the product's sources, comments left out."""
+    found = []
+    for path in PRODUCT:
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if re.search(pattern, re.sub(r"//.*$|^\s*#(?!include).*$", "", line)):
+                found.append(f"{path.relative_to(ROOT)}:{number}")
+    return found
+
+
+class Surface(unittest.TestCase):
+    def test_the_sources_are_there(self):
+        self.assertGreater(len(PRODUCT), 150)
+        self.assertTrue(places(r"curl_easy_perform|curl_multi_perform"))
+
+    def test_two_grants_and_neither_by_password_nor_implicit(self):  # S-2.4-1
+        asked_for = set()
+        for path in (ROOT / "sdk/src").rglob("*.cpp"):
+            asked_for |= set(re.findall(r'form\.add\("grant_type", "([^"]+)"\)', path.read_text()))
+        self.assertEqual(asked_for, {"refresh_token", "urn:ietf:params:oauth:grant-type:device_code"})
+        self.assertEqual(places(r'"response_type"'), [])
+
+    def test_nothing_turns_verification_off(self):  # L-x-1
+        self.assertEqual(places(r"(?i)VERIFY(PEER|HOST|STATUS)|SSL_VERIFY_NONE|insecure_skip"), [])
+        # Not by the environment either: what is read there names a secret, a folder, a display or a look.
+        read = set()
+        for path in PRODUCT:
+            read |= set(re.findall(r'getenv\("([^"]+)"\)', path.read_text()))
+        self.assertFalse([name for name in read if re.search("TLS|SSL|VERIFY|INSECURE|CERT", name)], read)
+
+    def test_no_page_is_shown_inside_the_app_and_no_browser_is_opened(self):  # E-8.12-1, C-PS-1
+        self.assertEqual(places(r"(?i)webkitgtk|webkit2|webview|web_view|qtwebengine|\bcef_"), [])
+        self.assertEqual(places(r"xdg-open|\bsystem\(|\bpopen\("), [])
+        # The one program that is ever started is the sandbox.
+        self.assertEqual({place.split(":")[0] for place in places(r"\bexec[lv]\w*\(|\bposix_spawnp?\(")},
+                         {"demo/common/sandbox_child.cpp"})
+
+    def test_the_code_gets_into_no_title_clipboard_or_notification(self):  # C-PX-1
+        self.assertEqual(places(r"(?i)clipboard|libnotify|notify_notification|notify-send|SetWindowTitle|\\x1b\][0-9]|\\033\][0-9]"), [])
+        window = (ROOT / "demo/shell/window.cpp").read_text()
+        self.assertEqual(re.findall(r"glfwCreateWindow\(\w+, \w+, ([^,]+),", window), ['"deviceflow"'])
+
+    def test_every_switch_that_the_threat_model_names_is_there(self):  # C-BP-1
+        lines = (ROOT / "sdk/docs/threat-model.md").read_text().splitlines()
+        rows = [line.split("|") for line in lines if line.startswith("| ") and "---" not in line][1:]
+        self.assertGreater(len(rows), 10)
+        sources = "\n".join(path.read_text() for path in PRODUCT)
+        for row in rows:
+            risk, answer, switches = (cell.strip() for cell in row[1:4])
+            self.assertTrue(risk and answer and switches, row)
+            for switch in re.findall(r"`([^`]+)`", switches):
+                self.assertTrue(switch.split("::")[-1] in sources, f"{switch} is nowhere, but named for: {risk}")
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main(verbosity=0))
