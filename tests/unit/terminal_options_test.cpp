@@ -23,7 +23,7 @@ std::string problem_of(const Arguments& arguments) {
 TEST(TerminalOptions, WithoutAVerbItSaysWhichThereAre) {
   EXPECT_NE(
       problem_of({}).find(
-          "login, status, refresh, userinfo, introspect, revoke, logout, discover or sandbox"),
+          "login, status, refresh, userinfo, introspect, revoke, logout, discover, doctor or sandbox"),
       std::string::npos);
 }
 
