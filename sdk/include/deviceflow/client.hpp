@@ -182,8 +182,8 @@ class Client {
   /// no usable issuer, network, timeout, tls, invalid_response, or issuer_mismatch.
   Result<Metadata> discover();
 
-  /// The provider's public keys, fetched anew (RFC 7517). Fails with not_possible where nobody names
-  /// a jwks_uri, network, timeout, tls, cancelled, redirect_refused, one of discover()'s, and
+  /// The provider's public keys, fetched anew (RFC 7517). Fails with not_possible where nobody
+  /// names a jwks_uri, network, timeout, tls, cancelled, redirect_refused, one of discover()'s, and
   /// otherwise as read_jwks_response() does.
   Result<Jwks> keys();
 
