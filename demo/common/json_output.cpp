@@ -149,6 +149,24 @@ void JsonOutput::endpoints(const KnownEndpoints& known) {
   write(out);
 }
 
+void JsonOutput::finding(const Finding& finding) {
+  JsonValue out = event("finding");
+  out.set("check", finding.check);
+  out.set("ok", JsonValue::boolean(finding.grade == Grade::good));
+  out.set("detail", finding.detail);
+  out.set("rfc", text_or_null(finding.rfc));
+  out.set("blocks", JsonValue::boolean(finding.grade == Grade::bad));
+  out.set("advice", text_or_null(finding.advice));
+  write(out);
+}
+
+void JsonOutput::verdict(const Verdict& verdict) {
+  JsonValue out = event("verdict");
+  out.set("usable", JsonValue::boolean(verdict.usable));
+  out.set("detail", verdict.sentence);
+  write(out);
+}
+
 void JsonOutput::failure(const Failure& failure) {
   const Error& error = failure.error;
   JsonValue out = event("error");

@@ -25,6 +25,9 @@ class JsonOutput final : public Output {
   void signed_out(const SignOutNews& news) override;
   void introspection(const Introspection& answer) override;
   void endpoints(const KnownEndpoints& endpoints) override;
+  void step(std::string_view) override {}
+  void finding(const Finding& finding) override;
+  void verdict(const Verdict& verdict) override;
   void failure(const Failure& failure) override;
   void remark(std::string_view text) override;
   bool wants_ticks() const override { return false; }

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "doctor_finding.hpp"
 #include "settings.hpp"
 #include "stop.hpp"
 
@@ -96,6 +97,10 @@ class Output {
   virtual void signed_out(const SignOutNews& news) = 0;
   virtual void introspection(const Introspection& answer) = 0;
   virtual void endpoints(const KnownEndpoints& endpoints) = 0;
+  /// The doctor is busy with something; see DoctorEvents.
+  virtual void step(std::string_view what) = 0;
+  virtual void finding(const Finding& finding) = 0;
+  virtual void verdict(const Verdict& verdict) = 0;
   virtual void failure(const Failure& failure) = 0;
   /// A remark that is no event: goes to standard error.
   virtual void remark(std::string_view text) = 0;

@@ -11,6 +11,8 @@
 #include <deviceflow/client.hpp>
 #include <deviceflow/session.hpp>
 
+#include "doctor.hpp"
+
 namespace deviceflow::demo {
 
 namespace {
@@ -19,10 +21,12 @@ namespace {
 std::atomic<Stop> reason_now{Stop::none};
 std::atomic<Client*> client_now{nullptr};
 std::atomic<deviceflow::Session*> session_now{nullptr};
+std::atomic<Doctor*> doctor_now{nullptr};
 const int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 static_assert(std::atomic<Stop>::is_always_lock_free);
 static_assert(std::atomic<Client*>::is_always_lock_free);
 static_assert(std::atomic<deviceflow::Session*>::is_always_lock_free);
+static_assert(std::atomic<Doctor*>::is_always_lock_free);
 
 void on_signal(int number) {
   const int saved = errno;
@@ -67,6 +71,7 @@ void request_stop(Stop reason) noexcept {
   static_cast<void>(written);  // can only fail where the descriptor is readable already
   if (Client* client = client_now.load()) client->cancel();
   if (deviceflow::Session* session = session_now.load()) session->cancel();
+  if (Doctor* doctor = doctor_now.load()) doctor->cancel();
 }
 
 Stop stop_reason() noexcept {
@@ -88,9 +93,15 @@ StopsClient::StopsClient(deviceflow::Session& session) {
   if (stop_reason() != Stop::none) session.cancel();
 }
 
+StopsClient::StopsClient(Doctor& doctor) {
+  doctor_now.store(&doctor);
+  if (stop_reason() != Stop::none) doctor.cancel();
+}
+
 StopsClient::~StopsClient() {
   client_now.store(nullptr);
   session_now.store(nullptr);
+  doctor_now.store(nullptr);
 }
 
 }  // namespace deviceflow::demo

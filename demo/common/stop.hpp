@@ -11,6 +11,8 @@ class Session;
 
 namespace deviceflow::demo {
 
+class Doctor;
+
 enum class Stop {
   none,
   interrupted,    ///< SIGINT or SIGTERM.
@@ -29,12 +31,13 @@ Stop stop_reason() noexcept;
 /// Readable once a stop was asked for; for poll(2).
 int stop_descriptor() noexcept;
 
-/// Passes a stop on to a client, or to a stored session and its client, as long as this lives. One
-/// at a time.
+/// Passes a stop on to a client, to a stored session and its client, or to a doctor, as long as
+/// this lives. One at a time.
 class StopsClient {
  public:
   explicit StopsClient(Client& client);
   explicit StopsClient(deviceflow::Session& session);
+  explicit StopsClient(Doctor& doctor);
   ~StopsClient();
   StopsClient(const StopsClient&) = delete;
   StopsClient& operator=(const StopsClient&) = delete;

@@ -84,6 +84,22 @@ constexpr VerbHelp kDiscover{"discover", "Show a provider's endpoints",
                              "Example:\n"
                              "  deviceflow discover --issuer https://login.example.com --json"};
 
+constexpr VerbHelp kDoctor{
+    "doctor", "Check a provider without a person",
+    "Looks at the settings, the certificate, the metadata and the keys, asks for codes,\n"
+    "polls once after the interval, and drops the codes: nobody sees them, and nothing\n"
+    "is stored. Each finding says what was found and, where something should be mended,\n"
+    "what to do, whom to ask and which section of the standard says so.\n"
+    "\n"
+    "Ends with 0 where a device can sign in, 1 where it can't, 2 where the settings\n"
+    "can't be used. Without a provider it looks at the sandbox.\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow doctor --issuer https://login.example.com --client-id my-tv\n"
+    "  deviceflow doctor --config tv.json --scope openid --json\n"
+    "  deviceflow doctor --config tv.json --cacert authority.pem --trace doctor.jsonl\n"
+    "  deviceflow doctor --scenario odd_device_response"};
+
 }  // namespace
 
 const char* const kMainFooter =
@@ -92,11 +108,13 @@ const char* const kMainFooter =
     "  deviceflow login --issuer https://login.example.com --client-id my-tv\n"
     "  deviceflow status --issuer https://login.example.com --client-id my-tv\n"
     "  deviceflow discover --issuer https://login.example.com\n"
+    "  deviceflow doctor --issuer https://login.example.com --client-id my-tv\n"
     "\n"
     "Exit codes:\n"
-    "  0 done   1 token not active, or nothing stored   2 usage, configuration or a\n"
-    "  file, the stored login among them   3 denied   4 code expired   5 refused or\n"
-    "  unusable answer   6 network or certificate   130 interrupted";
+    "  0 done   1 token not active, nothing stored, or provider not usable (doctor)\n"
+    "  2 usage, configuration or a file, the stored login among them   3 denied\n"
+    "  4 code expired   5 refused or unusable answer   6 network or certificate\n"
+    "  130 interrupted";
 
 const VerbHelp& help_of(Verb verb) {
   switch (verb) {
@@ -107,9 +125,10 @@ const VerbHelp& help_of(Verb verb) {
     case Verb::introspect: return kIntrospect;
     case Verb::revoke: return kRevoke;
     case Verb::logout: return kLogout;
-    case Verb::discover: break;
+    case Verb::discover: return kDiscover;
+    case Verb::doctor: break;
   }
-  return kDiscover;
+  return kDoctor;
 }
 
 }  // namespace deviceflow::demo

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/words.hpp"
+#include "doctor_text.hpp"
 #include "outcome_text.hpp"
 #include "stored_text.hpp"
 
@@ -46,6 +47,24 @@ void HumanOutput::connecting(const LoginFacts& facts) {
   if (!screen.terminal) return;
   const std::string text = "  Contacting " + shown(facts.host, screen) + " ...";
   if (width(text) < screen.columns) draw_line(text);
+}
+
+void HumanOutput::step(std::string_view what) {
+  const Tty screen = options_.look();
+  if (!screen.terminal) return;
+  clear_line();
+  const std::string text = "  " + shown(what, screen) + " ...";
+  if (width(text) < screen.columns) draw_line(text);
+}
+
+void HumanOutput::finding(const Finding& finding) {
+  clear_line();
+  options_.out(finding_text(finding, options_.look()));
+}
+
+void HumanOutput::verdict(const Verdict& verdict) {
+  clear_line();
+  options_.out(verdict_text(verdict, options_.look()));
 }
 
 void HumanOutput::prompt(const DeviceAuthorization& codes, SteadyTime now) {

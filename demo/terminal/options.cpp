@@ -47,8 +47,9 @@ void add_qr(CLI::App& verb, CommandLine& line) {
       ->group(kOutput);
 }
 
-constexpr std::array kVerbs{Verb::login,      Verb::status, Verb::refresh, Verb::userinfo,
-                            Verb::introspect, Verb::revoke, Verb::logout,  Verb::discover};
+constexpr std::array kVerbs{Verb::login,    Verb::status,     Verb::refresh,
+                            Verb::userinfo, Verb::introspect, Verb::revoke,
+                            Verb::logout,   Verb::discover,   Verb::doctor};
 
 // All that the command line can hold, beside the verb itself.
 void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& token) {
@@ -87,6 +88,14 @@ void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& tok
     case Verb::discover:
       groups.provider({"device_authorization_endpoint", "token_endpoint", "introspection_endpoint",
                        "revocation_endpoint", "userinfo_endpoint", "jwks_uri"});
+      break;
+    case Verb::doctor:
+      groups
+          .provider({"device_authorization_endpoint", "token_endpoint", "introspection_endpoint",
+                     "revocation_endpoint", "userinfo_endpoint", "jwks_uri"})
+          .client()
+          .request()
+          .sandbox();
       break;
   }
   add_output(verb, line);

@@ -11,7 +11,7 @@
 
 namespace deviceflow::demo {
 
-enum class Verb { login, status, refresh, userinfo, introspect, revoke, logout, discover };
+enum class Verb { login, status, refresh, userinfo, introspect, revoke, logout, discover, doctor };
 
 struct CommandLine : ProviderOptions {
   Verb verb = Verb::login;

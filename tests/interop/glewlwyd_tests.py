@@ -3,12 +3,15 @@
 import re
 
 from glewlwyd import BASIC_SECRET, Glewlwyd
-from harness import Failure, Tool, check, wait_for
+from harness import Failure, Tool, check, check_doctor, wait_for
+
+
+def login_arguments(server, client="public"):
+    return ["--issuer", server.issuer, "--client-id", client, "--scope", "openid profile"]
 
 
 def login(scratch, tool, server, client="public", extra=()):
-    arguments = ["login", "--issuer", server.issuer, "--client-id", client, "--scope", "openid profile"]
-    return Tool(scratch, "login", tool, [*arguments, *extra])
+    return Tool(scratch, "login", tool, ["login", *login_arguments(server, client), *extra])
 
 
 def approve_after_polls(server, run, client, polls):
@@ -84,4 +87,15 @@ def glewlwyd_slow_down(scratch, tool, _npm):
     run.wait_exit(0)
 
 
-TESTS = {test.__name__: test for test in (glewlwyd_json, glewlwyd_basic, glewlwyd_expiry, glewlwyd_slow_down)}
+def glewlwyd_doctor(scratch, tool, _npm):
+    server = Glewlwyd(scratch, interval=2, lifetime=600)
+    run = Tool(scratch, "doctor", tool, ["doctor", *login_arguments(server)])
+    run.wait_exit(0)
+    # Its user codes are random letters and digits: most hold a 0 or an O.
+    check_doctor(run, ["user_code"])
+
+
+TESTS = {
+    test.__name__: test
+    for test in (glewlwyd_json, glewlwyd_basic, glewlwyd_expiry, glewlwyd_slow_down, glewlwyd_doctor)
+}

@@ -161,6 +161,18 @@ class Tool:
         check(status == expected, f"{self._log} ended with {status}, not {expected}")
 
 
+def check_doctor(run, possible=()):
+    """The doctor found a usable provider, a poll as it has to be, and nothing to mend but that this computer's
+    address is no good for a phone, and what is POSSIBLE."""
+    findings = run.events("finding")
+    verdicts = run.events("verdict")
+    check([verdict["usable"] for verdict in verdicts] == [True], f"verdicts: {verdicts}")
+    found = {finding["check"] for finding in findings if not finding["ok"]}
+    check({"verification_uri"} <= found <= {"verification_uri", *possible}, f"to mend: {[finding for finding in findings if not finding['ok']]}")
+    polls = [finding for finding in findings if finding["check"] == "poll"]
+    check(len(polls) == 1 and polls[0]["ok"], f"the one poll: {polls}")
+
+
 # urllib would follow redirects and obey a proxy; approving a code needs neither.
 class _Stay(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_):

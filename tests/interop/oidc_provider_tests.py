@@ -2,7 +2,7 @@
 
 import json
 
-from harness import Tool, check
+from harness import Tool, check, check_doctor
 from oidc_provider import OidcProvider
 from qr_panel import check_qr_panel
 from terminal import Terminal
@@ -78,9 +78,18 @@ def oidc_provider_denied(scratch, tool, npm):
     check([error["code"] for error in errors] == ["access_denied"], f"errors: {errors}")
 
 
+def oidc_provider_doctor(scratch, tool, npm):
+    server = OidcProvider(scratch, npm)
+    run = Tool(scratch, "doctor", tool, ["doctor", *login_arguments(server)[1:]])
+    # oidc-provider sends no interval, so the one poll takes the RFC's five seconds.
+    run.wait_exit(0)
+    check_doctor(run)
+
+
 TESTS = {
     "oidc_provider_terminal_dark": on_terminal("black", "white"),
     "oidc_provider_terminal_light": on_terminal("white", "black"),
     "oidc_provider_introspect": oidc_provider_introspect,
     "oidc_provider_denied": oidc_provider_denied,
+    "oidc_provider_doctor": oidc_provider_doctor,
 }

@@ -1,5 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
 #include "terminal/exit_code.hpp"
 
 namespace deviceflow::demo {
@@ -12,48 +18,44 @@ Error error_of(ErrorCode code, Blame blame) {
   return error;
 }
 
-struct Row {
-  ErrorCode code;
-  Blame blame;
-  int before_prompt;
-  int after_prompt;
-};
+// The rows of tests/errors/errors.tsv: code, whose fault, exit codes before and after the prompt.
+std::vector<std::vector<std::string>> rows() {
+  std::ifstream file(DEVICEFLOW_SOURCE_DIR "/tests/errors/errors.tsv");
+  std::vector<std::vector<std::string>> out;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream cells(line);
+    auto& row = out.emplace_back();
+    for (std::string cell; std::getline(cells, cell, '\t');) row.push_back(cell);
+  }
+  return out;
+}
 
-constexpr Row kTable[] = {
-    {ErrorCode::invalid_argument, Blame::caller, 2, 2},
-    {ErrorCode::insecure_endpoint, Blame::caller, 2, 2},
-    {ErrorCode::not_possible, Blame::caller, 2, 2},
-    {ErrorCode::invalid_argument, Blame::storage, 2, 2},
-    {ErrorCode::access_denied, Blame::user, 3, 3},
-    {ErrorCode::expired_token, Blame::user, 4, 4},
-    {ErrorCode::device_flow_not_supported, Blame::server, 5, 5},
-    {ErrorCode::oauth_error, Blame::server, 5, 5},
-    {ErrorCode::invalid_response, Blame::protocol, 5, 5},
-    {ErrorCode::response_too_large, Blame::protocol, 5, 5},
-    {ErrorCode::redirect_refused, Blame::protocol, 5, 5},
-    {ErrorCode::issuer_mismatch, Blame::protocol, 5, 5},
-    {ErrorCode::verification_uri_refused, Blame::protocol, 5, 5},
-    {ErrorCode::unsupported_token_type, Blame::protocol, 5, 5},
-    {ErrorCode::network, Blame::network, 6, 5},
-    {ErrorCode::timeout, Blame::network, 6, 5},
-    {ErrorCode::tls, Blame::network, 6, 6},
-    {ErrorCode::sign_in_needed, Blame::user, 5, 5},
-    {ErrorCode::not_stored, Blame::user, 1, 1},
-    {ErrorCode::store_damaged, Blame::storage, 2, 2},
-    {ErrorCode::store_newer_version, Blame::storage, 2, 2},
-    {ErrorCode::store_locked, Blame::storage, 2, 2},
-    {ErrorCode::store_no_key, Blame::storage, 2, 2},
-    {ErrorCode::store_unsafe, Blame::storage, 2, 2},
-    {ErrorCode::store_io, Blame::storage, 2, 2},
-    {ErrorCode::cancelled, Blame::user, 130, 130},
-};
+Blame blame_of(const std::string& text) {
+  for (const Blame blame : {Blame::caller, Blame::network, Blame::server, Blame::protocol,
+                            Blame::user, Blame::storage}) {
+    if (text == name(blame)) return blame;
+  }
+  ADD_FAILURE() << text << " is nobody to blame";
+  return Blame::caller;
+}
 
 TEST(TerminalExitCode, EveryErrorHasTheExitCodeOfTheTable) {
-  for (const Row& row : kTable) {
-    const Error error = error_of(row.code, row.blame);
-    EXPECT_EQ(exit_code_for(error, false), row.before_prompt) << name(row.code);
-    EXPECT_EQ(exit_code_for(error, true), row.after_prompt) << name(row.code);
+  int codes = 0;
+  for (; name(static_cast<ErrorCode>(codes)) != "unknown"; ++codes) {
+    const auto code = static_cast<ErrorCode>(codes);
+    const auto all = rows();
+    const auto row = std::find_if(all.begin(), all.end(),
+                                  [&](const auto& one) { return one.at(0) == name(code); });
+    ASSERT_NE(row, all.end()) << name(code);
+    const Error error = error_of(code, blame_of(row->at(1)));
+    EXPECT_EQ(std::to_string(exit_code_for(error, false)), row->at(2)) << name(code);
+    EXPECT_EQ(std::to_string(exit_code_for(error, true)), row->at(3)) << name(code);
   }
+  EXPECT_EQ(rows().size(), static_cast<std::size_t>(codes));
+}
+
+TEST(TerminalExitCode, AFileThatCanNotBeReadIs2) {
+  EXPECT_EQ(exit_code_for(error_of(ErrorCode::invalid_argument, Blame::storage), true), kUsage);
 }
 
 TEST(TerminalExitCode, AServersOwnWordForDenialIsStillADenial) {

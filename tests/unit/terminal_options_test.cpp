@@ -21,10 +21,9 @@ std::string problem_of(const Arguments& arguments) {
 }
 
 TEST(TerminalOptions, WithoutAVerbItSaysWhichThereAre) {
-  EXPECT_NE(
-      problem_of({}).find(
-          "login, status, refresh, userinfo, introspect, revoke, logout, discover or sandbox"),
-      std::string::npos);
+  EXPECT_NE(problem_of({}).find("login, status, refresh, userinfo, introspect, revoke, logout, "
+                                "discover, doctor or sandbox"),
+            std::string::npos);
 }
 
 TEST(TerminalOptions, AnUnknownOptionIsNamedWithoutItsValue) {

@@ -11,6 +11,7 @@
 #include <deviceflow/exchange_record.hpp>
 #include <deviceflow/introspection.hpp>
 #include <deviceflow/jose.hpp>
+#include <deviceflow/jwks.hpp>
 #include <deviceflow/metadata.hpp>
 #include <deviceflow/refresh.hpp>
 #include <deviceflow/result.hpp>
@@ -189,6 +190,11 @@ class Client {
   /// invalid_response, or issuer_mismatch; another issuer's document and an untrusted certificate
   /// are no reason to look elsewhere.
   Result<Metadata> discover();
+
+  /// The provider's public keys, fetched anew (RFC 7517). Fails with not_possible where nobody
+  /// names a jwks_uri, network, timeout, tls, cancelled, redirect_refused, one of discover()'s, and
+  /// otherwise as read_jwks_response() does.
+  Result<Jwks> keys();
 
   /// Asks the introspection endpoint about `token` (RFC 7662). `credentials` are what the endpoint
   /// wants to see; null means the client's own. Fails with not_possible where there is no endpoint

@@ -36,6 +36,8 @@ struct Metadata {
   std::vector<std::string> client_assertion_algorithms;
   /// dpop_signing_alg_values_supported.
   std::vector<std::string> dpop_algorithms;
+  /// code_challenge_methods_supported; empty where nothing is said of PKCE.
+  std::vector<std::string> code_challenge_methods;
   std::vector<std::string> grant_types;
   std::vector<std::string> scopes;
   /// Why these are older than they should be: fetching them again failed, in a way that passes.

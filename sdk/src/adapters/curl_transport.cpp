@@ -1,6 +1,4 @@
 // Each setting below belongs to a row of the HTTP rules in sdk/docs/architecture.md.
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <cstring>
 #include <deviceflow/curl_transport.hpp>
@@ -8,14 +6,13 @@
 #include <fstream>
 #include <iterator>
 
+#include "adapters/curl_transfer.hpp"
+
 namespace deviceflow {
 
 using std::chrono::milliseconds;
 
 namespace {
-
-// How long a cancel may go unnoticed while the network is silent.
-constexpr int kCancelCheckMs = 100;
 
 // The headers that are handed over; tokens in others (some servers put them there) never leave
 // here.
@@ -121,54 +118,6 @@ std::string host_of(const std::string& url) {
   return parsed.ok() ? parsed->host : "the server";
 }
 
-TransportFailure::Kind kind_of(CURLcode code, bool too_large) {
-  using Kind = TransportFailure::Kind;
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY: return Kind::dns;
-    case CURLE_COULDNT_CONNECT: return Kind::refused;
-    case CURLE_OPERATION_TIMEDOUT: return Kind::timeout;
-    case CURLE_SSL_CONNECT_ERROR: return Kind::tls_handshake;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ISSUER_ERROR: return Kind::tls_untrusted;
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CRL_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_ENGINE_INITFAILED:
-    case CURLE_FAILED_INIT:
-    case CURLE_URL_MALFORMAT:
-      return Kind::local;
-      // libcurl's own ceiling for one header line answers with this code, or the newer one.
-#if LIBCURL_VERSION_NUM >= 0x080600
-    case CURLE_TOO_LARGE:
-#endif
-    case CURLE_OUT_OF_MEMORY: return Kind::too_large;
-    default: return too_large ? Kind::too_large : Kind::connection;
-  }
-}
-
-std::string sentence(TransportFailure::Kind kind, const std::string& host, const char* detail) {
-  using Kind = TransportFailure::Kind;
-  switch (kind) {
-    case Kind::dns:
-      return "The host name " + host + " could not be found. Check the address and the network.";
-    case Kind::refused:
-      return "Nothing answers at " + host +
-             ". Check the address, the port, and that the server runs.";
-    case Kind::timeout: return host + " did not answer in time.";
-    case Kind::connection:
-      return "The connection to " + host + " broke before the answer was complete.";
-    case Kind::tls_handshake: return "TLS with " + host + " could not be set up: " + detail + ".";
-    case Kind::tls_untrusted:
-      return "The certificate of " + host + " is not trusted: " + detail +
-             ". If it is right, name its authority's certificate file.";
-    case Kind::too_large: return "The answer of " + host + " is larger than allowed.";
-    case Kind::cancelled: return "The request was cancelled.";
-    case Kind::local: return "The request could not be made: " + std::string(detail) + ".";
-  }
-  return detail;
-}
-
 // Whether a line of the file holds `mark`; empty where the file can't be read.
 std::optional<bool> holds(const std::string& file, std::string_view mark) {
   std::ifstream in(file);
@@ -200,11 +149,6 @@ std::string certificate_problem(const CurlTransportOptions& options) {
          ", or one of them is damaged.";
 }
 
-void init_libcurl_once() {
-  static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
-  static_cast<void>(done);
-}
-
 }  // namespace
 
 class CurlTransport::Handles {
@@ -226,7 +170,9 @@ class CurlTransport::Handles {
   void configure(const HttpRequest& request, const CurlTransportOptions& options, Exchanging& ex,
                  curl_slist* headers);
   /// Runs the transfer that was configured. Empty where `cancel` ended it.
-  std::optional<CURLcode> run(const CancelFlag& cancel);
+  std::optional<CURLcode> run(const CancelFlag& cancel) {
+    return run_transfer(multi_, easy_, cancel);
+  }
   /// What libcurl says about the failure, or an empty text.
   const char* detail() const { return detail_; }
   Facts facts() const {
@@ -304,25 +250,6 @@ void CurlTransport::Handles::configure(const HttpRequest& request,
   set(CURLOPT_HEADERDATA, &ex);
 }
 
-std::optional<CURLcode> CurlTransport::Handles::run(const CancelFlag& cancel) {
-  curl_multi_add_handle(multi_, easy_);
-  std::optional<CURLcode> result;
-  int running = 1;
-  while (running > 0 && !cancel.is_set()) {
-    if (curl_multi_perform(multi_, &running) != CURLM_OK) {
-      result = CURLE_FAILED_INIT;
-      break;
-    }
-    if (running > 0) curl_multi_poll(multi_, nullptr, 0, kCancelCheckMs, nullptr);
-  }
-  int left = 0;
-  while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
-    if (message->msg == CURLMSG_DONE) result = message->data.result;
-  }
-  curl_multi_remove_handle(multi_, easy_);
-  return result;
-}
-
 CurlTransport::CurlTransport(CurlTransportOptions options)
     : options_(std::move(options)), handles_(std::make_unique<Handles>()) {}
 
@@ -363,7 +290,7 @@ TransportResult CurlTransport::send(const HttpRequest& request, const CancelFlag
                                        : kind_of(*code, ex.too_large);
   const char* detail = handles_->detail();
   if (*detail == '\0' && code) detail = curl_easy_strerror(*code);
-  std::string message = sentence(kind, host_of(request.url), detail);
+  std::string message = failure_sentence(kind, host_of(request.url), detail);
   if (code == CURLE_SSL_CACERT_BADFILE) {
     message = "The CA file " + options_.ca_file +
               " can't be used. It has to be a readable PEM file with certificates.";

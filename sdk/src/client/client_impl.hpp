@@ -35,6 +35,7 @@ class Client::Impl {
 
   LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
   Result<Metadata> discover(const StartSchedule& start = {});
+  Result<Jwks> keys();
   Result<Introspection> introspect(const Secret& token, std::shared_ptr<Authenticator> credentials,
                                    const IntrospectionOptions& how);
   Result<UserInfo> userinfo(const Secret& access_token,

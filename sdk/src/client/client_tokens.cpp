@@ -30,6 +30,20 @@ Result<std::string> Client::Impl::find_endpoint(std::string Endpoints::*which, S
                         " endpoint: the provider names none, and none was given.");
 }
 
+Result<Jwks> Client::Impl::keys() {
+  if (config_.endpoints.jwks_uri.empty()) {
+    const auto learned = learn_metadata();
+    if (!learned.ok()) return learned.error();
+  }
+  if (config_.endpoints.jwks_uri.empty()) {
+    return make_error(Blame::caller, ErrorCode::not_possible, Stage::id_token,
+                      "Nobody says where the provider's keys are (jwks_uri).");
+  }
+  const auto response = fetch(make_jwks_request(config_.endpoints.jwks_uri));
+  if (!response.ok()) return response.error();
+  return read_jwks_response(*response);
+}
+
 Result<Introspection> Client::Impl::judge_signed(const HttpResponse& response,
                                                  const Redactor& redactor,
                                                  const IntrospectionOptions& options) {
@@ -227,6 +241,12 @@ StoreKey Client::Impl::store_key() const {
 std::string Client::Impl::certificate_thumbprint() const {
   if (config_.client_cert_file.empty()) return {};
   return deviceflow::certificate_thumbprint(config_.client_cert_file);
+}
+
+Result<Jwks> Client::keys() {
+  auto result = impl_->keys();
+  impl_->forget_cancel();
+  return result;
 }
 
 Result<Introspection> Client::introspect(const Secret& token,

@@ -122,6 +122,7 @@ Result<Metadata> read_metadata_response(std::string_view issuer, const HttpRespo
   out.client_assertion_algorithms =
       strings(answer, "token_endpoint_auth_signing_alg_values_supported");
   out.dpop_algorithms = strings(answer, "dpop_signing_alg_values_supported");
+  out.code_challenge_methods = strings(answer, "code_challenge_methods_supported");
   out.grant_types = strings(answer, "grant_types_supported");
   out.scopes = strings(answer, "scopes_supported");
   return out;

@@ -1,0 +1,189 @@
+#include "doctor.hpp"
+
+#include <algorithm>
+#include <deviceflow/url.hpp>
+
+#include "doctor_codes.hpp"
+#include "doctor_settings.hpp"
+#include "words.hpp"
+
+namespace deviceflow::demo {
+
+Doctor::Doctor(const ProviderOptions& options, const Session& session, DoctorEvents events,
+               DoctorPorts ports)
+    : options_(options),
+      session_(session),
+      events_(std::move(events)),
+      ports_(std::move(ports)),
+      clock_(ports_.client.clock != nullptr ? *ports_.client.clock : own_clock_),
+      client_(
+          make_client(session, ports_.client,
+                      [this](const ExchangeRecord& record, const Redactor&) { learn(record); })) {}
+
+Doctor::~Doctor() = default;
+
+void Doctor::cancel() noexcept {
+  cancel_.set();
+  client_->cancel();
+}
+
+Result<Verdict> Doctor::run() {
+  add(judge_settings(options_, session_));
+  if (goes_on()) check_provider();
+  if (cancel_.is_set()) {
+    return make_error(Blame::user, ErrorCode::cancelled, Stage::usage,
+                      "The doctor was interrupted.");
+  }
+  return verdict_of(findings_);
+}
+
+void Doctor::add(Finding finding) {
+  if (cancel_.is_set()) return;  // what is seen from then on says nothing of the provider
+  if (events_.on_finding) events_.on_finding(finding);
+  findings_.push_back(std::move(finding));
+}
+
+void Doctor::add(Findings findings) {
+  for (Finding& finding : findings) add(std::move(finding));
+}
+
+void Doctor::step(const std::string& what) {
+  if (events_.on_step) events_.on_step(what);
+}
+
+bool Doctor::goes_on() const {
+  return !cancel_.is_set() && std::none_of(findings_.begin(), findings_.end(),
+                                           [](const auto& one) { return one.grade == Grade::bad; });
+}
+
+void Doctor::learn(const ExchangeRecord& record) {
+  if (record.response) {
+    const auto skew = clock_skew(*record.response, record.sent_at_wall);
+    if (skew) skew_ = skew;
+  }
+  if (record.stage != Stage::discovery) return;
+  const std::string outcome = record.response ? std::to_string(record.response->status)
+                                              : std::string(name(record.failure->kind));
+  tried_.push_back({record.request.url, outcome});
+}
+
+// Each origin once. A host that can't be trusted or reached ends the examination.
+void Doctor::look_at(const std::string& text) {
+  const auto url = parse_url(text);
+  if (!url.ok() || !goes_on() || !seen_.insert(url->origin()).second) return;
+  if (url->scheme != "https") return add(judge_plain_http(url->host));
+  step("Looking at the certificate of " + url->host);
+  CertificateOptions options;
+  options.ca_file = session_.settings.ca_file;
+  const auto report = ports_.look(url->host, url->effective_port(), options, cancel_);
+  if (report.ok()) {
+    const std::string name = url->origin().substr(url->origin().find("://") + 3);
+    return add(judge_certificate(name, *report, options.ca_file, clock_.wall_now()));
+  }
+  const bool tls = report.error().code == ErrorCode::tls;
+  add(bad(tls ? "tls" : "connection", report.error().message,
+          tls ? "TLS 1.2 or newer is needed: ask whoever runs the provider."
+              : "Check the address and the network of this computer.",
+          tls ? "RFC 9325" : ""));
+}
+
+void Doctor::look_at_all(const Endpoints& endpoints) {
+  for (const EndpointName& one : kEndpointNames) look_at(endpoints.*one.member);
+}
+
+void Doctor::check_provider() {
+  endpoints_ = session_.settings.endpoints;
+  look_at(session_.settings.issuer);
+  look_at_all(endpoints_);
+  if (!session_.settings.issuer.empty() && goes_on()) check_metadata();
+  fill_missing(endpoints_, session_.config_endpoints);
+  look_at_all(endpoints_);
+  if (goes_on()) check_client();
+  if (goes_on()) check_login();
+  if (skew_ || goes_on()) add(judge_clock(skew_, timed_parts()));
+}
+
+void Doctor::check_metadata() {
+  step("Asking for the provider's metadata");
+  const auto metadata = client_->discover();
+  if (!metadata.ok()) return add(judge_no_metadata(tried_, metadata.error()));
+  metadata_ = *metadata;
+  fill_missing(endpoints_, metadata_.endpoints);
+  Endpoints used = endpoints_;
+  fill_missing(used, session_.config_endpoints);
+  add(judge_metadata(tried_, metadata_, used));
+}
+
+void Doctor::check_client() {
+  Wishes wishes;
+  wishes.client_auth = session_.settings.client_auth;
+  wishes.credentials.secret = !session_.client_secret.empty();
+  wishes.credentials.key = !session_.client_key.empty();
+  wishes.credentials.certificate = !session_.settings.client_cert_file.empty();
+  wishes.pkce = session_.settings.pkce;
+  wishes.dpop = session_.settings.dpop;
+  wishes.scope = session_.settings.scope.value_or("");
+  add(judge_client_auth(wishes, metadata_.token_endpoint_auth_methods));
+  if (!session_.settings.issuer.empty()) add(judge_offers(wishes, metadata_, endpoints_));
+  Result<Jwks> keys = Jwks();
+  if (!endpoints_.jwks_uri.empty()) {
+    step("Reading the provider's keys");
+    keys = client_->keys();
+  }
+  add(judge_keys(keys, endpoints_.jwks_uri, wishes));
+}
+
+void Doctor::check_login() {
+  step("Asking for codes");
+  OnePoll poll;
+  Quirks told;
+  bool prompted = false;
+  bool polled = false;
+  LoginEvents events;
+  events.on_prompt = [&](const DeviceAuthorization& codes) {
+    prompted = true;
+    poll.interval = codes.interval;
+    told = codes.quirks;
+    add(judge_codes(codes));
+    step("Waiting " + duration_words(codes.interval) + " for the one poll");
+  };
+  events.on_poll = [&](const PollReport& report, std::optional<std::chrono::milliseconds>) {
+    using Result = PollReport::Result;
+    polled = true;
+    poll.came = report.result == Result::retry       ? OnePoll::Came::fault
+                : report.result == Result::slow_down ? OnePoll::Came::slow_down
+                                                     : OnePoll::Came::pending;
+    poll.reason = report.reason;
+    client_->cancel();  // one is enough: the codes are dropped
+  };
+  const LoginOutcome outcome = client_->login(login_request(session_), events);
+  if (!prompted) return add(judge_no_codes(outcome.tokens.error()));
+  if (outcome.tokens.ok()) {
+    poll.came = OnePoll::Came::tokens;
+    give_back(*outcome.tokens);
+  } else if (!polled) {
+    poll.came = OnePoll::Came::error;
+    poll.error = outcome.tokens.error();
+  }
+  add(judge_poll(poll));
+  for (const Quirk quirk : outcome.quirks.list()) {
+    // The one about the grants is a finding of its own already.
+    if (!told.has(quirk) && quirk != Quirk::grant_not_listed) add(judge_quirk(quirk));
+  }
+}
+
+void Doctor::give_back(const TokenSet& tokens) {
+  if (!tokens.refresh_token.empty())
+    client_->revoke(tokens.refresh_token, TokenHint::refresh_token);
+  client_->revoke(tokens.access_token, TokenHint::access_token);
+}
+
+TimedParts Doctor::timed_parts() const {
+  TimedParts parts;
+  parts.assertion = !session_.client_key.empty();
+  parts.dpop = session_.settings.dpop;
+  parts.id_token = wants_id_token(session_.settings.scope.value_or(""));
+  return parts;
+}
+
+}  // namespace deviceflow::demo

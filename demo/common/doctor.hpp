@@ -1,0 +1,84 @@
+// A look at a provider as far as that goes without a person: what works, what should be mended.
+#ifndef DEVICEFLOW_DEMO_COMMON_DOCTOR_HPP
+#define DEVICEFLOW_DEMO_COMMON_DOCTOR_HPP
+
+#include <deviceflow/client.hpp>
+#include <deviceflow/system_clock.hpp>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string_view>
+
+#include "doctor_connection.hpp"
+#include "doctor_finding.hpp"
+#include "doctor_provider.hpp"
+#include "session.hpp"
+
+namespace deviceflow::demo {
+
+/// Told what is going on, on the thread that runs the doctor. Each may be null.
+struct DoctorEvents {
+  std::function<void(const Finding&)> on_finding;
+  /// What takes time now, without an end mark: "Looking at the certificate of …".
+  std::function<void(std::string_view)> on_step;
+};
+
+/// What the doctor stands on, for tests.
+struct DoctorPorts {
+  ClientPorts client;
+  std::function<Result<CertificateReport>(const std::string& host, int port,
+                                          const CertificateOptions& options,
+                                          const CancelFlag& cancel)>
+      look = inspect_certificate;
+};
+
+/// Runs the checks. Asks for codes once, shows them to nobody, polls once after the interval and
+/// drops them; stores nothing. One run, on one thread, but for cancel().
+class Doctor {
+ public:
+  /// `options` and `session` have to outlive it.
+  Doctor(const ProviderOptions& options, const Session& session, DoctorEvents events,
+         DoctorPorts ports = {});
+  ~Doctor();
+  Doctor(const Doctor&) = delete;
+  Doctor& operator=(const Doctor&) = delete;
+
+  /// Fails with ErrorCode::cancelled only: whatever else goes wrong is a finding.
+  Result<Verdict> run();
+  /// Ends run() within 200 ms. Safe from any thread and from a signal handler.
+  void cancel() noexcept;
+
+ private:
+  void add(Finding finding);
+  void add(Findings findings);
+  void step(const std::string& what);
+  bool goes_on() const;
+  void learn(const ExchangeRecord& record);
+  void look_at(const std::string& url);
+  void look_at_all(const Endpoints& endpoints);
+  void check_provider();
+  void check_metadata();
+  void check_client();
+  void check_login();
+  void give_back(const TokenSet& tokens);
+  TimedParts timed_parts() const;
+
+  const ProviderOptions& options_;
+  const Session& session_;
+  DoctorEvents events_;
+  DoctorPorts ports_;
+  SystemClock own_clock_;
+  Clock& clock_;
+  CancelFlag cancel_;
+  std::unique_ptr<Client> client_;
+  Findings findings_;
+  std::set<std::string> seen_;  // origins
+  std::vector<Tried> tried_;
+  Metadata metadata_;
+  Endpoints endpoints_;
+  std::optional<std::chrono::seconds> skew_;
+};
+
+}  // namespace deviceflow::demo
+
+#endif

@@ -1,0 +1,307 @@
+#include "doctor_codes.hpp"
+
+#include <cctype>
+#include <cmath>
+#include <deviceflow/qr_code.hpp>
+#include <deviceflow/url.hpp>
+
+#include "words.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr const char* kAnswer = "RFC 8628 section 3.2";
+
+std::string ask(std::string_view what) {
+  return std::string(kAskOperator) + " " + std::string(what);
+}
+
+// ---- The user code ----
+
+struct Shape {
+  std::string picture;  ///< "AAAA-AAAA": what kind of character stands where.
+  int length = 0;       ///< Without separators.
+  bool upper = false, lower = false, digits = false, vowels = false, foreign = false;
+  bool twins = false;  ///< A character that looks like one of the other kind.
+
+  int alphabet() const {
+    const bool one_case = upper != lower;
+    const int letters = !upper && !lower ? 0 : !one_case ? 52 : vowels || digits ? 26 : 20;
+    return letters + (digits ? 10 : 0);
+  }
+  double bits() const { return alphabet() == 0 ? 0 : length * std::log2(alphabet()); }
+};
+
+Shape shape_of(std::string_view code) {
+  Shape out;
+  for (const char c : code) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool digit = std::isdigit(byte) != 0;
+    const bool upper = std::isupper(byte) != 0;
+    const bool lower = std::islower(byte) != 0;
+    const bool separator = c == '-' || c == ' ' || c == '.';
+    out.picture += digit ? '9' : upper ? 'A' : lower ? 'a' : separator ? c : '?';
+    if (separator) continue;
+    ++out.length;
+    out.digits = out.digits || digit;
+    out.upper = out.upper || upper;
+    out.lower = out.lower || lower;
+    out.foreign = out.foreign || !(digit || upper || lower);
+    out.vowels = out.vowels || std::string_view("AEIOUYaeiouy").find(c) != std::string_view::npos;
+    out.twins = out.twins || std::string_view("0Oo1IiLl2Zz5Ss8B").find(c) != std::string_view::npos;
+  }
+  return out;
+}
+
+Finding judge_user_code(std::string_view code) {
+  constexpr const char* kCheck = "user_code";
+  constexpr const char* kRfc = "RFC 8628 section 6.1";
+  // RFC 8628 section 5.1 counts with five guesses; one in a million is still a chance for those.
+  constexpr double kLeastBits = 22.3;
+  constexpr int kLongest = 12;
+  const Shape shape = shape_of(code);
+  const int bits = static_cast<int>(shape.bits());
+  const std::string detail = "It looks like " + shape.picture + ": " +
+                             std::to_string(shape.length) + " characters to type, at most " +
+                             std::to_string(bits) + " bits.";
+  if (shape.foreign) {
+    return odd(kCheck, detail + " Some are neither letters nor digits of ASCII.",
+               ask("for codes that every keyboard can type."), kRfc);
+  }
+  if (shape.bits() < kLeastBits) {
+    return odd(kCheck, detail + " Five guesses hit a code with more than one chance in a million.",
+               ask("for longer codes, and for a limit on wrong ones."), "RFC 8628 section 5.1");
+  }
+  if (shape.upper && shape.lower) {
+    return odd(kCheck,
+               detail + " Upper and lower case are mixed, which is hard to type on a phone.",
+               ask("for codes of one case, compared without regard to it."), kRfc);
+  }
+  if (shape.digits && (shape.upper || shape.lower) && shape.twins) {
+    return odd(kCheck,
+               detail +
+                   " It mixes letters and digits, and holds one that looks like another (0 "
+                   "and O, 1 and I, 2 and Z, 5 and S, 8 and B).",
+               ask("for codes of consonants only, or of digits only."), kRfc);
+  }
+  if (shape.length > kLongest) {
+    return odd(kCheck, detail + " That is much to type with a remote control or on a phone.",
+               ask("for shorter codes."), kRfc);
+  }
+  return good(kCheck, detail, kRfc);
+}
+
+// ---- Where the person goes ----
+
+Finding judge_reach(const std::string& uri, const std::string& host) {
+  constexpr const char* kCheck = "verification_uri";
+  constexpr const char* kRfc = "RFC 8628 section 3.3";
+  switch (host_reach(host)) {
+    case HostReach::this_machine:
+      return odd(kCheck, uri + " works on this computer only: a phone that opens it meets itself.",
+                 "Set the server's public host name (the sandbox: --lan, or the switch in the "
+                 "window).",
+                 kRfc);
+    case HostReach::private_network:
+      return odd(kCheck, uri + " works only for phones on the server's own network.",
+                 "If others are to sign in, set the server's public host name.", kRfc);
+    case HostReach::anywhere: break;
+  }
+  return good(kCheck, uri + " is an absolute https address that a phone can open.", kRfc);
+}
+
+// Where there is no QR code, somebody types it.
+bool hard_to_type(const Url& url) {
+  constexpr std::size_t kLongest = 40;
+  return url.query.has_value() || url.host.size() + url.path.size() > kLongest;
+}
+
+Findings judge_uris(const DeviceAuthorization& codes) {
+  Findings out;
+  const auto url = parse_url(codes.verification_uri);
+  if (!url.ok()) return out;  // the SDK has refused such an answer
+  out.push_back(judge_reach(codes.verification_uri, url->host));
+  if (hard_to_type(*url)) {
+    out.push_back(odd("verification_uri",
+                      "It is long to type: " + std::to_string(codes.verification_uri.size()) +
+                          " characters" + (url->query ? ", with a query." : "."),
+                      ask("for a short address without a query."), kAnswer));
+  }
+  constexpr const char* kComplete = "verification_uri_complete";
+  constexpr const char* kRfc = "RFC 8628 section 3.3.1";
+  if (!codes.verification_uri_complete) {
+    out.push_back(good(kComplete,
+                       "There is none: after scanning, the person still types the code. It is "
+                       "optional.",
+                       kRfc));
+    return out;
+  }
+  const auto complete = parse_url(*codes.verification_uri_complete);
+  if (complete.ok() && complete->host != url->host) {
+    out.push_back(odd(kComplete,
+                      "It leads to another host (" + complete->host +
+                          ") than the address beside "
+                          "it, so a careful person "
+                          "won't trust it.",
+                      ask("to use one host for both."), kRfc));
+  } else {
+    out.push_back(good(kComplete, "It is there: the QR code brings the user code along.", kRfc));
+  }
+  return out;
+}
+
+// ---- The QR code on a TV ----
+
+// A phone three metres away: its camera shows 65 degrees on 1920 pixels, and needs three of them
+// for a module. The TV has 55 inches (1218 mm) and 1920 pixels across.
+constexpr double kModuleMm = 3.0 * (2 * 3000 * 0.637 /* tan(32.5 degrees) */) / 1920;
+constexpr double kPixelMm = 1218.0 / 1920;
+constexpr int kModulePixels = static_cast<int>(kModuleMm / kPixelMm) + 1;
+constexpr int kCardPixels = 1080 / 2;
+
+Finding judge_qr(const DeviceAuthorization& codes) {
+  constexpr const char* kCheck = "qr";
+  constexpr const char* kRfc = "RFC 8628 section 3.3.1";
+  const std::string& payload = codes.verification_uri_complete.value_or(codes.verification_uri);
+  const auto code = QrCode::encode(payload);
+  if (!code.ok()) {
+    return odd(kCheck, "The address is too long for a QR code.", ask("for a shorter one."), kRfc);
+  }
+  const int side = (code->size() + 2 * QrCode::kQuietZone) * kModulePixels;
+  std::string detail = std::to_string(payload.size()) + " bytes make " +
+                       std::to_string(code->size()) +
+                       " modules a side. To be read from 3 m off a "
+                       "55-inch screen of 1920 x 1080, a module takes " +
+                       std::to_string(kModulePixels) +
+                       " pixels (a camera of 65 degrees, 1920 "
+                       "pixels across, three a module), so the symbol takes " +
+                       std::to_string(side) + " with its margin";
+  if (side <= kCardPixels) return good(kCheck, detail + ": half the height is enough.", kRfc);
+  return odd(kCheck, detail + ": more than half the height.",
+             ask("for a shorter verification_uri_complete, or let people come closer."), kRfc);
+}
+
+// ---- Times and the device code ----
+
+Findings judge_times(const DeviceAuthorization& codes) {
+  constexpr seconds kLeast{120};
+  constexpr seconds kLongInterval{30};
+  Findings out;
+  const std::string life = "The codes live for " + duration_words(codes.expires_in) + ".";
+  out.push_back(codes.expires_in >= kLeast
+                    ? good("expires_in", life, kAnswer)
+                    : odd("expires_in", life + " Few people find their phone that fast.",
+                          ask("for a longer life; ten minutes are common."), kAnswer));
+  const std::string interval = "One poll every " + duration_words(codes.interval) + " is allowed.";
+  out.push_back(codes.interval <= kLongInterval
+                    ? good("interval", interval, kAnswer)
+                    : odd("interval", interval + " So long may a person wait after approving.",
+                          ask("for a shorter interval; five seconds are the default."), kAnswer));
+  return out;
+}
+
+Finding judge_device_code(std::size_t length) {
+  constexpr std::size_t kBitsEach = 6;  // base64url at best
+  constexpr std::size_t kLeastBits = 128;
+  const std::string detail =
+      "The answer can be used. The device code has " + std::to_string(length) + " characters";
+  if (length * kBitsEach >= kLeastBits) {
+    return good("device_authorization", detail + ".", kAnswer);
+  }
+  return odd("device_authorization",
+             detail + ", which hold " + std::to_string(length * kBitsEach) +
+                 " bits at most: it might be guessed.",
+             ask("for device codes of at least 128 bits."), "RFC 8628 section 5.2");
+}
+
+struct Told {
+  std::string_view code, advice;
+};
+constexpr Told kRefusals[] = {
+    {"invalid_client",
+     "Check the client ID, the secret and --client-auth; whoever runs the provider can look the "
+     "client up."},
+    {"unauthorized_client",
+     "Ask whoever runs the provider to turn the device grant on for this client."},
+    {"unsupported_grant_type", "Ask whoever runs the provider to turn the device grant on."},
+    {"invalid_scope", "Check --scope; ask whoever runs the provider which scopes this client has."},
+    {"invalid_request",
+     "Check --param, --resource and --pkce: the provider refuses one of what "
+     "was sent."},
+    {"invalid_target", "Check --resource."},
+};
+
+std::string advice_for(const Error& error) {
+  for (const Told& told : kRefusals) {
+    if (told.code == error.oauth_code) return std::string(told.advice);
+  }
+  if (error.blame == Blame::caller) return "Correct the setting.";
+  if (error.blame == Blame::network) return "Check the network, then run the doctor again.";
+  return ask("to look at this answer; --trace FILE keeps it.");
+}
+
+std::string refusal_text(const Error& error) {
+  std::string out = error.message;
+  if (error.http_status) out += " (HTTP status " + std::to_string(*error.http_status) + ")";
+  if (!error.description.empty()) out += " The server says: " + error.description;
+  return out;
+}
+
+}  // namespace
+
+Findings judge_codes(const DeviceAuthorization& codes) {
+  Findings out{judge_device_code(codes.device_code.size())};
+  const auto add = [&](Findings more) {
+    for (Finding& one : more) out.push_back(std::move(one));
+  };
+  for (const Quirk quirk : codes.quirks.list()) out.push_back(judge_quirk(quirk));
+  add(judge_times(codes));
+  out.push_back(judge_user_code(codes.user_code));
+  add(judge_uris(codes));
+  out.push_back(judge_qr(codes));
+  return out;
+}
+
+Finding judge_no_codes(const Error& error) {
+  const bool oauth = !error.oauth_code.empty();
+  return bad("device_authorization", "No codes came. " + refusal_text(error), advice_for(error),
+             oauth ? "RFC 6749 section 5.2" : kAnswer);
+}
+
+Finding judge_poll(const OnePoll& poll) {
+  constexpr const char* kCheck = "poll";
+  constexpr const char* kRfc = "RFC 8628 section 3.5";
+  const std::string when =
+      "One poll, " + duration_words(poll.interval) + " after the codes came, brought ";
+  switch (poll.came) {
+    case OnePoll::Came::pending:
+      return good(kCheck, when + "authorization_pending, as it has to.", kRfc);
+    case OnePoll::Came::slow_down:
+      return odd(kCheck, when + "slow_down, though it was not too early.",
+                 ask("to count the interval as it was sent, or to send the longer one that is "
+                     "meant. Logins work; each slow_down makes them 5 seconds slower."),
+                 kRfc);
+    case OnePoll::Came::fault:
+      return bad(kCheck,
+                 when + "no verdict (" + poll.reason + "). " + trouble_words(poll.reason) + ".",
+                 ask("to look after the token endpoint, or try again later."), kRfc);
+    case OnePoll::Came::tokens:
+      return bad(kCheck,
+                 when +
+                     "tokens, though nobody has seen the codes. They were given back where the "
+                     "provider allows that.",
+                 ask("why it lets devices in that no person has approved."),
+                 "RFC 8628 section 3.4");
+    case OnePoll::Came::error: break;
+  }
+  const bool expired = poll.error.code == ErrorCode::expired_token;
+  return bad(
+      kCheck, when + "an end of the login. " + refusal_text(poll.error),
+      expired ? ask("for codes that live longer than one interval.") : advice_for(poll.error),
+      kRfc);
+}
+
+}  // namespace deviceflow::demo

@@ -1,0 +1,37 @@
+// What the answer with the codes is like, for a program and for the person who has to type.
+#ifndef DEVICEFLOW_DEMO_COMMON_DOCTOR_CODES_HPP
+#define DEVICEFLOW_DEMO_COMMON_DOCTOR_CODES_HPP
+
+#include <deviceflow/device_authorization.hpp>
+
+#include "doctor_finding.hpp"
+
+namespace deviceflow::demo {
+
+/// Codes came. None of the findings repeats one of them.
+Findings judge_codes(const DeviceAuthorization& codes);
+/// None came; `error` says why.
+Finding judge_no_codes(const Error& error);
+
+/// A liberty that the server took, by name.
+Finding judge_quirk(Quirk quirk);
+
+/// What one poll, an interval after the codes, has brought.
+struct OnePoll {
+  enum class Came {
+    pending,
+    slow_down,
+    fault,   ///< No verdict: `reason` says why not.
+    error,   ///< `error` ended the login.
+    tokens,  ///< Though nobody has seen the codes.
+  };
+  Came came = Came::pending;
+  std::string reason;
+  Error error;
+  std::chrono::seconds interval{0};
+};
+Finding judge_poll(const OnePoll& poll);
+
+}  // namespace deviceflow::demo
+
+#endif
