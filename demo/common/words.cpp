@@ -15,6 +15,11 @@ std::string counted(std::int64_t count, std::string_view unit) {
 }  // namespace
 
 std::string duration_words(seconds time) {
+  return duration_words(time, counted);
+}
+
+std::string duration_words(
+    seconds time, const std::function<std::string(std::int64_t, std::string_view)>& counted) {
   struct Unit {
     std::int64_t size;
     std::string_view name;

@@ -3,6 +3,8 @@
 #define DEVICEFLOW_DEMO_COMMON_WORDS_HPP
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +12,10 @@ namespace deviceflow::demo {
 
 /// "10 minutes", "1 hour", "1 minute 30 seconds": the two largest units that say something.
 std::string duration_words(std::chrono::seconds time);
+/// The same in another language: `counted` answers "3 minutes" for 3 and "minute".
+std::string duration_words(
+    std::chrono::seconds time,
+    const std::function<std::string(std::int64_t count, std::string_view unit)>& counted);
 
 /// What `reason` of a passing fault means to a person, as part of a sentence.
 std::string trouble_words(std::string_view reason);

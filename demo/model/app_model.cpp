@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <deviceflow/url.hpp>
 
-#include "common/words.hpp"
-
 namespace deviceflow::demo {
 
 namespace {
@@ -23,20 +21,15 @@ void judge_reach(std::string_view uri, const AppFacts& facts, CodeView& view) {
   switch (host_reach(url->host)) {
     case HostReach::anywhere: return;
     case HostReach::private_network:
-      view.reach = "Your phone has to be on the same network as " + url->host + ".";
+      view.reach = facts.language("code.reach.network", {{"host", url->host}});
       return;
     case HostReach::this_machine: break;
   }
   view.unreachable = true;
-  if (!facts.sandbox) {
-    view.reach = "A phone can't open \"" + url->host +
-                 "\". Use this computer's browser, or set the server's host name.";
-  } else if (facts.loopback_only) {
-    view.reach = "A phone can't open \"" + url->host + "\". Use this computer's browser.";
-  } else {
-    view.reach = "A phone can't open \"" + url->host +
-                 "\". Use this computer's browser, or let phones in on the first screen.";
-  }
+  view.reach = facts.language(!facts.sandbox        ? "code.reach.provider"
+                              : facts.loopback_only ? "code.reach.here"
+                                                    : "code.reach.let_in",
+                              {{"host", url->host}});
 }
 
 std::string outcome_words(const LoginFailed& failure) {
@@ -49,8 +42,8 @@ std::string outcome_words(const LoginFailed& failure) {
   return words;
 }
 
-std::string waiting_words(seconds every) {
-  return "Waiting for you · checking every " + duration_words(every);
+std::string waiting_words(seconds every, const Language& say) {
+  return say("code.waiting", {{"time", say.duration(every)}});
 }
 
 }  // namespace
@@ -89,7 +82,7 @@ std::vector<Command> AppModel::on_intent(const Intent& intent) {
     case Intent::Kind::choose_lan: return choose_lan(intent.value);
     case Intent::Kind::introspect:
       if (!developer_.has_token()) break;
-      developer_.introspecting();
+      developer_.introspecting(std::string(language()("developer.introspection.asking")));
       return {{Command::Kind::introspect, login_, {}}};
     default: developer_.on_intent(intent); break;
   }
@@ -185,8 +178,8 @@ std::vector<Command> AppModel::log_in() {
   ++login_;
   message_ = {};
   sign_out_problem_.clear();
-  message_.title = "Getting a code from " + facts_.provider;
-  message_.text = "This takes a moment.";
+  message_.title = language()("connecting.title", {{"provider", facts_.provider}});
+  message_.text = language()("connecting.text");
   tab_ = Tab::sign_in;
   developer_.set_token(false);
   show(Screen::connecting, "contacting");
@@ -240,12 +233,7 @@ void AppModel::take(SandboxFailed event, SteadyTime) {
   sandbox_ = SandboxState::failed;
   facts_.lan_address.clear();  // the next start is the one that asks for the least
   ++login_;  // one that waited for it can only fail, and that would hide the reason
-  message_ = {};
-  message_.kicker = "Sandbox";
-  message_.serious = true;
-  message_.title = "The sandbox did not start";
-  message_.text = event.error.message;
-  message_.again = "Try again";
+  message_ = sandbox_message(event.error, facts_);
   show(Screen::misconfigured, std::string(event.error.label()));
 }
 
@@ -266,7 +254,7 @@ void AppModel::take(CodesCame event, SteadyTime) {
   view.expires_at = event.expires_at;
   view.lifetime = event.codes.expires_in;
   view.check_every = event.codes.interval;
-  view.status = waiting_words(view.check_every);
+  view.status = waiting_words(view.check_every, language());
   judge_reach(scanned, facts_, view);
   show(Screen::code, "waiting");
   code_ = std::move(view);
@@ -275,27 +263,28 @@ void AppModel::take(CodesCame event, SteadyTime) {
 
 void AppModel::take(PollCame event, SteadyTime) {
   if (!code_) return;
+  const Language& say = language();
   code_->trouble = event.report.result == PollReport::Result::retry;
   if (event.next_in && !code_->trouble) {
     code_->check_every = std::max(seconds(1), std::chrono::floor<seconds>(*event.next_in));
   }
   if (code_->trouble) {
-    code_->status = trouble_words(event.report.reason) + " · ";
-    code_->status += event.next_in ? "next try in about " +
-                                         duration_words(std::chrono::ceil<seconds>(*event.next_in))
-                                   : std::string("no further try fits");
+    const auto wait = std::chrono::ceil<seconds>(event.next_in.value_or(seconds(0)));
+    code_->status =
+        say(event.next_in ? "code.retry" : "code.no_retry",
+            {{"trouble", say.trouble(event.report.reason)}, {"time", say.duration(wait)}});
     status_ = "retry";
   } else if (event.report.result == PollReport::Result::slow_down) {
-    code_->status = "The server is busy · checking every " + duration_words(code_->check_every);
+    code_->status = say("code.busy", {{"time", say.duration(code_->check_every)}});
     status_ = "slow_down";
   } else {
-    code_->status = waiting_words(code_->check_every);
+    code_->status = waiting_words(code_->check_every, say);
     status_ = "waiting";
   }
 }
 
 void AppModel::take(SignedIn event, SteadyTime) {
-  developer_.set_outcome("tokens received", event.quirks);
+  developer_.set_outcome(std::string(language()("developer.tokens_received")), event.quirks);
   developer_.set_token(true);
   show(Screen::signed_in, "signed_in");
   session_ = SessionView{std::move(event), std::nullopt};
@@ -333,16 +322,16 @@ void AppModel::take(Restored event, SteadyTime now) {
 void AppModel::take(Renewed event, SteadyTime) {
   if (!session_) return;
   SignedIn& before = session_->facts;
-  if (event.facts.id_token.empty()) {
-    event.facts.id_token = std::move(before.id_token);
-    event.facts.id_token_verified = before.id_token_verified;
+  if (event.facts.id_token == IdTokenCheck::none_came) {
+    event.facts.id_token = before.id_token;
+    event.facts.id_token_problem = std::move(before.id_token_problem);
   }
   before = std::move(event.facts);
 }
 
 void AppModel::take(SessionEnded event, SteadyTime) {
   if (screen_ != Screen::signed_in) return;
-  message_ = ended_message(event.error);
+  message_ = ended_message(event.error, facts_);
   developer_.set_token(false);
   developer_.set_outcome(outcome_words({event.error, {}, {}}), {});
   show(Screen::ended, std::string(event.error.label()));
@@ -350,15 +339,18 @@ void AppModel::take(SessionEnded event, SteadyTime) {
 
 void AppModel::take(SignedOut event, SteadyTime) {
   sign_out_problem_ = std::move(event.problem);
+  if (event.provider_not_told) sign_out_problem_ = language()("session.provider_not_told");
 }
 
-std::string time_left_words(SteadyTime expires_at, SteadyTime now) {
+std::string time_left_words(SteadyTime expires_at, SteadyTime now, const Language& say) {
   const minutes left = minutes_left(expires_at, now);
-  if (left <= minutes(0)) return "No longer valid";
-  if (left == minutes(1)) return "Valid for less than a minute";
-  if (left <= minutes(120)) return "Valid for " + std::to_string(left.count()) + " more minutes";
-  return "Valid for more than " +
-         duration_words(std::chrono::floor<std::chrono::hours>(left - minutes(1)));
+  if (left <= minutes(0)) return std::string(say("code.left.none"));
+  if (left == minutes(1)) return std::string(say("code.left.last"));
+  if (left <= minutes(120)) {
+    return say("code.left.minutes", {{"count", std::to_string(left.count())}});
+  }
+  const auto hours = std::chrono::floor<std::chrono::hours>(left - minutes(1));
+  return say("code.left.long", {{"time", say.duration(hours)}});
 }
 
 float part_left(SteadyTime expires_at, seconds lifetime, SteadyTime now) {

@@ -11,6 +11,7 @@
 #include "action.hpp"
 #include "developer_model.hpp"
 #include "intent.hpp"
+#include "language.hpp"
 #include "message.hpp"
 #include "worker_event.hpp"
 
@@ -38,7 +39,7 @@ enum class SandboxState { starting, ready, failed };
 
 /// What is known before anything is asked.
 struct AppFacts {
-  std::string device = "Living Room TV";
+  Language language;
   std::string provider;  ///< Its host, or "Sandbox".
   std::string client_id;
   std::string scope;
@@ -99,6 +100,7 @@ class AppModel {
   SteadyTime next_change(SteadyTime now) const;
 
   const AppFacts& facts() const noexcept { return facts_; }
+  const Language& language() const noexcept { return facts_.language; }
   Screen screen() const noexcept { return screen_; }
   Tab tab() const noexcept { return tab_; }
   /// The current state within the screen, for the event log: "ready", "waiting", "retry" …
@@ -161,7 +163,7 @@ class AppModel {
 };
 
 /// "Valid for 9 more minutes", and when that changes.
-std::string time_left_words(SteadyTime expires_at, SteadyTime now);
+std::string time_left_words(SteadyTime expires_at, SteadyTime now, const Language& say);
 /// The part of its life that a code has left, from 1 to 0, in whole minutes.
 float part_left(SteadyTime expires_at, std::chrono::seconds lifetime, SteadyTime now);
 /// `user_code` in groups for reading aloud, of equal size where its length allows. One with hyphens

@@ -61,8 +61,8 @@ void DeveloperModel::set_token(bool known) {
   introspection_tone_ = Tone::muted;
 }
 
-void DeveloperModel::introspecting() {
-  introspection_ = "Asking the introspection endpoint";
+void DeveloperModel::introspecting(std::string words) {
+  introspection_ = std::move(words);
   introspection_tone_ = Tone::muted;
 }
 

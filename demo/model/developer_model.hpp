@@ -27,7 +27,7 @@ class DeveloperModel {
 
   /// How the last login ended, in the protocol's words; empty where none has ended.
   void set_outcome(std::string outcome, Quirks quirks);
-  void introspecting();
+  void introspecting(std::string words);
   void set_introspection(const Result<bool>& active);
   /// Whether there is a token to ask about. What was said of another one is dropped.
   void set_token(bool known);

@@ -1,10 +1,8 @@
 #include "message.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "app_model.hpp"
-#include "common/words.hpp"
 
 namespace deviceflow::demo {
 
@@ -12,146 +10,137 @@ namespace {
 
 using std::chrono::seconds;
 
-std::string sentence(std::string words) {
-  if (words.empty()) return words;
-  words[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(words[0])));
-  if (words.back() != '.') words += '.';
-  return words;
-}
-
 bool has_label(const Error& error, std::initializer_list<std::string_view> labels) {
   return std::find(labels.begin(), labels.end(), error.label()) != labels.end();
 }
 
-Message expired(const LoginFailed& failure, seconds lifetime) {
+// What a screen called `key` says.
+Message words_of(std::string_view key, const AppFacts& facts) {
+  const Language& say = facts.language;
+  const auto text = [&](std::string_view part) {
+    return say(std::string(key) + "." + std::string(part), {{"provider", facts.provider}});
+  };
   Message message;
-  message.kicker = "Code expired";
-  message.title = "That code is no longer valid";
-  message.text = lifetime > seconds(0)
-                     ? "Nobody approved it within " + duration_words(lifetime) + ". "
-                     : "Nobody approved it in time. ";
-  if (failure.last_failure.empty()) {
-    message.text += "The old code can't be used any more, here or on your phone.";
-  } else {
-    message.text += "At the last check there was trouble with the network: " +
-                    sentence(trouble_words(failure.last_failure));
-  }
-  message.again = "Get a new code";
+  message.kicker = text("kicker");
+  message.title = text("title");
+  message.text = text("text");
+  message.again = say("action.try_again");
   return message;
 }
 
-Message denied() {
+// In the words of whoever found out: exact, and in English.
+void add_reason(const Error& error, const AppFacts& facts, Message& message) {
+  const Language& say = facts.language;
+  message.rows.push_back({std::string(say("detail.reason")), error.message});
+  if (error.description.empty()) return;
+  message.rows.push_back({std::string(say("detail.server")), error.description});
+}
+
+std::string_view trouble_of(const Error& error, const Language& say) {
+  return say.trouble(error.reason.empty() ? error.label() : std::string_view(error.reason));
+}
+
+Message expired(const LoginFailed& failure, const AppFacts& facts, seconds lifetime) {
+  const Language& say = facts.language;
   Message message;
-  message.kicker = "Not approved";
+  message.kicker = say("expired.kicker");
+  message.title = say("expired.title");
+  message.text = lifetime > seconds(0) ? say("expired.within", {{"time", say.duration(lifetime)}})
+                                       : std::string(say("expired.in_time"));
+  message.text += ' ';
+  message.text += failure.last_failure.empty()
+                      ? std::string(say("expired.useless"))
+                      : say("expired.trouble", {{"trouble", say.trouble(failure.last_failure)}});
+  message.again = say("action.new_code");
+  return message;
+}
+
+Message denied(const AppFacts& facts) {
+  Message message = words_of("denied", facts);
   message.serious = true;
-  message.title = "The sign-in was declined";
-  message.text = "Nothing was shared with this device. If that was a mistake, start again.";
-  message.again = "Start again";
+  message.again = facts.language("action.start_again");
   return message;
 }
 
 Message offline(const Error& error, const AppFacts& facts) {
-  Message message;
-  message.kicker = "No connection";
-  message.title = facts.provider + " can't be reached";
-  message.text = error.message + " Check this device's network, then try again.";
-  message.again = "Try again";
+  const Language& say = facts.language;
+  Message message = words_of("offline", facts);
+  message.text = say("offline.text", {{"trouble", trouble_of(error, say)}});
+  add_reason(error, facts, message);
   return message;
 }
 
 Message untrusted(const Error& error, const AppFacts& facts) {
-  Message message;
-  message.kicker = "Not safe";
+  Message message = words_of("untrusted", facts);
   message.serious = true;
-  message.title = "Can't be sure that this is " + facts.provider;
-  message.text = error.message +
-                 " Nothing was sent. Check the date of this device. For a server with a "
-                 "certificate of your own, start with --cacert and the file of its authority.";
-  message.again = "Try again";
+  add_reason(error, facts, message);
   return message;
 }
 
-// The setting that is wrong, and what to do about it.
+// The setting that is wrong: its key, and what it is now.
 struct Setting {
-  std::string name;
+  std::string_view key;
   std::string value;
-  std::string advice;
+  std::string_view advice = {};  ///< A key, where it is not `key` with ".advice".
+  std::string_view option = {};
 };
 
 Setting setting_for(const Error& error, const AppFacts& facts) {
   if (has_label(error, {"invalid_client"})) {
-    return {"Client ID and secret", facts.client_id,
-            "The server does not accept this client. Check --client-id, its secret, and how it "
-            "authenticates (--client-auth)."};
+    return {"settings.client_and_secret", facts.client_id};
   }
   if (has_label(error, {"unauthorized_client", "unsupported_grant_type"})) {
-    return {"Client ID", facts.client_id,
-            "The server does not allow this client to sign in with a code. Its device grant has "
-            "to be switched on there."};
+    return {"settings.client", facts.client_id};
   }
-  if (has_label(error, {"invalid_scope"})) {
-    return {"Scope", facts.scope,
-            "The server does not know it, or does not allow it. See --scope."};
-  }
-  if (error.code == ErrorCode::issuer_mismatch) {
-    return {"Issuer", facts.provider,
-            "The server calls itself by another name. --issuer has to match to the letter."};
-  }
-  if (error.code == ErrorCode::insecure_endpoint) {
-    return {"Address of the server", facts.provider, "It has to begin with https://."};
-  }
+  if (has_label(error, {"invalid_scope"})) return {"settings.scope", facts.scope};
+  if (error.code == ErrorCode::issuer_mismatch) return {"settings.issuer", facts.provider};
+  if (error.code == ErrorCode::insecure_endpoint) return {"settings.address", facts.provider};
   // "local" is this machine's own trouble, such as a file of authorities that can't be used.
   if (error.code == ErrorCode::device_flow_not_supported ||
       (error.stage == Stage::discovery && error.reason != "local")) {
-    return {"Issuer", facts.provider,
-            "The server offers no sign-in with a code there. Check --issuer, or give the endpoints "
-            "one by one."};
+    return {"settings.issuer", facts.provider, "settings.no_device_grant.advice"};
   }
   if (error.http_status == 404 || error.http_status == 405) {
     const bool token = error.stage == Stage::token;
-    return {token ? "Token endpoint" : "Device authorization endpoint", facts.provider,
-            std::string("There is nothing at this address. Check ") +
-                (token ? "--token-endpoint." : "--device-authorization-endpoint.")};
+    return {token ? "settings.token_endpoint" : "settings.device_endpoint", facts.provider,
+            "settings.endpoint.advice",
+            token ? "--token-endpoint" : "--device-authorization-endpoint"};
   }
-  return {"Settings", facts.client_id, "Check the options that this was started with."};
+  return {"settings.all", facts.client_id};
 }
 
 Message misconfigured(const Error& error, const AppFacts& facts) {
+  const Language& say = facts.language;
   const Setting setting = setting_for(error, facts);
+  const std::string advice =
+      setting.advice.empty() ? std::string(setting.key) + ".advice" : std::string(setting.advice);
   Message message;
-  message.kicker = "Settings";
-  message.title = "A setting needs a change";
-  message.text = setting.advice;
-  message.rows.push_back({"Setting", setting.name, 1});
-  if (!setting.value.empty()) message.rows.push_back({"Now", setting.value, 1});
-  message.rows.push_back({"Reason", error.message});
-  if (!error.description.empty()) message.rows.push_back({"The server says", error.description});
-  message.again = "Try again";
+  message.kicker = say("settings.kicker");
+  message.title = say("settings.title");
+  message.text = say(advice, {{"option", setting.option}});
+  message.rows.push_back({std::string(say("settings.setting")), std::string(say(setting.key)), 1});
+  if (!setting.value.empty()) {
+    message.rows.push_back({std::string(say("settings.now")), setting.value, 1});
+  }
+  add_reason(error, facts, message);
+  message.again = say("action.try_again");
   return message;
 }
 
 // The sign-in itself was fine; this device can't read or keep it.
-Message unkept(const Error& error) {
-  Message message;
-  message.kicker = "Storage";
+Message unkept(const Error& error, const AppFacts& facts) {
+  Message message = words_of("storage", facts);
   message.serious = true;
-  message.title = "This device can't keep the sign-in";
-  message.text = error.message;
-  message.again = "Try again";
+  add_reason(error, facts, message);
   return message;
 }
 
 Message refused(const Error& error, const AppFacts& facts) {
-  Message message;
-  message.kicker = "Unexpected answer";
+  const Language& say = facts.language;
+  Message message = words_of("refused", facts);
   message.serious = true;
-  message.title = facts.provider + " could not do it";
-  message.text = error.message;
-  if (!error.description.empty()) {
-    message.rows.push_back({"The server says", error.description});
-  }
-  message.rows.push_back({"To find out more", "The Developer tab has every request and answer."});
-  message.again = "Try again";
+  add_reason(error, facts, message);
+  message.rows.push_back({std::string(say("refused.more")), std::string(say("refused.more.text"))});
   return message;
 }
 
@@ -182,10 +171,10 @@ Screen screen_for(const Error& error) noexcept {
 }
 
 Message message_for(const LoginFailed& failure, const AppFacts& facts, seconds lifetime) {
-  if (failure.error.blame == Blame::storage) return unkept(failure.error);
+  if (failure.error.blame == Blame::storage) return unkept(failure.error, facts);
   switch (screen_for(failure.error)) {
-    case Screen::expired: return expired(failure, lifetime);
-    case Screen::denied: return denied();
+    case Screen::expired: return expired(failure, facts, lifetime);
+    case Screen::denied: return denied(facts);
     case Screen::offline: return offline(failure.error, facts);
     case Screen::untrusted: return untrusted(failure.error, facts);
     case Screen::misconfigured: return misconfigured(failure.error, facts);
@@ -193,26 +182,31 @@ Message message_for(const LoginFailed& failure, const AppFacts& facts, seconds l
   }
 }
 
-Message ended_message(const Error& error) {
-  Message message;
-  message.kicker = "Signed out";
-  message.title = "Please sign in again";
-  message.text = error.message;
-  message.again = "Sign in";
+Message ended_message(const Error& error, const AppFacts& facts) {
+  Message message = words_of("ended", facts);
+  add_reason(error, facts, message);
+  message.again = facts.language("action.sign_in");
+  return message;
+}
+
+Message sandbox_message(const Error& error, const AppFacts& facts) {
+  Message message = words_of("sandbox", facts);
+  message.serious = true;
+  add_reason(error, facts, message);
   return message;
 }
 
 Message retry_message(const Error& error, std::optional<std::chrono::milliseconds> next_in,
                       const AppFacts& facts) {
-  Message message;
-  message.kicker = "No connection yet";
-  message.title = "Trying to reach " + facts.provider;
-  message.text = sentence(trouble_words(error.reason.empty() ? error.label() : error.reason));
+  const Language& say = facts.language;
+  Message message = words_of("offline.retry", facts);
+  message.text = say("offline.retry.text", {{"trouble", trouble_of(error, say)}});
   if (next_in) {
-    const auto wait = std::chrono::ceil<seconds>(*next_in);
-    message.text += " Trying again in " + duration_words(std::max(wait, seconds(1))) + ".";
+    const auto wait = std::max(std::chrono::ceil<seconds>(*next_in), seconds(1));
+    message.text += ' ' + say("offline.retry.next", {{"time", say.duration(wait)}});
   }
-  message.text += " The sign-in goes on by itself once the network is back.";
+  message.text += ' ' + std::string(say("offline.retry.by_itself"));
+  message.again.clear();
   return message;
 }
 

@@ -39,7 +39,10 @@ Message message_for(const LoginFailed& failure, const AppFacts& facts,
                     std::chrono::seconds lifetime);
 
 /// After a login that was good has ended.
-Message ended_message(const Error& error);
+Message ended_message(const Error& error, const AppFacts& facts);
+
+/// Where the sandbox did not start.
+Message sandbox_message(const Error& error, const AppFacts& facts);
 
 /// While a start is being retried.
 Message retry_message(const Error& error, std::optional<std::chrono::milliseconds> next_in,

@@ -31,6 +31,9 @@ struct PollCame {
   PollReport report;
   std::optional<std::chrono::milliseconds> next_in;
 };
+/// What was checked of an ID token.
+enum class IdTokenCheck { none_came, verified, verified_but_time, not_verified };
+
 /// The tokens stay with the worker; this is what may be shown of them.
 struct SignedIn {
   std::string scope;          ///< As granted.
@@ -40,8 +43,8 @@ struct SignedIn {
   /// When the worker should look after the access token; empty: never.
   std::optional<SteadyTime> renew_at;
   Quirks quirks;
-  std::string id_token;  ///< What was checked of it, or why nothing was; empty: none came.
-  bool id_token_verified = false;
+  IdTokenCheck id_token = IdTokenCheck::none_came;
+  std::string id_token_problem;  ///< Why nothing was checked.
 };
 /// A login of an earlier run is stored and still good.
 struct Restored {
@@ -55,9 +58,10 @@ struct Renewed {
 struct SessionEnded {
   Error error;
 };
-/// Signing out has ended. `problem` says what could not be done, or is empty.
+/// Signing out has ended.
 struct SignedOut {
-  std::string problem;
+  std::string problem;             ///< Why the tokens could not be removed here, or empty.
+  bool provider_not_told = false;  ///< They could not be revoked.
 };
 /// Who signed in, as the UserInfo endpoint has it.
 struct PersonKnown {

@@ -1,5 +1,6 @@
 #include "app.hpp"
 
+#include <cstdlib>
 #include <ctime>
 
 #include "common/lan_addresses.hpp"
@@ -21,8 +22,18 @@ std::chrono::seconds utc_offset() {
   return std::chrono::seconds(local.tm_gmtoff);
 }
 
+// As POSIX has it: the first of these that is set.
+std::string_view locale() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return {};
+}
+
 AppFacts facts_of(const WindowOptions& options, const Session& session) {
   AppFacts facts;
+  facts.language = language_of(options.language.empty() ? locale() : options.language);
   facts.sandbox = !names_provider(options);
   facts.provider = facts.sandbox ? "Sandbox" : host_of(session);
   facts.client_id = session.settings.client_id;

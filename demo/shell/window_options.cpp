@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "common/option_groups.hpp"
+#include "model/language.hpp"
 
 namespace deviceflow::demo {
 
@@ -63,6 +64,12 @@ void describe(CLI::App& app, WindowOptions& options) {
          },
          "Its size in pixels, 1280x720 without it")
       ->type_name("WxH")
+      ->group(group);
+  std::vector<std::string> languages;
+  for (const LanguageFile& file : language_files()) languages.emplace_back(file.code);
+  app.add_option("--language", options.language, "en, de or es; the locale's without it")
+      ->check(CLI::IsMember(languages))
+      ->type_name("CODE")
       ->group(group);
   app.add_option("--event-log", options.event_log, "Append what happens to FILE, as JSON lines")
       ->type_name("FILE")

@@ -14,6 +14,7 @@ struct WindowOptions : ProviderOptions {
   bool loopback = false;    ///< The sandbox's page is for this computer, and that can't be changed.
   std::string event_log;    ///< File for one JSON line per event, or empty.
   std::string screenshots;  ///< Folder for a PNG of every screen as it appears, or empty.
+  std::string language;     ///< "de" …; empty: the locale's.
   int width = 1280;
   int height = 720;
 };

@@ -50,14 +50,12 @@ PersonKnown person_of(const UserInfo& info) {
   return person;
 }
 
-std::string problem_of(const SignOutReport& report) {
-  if (!report.removed && report.local_error) return report.local_error->message;
-  for (const SignOutReport::Part* part : {&report.refresh_token, &report.access_token}) {
-    if (part->result == SignOutReport::Part::Result::not_confirmed) {
-      return "Signed out on this device. The provider could not be told.";
-    }
-  }
-  return {};
+SignedOut signed_out(const SignOutReport& report) {
+  if (!report.removed && report.local_error) return {report.local_error->message, false};
+  using Part = SignOutReport::Part;
+  return {{},
+          report.refresh_token.result == Part::Result::not_confirmed ||
+              report.access_token.result == Part::Result::not_confirmed};
 }
 
 }  // namespace
@@ -143,12 +141,10 @@ void Worker::keep(int number, LoginOutcome outcome) {
       facts_of(*outcome.tokens, session_.settings.scope.value_or(""), clock_.steady_now());
   facts.quirks = outcome.quirks;
   if (claims != nullptr) {
-    facts.id_token_verified = true;
-    facts.id_token = claims->time_judged
-                         ? "signature, issuer, audience, time"
-                         : "signature, issuer, audience; the time is not known here";
+    facts.id_token = claims->time_judged ? IdTokenCheck::verified : IdTokenCheck::verified_but_time;
   } else if (problem != nullptr) {
-    facts.id_token = "not verified: " + problem->message;
+    facts.id_token = IdTokenCheck::not_verified;
+    facts.id_token_problem = problem->message;
   }
   mailbox_.put({number, std::move(facts)});
   report_person(number);
@@ -231,7 +227,7 @@ void Worker::do_sign_out() {
     signs_out_ = false;
   }
   output_.signed_out({report, true});
-  mailbox_.put({0, SignedOut{problem_of(report)}});
+  mailbox_.put({0, signed_out(report)});
 }
 
 void Worker::do_introspect() {

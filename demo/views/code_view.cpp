@@ -15,25 +15,22 @@ constexpr float kQrSide = 544;
 constexpr float kIndent = 64;
 constexpr float kSmallUri = 27.0F / 30.0F;  // still large enough for a sofa
 constexpr float kRing = 54;
-constexpr std::string_view kSafety =
-    "Go on only if you started this here. Nobody will ever ask you for this code by message or "
-    "phone.";
 
 // The left column, from its measured height down to the drawn one.
 class Steps {
  public:
   Steps(Canvas& canvas, const AppModel& model, SteadyTime now, float width)
-      : canvas_(canvas), model_(model), code_(*model.code()), now_(now), width_(width) {}
+      : canvas_(canvas), say_(model.language()), code_(*model.code()), now_(now), width_(width) {}
 
   float draw(float y, float gap) {
     const float top = y;
-    canvas_.text("title", TextStyle::title, kX - 2, y, "Sign in with your phone", theme::kText);
+    canvas_.text("title", TextStyle::title, kX - 2, y, say_("code.title"), theme::kText);
     y += 78 + gap;
-    y += step(y, '1', code_.qr ? "Scan the code, or open" : "Open");
+    y += step(y, '1', say_(code_.qr ? "code.scan" : "code.open"));
     y += uri(y) + gap;
-    y += step(y, '2', "Check that this code is shown there");
+    y += step(y, '2', say_("code.check"));
     y += 8 + user_code(y + 8) + gap;
-    y += step(y, '3', "Approve. This screen goes on by itself.") + gap;
+    y += step(y, '3', say_("code.approve")) + gap;
     y += countdown(y) + gap;
     if (!code_.reach.empty()) y += reach(y);
     return y - top;
@@ -125,8 +122,8 @@ class Steps {
     canvas_.ring(kX + kRing, y + kRing, kRing - 6, 10,
                  part_left(code_.expires_at, code_.lifetime, now_), theme::kAccent, theme::kLine);
     const float x = kX + 2 * kRing + 34;
-    canvas_.text("time_left", TextStyle::heading, x, y + 8, time_left_words(code_.expires_at, now_),
-                 theme::kText);
+    canvas_.text("time_left", TextStyle::heading, x, y + 8,
+                 time_left_words(code_.expires_at, now_, say_), theme::kText);
     canvas_.text_within("status", TextStyle::small, x, y + 58, width_ - (x - kX), code_.status,
                         code_.trouble ? theme::kWarning : theme::kMuted);
     return 2 * kRing;
@@ -139,7 +136,7 @@ class Steps {
   }
 
   Canvas& canvas_;
-  const AppModel& model_;
+  const Language& say_;
   const CodeView& code_;
   SteadyTime now_;
   float width_;
@@ -168,11 +165,12 @@ void draw_code(Canvas& canvas, const AppModel& model, SteadyTime now) {
     canvas.box("qr", {right_x, area.y, kQrSide, kQrSide}, theme::kCardRadius, theme::kCard,
                theme::kLine);
     canvas.paragraph("qr.none", TextStyle::body, right_x + 48, area.y + 200, kQrSide - 96,
-                     "The address is too long for a QR code. Please type it.", theme::kMuted);
+                     model.language()("code.no_qr"), theme::kMuted);
   }
-  safety(canvas, right_x, area.y + kQrSide + 16, kQrSide, kSafety);
-  button_row(canvas, right_x, area.bottom() - kButtonHeight,
-             {{"cancel", "Cancel", {Intent::Kind::cancel, 0}, false, true}});
+  safety(canvas, right_x, area.y + kQrSide + 16, kQrSide, model.language()("code.safety"));
+  button_row(
+      canvas, right_x, area.bottom() - kButtonHeight,
+      {{"cancel", model.language()("action.cancel"), {Intent::Kind::cancel, 0}, false, true}});
 }
 
 }  // namespace deviceflow::demo

@@ -4,15 +4,18 @@
 
 #include "canvas.hpp"
 #include "model/developer_model.hpp"
+#include "model/language.hpp"
 
 namespace deviceflow::demo {
 
 Color color_of(Tone tone);
 
 /// All exchanges as a table; the arrows move the selection.
-void draw_exchange_list(Canvas& canvas, const DeveloperModel& developer, const Rect& rect);
+void draw_exchange_list(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                        const Rect& rect);
 /// The selected one: its request or its response, whole, to be scrolled.
-void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const Rect& rect);
+void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                          const Rect& rect);
 
 /// `lines` broken so that none has more than `columns` characters. Nothing is lost.
 std::vector<Line> wrap_lines(const std::vector<Line>& lines, std::size_t columns);

@@ -44,13 +44,16 @@ float draw_side(Canvas& canvas, float x, float y, std::string_view id, std::stri
   return x + size.width + 44;
 }
 
-void draw_head(Canvas& canvas, const DeveloperModel& developer, const Rect& rect) {
+void draw_head(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+               const Rect& rect) {
   const bool request = developer.side() == Side::request;
   const float y = rect.y + 26;
   float x = rect.x + kPadding;
-  x = draw_side(canvas, x, y, "side.request", "Request", request, Intent::Kind::show_request);
-  draw_side(canvas, x, y, "side.response", "Response", !request, Intent::Kind::show_response);
-  const std::string_view style = developer.raw() ? "Show pretty" : "Show raw";
+  x = draw_side(canvas, x, y, "side.request", say("developer.request"), request,
+                Intent::Kind::show_request);
+  draw_side(canvas, x, y, "side.response", say("developer.response"), !request,
+            Intent::Kind::show_response);
+  const std::string_view style = say(developer.raw() ? "developer.pretty" : "developer.raw");
   const float width = canvas.measure(TextStyle::panel, style).width;
   draw_side(canvas, rect.right() - kPadding - width, y, "raw", style, false,
             Intent::Kind::toggle_raw);
@@ -105,10 +108,11 @@ std::vector<Line> wrap_lines(const std::vector<Line>& lines, std::size_t columns
   return out;
 }
 
-void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const Rect& rect) {
+void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                          const Rect& rect) {
   canvas.box("detail", rect, theme::kCardRadius, theme::kCard, theme::kLine);
   if (developer.rows().empty()) return;
-  draw_head(canvas, developer, rect);
+  draw_head(canvas, developer, say, rect);
   const float one = canvas.measure(TextStyle::panel_mono, "0").width;
   const float room = rect.width - 2 * kPadding;
   const auto columns = static_cast<std::size_t>(std::max(8.0F, std::floor(room / one)));

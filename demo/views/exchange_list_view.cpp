@@ -35,16 +35,17 @@ Columns columns_of(const Rect& rect) {
   return out;
 }
 
-void draw_head(Canvas& canvas, const Columns& at, float y) {
+void draw_head(Canvas& canvas, const Language& say, const Columns& at, float y) {
   const auto head = [&](std::string_view name, float x) {
-    canvas.text("head." + std::string(name), TextStyle::panel_label, x, y, name, theme::kMuted);
+    const std::string key = "developer." + std::string(name);
+    canvas.text("head." + std::string(name), TextStyle::panel_label, x, y, say(key), theme::kMuted);
   };
-  head("Time", at.time);
-  head("URL", at.method);
-  head("Status", at.status);
-  head("Took", at.took);
-  head("Size", at.size);
-  head("Meaning", at.meaning);
+  head("time", at.time);
+  head("url", at.method);
+  head("status", at.status);
+  head("took", at.took);
+  head("size", at.size);
+  head("meaning", at.meaning);
 }
 
 void draw_row(Canvas& canvas, const ExchangeRow& row, const std::string& id, const Columns& at,
@@ -81,16 +82,17 @@ Color color_of(Tone tone) {
   return theme::kText;
 }
 
-void draw_exchange_list(Canvas& canvas, const DeveloperModel& developer, const Rect& rect) {
+void draw_exchange_list(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                        const Rect& rect) {
   canvas.box("exchanges", rect, theme::kCardRadius, theme::kCard, theme::kLine);
   const auto& rows = developer.rows();
   if (rows.empty()) {
     canvas.text("exchanges.none", TextStyle::panel, rect.x + 30, rect.y + 30,
-                "Nothing was sent yet. Press Login on the first tab.", theme::kMuted);
+                say("developer.empty", {{"login", say("action.login")}}), theme::kMuted);
     return;
   }
   const Columns at = columns_of(rect);
-  draw_head(canvas, at, rect.y + 20);
+  draw_head(canvas, say, at, rect.y + 20);
   const float top = rect.y + kHeadHeight;
   const auto visible =
       static_cast<std::size_t>(std::max(1.0F, std::floor((rect.bottom() - 14 - top) / kRowHeight)));

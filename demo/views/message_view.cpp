@@ -38,6 +38,7 @@ float draw_rows(Canvas& canvas, const std::vector<MessageRow>& rows, bool compac
 // Draws the block from `y` on and answers its height. The Developer tab has every text whole.
 float draw_block(Canvas& canvas, const AppModel& model, bool compact, float y) {
   const Message& message = model.message();
+  const Language& say = model.language();
   const float x = theme::kMarginX;
   const float top = y;
   if (!message.kicker.empty()) {
@@ -56,13 +57,15 @@ float draw_block(Canvas& canvas, const AppModel& model, bool compact, float y) {
   y += 44;
   const bool trying = model.screen() == Screen::connecting || model.status() == "retry";
   if (trying) {
-    button_row(canvas, x, y, {{"cancel", "Cancel", {Intent::Kind::cancel, 0}, false, true}});
+    button_row(canvas, x, y,
+               {{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}, false, true}});
   } else if (!message.again.empty()) {
     button_row(canvas, x, y,
                {{"again", message.again, {Intent::Kind::log_in, 0}, true, true},
-                {"back", "Back", {Intent::Kind::go_home, 0}}});
+                {"back", say("action.back"), {Intent::Kind::go_home, 0}}});
   } else {
-    button_row(canvas, x, y, {{"back", "Back", {Intent::Kind::go_home, 0}, false, true}});
+    button_row(canvas, x, y,
+               {{"back", say("action.back"), {Intent::Kind::go_home, 0}, false, true}});
   }
   return y + kButtonHeight - top;
 }

@@ -96,13 +96,14 @@ class Hints {
 };
 
 std::string_view back_meaning(const AppModel& model) {
-  if (model.tab() == Tab::developer || model.lan_picker_open()) return "Back";
+  const std::string_view back = model.language()("action.back");
+  if (model.tab() == Tab::developer || model.lan_picker_open()) return back;
   switch (model.screen()) {
     case Screen::home:
     case Screen::signed_in: return {};
     case Screen::connecting:
-    case Screen::code: return "Cancel";
-    default: return "Back";
+    case Screen::code: return model.language()("action.cancel");
+    default: return back;
   }
 }
 
@@ -122,25 +123,29 @@ float panel_button_width(const Canvas& canvas, std::string_view label) {
 }
 
 void draw_header(Canvas& canvas, const AppModel& model) {
+  const Language& say = model.language();
   canvas.dot(theme::kMarginX + 8, kHeaderY + 20, 8, theme::kAccent);
-  canvas.text("device", TextStyle::heading, theme::kMarginX + 32, kHeaderY - 2,
-              model.facts().device, theme::kText);
+  canvas.text("device", TextStyle::heading, theme::kMarginX + 32, kHeaderY - 2, say("device"),
+              theme::kText);
   const bool developer = model.tab() == Tab::developer;
   const float right = canvas.width() - theme::kMarginX;
   const TextStyle second = developer ? TextStyle::label : TextStyle::small;
   const TextStyle first = developer ? TextStyle::small : TextStyle::label;
-  const float developer_x = right - canvas.measure(second, "Developer").width;
-  const float sign_in_x = developer_x - kTabGap - canvas.measure(first, "Sign in").width;
+  const float developer_x = right - canvas.measure(second, say("action.developer")).width;
+  const float sign_in_x =
+      developer_x - kTabGap - canvas.measure(first, say("action.sign_in")).width;
   if (model.lan_picker_open()) return;
-  draw_tab(canvas, sign_in_x, "tab.sign_in", "Sign in", !developer, Intent::Kind::show_sign_in);
-  draw_tab(canvas, developer_x, "tab.developer", "Developer", developer,
+  draw_tab(canvas, sign_in_x, "tab.sign_in", say("action.sign_in"), !developer,
+           Intent::Kind::show_sign_in);
+  draw_tab(canvas, developer_x, "tab.developer", say("action.developer"), developer,
            Intent::Kind::show_developer);
 }
 
 void draw_footer(Canvas& canvas, const AppModel& model) {
   Hints hints(canvas);
-  hints.arrows({Action::up, Action::down, Action::left, Action::right}, "Move");
-  hints.key("Enter", "Choose");
+  hints.arrows({Action::up, Action::down, Action::left, Action::right},
+               model.language()("action.move"));
+  hints.key("Enter", model.language()("action.choose"));
   if (const auto meaning = back_meaning(model); !meaning.empty()) hints.key("Esc", meaning);
 
   std::string whom = model.facts().provider;

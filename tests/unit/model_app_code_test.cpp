@@ -161,11 +161,12 @@ TEST(ModelAppCode, ATenMinuteCodeChangesExactlyTenTimes) {
 TEST(ModelAppCode, WordsChangeWhenTheyWereAnnouncedToAndNotBefore) {
   AppModel model = model_on(Screen::code);
   const SteadyTime end = model.code()->expires_at;
-  std::string shown = time_left_words(end, kStart);
+  const auto words_at = [&](SteadyTime time) { return time_left_words(end, time, Language()); };
+  std::string shown = words_at(kStart);
   for (const SteadyTime time : changes_of(model)) {
-    EXPECT_EQ(time_left_words(end, time - milliseconds(1)), shown);
-    EXPECT_NE(time_left_words(end, time), shown);
-    shown = time_left_words(end, time);
+    EXPECT_EQ(words_at(time - milliseconds(1)), shown);
+    EXPECT_NE(words_at(time), shown);
+    shown = words_at(time);
   }
   EXPECT_EQ(shown, "No longer valid");
 }
@@ -180,7 +181,7 @@ TEST(ModelAppCode, BetweenTwoMinutesTheNextOneIsAwaited) {
 
 TEST(ModelAppCode, ASessionChangesWithItsLifetimeAndOtherwiseNever) {
   AppModel model = model_on(Screen::code);
-  feed(model, SignedIn{"", "", after(seconds(150)), false, {}, {}, "", false});
+  feed(model, SignedIn{"", "", after(seconds(150)), false, {}, {}, {}, {}});
   EXPECT_EQ(changes_of(model),
             (std::vector<SteadyTime>{after(seconds(30)), after(seconds(90)), after(seconds(150))}));
   EXPECT_EQ(model.screen(), Screen::signed_in);
@@ -188,7 +189,9 @@ TEST(ModelAppCode, ASessionChangesWithItsLifetimeAndOtherwiseNever) {
 }
 
 TEST(ModelAppCode, TimeLeftIsToldInWholeMinutes) {  // U-5
-  const auto words_for = [](milliseconds left) { return time_left_words(kStart + left, kStart); };
+  const auto words_for = [](milliseconds left) {
+    return time_left_words(kStart + left, kStart, Language());
+  };
   EXPECT_EQ(words_for(milliseconds(-5)), "No longer valid");
   EXPECT_EQ(words_for(milliseconds(0)), "No longer valid");
   EXPECT_EQ(words_for(milliseconds(1)), "Valid for less than a minute");

@@ -149,7 +149,7 @@ TEST(ModelApp, ASandboxThatDidNotStartSaysWhyAndNotWhatCameOfIt) {
   expect_on(model, Screen::misconfigured);
   EXPECT_EQ(model.status(), "invalid_argument");
   EXPECT_EQ(model.message().title, "The sandbox did not start");
-  EXPECT_EQ(model.message().text, "There is no scenario of that name.");
+  EXPECT_EQ(model.message().rows.at(0).value, "There is no scenario of that name.");
   EXPECT_EQ(model.sandbox(), SandboxState::failed);
 }
 
@@ -340,7 +340,7 @@ TEST(ModelApp, ASessionHasItsFactsAndThenItsPerson) {
   Quirks quirks;
   quirks.add(Quirk::number_as_string);
   feed(model,
-       SignedIn{"openid", "profile", after(std::chrono::hours(1)), true, {}, quirks, "", false});
+       SignedIn{"openid", "profile", after(std::chrono::hours(1)), true, {}, quirks, {}, {}});
   EXPECT_EQ(model.status(), "signed_in");
   EXPECT_EQ(model.session()->facts.scope, "openid");
   EXPECT_EQ(model.session()->facts.missing_scope, "profile");

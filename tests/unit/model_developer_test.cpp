@@ -219,7 +219,7 @@ TEST(ModelDeveloper, AnIntrospectionThatFailedSaysWhyAndKeepsTheSelection) {
 
 TEST(ModelDeveloper, AnIntrospectionShowsItsExchange) {
   DeveloperModel model = login();
-  model.introspecting();
+  model.introspecting("asking");
   EXPECT_EQ(model.introspection_tone(), Tone::muted);
   model.set_introspection(true);
   EXPECT_EQ(model.introspection(), "active: true");

@@ -91,7 +91,7 @@ inline AppModel model_on(Screen screen, AppFacts facts = provider_facts()) {
   if (screen == Screen::code || signed_in || screen == Screen::expired) feed(model, codes_at());
   if (screen == Screen::code) return model;
   if (signed_in) {
-    feed(model, SignedIn{"openid profile", "", std::nullopt, false, {}, {}, "", false});
+    feed(model, SignedIn{"openid profile", "", std::nullopt, false, {}, {}, {}, {}});
     if (screen == Screen::ended) {
       feed(model, SessionEnded{error_of(ErrorCode::sign_in_needed, Blame::user, Stage::refresh)});
     }

@@ -195,7 +195,7 @@ TEST(ModelMessage, EveryOutcomeSaysWhatToDoNow) {
   EXPECT_TRUE(has(words_for(error_for(Screen::denied)).text, "Nothing was shared"));
   EXPECT_EQ(words_for(error_for(Screen::offline)).title, "login.example.com can't be reached");
   EXPECT_EQ(words_for(error_for(Screen::offline)).text,
-            "It did not work. Check this device's network, then try again.");
+            "The server has a problem. Check this device's network, then try again.");
   const Message untrusted = words_for(error_for(Screen::untrusted));
   EXPECT_TRUE(has(untrusted.text, "date of this device"));
   EXPECT_TRUE(has(untrusted.text, "--cacert"));
@@ -242,7 +242,7 @@ TEST(ModelMessage, AStoreThatFailsIsNotBlamedOnTheProvider) {
   EXPECT_EQ(screen_for(full), Screen::misconfigured);
   const Message message = message_for({full, {}, {}}, provider_facts(), std::chrono::seconds(0));
   EXPECT_EQ(message.title, "This device can't keep the sign-in");
-  EXPECT_EQ(message.text, "The disk is full.");
+  EXPECT_EQ(value_of(message, "Reason"), "The disk is full.");
   EXPECT_EQ(message.again, "Try again");
 }
 

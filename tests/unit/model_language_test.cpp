@@ -1,0 +1,137 @@
+// The window's languages: each has every text, with the same places for values.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deviceflow/json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "model/language.hpp"
+
+namespace deviceflow::demo {
+namespace {
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::set<std::string> all_of(const std::string& text, const std::string& pattern) {
+  const std::regex wanted(pattern);
+  std::set<std::string> out;
+  for (std::sregex_iterator at(text.begin(), text.end(), wanted), end; at != end; ++at) {
+    out.insert(at->str(at->size() - 1));
+  }
+  return out;
+}
+
+// Every key with the places in its text: "code.waiting {time}".
+std::set<std::string> shape_of(const LanguageFile& file) {
+  std::set<std::string> out;
+  const auto parsed = parse_json(file.json);
+  if (!parsed.ok()) return out;
+  for (const auto& [key, value] : parsed->members()) {
+    std::string line = key;
+    for (const std::string& place : all_of(std::string(*value.as_string()), "\\{[a-z]*\\}")) {
+      line += " " + place;
+    }
+    EXPECT_NE(*value.as_string(), "") << key;
+    out.insert(line);
+  }
+  return out;
+}
+
+TEST(ModelLanguage, EveryLanguageHasEveryTextWithTheSamePlaces) {
+  const std::set<std::string> english = shape_of(language_files().front());
+  EXPECT_GT(english.size(), 100U);
+  for (const LanguageFile& file : language_files()) {
+    EXPECT_EQ(shape_of(file), english) << file.code;
+  }
+}
+
+TEST(ModelLanguage, EveryFileOfTheFolderIsBuiltIn) {
+  std::set<std::string> there;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(DEVICEFLOW_SOURCE_DIR "/assets/i18n")) {
+    there.insert(entry.path().stem());
+  }
+  std::set<std::string> built_in;
+  for (const LanguageFile& file : language_files()) built_in.emplace(file.code);
+  EXPECT_EQ(built_in, there);
+}
+
+std::string sources_of_the_window() {
+  std::string all;
+  for (const char* folder : {"model", "views", "shell"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(
+             std::string(DEVICEFLOW_SOURCE_DIR "/demo/") + folder)) {
+      all += text_of(entry.path());
+    }
+  }
+  return all;
+}
+
+// A key stands in the sources whole, or as the part before a dot that the rest is added to.
+TEST(ModelLanguage, EveryTextIsUsed) {
+  const std::string sources = sources_of_the_window();
+  const auto stands = [&](const std::string& text) {
+    return sources.find("\"" + text + "\"") != std::string::npos;
+  };
+  const auto english = parse_json(language_files().front().json);
+  for (const auto& [key, value] : english->members()) {
+    bool used = stands(key);
+    for (std::size_t dot = key.rfind('.'); dot != std::string::npos && dot > 0 && !used;
+         dot = key.rfind('.', dot - 1)) {
+      used = stands(key.substr(0, dot)) || stands(key.substr(0, dot + 1));
+    }
+    EXPECT_TRUE(used) << key;
+  }
+}
+
+TEST(ModelLanguage, EveryTextThatTheSourcesAskForIsThere) {
+  const Language english;
+  const auto asked = all_of(sources_of_the_window(), "say_?\\(\"([a-z_.0-9]+)\"");
+  EXPECT_GT(asked.size(), 30U);
+  for (const std::string& key : asked) EXPECT_NE(english(key), key);
+}
+
+TEST(ModelLanguage, PlacesAreFilledOnceAndAnUnknownOneStays) {
+  const auto language = Language::parse(R"({"a": "{x} and {y}, {z", "b": "{x}{x}"})");
+  ASSERT_TRUE(language.ok());
+  EXPECT_EQ((*language)("a", {{"x", "{y}"}}), "{y} and {y}, {z");
+  EXPECT_EQ((*language)("b", {{"x", "1"}}), "11");
+  EXPECT_EQ((*language)("a"), "{x} and {y}, {z");
+  EXPECT_EQ((*language)("nowhere"), "nowhere");
+}
+
+TEST(ModelLanguage, AFileThatIsNoneSaysWhy) {
+  EXPECT_NE(Language::parse("{\"a\": 1}").error().message.find("\"a\""), std::string::npos);
+  EXPECT_FALSE(Language::parse("[]").ok());
+  EXPECT_FALSE(Language::parse("{").ok());
+}
+
+TEST(ModelLanguage, ALocaleChoosesItAndEnglishIsTheRest) {
+  EXPECT_EQ(language_of("de_AT.UTF-8")("name"), "Deutsch");
+  EXPECT_EQ(language_of("es")("name"), "Español");
+  EXPECT_EQ(language_of("C.UTF-8")("name"), "English");
+  EXPECT_EQ(language_of("")("name"), "English");
+  EXPECT_EQ(language_code("de@euro"), "de");
+  EXPECT_EQ(language_code("deu"), "en");
+}
+
+TEST(ModelLanguage, TimesAndTroubleAreToldInIt) {
+  using std::chrono::seconds;
+  const Language german = language_of("de");
+  EXPECT_EQ(german.duration(seconds(90)), "1 Minute 30 Sekunden");
+  EXPECT_EQ(german.duration(seconds(3600)), "1 Stunde");
+  EXPECT_EQ(Language().duration(seconds(86400 + 7200)), "1 day 2 hours");
+  EXPECT_EQ(german.trouble("dns"), "Der Name des Servers ist nicht zu finden");
+  EXPECT_EQ(german.trouble("http_502"), "Der Server hat ein Problem");
+}
+
+}  // namespace
+}  // namespace deviceflow::demo
