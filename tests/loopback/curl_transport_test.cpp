@@ -339,6 +339,7 @@ TEST(CurlTransport, SpeaksToALiteralIpv6Address) {
   CurlTransport transport;
   EXPECT_EQ(server.origin().rfind("http://[::1]:", 0), 0u);
   EXPECT_EQ(answered(send(transport, post(server.url("/token")))).status, 200);
+  ASSERT_EQ(server.requests().size(), 1u);
   EXPECT_EQ(server.requests().front().header("Host"), "[::1]:" + std::to_string(server.port()));
 }
 

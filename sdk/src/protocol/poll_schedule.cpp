@@ -38,7 +38,7 @@ std::optional<double> plain_number(std::string_view text) {
 }  // namespace
 
 seconds next_wait(seconds last, seconds first, seconds longest) {
-  return std::clamp(2 * last, first, longest);
+  return std::min(longest, std::max(2 * last, first));
 }
 
 std::optional<seconds> read_seconds(const JsonValue& value, bool round_up, Quirks& quirks) {
