@@ -255,6 +255,8 @@ TEST_F(FileStoreTest, WhereEncryptionIsRequiredNothingIsWrittenInPlain) {
   strict.encryption = FileStoreOptions::Encryption::required;
   FileStore store(strict);
   EXPECT_EQ(save(store, kRecord).error().code, ErrorCode::store_no_key);
+  EXPECT_EQ(store.protection().sentence,
+            "The login can't be stored: The test's keyring is locked.");
   EXPECT_EQ(scratch.all_bytes(), "");
 }
 

@@ -195,6 +195,17 @@ TEST_F(ClientIdToken, WithoutKeysTheTokensAreGoodAndNobodyIsNamed) {
   EXPECT_TRUE(outcome.id_token_problem->retryable);
 }
 
+TEST_F(ClientIdToken, WhereTheMetadataNameNoKeysTheTokensAreGoodAndNobodyIsNamed) {
+  world.answers[kWellKnown].clear();
+  world.answers[kWellKnown].push_back(answer(200, metadata_json()));
+  const auto outcome = login();
+  EXPECT_TRUE(outcome.tokens.ok());
+  EXPECT_FALSE(outcome.id_token_claims.has_value());
+  ASSERT_TRUE(outcome.id_token_problem.has_value());
+  EXPECT_EQ(outcome.id_token_problem->code, ErrorCode::not_possible);
+  EXPECT_EQ(world.count(kJwks), 0);
+}
+
 TEST_F(ClientIdToken, WithoutAnIssuerNobodyIsNamed) {
   config.issuer.clear();
   config.endpoints.device_authorization = kDevice;

@@ -135,6 +135,48 @@ TEST_F(ClientIdentity, ASignerOfTheCallersOwnIsUsed) {
   EXPECT_EQ(parse_jwt(forms(kToken)[0].get("client_assertion"))->algorithm, JwsAlgorithm::eddsa);
 }
 
+// A fake chip that is not there.
+class LostSigner final : public Signer {
+ public:
+  JwsAlgorithm algorithm() const override { return JwsAlgorithm::es256; }
+  Jwk public_jwk() const override { return kEcKey; }
+  Result<std::string> sign(std::string_view) override {
+    return make_error(Blame::storage, ErrorCode::not_possible, Stage::usage, "The chip is gone.");
+  }
+};
+
+TEST_F(ClientIdentity, ASignerThatFailsEndsTheLoginBeforeTheDeviceRequest) {
+  config.client_key.signer = std::make_shared<LostSigner>();
+  const auto outcome = login();
+  EXPECT_EQ(outcome.tokens.error().message, "The chip is gone.");
+  EXPECT_EQ(world.count(kDevice), 0);
+}
+
+TEST_F(ClientIdentity, AProofThatCantBeSignedEndsTheLoginBeforeThePoll) {
+  config.dpop = DpopMode::require;
+  config.dpop_key.signer = std::make_shared<LostSigner>();
+  const auto outcome = login();
+  EXPECT_EQ(outcome.tokens.error().message, "The chip is gone.");
+  EXPECT_EQ(outcome.tokens.error().stage, Stage::token);
+  EXPECT_EQ(world.count(kToken), 0);
+}
+
+TEST_F(ClientIdentity, ARevocationThatCantBeSignedIsNotSentAndNotRepeated) {
+  config.client_key.signer = std::make_shared<LostSigner>();
+  const auto answer = client().revoke(Secret("token"), TokenHint::refresh_token);
+  EXPECT_EQ(answer.kind, RevocationAnswer::Kind::refused);
+  EXPECT_EQ(answer.error->message, "The chip is gone.");
+  EXPECT_EQ(world.count(kRevoke), 0);
+}
+
+TEST_F(ClientIdentity, ARevocationWithAKeyThatCantBeUsedIsNotSentAndNotRepeated) {
+  config.client_key.pem = encrypted_key();
+  const auto answer = client().revoke(Secret("token"), TokenHint::refresh_token);
+  EXPECT_EQ(answer.kind, RevocationAnswer::Kind::refused);
+  EXPECT_EQ(answer.error->reason, "key_encrypted");
+  EXPECT_EQ(world.count(kRevoke), 0);
+}
+
 // --- Certificates ---
 
 TEST_F(ClientIdentity, ACertificateGoesToTheAliases) {  // X-2-1, X-5-1

@@ -153,6 +153,11 @@ TEST(DeviceAuthorizationResponse, AcceptsTheMisspeltUrlOnlyWithoutTheStandardNam
       R"("verification_uri":"https://standard.com/"})");
   EXPECT_EQ(both->verification_uri, "https://standard.com/");
   EXPECT_FALSE(both->quirks.has(Quirk::verification_url));
+  const auto complete = read(
+      R"({"device_code":"d","user_code":"u","expires_in":60,)"
+      R"("verification_uri":"https://a.com/","verification_url_complete":"https://a.com/?c=u"})");
+  EXPECT_EQ(complete->verification_uri_complete, "https://a.com/?c=u");
+  EXPECT_TRUE(complete->quirks.has(Quirk::verification_url));
 }
 
 TEST(DeviceAuthorizationResponse, AcceptsPlainDigitsInStrings) {  // W-5

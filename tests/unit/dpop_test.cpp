@@ -163,6 +163,14 @@ TEST(Dpop, StandsBesideAnyClientAuthentication) {  // T-2.3-1
   EXPECT_NE(text(assertion->claims, "jti"), text(proof_of(*request).claims, "jti"));
 }
 
+TEST(Dpop, TheSecretBesideItIsTakenOutOfEveryText) {
+  const auto auth = make_dpop_auth(
+      dpop(), std::move(*make_client_auth(ClientAuth::post, "tv", Secret("a client secret"))));
+  Redactor redactor;
+  auth->reveal_to(redactor);
+  EXPECT_EQ(redactor.scrub("It said a client secret.").find("a client secret"), std::string::npos);
+}
+
 // --- Nonces ---
 
 TEST(Dpop, TheNewestNonceOfAnyAnswerCounts) {  // N-8.2-1

@@ -107,5 +107,14 @@ TEST_F(SessionLoginTest, ADamagedRecordIsNotOverwrittenByASnapshot) {
   EXPECT_EQ(raw(), "{");
 }
 
+TEST_F(SessionLoginTest, WhileAnotherProgramHoldsTheStoreALoginGoesOnAndSigningInSaysSo) {
+  const CancelFlag never;
+  const auto held = store.lock(client->store_key(), seconds(1), never);
+  const auto outcome = login([&] { EXPECT_EQ(raw(), ""); });
+  ASSERT_TRUE(outcome.tokens.ok());
+  EXPECT_EQ(session->sign_in(outcome).error().code, ErrorCode::store_locked);
+  EXPECT_EQ(raw(), "");
+}
+
 }  // namespace
 }  // namespace deviceflow::test

@@ -122,5 +122,34 @@ TEST_F(SignOutTest, TokensThatCouldNotBeStoredAreRevokedToo) {
   EXPECT_TRUE(report.removed);
 }
 
+TEST_F(SignOutTest, ACancelIsNotFollowedByAnotherRevocation) {  // R-2.1-3
+  sign_in();
+  world.on_send = [&](const HttpRequest& request) {
+    if (request.url == kRevoke) session->cancel();
+  };
+  const auto kept = session->sign_out(Forget::when_revoked);
+  EXPECT_EQ(revocations(), (Sent{"refresh_token:r1"}));
+  EXPECT_EQ(kept.access_token.result, Part::not_confirmed);
+  EXPECT_EQ(kept.access_token.error->code, ErrorCode::cancelled);
+  EXPECT_FALSE(kept.removed);
+  EXPECT_FALSE(store_empty());
+  EXPECT_TRUE(session->sign_out().removed);
+  EXPECT_TRUE(store_empty());
+}
+
+TEST_F(SignOutTest, TokensThatCouldNotBeStoredStayWhereTheyAreNotRevoked) {
+  sign_in(seconds(0));
+  server_answers(fresh("a2", "r2"));
+  store.saves_left = 1;
+  EXPECT_EQ(get(), "(store_io)");
+  world.answers[kRevoke].clear();
+  world.answers[kRevoke].push_back(answer(503, ""));
+  EXPECT_FALSE(session->sign_out(Forget::when_revoked).removed);
+  store.saves_left = -1;
+  EXPECT_EQ(get(), "a2");
+  EXPECT_EQ(stored().tokens.refresh_token.reveal(), "r2");
+  EXPECT_EQ(sent_refresh_tokens(), (Sent{"r1"})) << "the old one was used again";
+}
+
 }  // namespace
 }  // namespace deviceflow::test

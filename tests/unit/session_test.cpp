@@ -347,6 +347,25 @@ TEST_F(SessionTest, AMarkOfAnotherTokenMeansNothing) {
 
 // ---- Stores that can't be used ------------------------------------------------------------------
 
+TEST_F(SessionTest, ALoginThatIsOverAndCantBeRemovedSaysBoth) {
+  sign_in(seconds(0));
+  server_answers(refusal("invalid_grant"));
+  store.erasable = false;
+  EXPECT_EQ(get(), "(invalid_grant)");
+  EXPECT_EQ(last_error->code, ErrorCode::sign_in_needed);
+  EXPECT_NE(last_error->message.find("The disk is full."), std::string::npos);
+}
+
+TEST_F(SessionTest, WhatIsStoredIsNotToldWhileNewTokensCantBeStored) {
+  sign_in(seconds(0));
+  server_answers(fresh("a2", "r2"));
+  store.saves_left = 1;
+  EXPECT_EQ(get(), "(store_io)");
+  EXPECT_EQ(session->stored().error().code, ErrorCode::store_io);
+  store.saves_left = -1;
+  EXPECT_EQ(stored().tokens.refresh_token.reveal(), "r2");
+}
+
 TEST_F(SessionTest, ADamagedStoreIsReportedAndReplacedBySigningIn) {
   const CancelFlag never;
   ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(Secret("{")).ok());

@@ -114,6 +114,8 @@ TEST_F(SignedIntrospection, AnIdTokenIsNone) {  // J-3.12-1
 TEST_F(SignedIntrospection, AnErrorStaysWhatItIs) {  // I-2.3-1
   const auto result = ask(R"({"error":"invalid_client"})", "application/json", 401);
   EXPECT_EQ(result.error().oauth_code, "invalid_client");
+  EXPECT_EQ(ask(R"({"error":"server_error"})", "application/json", 500).error().oauth_code,
+            "server_error");
   EXPECT_EQ(ask("", "text/html", 503).error().code, ErrorCode::invalid_response);
 }
 
@@ -135,6 +137,15 @@ TEST_F(SignedIntrospection, TheKeysAreFoundForAnAccountAndAKnownEndpoint) {
 TEST_F(SignedIntrospection, WithoutKeysNothingIsTaken) {
   world.answers[kJwks].clear();
   EXPECT_FALSE(ask(signed_jwt("k1", "P-256", claims(), kType)).ok());
+}
+
+TEST_F(SignedIntrospection, AKeyThatCantBeUsedVouchesForNothing) {  // I-9701-1
+  std::string keys = key_set({{"k1", "P-256"}});
+  const std::size_t x = keys.find(R"("x":")") + 5;
+  keys.replace(x, 43, std::string(43, 'A'));  // a point that is not on the curve
+  world.answers[kJwks].clear();
+  world.answers[kJwks].push_back(answer(200, keys));
+  EXPECT_EQ(reason_of(claims()), "key");
 }
 
 // --- What is taken ---

@@ -1,0 +1,98 @@
+// Programs that run a session on a file store, and are killed at random instants.
+#ifndef DEVICEFLOW_TESTS_KILLING_HPP
+#define DEVICEFLOW_TESTS_KILLING_HPP
+
+#include <chrono>
+#include <deviceflow/file_store.hpp>
+#include <deviceflow/session.hpp>
+#include <deviceflow/system_clock.hpp>
+#include <functional>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "rotating_server.hpp"
+
+namespace deviceflow::test {
+
+/// The system's time, except that waits take none.
+class SkippingClock final : public Clock, public Waiter {
+ public:
+  SteadyTime steady_now() override { return system_.steady_now() + skipped_; }
+  std::optional<WallTime> wall_now() override { return system_.wall_now(); }
+  void wait_until(SteadyTime deadline, const CancelFlag&) override {
+    const SteadyTime now = steady_now();
+    if (deadline > now) skipped_ += deadline - now;
+  }
+  void wake() noexcept override {}
+
+ private:
+  SystemClock system_;
+  std::chrono::milliseconds skipped_{0};
+};
+
+/// Everything that one process of the program has.
+struct Program {
+  Program(const std::string& directory, int socket);
+  /// Signs in without a device login. Ends the process where that fails.
+  void sign_in();
+
+  static FileStoreOptions store_options(const std::string& directory);
+  static StoreKey key() { return {kTokenEndpoint, "tv"}; }
+
+  int socket;
+  SkippingClock clock;
+  ParentTransport transport;
+  FileStore store;
+  Client client;
+  Session session;
+};
+
+using Counts = std::map<std::string, int>;
+
+/// The parent of programs that run one after the other on one store: their server, and their end.
+class Killing {
+ public:
+  /// What a program does until it is killed. It tells the parent of things with say(): "E what"
+  /// is counted, "S token" and "O" mean that the session has said "signed in" and "signed out".
+  using Work = std::function<void(Program&)>;
+
+  /// `longest` is how long a program lives at the most.
+  Killing(std::string directory, Work work, std::chrono::microseconds longest);
+
+  RotatingServer server;
+  Counts said;
+  Counts kills;
+  /// The requests of the last life, in order: what the program sent, whether or not it arrived.
+  std::vector<std::string> asked;
+  /// The access token of the last "S"; empty after an "O".
+  std::string promised;
+
+  /// One life of the program, ended at a random instant. False where it ended by itself.
+  bool live_and_die();
+  /// What the store holds now; the test fails where that can't be read.
+  std::optional<StoredLogin> stored();
+  /// How many kills a test is asked for.
+  static int wanted();
+  /// Prints all that was counted; `found` is what the store held after each kill.
+  void print(const Counts& found) const;
+
+ private:
+  int draw(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
+  bool time_is_up(std::chrono::microseconds pause);
+  void take(const std::string& message);
+  void serve(int socket);
+
+  std::string directory_;
+  Work work_;
+  std::chrono::microseconds longest_;
+  FileStore store_;
+  std::mt19937 random_;
+  std::chrono::steady_clock::time_point end_;
+  int half_written_ = 0;
+};
+
+}  // namespace deviceflow::test
+
+#endif
