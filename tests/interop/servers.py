@@ -1,0 +1,9 @@
+"""The servers that `./dev interop` knows, in the order of the table."""
+
+from glewlwyd.server import Glewlwyd
+from oidc_provider.server import OidcProvider
+
+SERVERS = {
+    "oidc_provider": OidcProvider,
+    "glewlwyd": Glewlwyd,
+}
