@@ -14,7 +14,8 @@ from harness import Failure
 class Client:
     """How the tool and the window are told where to log in, and as whom."""
 
-    flags: tuple  # --issuer or the single endpoints, --client-id, and what it takes to trust and to be trusted
+    where: tuple  # the tool's flags --issuer or the single endpoints, and --cacert
+    who: tuple  # its flags --client-id and what proves that
     scope: str
     asker: tuple = ()  # credentials for introspection, where it is not the client itself that asks
 
@@ -24,7 +25,8 @@ class Server:
 
     title = ""  # as the table calls it
     double = False  # True: written by us after somebody else's server
-    minutes = 4  # how long all scenarios may take
+    at_once = 3  # how many groups of scenarios can go on side by side
+    minutes = 4  # how long all scenarios may take together
     outage = "ended, and started again on the same port"  # what stop() and resume() do to it, for the table
 
     def __init__(self, scratch, npm):
@@ -83,7 +85,6 @@ class Server:
         self.approve({"user_code": codes[0], "verification_uri": url.split("?")[0], "verification_uri_complete": url})
 
     def not_offered(self, scenario):
-        """None where the server offers the scenario (one of discovery, approve, id_token, userinfo, introspect,
-        refresh, revoke, introspect_revoked, deny, expiry, wrong_code, two_devices, outage, qr). Otherwise what it says when it is asked
-        for it, obtained now from the server that runs: the table quotes it."""
+        """None where the server offers the scenario (a name in scenarios.TITLES). Otherwise what it says when it is asked for
+        it, obtained now from the server that runs: the table quotes that."""
         return None

@@ -6,42 +6,83 @@ import pathlib
 import re
 import shutil
 import ssl
+import threading
 import urllib.parse
 import urllib.request
 
 from certificates import make_leaf
-from harness import NotRun, check, require, wait_for
+from harness import Failure, NotRun, check, require, wait_for
+from server import Client, Server
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-class OidcProvider:
-    """One running server. `issuer` is what the tool is given, and where it speaks TLS, so is the authority's certificate.
+class OidcProvider(Server):
+    """`issuer` is what the tool is given, and where it speaks TLS, so is the authority's certificate.
 
-    `options` are those of oidc_provider.mjs.
+    `options` are those of provider.mjs.
     """
 
+    title = "oidc-provider"
+
     def __init__(self, scratch, npm, authority=None, **options):
+        super().__init__(scratch, npm)
         self._node = npm / "node_modules/.bin/node"
-        needed = [self._node, npm / "node_modules/oidc-provider"]
+        self._authority = authority
+        self._options = {"state": scratch.path("oidc-provider.state"), **options}
+        self._logs = []
+        self._process = None
+        self._decisions = 0
+        self._lock = threading.Lock()
+        self.issuer = None
+
+    def fetch(self):
+        needed = [self._node, self.npm / "node_modules/oidc-provider"]
         if not all(path.exists() for path in needed):
             raise NotRun("the npm packages are not installed (./dev test installs them where the registry is in reach)")
-        self._scratch = scratch
-        self._npm = npm
-        self._authority = authority
-        self._decisions = 0
-        if authority is not None:
-            shown = make_leaf(scratch, "server", "IP:127.0.0.1", "serverAuth", authority)
-            options["tls"] = {"key": shown.key, "certificate": shown.certificate, "authority": authority.certificate}
-        command = [self._node, HERE / "oidc_provider.mjs", npm, json.dumps(options, default=str)]
-        server = scratch.start("oidc-provider", command)
-        wait_for("oidc-provider to listen", lambda: self._said("issuer") or server.poll() is not None)
-        check(server.poll() is None, "oidc-provider did not start")
-        self.issuer = self._said("issuer")[0]
+
+    def version(self):
+        about = json.loads((self.npm / "node_modules/oidc-provider/package.json").read_text())
+        return f"npm {about['version']}"
+
+    def start(self):
+        self.fetch()
+        if self._authority is not None:
+            shown = make_leaf(self.scratch, "server", "IP:127.0.0.1", "serverAuth", self._authority)
+            files = {"key": shown.key, "certificate": shown.certificate, "authority": self._authority.certificate}
+            self._options["tls"] = files
+        self._asker_secret = self.scratch.write("rs-secret", "rs-secret\n")
+        self.resume()
+        return self
+
+    def resume(self):
+        log = f"oidc-provider-{len(self._logs)}"
+        command = [self._node, HERE / "provider.mjs", self.npm, json.dumps(self._options, default=str)]
+        self._process = self.scratch.start(log, command)
+        self._logs.append(log)
+        starts = len(self._logs)
+
+        def probe():
+            return len(self._said("issuer")) == starts or self._process.poll() is not None
+
+        wait_for("oidc-provider to listen", probe)
+        check(self._process.poll() is None, "oidc-provider did not start")
+        self.issuer = self._said("issuer")[-1]
+
+    def stop(self):
+        self.scratch.end(self._process)
+
+    def client(self, kind):
+        client_id = "short" if kind == "short" else "public"
+        scope = "openid profile offline_access" if kind == "life" else "openid profile"
+        asker = ("--introspection-client-id", "rs", "--introspection-secret-file", self._asker_secret)
+        return Client(("--issuer", self.issuer), ("--client-id", client_id), scope, asker)
 
     def _said(self, name):
-        whole_lines = self._scratch.path("oidc-provider.out").read_text().split("\n")[:-1]
-        return [line[name] for line in map(json.loads, whole_lines) if name in line]
+        lines = []
+        for log in self._logs:
+            lines += self.scratch.path(log + ".out").read_text().split("\n")[:-1]  # whole lines
+        return [line[name] for line in map(json.loads, lines) if name in line]
 
     def issued(self, count):
         """The server's own record of the COUNTth device code."""
@@ -58,29 +99,57 @@ class OidcProvider:
     def decide(self, url, decision):
         """Opens URL in the browser, signs in, and approves or denies."""
         require("chromium")
-        if not (self._npm / "node_modules/playwright-core").exists():
+        if not (self.npm / "node_modules/playwright-core").exists():
             raise NotRun("npm's playwright-core is not installed")
-        self._decisions += 1
+        with self._lock:
+            self._decisions += 1
+            number = self._decisions
         browser = shutil.which("chromium")
-        command = [self._node, HERE / "browser.mjs", self._npm, browser, url, decision]
-        self._scratch.run(f"browser-{self._decisions}", command, seconds=90)
+        command = [self._node, HERE / "browser.mjs", self.npm, browser, url, decision]
+        self.scratch.run(f"browser-{number}", command, seconds=90)
 
-    def approve(self, uri, user_code):
-        """Signs in as alice and approves, with the requests that the pages at URI would send."""
-        handlers = [urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())]
-        if self._authority is not None:
-            trusted = ssl.create_default_context(cafile=self._authority.certificate)
-            handlers.append(urllib.request.HTTPSHandler(context=trusted))
-        browser = urllib.request.build_opener(*handlers)
+    def scan(self, url):
+        self.decide(url, "approve")
 
-        def send(url, **form):
-            body = urllib.parse.urlencode(form).encode() if form else None
-            with browser.open(url, body, timeout=20) as answer:
-                return answer.geturl(), answer.read().decode()
-
-        _, page = send(uri)
-        xsrf = re.search(r'name="xsrf" value="([^"]+)"', page).group(1)
-        sign_in, _ = send(uri, xsrf=xsrf, user_code=user_code, confirm="yes")
-        consent, _ = send(sign_in, prompt="login", login="alice", password="any password")
-        _, page = send(consent, prompt="consent")
+    def approve(self, prompt):
+        """Signs in as alice and approves, with the requests that the pages would send."""
+        visit = Visit(prompt["verification_uri"], self._authority)
+        sign_in, _ = visit.enter(prompt["user_code"], confirm="yes")
+        consent, _ = visit.send(sign_in, prompt="login", login="alice", password="any password")
+        _, page = visit.send(consent, prompt="consent")
         check("Sign-in Success" in page, f"the code was not approved: {page}")
+
+    def deny(self, prompt):
+        visit = Visit(prompt["verification_uri"], self._authority)
+        _, page = visit.enter(prompt["user_code"], confirm="yes", abort="yes")
+        check("request was interrupted" in page, f"the code was not denied: {page}")
+
+    def try_wrong_code(self, prompt):
+        _, page = Visit(prompt["verification_uri"], self._authority).enter("BBBB-BBBB")
+        said = re.search(r'class="red">([^<]+)', page)
+        if not said:
+            raise Failure(f"the wrong code was not refused: {page}")
+        return said.group(1)
+
+
+class Visit:
+    """One person's session at the page for user codes, by bare requests."""
+
+    def __init__(self, uri, authority):
+        handlers = [urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())]
+        if authority is not None:
+            trusted = ssl.create_default_context(cafile=authority.certificate)
+            handlers.append(urllib.request.HTTPSHandler(context=trusted))
+        self._browser = urllib.request.build_opener(*handlers)
+        self._uri = uri
+
+    def send(self, url, **form):
+        """Where that leads to, and the page there."""
+        body = urllib.parse.urlencode(form).encode() if form else None
+        with self._browser.open(url, body, timeout=20) as answer:
+            return answer.geturl(), answer.read().decode()
+
+    def enter(self, user_code, **form):
+        _, page = self.send(self._uri)
+        xsrf = re.search(r'name="xsrf" value="([^"]+)"', page).group(1)
+        return self.send(self._uri, xsrf=xsrf, user_code=user_code, **form)

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""The whole life of a login against whole authorization servers, and the page that tells of it.
+
+Exit status: 0 all went well, 1 something failed, 77 the only server could not be run (a line "NOT RUN: reason" says why).
+A server that can't be had, or a scenario that it does not offer, fails nothing.
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[1:1] = [str(HERE.parent / "ui"), str(HERE.parent / "support")]
+
+from page import page, summary  # noqa: E402
+from servers import SERVERS  # noqa: E402
+from trial import Programs, try_server  # noqa: E402
+
+NOT_RUN = 77
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        prog="./dev interop", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("servers", nargs="*", metavar="SERVER", help="one of: " + ", ".join(SERVERS))
+    parser.add_argument("--all", action="store_true", help="all of them")
+    parser.add_argument("--write", type=pathlib.Path, metavar="FILE", help="with --all: write the page to FILE")
+    parser.add_argument("--tool", required=True, type=pathlib.Path, help=argparse.SUPPRESS)
+    parser.add_argument("--window", type=pathlib.Path, help=argparse.SUPPRESS)
+    parser.add_argument("--npm", required=True, type=pathlib.Path, help=argparse.SUPPRESS)
+    parser.add_argument("--work", required=True, type=pathlib.Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    unknown = [name for name in given.servers if name not in SERVERS]
+    if unknown:
+        parser.error(f"there is no server {unknown[0]}; there are: {', '.join(SERVERS)}")
+    if bool(given.servers) == given.all:
+        parser.error("name servers, or say --all")
+    if given.write and not given.all:
+        parser.error("the page tells of all servers: --write needs --all")
+    return given
+
+
+def main():
+    given = arguments()
+    programs = Programs(given.tool.resolve(), given.window and given.window.resolve(), given.npm.resolve())
+    reports = []
+    for name in given.servers or SERVERS:
+        report = try_server(name, SERVERS[name], programs, given.work.resolve() / name)
+        print(summary(report), flush=True)
+        reports.append(report)
+    given.work.mkdir(parents=True, exist_ok=True)
+    (given.work / "reports.json").write_text(json.dumps(reports, indent=1))
+    if given.all:
+        (given.write or given.work / "interop.md").write_text(page(reports))
+        print(f"the page is in {given.write or given.work / 'interop.md'}")
+    if any(report["failed"] for report in reports):
+        return 1
+    return NOT_RUN if all(report["not_run"] for report in reports) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

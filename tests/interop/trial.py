@@ -1,0 +1,99 @@
+"""All scenarios against one server, from its start to its end, and what came of each."""
+
+import concurrent.futures
+import dataclasses
+import datetime
+import pathlib
+import signal
+import time
+
+import scenarios
+from harness import Failure, NotRun, Scratch
+
+
+@dataclasses.dataclass(frozen=True)
+class Programs:
+    tool: pathlib.Path
+    window: pathlib.Path  # or None
+    npm: pathlib.Path
+
+
+def _stop(number, _frame):
+    raise Failure(f"the scenarios were still running at their limit, or were ended (signal {number})")
+
+
+def try_server(name, make, programs, directory):
+    """The report, for page.py: what a run of this server's scenarios is worth telling."""
+    scratch = Scratch(directory)
+    server = make(scratch, programs.npm)
+    report = {
+        "name": name,
+        "title": server.title,
+        "double": server.double,
+        "version": "",
+        "date": datetime.date.today().isoformat(),
+        "not_run": "",
+        "failed": "",
+        "scenarios": {},
+    }
+    begin = time.monotonic()
+    try:
+        server.fetch()
+        report["version"] = server.version()
+        for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _stop)
+        signal.alarm(int(server.minutes * 60))
+        server.start()
+        _try_all(report, scratch, server, programs)
+    except NotRun as missing:
+        report["not_run"] = str(missing)
+    except Exception as error:
+        report["failed"] = f"{_words(error)}\n{scratch.tails()}"
+    finally:
+        signal.alarm(0)
+        scratch.close()
+    report["seconds"] = round(time.monotonic() - begin)
+    return report
+
+
+def _words(error):
+    return f"{error}" if isinstance(error, (Failure, NotRun)) else f"{type(error).__name__}: {error}"
+
+
+def _try_all(report, scratch, server, programs):
+    def bench():
+        return scenarios.Bench(scratch, server, programs.tool, programs.window)
+
+    # What a server has to say for itself comes first, when nothing else goes on there.
+    lacks = {name: server.not_offered(name) for name in scenarios.TITLES}
+    found = {name: {"outcome": "not offered", "remark": said} for name, said in lacks.items() if said is not None}
+
+    def try_group(group):
+        shared = bench()
+        return {one.__name__: _try_one(one, shared) for one in group if one.__name__ not in found}, shared
+
+    quirks = set()
+    with concurrent.futures.ThreadPoolExecutor(server.at_once) as pool:
+        done = list(pool.map(try_group, scenarios.GROUPS))
+    # Alone, and by the thread that lives longest: what a thread has started dies with it.
+    done.append(try_group(scenarios.ALONE))
+    for results, shared in done:
+        found.update(results)
+        quirks |= shared.quirks()
+    alone = done[-1][1]
+    if alone.outage is not None:
+        report["outage"] = {"how": server.outage, "seconds": alone.outage, "polls": scenarios.schedule(alone)}
+    report["quirks"] = sorted(quirks)
+    report["scenarios"] = {name: found[name] for name in scenarios.TITLES}
+    failed = [f"{name}: {one['remark']}" for name, one in report["scenarios"].items() if one["outcome"] == "FAILED"]
+    if failed:
+        report["failed"] = "\n".join([*failed, f"what was said is in {scratch.directory}"])
+
+
+def _try_one(scenario, bench):
+    try:
+        return {"outcome": "passed", "remark": scenario(bench) or ""}
+    except NotRun as missing:
+        return {"outcome": "NOT RUN", "remark": _words(missing)}
+    except Exception as error:
+        return {"outcome": "FAILED", "remark": _words(error)}
