@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The whole life of a login against whole authorization servers, and the page that tells of it.
 
-Exit status: 0 all went well, 1 something failed, 77 the only server could not be run (a line "NOT RUN: reason" says why).
-A server that can't be had, or a scenario that it does not offer, fails nothing.
+Exit status: 0 all went well, 1 something failed, 77 none of the servers that were named could be run (a line "NOT RUN:
+reason" says why). A server that can't be had, or a scenario that it does not offer, fails nothing.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from page import page, summary  # noqa: E402
 from servers import SERVERS  # noqa: E402
 from trial import Programs, try_server  # noqa: E402
 
+DOC = HERE.parents[1] / "sdk/docs/interop.md"
 NOT_RUN = 77
 
 
@@ -27,7 +28,7 @@ def arguments():
     )
     parser.add_argument("servers", nargs="*", metavar="SERVER", help="one of: " + ", ".join(SERVERS))
     parser.add_argument("--all", action="store_true", help="all of them")
-    parser.add_argument("--write", type=pathlib.Path, metavar="FILE", help="with --all: write the page to FILE")
+    parser.add_argument("--write", action="store_true", help="with --all: write the page in the docs")
     parser.add_argument("--tool", required=True, type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--window", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--npm", required=True, type=pathlib.Path, help=argparse.SUPPRESS)
@@ -54,11 +55,12 @@ def main():
     given.work.mkdir(parents=True, exist_ok=True)
     (given.work / "reports.json").write_text(json.dumps(reports, indent=1))
     if given.all:
-        (given.write or given.work / "interop.md").write_text(page(reports))
-        print(f"the page is in {given.write or given.work / 'interop.md'}")
+        target = DOC if given.write else given.work / "interop.md"
+        target.write_text(page(reports))
+        print(f"the page is in {target}")
     if any(report["failed"] for report in reports):
         return 1
-    return NOT_RUN if all(report["not_run"] for report in reports) else 0
+    return NOT_RUN if given.servers and all(report["not_run"] for report in reports) else 0
 
 
 if __name__ == "__main__":

@@ -58,10 +58,16 @@ class Bench:
         run = self.start(log, "login", client, "--scope", client.scope)
         return run, run.wait_event("prompt")
 
-    def verb(self, log, verb, *more, code=0, stdin=None):
-        """The events of one whole run for the login that the scenarios share."""
+    def shared_login(self):
+        """The tokens event of the login that 'approve' has left."""
         check(self.tokens is not None, "there is no login, because 'approve' failed")
-        run = self.start(log, verb, self.client, *more, stdin=stdin)
+        return self.tokens
+
+    def verb(self, verb, *more, code=0, stdin=None):
+        """The events of one whole run for that login."""
+        self.shared_login()
+        asker = self.client.asker if verb == "introspect" else ()
+        run = self.start("life", verb, self.client, *more, *asker, stdin=stdin)
         run.wait_exit(code)
         return run.events()
 
@@ -112,8 +118,7 @@ def approve(bench):
 
 
 def id_token(bench):
-    check(bench.tokens is not None, "there is no login, because 'approve' failed")
-    claims = bench.tokens["id_token_claims"]
+    claims = bench.shared_login()["id_token_claims"]
     check(claims is not None, f"no verified claims: {bench.tokens}")
     keys = [one for one in bench.exchanges("life", "id_token") if one.get("response", {}).get("status") == 200]
     check(keys, "nobody asked for the issuer's keys")
@@ -121,20 +126,20 @@ def id_token(bench):
 
 
 def userinfo(bench):
-    events = bench.verb("life", "userinfo")
+    events = bench.verb("userinfo")
     check([event["event"] for event in events] == ["userinfo"], f"userinfo says {events}")
     claims = bench.tokens["id_token_claims"]
     check(claims is None or events[0]["sub"] == claims["sub"], f"userinfo is about {events[0]['sub']}, the login about {claims}")
 
 
 def introspect(bench):
-    answer = bench.verb("life", "introspect", *bench.client.asker)[0]
+    answer = bench.verb("introspect")[0]
     check(answer["event"] == "introspection" and answer["active"] is True, f"introspect says {answer}")
 
 
 def refresh(bench):
     for _ in range(2):
-        events = bench.verb("life", "refresh")
+        events = bench.verb("refresh")
         check([event["event"] for event in events] == ["tokens"], f"refresh says {events}")
     refreshed = [one["response"]["body"] for one in bench.exchanges("life", "refresh")]
     access = bench.answers("life", "access_token")
@@ -148,14 +153,15 @@ def refresh(bench):
 
 
 def revoke(bench):
-    events = bench.verb("life", "revoke")
+    events = bench.verb("revoke")
     done = [event["done"] for event in events if event["event"] == "revoked"]
     check(done and all(done) and len(done) == len(events), f"revoke says {events}")
 
 
 def introspect_revoked(bench):
+    bench.shared_login()
     token = bench.answers("life", "access_token")[-1]
-    answer = bench.verb("life", "introspect", "-", *bench.client.asker, code=1, stdin=token + "\n")[0]
+    answer = bench.verb("introspect", "-", code=1, stdin=token + "\n")[0]
     check(answer["event"] == "introspection" and answer["active"] is False, f"introspect says {answer}")
 
 
