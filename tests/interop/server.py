@@ -14,9 +14,10 @@ from harness import Failure
 class Client:
     """How the tool and the window are told where to log in, and as whom."""
 
-    where: tuple  # the tool's flags --issuer or the single endpoints, and --cacert
+    where: tuple  # the tool's flags --issuer and --cacert, or single endpoints that all its verbs know
     who: tuple  # its flags --client-id and what proves that
     scope: str
+    login: tuple = ()  # what the verb login and the window need beside that
     asker: tuple = ()  # credentials for introspection, where it is not the client itself that asks
 
 

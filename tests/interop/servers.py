@@ -3,9 +3,13 @@
 from authlib_flask.server import AuthlibFlask
 from glewlwyd.server import Glewlwyd
 from oidc_provider.server import OidcProvider
+from wso2.server import Double70, Double71, Double511
 
 SERVERS = {
     "oidc_provider": OidcProvider,
     "glewlwyd": Glewlwyd,
     "authlib_flask": AuthlibFlask,
+    "wso2_5_11": Double511,
+    "wso2_7_0": Double70,
+    "wso2_7_1": Double71,
 }

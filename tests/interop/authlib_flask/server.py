@@ -58,9 +58,8 @@ class AuthlibFlask(Server):
         if kind == "life":
             who = ("--client-id", "basic", "--client-secret-file", self.scratch.path("secret"))
             return Client(where, who, "openid profile")
-        if kind == "short":
-            where += ("--device-authorization-endpoint", self.issuer + "/short/device_authorization")
-        return Client(where, ("--client-id", "public"), "openid profile")
+        short = ("--device-authorization-endpoint", self.issuer + "/short/device_authorization")
+        return Client(where, ("--client-id", "public"), "openid profile", short if kind == "short" else ())
 
     def _decide(self, prompt, decision):
         form = {"user_code": prompt["user_code"], "decision": decision}

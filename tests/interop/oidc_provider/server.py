@@ -76,7 +76,7 @@ class OidcProvider(Server):
         client_id = "short" if kind == "short" else "public"
         scope = "openid profile offline_access" if kind == "life" else "openid profile"
         asker = ("--introspection-client-id", "rs", "--introspection-secret-file", self._asker_secret)
-        return Client(("--issuer", self.issuer), ("--client-id", client_id), scope, asker)
+        return Client(("--issuer", self.issuer), ("--client-id", client_id), scope, asker=asker)
 
     def _said(self, name):
         lines = []
