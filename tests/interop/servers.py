@@ -3,6 +3,7 @@
 from authlib_flask.server import AuthlibFlask
 from glewlwyd.server import Glewlwyd
 from oidc_provider.server import OidcProvider
+from wso2.by_hand import Wso2ByHand
 from wso2.server import Double70, Double71, Double511
 
 SERVERS = {
@@ -12,4 +13,5 @@ SERVERS = {
     "wso2_5_11": Double511,
     "wso2_7_0": Double70,
     "wso2_7_1": Double71,
+    "wso2": Wso2ByHand,
 }

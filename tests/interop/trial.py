@@ -18,8 +18,12 @@ class Programs:
     npm: pathlib.Path
 
 
+class Ended(Exception):
+    """Nothing more is to be tried."""
+
+
 def _stop(number, _frame):
-    raise Failure(f"the scenarios were still running at their limit, or were ended (signal {number})")
+    raise Ended(f"the scenarios were still running at their limit, or were ended (signal {number})")
 
 
 def try_server(name, make, programs, directory):
@@ -57,7 +61,7 @@ def try_server(name, make, programs, directory):
 
 
 def _words(error):
-    return f"{error}" if isinstance(error, (Failure, NotRun)) else f"{type(error).__name__}: {error}"
+    return f"{error}" if isinstance(error, (Failure, NotRun, Ended)) else f"{type(error).__name__}: {error}"
 
 
 def _try_all(report, scratch, server, programs):
@@ -73,8 +77,10 @@ def _try_all(report, scratch, server, programs):
         return {one.__name__: _try_one(one, shared) for one in group if one.__name__ not in found}, shared
 
     quirks = set()
-    with concurrent.futures.ThreadPoolExecutor(server.at_once) as pool:
-        done = list(pool.map(try_group, scenarios.GROUPS))
+    if server.at_once == 1:
+        done = [try_group(group) for group in scenarios.GROUPS]
+    else:
+        done = _side_by_side(try_group, scratch, server.at_once)
     # Alone, and by the thread that lives longest: what a thread has started dies with it.
     done.append(try_group(scenarios.ALONE))
     for results, shared in done:
@@ -90,10 +96,21 @@ def _try_all(report, scratch, server, programs):
         report["failed"] = "\n".join([*failed, f"what was said is in {scratch.directory}"])
 
 
+def _side_by_side(try_group, scratch, at_once):
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        try:
+            return list(pool.map(try_group, scenarios.GROUPS))
+        except Ended:
+            scratch.close()  # nobody waits any longer for what is gone
+            raise
+
+
 def _try_one(scenario, bench):
     try:
         return {"outcome": "passed", "remark": scenario(bench) or ""}
     except NotRun as missing:
         return {"outcome": "NOT RUN", "remark": _words(missing)}
+    except Ended:
+        raise
     except Exception as error:
         return {"outcome": "FAILED", "remark": _words(error)}

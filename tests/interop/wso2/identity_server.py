@@ -45,8 +45,6 @@ class IdentityServer:
         self.release = release
         self._key = key
         self.state = state or {"codes": {}, "tokens": []}
-        modulus = self._openssl("rsa", "-in", key, "-noout", "-modulus").decode().strip().split("=")[1]
-        self._modulus = bytes.fromhex(modulus)
 
     @staticmethod
     def _openssl(*arguments, stdin=b""):
@@ -72,8 +70,9 @@ class IdentityServer:
         return Answer(200, about)
 
     def jwks(self, _form, _headers):
-        key = {"kty": "RSA", "e": "AQAB", "use": "sig", "kid": "wso2carbon", "alg": "RS256", "n": _base64url(self._modulus)}
-        return Answer(200, {"keys": [key]})
+        modulus = self._openssl("rsa", "-in", self._key, "-noout", "-modulus").decode().strip().split("=")[1]
+        key = {"kty": "RSA", "e": "AQAB", "use": "sig", "kid": "wso2carbon", "alg": "RS256"}
+        return Answer(200, {"keys": [{**key, "n": _base64url(bytes.fromhex(modulus))}]})
 
     # ---- The device -----------------------------------------------------------------------------
 

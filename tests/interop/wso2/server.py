@@ -1,4 +1,4 @@
-"""WSO2 Identity Server: doubles of three releases, which are not the real thing, and a real installation, by hand."""
+"""WSO2 Identity Server: what its doubles and an installation have in common, and the doubles, which are not the real thing."""
 
 import json
 import pathlib
@@ -9,7 +9,7 @@ import urllib.parse
 import urllib.request
 
 from certificates import make_identity
-from harness import NotRun, answers, ask, check, free_port, http_session, require, wait_for
+from harness import answers, ask, check, free_port, http_session, require, wait_for
 from server import Client, Server
 
 DOUBLE = pathlib.Path(__file__).resolve().parent / "double.py"
@@ -21,7 +21,8 @@ class Wso2(Server):
     """What a double and a real one have in common. `base` is the URL before /oauth2, the tenant's path included."""
 
     base = None
-    certificate = None
+    certificate = None  # PEM file
+    headers = {}  # what the client proves itself with, where it does
 
     def session(self):
         trusted = ssl.create_default_context(cafile=self.certificate)
@@ -41,8 +42,11 @@ class Wso2(Server):
         return "device_authorization_endpoint" in self._metadata()
 
     def refuse(self, codes):
-        """Lets a person refuse the login with these codes."""
+        """Lets a person refuse the login with these codes; returns where that leads to."""
         raise NotImplementedError
+
+    def deny(self, prompt):
+        self.refuse(prompt)
 
     def not_offered(self, scenario):
         if scenario == "discovery" and not self._lists_device_endpoint():
@@ -51,15 +55,18 @@ class Wso2(Server):
             return self._no_denial()
         return None
 
+    def _post(self, path, form):
+        return json.loads(ask(self.session(), self.base + path, form, self.headers)[2])
+
     def _no_denial(self):
         who = {"client_id": self.denying_client}
-        codes = json.loads(ask(self.session(), self.base + "/oauth2/device_authorize", {**who, "scope": SCOPE})[2])
+        codes = self._post("/oauth2/device_authorize", {**who, "scope": SCOPE})
         led_to = self.refuse(codes)
         time.sleep(int(codes["interval"]) + 0.2)  # it wants more than the interval
         form = {**who, "grant_type": DEVICE_GRANT, "device_code": codes["device_code"]}
-        said = json.loads(ask(self.session(), self.base + "/oauth2/token", form)[2])
-        pending = "authorization_pending" in said.values()
-        check(pending, f"after the refusal a poll says {said}")
+        said = self._post("/oauth2/token", form)
+        if "authorization_pending" not in said.values():
+            return None
         return f"the person is led to {led_to}, and the next poll is answered {json.dumps(said)}"
 
 
