@@ -9,6 +9,9 @@ what is known of the real one: it shows that deviceflow copes with that behaviou
 
 "not offered" means that the server itself has no such thing; the remarks below quote its answer. "NOT RUN" names
 what is missing here. In the outage, the server is gone for {OUTAGE_SECONDS} s in the middle of a login.
+
+These are public clients and clients with a secret. At oidc-provider all kinds of clients, private_key_jwt, TLS with a certificate of
+an authority and with one of their own, and DPoP among them, go through the whole life of their logins in `./dev test -R interop`.
 """
 
 
@@ -87,5 +90,5 @@ def _outages(reports):
             polls = ", ".join(f"{at:.1f} {what}" for at, what in report["outage"]["polls"])
             rows.append((_title(report), report["outage"]["how"], f"{gone:.1f} to {back:.1f}", polls))
         else:
-            rows.append((_title(report), "no", "not", report["not_run"] or _outcome(report, "outage")))
+            rows.append((_title(report), "not", "not", _outcome(report, "outage")))
     return _table(*rows)

@@ -76,7 +76,7 @@ class Session:
 
 def said_of(location):
     """What glewlwyd tells its login page to show."""
-    return re.sub(r"callback_url=[^&]*&?", "", location.rsplit("/", 1)[-1])
+    return re.sub(r"callback_url=[^&]*", "", location.rsplit("/", 1)[-1]).strip("&")
 
 
 class Glewlwyd(Server):

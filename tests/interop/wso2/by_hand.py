@@ -23,7 +23,6 @@ class Wso2ByHand(Wso2):
     title = "WSO2 Identity Server"
     at_once = 1  # a person does one thing after the other
     minutes = 60
-    outage = "not at all"
 
     def __init__(self, scratch, npm, installation=None):
         super().__init__(scratch, npm)
