@@ -61,7 +61,7 @@ def _servers(reports):
         quirks = ", ".join(f"[`{quirk}`](quirks.md)" for quirk in report.get("quirks", [])) or "none"
         version = report["version"] or "unknown"
         if report["not_run"]:
-            quirks = "NOT RUN: " + report["not_run"]
+            quirks = "NOT RUN"
         command = f"`./dev interop {report['name']}`"
         rows.append((_title(report), version, report["date"], f"{report['seconds']} s", quirks, command))
     return _table(*rows)
@@ -76,6 +76,8 @@ def _outcomes(reports):
 def _remarks(reports):
     rows = [("server", "scenario", "outcome", "remark")]
     for report in reports:
+        if report["not_run"]:
+            rows.append((_title(report), "all", "NOT RUN", report["not_run"]))
         for name, one in report["scenarios"].items():
             if one["remark"]:
                 rows.append((_title(report), TITLES[name], one["outcome"], one["remark"]))

@@ -18,12 +18,14 @@ class Programs:
     npm: pathlib.Path
 
 
-class Ended(Exception):
-    """Nothing more is to be tried."""
+class Overdue(Exception):
+    """This server has had its time."""
 
 
 def _stop(number, _frame):
-    raise Ended(f"the scenarios were still running at their limit, or were ended (signal {number})")
+    if number == signal.SIGALRM:
+        raise Overdue("the scenarios were still running at their limit")
+    raise KeyboardInterrupt
 
 
 def try_server(name, make, programs, directory):
@@ -44,7 +46,7 @@ def try_server(name, make, programs, directory):
     try:
         server.fetch()
         report["version"] = server.version()
-        for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGALRM, signal.SIGTERM):
             signal.signal(number, _stop)
         signal.alarm(int(server.minutes * 60))
         server.start()
@@ -61,7 +63,7 @@ def try_server(name, make, programs, directory):
 
 
 def _words(error):
-    return f"{error}" if isinstance(error, (Failure, NotRun, Ended)) else f"{type(error).__name__}: {error}"
+    return f"{error}" if isinstance(error, (Failure, NotRun, Overdue)) else f"{type(error).__name__}: {error}"
 
 
 def _try_all(report, scratch, server, programs):
@@ -100,7 +102,7 @@ def _side_by_side(try_group, scratch, at_once):
     with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
         try:
             return list(pool.map(try_group, scenarios.GROUPS))
-        except Ended:
+        except (Overdue, KeyboardInterrupt):
             scratch.close()  # nobody waits any longer for what is gone
             raise
 
@@ -110,7 +112,7 @@ def _try_one(scenario, bench):
         return {"outcome": "passed", "remark": scenario(bench) or ""}
     except NotRun as missing:
         return {"outcome": "NOT RUN", "remark": _words(missing)}
-    except Ended:
+    except Overdue:
         raise
     except Exception as error:
         return {"outcome": "FAILED", "remark": _words(error)}
