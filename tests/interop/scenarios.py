@@ -6,7 +6,7 @@ A scenario is a function of a Bench. It returns a remark for the table's page, o
 import json
 import time
 
-from harness import Failure, NotRun, Tool, check, require, wait_for
+from harness import NotRun, Tool, check, require
 
 TITLES = {
     "discovery": "discovery",
