@@ -1,26 +1,7 @@
-// The person with the phone: opens the verification URI in Debian's Chromium and clicks through
-// oidc-provider's own pages.
-// Usage: node browser.mjs NPM_DIRECTORY CHROMIUM URL approve|deny
-import { createRequire } from 'node:module';
+// The person with the phone clicks through oidc-provider's own pages; the words are URL approve|deny.
+import { browse } from '../chromium.mjs';
 
-const [npmDirectory, executablePath, url, decision] = process.argv.slice(2);
-const { chromium } = createRequire(`${npmDirectory}/package.json`)('playwright-core');
-
-const browser = await chromium.launch({
-  executablePath,
-  headless: true,
-  args: [
-    '--no-sandbox', // Chromium refuses to run as root with it
-    '--no-proxy-server',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--no-first-run',
-  ],
-});
-try {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(30_000);
+await browse(async (page, url, decision) => {
   await page.goto(url);
   await page.getByRole('heading', { name: 'Confirm Device' }).waitFor();
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -37,11 +18,4 @@ try {
     await page.getByRole('link', { name: 'Cancel' }).click();
     await page.getByText('request was interrupted').waitFor();
   }
-} catch (error) {
-  for (const page of browser.contexts().flatMap((context) => context.pages())) {
-    console.error(page.url(), await page.content());
-  }
-  throw error;
-} finally {
-  await browser.close();
-}
+});

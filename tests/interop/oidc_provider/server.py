@@ -4,14 +4,13 @@ import http.cookiejar
 import json
 import pathlib
 import re
-import shutil
 import ssl
-import threading
 import urllib.parse
 import urllib.request
 
 from certificates import make_leaf
-from harness import Failure, NotRun, check, require, wait_for
+from chromium import browse
+from harness import Failure, NotRun, check, wait_for
 from server import Client, Server
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -32,8 +31,6 @@ class OidcProvider(Server):
         self._options = {"state": scratch.path("oidc-provider.state"), **options}
         self._logs = []
         self._process = None
-        self._decisions = 0
-        self._lock = threading.Lock()
         self.issuer = None
 
     def fetch(self):
@@ -98,15 +95,7 @@ class OidcProvider(Server):
 
     def decide(self, url, decision):
         """Opens URL in the browser, signs in, and approves or denies."""
-        require("chromium")
-        if not (self.npm / "node_modules/playwright-core").exists():
-            raise NotRun("npm's playwright-core is not installed")
-        with self._lock:
-            self._decisions += 1
-            number = self._decisions
-        browser = shutil.which("chromium")
-        command = [self._node, HERE / "browser.mjs", self.npm, browser, url, decision]
-        self.scratch.run(f"browser-{number}", command, seconds=90)
+        browse(self.scratch, self.npm, HERE / "browser.mjs", url, decision)
 
     def scan(self, url):
         self.decide(url, "approve")
