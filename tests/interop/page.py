@@ -20,8 +20,8 @@ def summary(report):
     lines = [f"{report['name']}: {report['title']} {report['version']}, {report['seconds']} s"]
     if report["not_run"]:
         return lines[0] + f"\nNOT RUN: {report['not_run']}"
-    for name, one in report["scenarios"].items():
-        lines.append(f"  {one['outcome']:<12} {TITLES[name]}" + (f": {one['remark']}" if one["remark"] else ""))
+    for name, one in (*report["scenarios"].items(), *report["own"].items()):
+        lines.append(f"  {one['outcome']:<12} {TITLES.get(name, name)}" + (f": {one['remark']}" if one["remark"] else ""))
     if report["scenarios"]:
         lines.append("  quirks       " + (", ".join(report["quirks"]) or "none"))
     if report["failed"]:
@@ -47,6 +47,7 @@ def page(reports):
     return "\n".join(
         ["# Servers it was tried with", "", ABOUT, *_servers(reports), "", *_outcomes(reports), ""]
         + ["## Remarks", "", *_remarks(reports), ""]
+        + ["## What one server alone was asked for", "", *_own(reports), ""]
         + ["## Polls through the outage", "", *_outages(reports), ""]
     )
 
@@ -81,6 +82,13 @@ def _remarks(reports):
         for name, one in report["scenarios"].items():
             if one["remark"]:
                 rows.append((_title(report), TITLES[name], one["outcome"], one["remark"]))
+    return _table(*rows)
+
+
+def _own(reports):
+    rows = [("server", "scenario", "outcome", "remark")]
+    for report in reports:
+        rows += [(_title(report), title, one["outcome"], one["remark"] or "none") for title, one in report["own"].items()]
     return _table(*rows)
 
 

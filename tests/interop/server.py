@@ -26,6 +26,7 @@ class Server:
 
     title = ""  # as the table calls it
     double = False  # True: written by us after somebody else's server
+    own = {}  # what only this server is asked for: title -> a function like those in scenarios.py
     at_once = 3  # how many groups of scenarios can go on side by side
     minutes = 4  # how long all scenarios may take together
     outage = "ended, and started again on the same port"  # what stop() and resume() do to it, for the table

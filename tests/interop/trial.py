@@ -41,6 +41,7 @@ def try_server(name, make, programs, directory):
         "not_run": "",
         "failed": "",
         "scenarios": {},
+        "own": {},
     }
     begin = time.monotonic()
     try:
@@ -83,6 +84,10 @@ def _try_all(report, scratch, server, programs):
         done = [try_group(group) for group in scenarios.GROUPS]
     else:
         done = _side_by_side(try_group, scratch, server.at_once)
+    for title, one in server.own.items():
+        shared = bench()
+        report["own"][title] = _try_one(one, shared)
+        quirks |= shared.quirks()
     # Alone, and by the thread that lives longest: what a thread has started dies with it.
     done.append(try_group(scenarios.ALONE))
     for results, shared in done:
@@ -93,7 +98,8 @@ def _try_all(report, scratch, server, programs):
         report["outage"] = {"how": server.outage, "seconds": alone.outage, "polls": scenarios.schedule(alone)}
     report["quirks"] = sorted(quirks)
     report["scenarios"] = {name: found[name] for name in scenarios.TITLES}
-    failed = [f"{name}: {one['remark']}" for name, one in report["scenarios"].items() if one["outcome"] == "FAILED"]
+    tried = {**report["scenarios"], **report["own"]}
+    failed = [f"{name}: {one['remark']}" for name, one in tried.items() if one["outcome"] == "FAILED"]
     if failed:
         report["failed"] = "\n".join([*failed, f"what was said is in {scratch.directory}"])
 
