@@ -12,4 +12,4 @@ def download(scratch, log, command, statuses=(0,)):
     if process.returncode not in statuses:
         said = "".join(scratch.path(log + end).read_text(errors="replace") for end in (".out", ".err")).strip()
         last = said.splitlines()[-1] if said else f"it ended with {process.returncode}"
-        raise NotRun(f"{command[0]} can't get or build it: {last}")
+        raise NotRun(f"it can't be had here, {log} says: {last.strip()}")

@@ -14,7 +14,7 @@ from relay import Relay
 from server import Client, Server
 
 HERE = pathlib.Path(__file__).resolve().parent
-VERSION = "26.7.3"
+VERSION = "26.7.4"
 PACKAGE = f"org.keycloak:keycloak-quarkus-dist:{VERSION}:zip"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
 JAVA = 17
