@@ -12,14 +12,14 @@ class Identity:
     key: pathlib.Path
 
 
-def make_identity(scratch, name, extensions=(), issuer=None):
-    """A P-256 key and its certificate in NAME.key and NAME.pem, signed by ISSUER or by itself."""
+def make_identity(scratch, name, extensions=(), issuer=None, algorithm="ec"):
+    """A key, P-256 if nothing else is said, and its certificate in NAME.key and NAME.pem, signed by ISSUER or by itself."""
     require("openssl")
     identity = Identity(scratch.path(name + ".pem"), scratch.path(name + ".key"))
     # The system's own configuration would add extensions.
     settings = scratch.write("openssl.cnf", "[req]\ndistinguished_name = name\n[name]\n")
     command = ["openssl", "req", "-config", settings, "-x509", "-sha256", "-days", "2", "-subj", f"/CN={name}", "-nodes"]
-    command += ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    command += ["-newkey", algorithm, *(["-pkeyopt", "ec_paramgen_curve:P-256"] if algorithm == "ec" else [])]
     command += ["-keyout", identity.key, "-out", identity.certificate]
     for extension in extensions:
         command += ["-addext", extension]

@@ -7,8 +7,11 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import time
+import urllib.error
+import urllib.parse
 import urllib.request
 
 TERMINAL_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f]")
@@ -106,10 +109,11 @@ class Scratch:
 
     def close(self):
         for process in reversed(self._processes):
-            self._end(process)
+            self.end(process)
 
     @staticmethod
-    def _end(process):
+    def end(process):
+        """Ends a process that start() returned, and its children; returns when it is gone."""
         # The group can outlive its leader, so it is signalled even where the leader is gone.
         for number, seconds in ((signal.SIGTERM, 3), (signal.SIGKILL, 3)):
             try:
@@ -158,7 +162,10 @@ class Tool:
     def wait_exit(self, expected, seconds=30):
         wait_for(f"{self._log} to end", lambda: self._process.poll() is not None, seconds)
         status = self._process.returncode
-        check(status == expected, f"{self._log} ended with {status}, not {expected}")
+        check(status == expected, f"{self._log} ended with {status}, not {expected}: {self.events('error')}")
+
+    def running(self):
+        return self._process.poll() is None
 
 
 def check_doctor(run, possible=()):
@@ -182,3 +189,28 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 def http_session(*handlers):
     """An opener that talks to loopback directly and shows redirects instead of following them."""
     return urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay, *handlers)
+
+
+def ask(opener, url, form=None, headers=None):
+    """Status, headers and text of whatever comes: GET, or POST where there is a form."""
+    body = None if form is None else urllib.parse.urlencode(form).encode()
+    try:
+        with opener.open(urllib.request.Request(url, body, headers or {}), timeout=20) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as answer:
+        return answer.code, answer.headers, answer.read().decode()
+
+
+def answers(opener, url):
+    """Is there somebody who answers at all?"""
+    try:
+        return bool(ask(opener, url))
+    except OSError:
+        return False
+
+
+def free_port():
+    # Between this and the server's own bind somebody else may take it; then the server says so and ends.
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

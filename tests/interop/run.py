@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""The terminal tool against authorization servers that nobody of this project wrote."""
+"""The terminal tool against single authorization servers: what only they have."""
 
 import sys
 
-import glewlwyd_tests
-import oidc_life_tests
-import oidc_provider_tests
+import glewlwyd.json_tests
+import oidc_provider.life_tests
+import oidc_provider.terminal_tests
+import wso2.by_hand_tests
 from runner import main
 
+MODULES = (glewlwyd.json_tests, oidc_provider.life_tests, oidc_provider.terminal_tests, wso2.by_hand_tests)
+
 if __name__ == "__main__":
-    sys.exit(main(__doc__, {**oidc_provider_tests.TESTS, **oidc_life_tests.TESTS, **glewlwyd_tests.TESTS}, "tool"))
+    sys.exit(main(__doc__, {name: test for module in MODULES for name, test in module.TESTS.items()}, "tool"))

@@ -2,7 +2,7 @@
 
 from display import read_qr
 from harness import check, require
-from oidc_provider import OidcProvider
+from oidc_provider.server import OidcProvider
 from secrets_check import check_secrets_kept
 from window import Window
 
@@ -21,7 +21,7 @@ def check_qr(run, server, count=1):
 
 
 def oidc_provider_approved(scratch, program, npm):
-    server = OidcProvider(scratch, npm)
+    server = OidcProvider(scratch, npm).start()
     secret = scratch.write("rs-secret", "rs-secret\n")
     trace = scratch.path("trace.jsonl")
     arguments = ["--introspection-client-id", "rs", "--introspection-secret-file", secret, "--trace", trace, "--trace-secrets"]
@@ -50,7 +50,7 @@ def oidc_provider_approved(scratch, program, npm):
 
 def oidc_provider_kept(scratch, program, npm):
     """A login outlives the window, until somebody signs out."""
-    server = OidcProvider(scratch, npm)
+    server = OidcProvider(scratch, npm).start()
     arguments = [*login_arguments(server), "--store", scratch.path("logins")]
     run = Window(scratch, program, arguments)
     run.wait_screen("home")
@@ -75,7 +75,7 @@ def oidc_provider_kept(scratch, program, npm):
 
 
 def oidc_provider_denied(scratch, program, npm):
-    server = OidcProvider(scratch, npm)
+    server = OidcProvider(scratch, npm).start()
     run = Window(scratch, program, login_arguments(server))
     run.wait_screen("home")
     run.press("Return")
@@ -86,7 +86,7 @@ def oidc_provider_denied(scratch, program, npm):
 
 
 def oidc_provider_expired(scratch, program, npm):
-    server = OidcProvider(scratch, npm, code_seconds=4)
+    server = OidcProvider(scratch, npm, code_seconds=4).start()
     run = Window(scratch, program, login_arguments(server))
     run.wait_screen("home")
     run.press("Return")

@@ -7,8 +7,8 @@ import ssl
 
 from certificates import make_authority, make_identity, make_leaf
 from harness import Tool, check, wait_for
-from oidc_life import Life, as_resource_server
-from oidc_provider import OidcProvider
+from oidc_provider.life import Life, as_resource_server
+from oidc_provider.server import OidcProvider
 
 
 def base64url(data):
@@ -25,10 +25,11 @@ def check_refused(scratch, tool, server, client_id, flags):
 
 
 def oidc_provider_life(scratch, tool, npm):
-    server = OidcProvider(scratch, npm)
+    server = OidcProvider(scratch, npm).start()
     secrets = {name: ["--client-secret-file", scratch.write(name + "-secret", name + "-secret\n")] for name in ("basic", "post")}
     lives = [
         (Life(scratch, tool, server, "public", asker=as_resource_server(scratch)), "revoke"),
+        (Life(scratch, tool, server, "unrotated", asker=as_resource_server(scratch), rotates=False), "revoke"),
         (Life(scratch, tool, server, "basic", secrets["basic"]), "logout"),
         (Life(scratch, tool, server, "post", [*secrets["post"], "--client-auth", "post"], login_flags=["--pkce"]), "elsewhere"),
     ]
@@ -41,7 +42,7 @@ def oidc_provider_life(scratch, tool, npm):
 
 def oidc_provider_private_key_jwt(scratch, tool, npm):
     identity = make_identity(scratch, "assertion")
-    server = OidcProvider(scratch, npm, assertion_certificate=identity.certificate)
+    server = OidcProvider(scratch, npm, assertion_certificate=identity.certificate).start()
     flags = ["--client-auth", "private_key_jwt", "--client-key"]
     life = Life(scratch, tool, server, "assertion", [*flags, identity.key])
     life.begin()
@@ -53,7 +54,7 @@ def oidc_provider_mtls(scratch, tool, npm):
     authority = make_authority(scratch, "authority")
     issued = make_leaf(scratch, "issued", "DNS:device.test", "clientAuth", authority)
     self_signed = make_identity(scratch, "self-signed")
-    server = OidcProvider(scratch, npm, authority, self_signed=self_signed.certificate)
+    server = OidcProvider(scratch, npm, authority, self_signed=self_signed.certificate).start()
 
     def flags(identity):
         return ["--cacert", authority.certificate, "--client-cert", identity.certificate, "--client-key", identity.key]
@@ -91,7 +92,7 @@ def thumbprint(key):
 
 
 def oidc_provider_dpop(scratch, tool, npm):
-    server = OidcProvider(scratch, npm)
+    server = OidcProvider(scratch, npm).start()
     # Once the login is stored, nobody has to say again that it is bound to a key.
     asker = as_resource_server(scratch)
     life = Life(scratch, tool, server, "dpop", login_flags=["--dpop"], asker=asker, token_type="DPoP")
@@ -106,7 +107,7 @@ def oidc_provider_dpop(scratch, tool, npm):
 
 
 def oidc_provider_signed_introspection(scratch, tool, npm):
-    server = OidcProvider(scratch, npm)
+    server = OidcProvider(scratch, npm).start()
     life = Life(scratch, tool, server, "public")
     life.begin()
     life.check_login()

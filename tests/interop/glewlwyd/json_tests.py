@@ -2,7 +2,7 @@
 
 import re
 
-from glewlwyd import BASIC_SECRET, Glewlwyd
+from glewlwyd.server import BASIC_SECRET, Glewlwyd
 from harness import Failure, Tool, check, check_doctor, wait_for
 
 
@@ -14,10 +14,10 @@ def login(scratch, tool, server, client="public", extra=()):
     return Tool(scratch, "login", tool, ["login", *login_arguments(server, client), *extra])
 
 
-def approve_after_polls(server, run, client, polls):
+def approve_after_polls(server, run, polls):
     prompt = run.wait_event("prompt")
     run.wait_event("poll", polls)
-    server.approve(client, prompt["user_code"])
+    server.approve(prompt)
     tokens = run.wait_event("tokens")
     run.wait_exit(0)
     check(tokens["token_type"].lower() == "bearer", f"token_type is {tokens['token_type']}")
@@ -26,10 +26,10 @@ def approve_after_polls(server, run, client, polls):
     return prompt, tokens
 
 
-def glewlwyd_json(scratch, tool, _npm):
-    server = Glewlwyd(scratch, interval=1, lifetime=120)
+def glewlwyd_json(scratch, tool, npm):
+    server = Glewlwyd(scratch, npm).start()
     run = login(scratch, tool, server)
-    prompt, _ = approve_after_polls(server, run, "public", polls=2)
+    prompt, _ = approve_after_polls(server, run, polls=2)
     check(prompt["interval"] == 1, f"interval is {prompt['interval']}, the server sent 1")
     check(prompt["verification_uri"] == server.issuer + "/device", f"verification_uri: {prompt['verification_uri']}")
     complete = f"{prompt['verification_uri']}?code={prompt['user_code']}"
@@ -42,15 +42,15 @@ def glewlwyd_json(scratch, tool, _npm):
     check(names == ["prompt", *["poll"] * len(polls), "tokens"], f"events: {names}")
 
 
-def glewlwyd_basic(scratch, tool, _npm):
-    server = Glewlwyd(scratch, interval=1, lifetime=120)
+def glewlwyd_basic(scratch, tool, npm):
+    server = Glewlwyd(scratch, npm).start()
     secret = scratch.write("secret", BASIC_SECRET + "\n")
     run = login(scratch, tool, server, "basic", ["--client-secret-file", str(secret)])
-    approve_after_polls(server, run, "basic", polls=1)
+    approve_after_polls(server, run, polls=1)
 
 
-def glewlwyd_expiry(scratch, tool, _npm):
-    server = Glewlwyd(scratch, interval=1, lifetime=4)
+def glewlwyd_expiry(scratch, tool, npm):
+    server = Glewlwyd(scratch, npm, interval=1, lifetime=4).start()
     run = login(scratch, tool, server)
     run.wait_exit(4)
     check(run.events("prompt")[0]["expires_in"] == 4, f"expires_in: {run.events('prompt')}")
@@ -64,8 +64,8 @@ def device_code(trace):
     return found and found.group(1)
 
 
-def glewlwyd_slow_down(scratch, tool, _npm):
-    server = Glewlwyd(scratch, interval=2, lifetime=120)
+def glewlwyd_slow_down(scratch, tool, npm):
+    server = Glewlwyd(scratch, npm, interval=2, lifetime=120).start()
     trace = scratch.path("trace.jsonl")
     run = login(scratch, tool, server, extra=["--trace", str(trace), "--trace-secrets"])
     prompt = run.wait_event("prompt")
@@ -82,13 +82,13 @@ def glewlwyd_slow_down(scratch, tool, _npm):
     expected = prompt["interval"] + 5
     check(expected <= slowed["next_in"] <= expected + 1, f"not {expected} s after slow_down: {slowed}")
 
-    server.approve("public", prompt["user_code"])
+    server.approve(prompt)
     run.wait_event("tokens")
     run.wait_exit(0)
 
 
-def glewlwyd_doctor(scratch, tool, _npm):
-    server = Glewlwyd(scratch, interval=2, lifetime=600)
+def glewlwyd_doctor(scratch, tool, npm):
+    server = Glewlwyd(scratch, npm, interval=2, lifetime=600).start()
     run = Tool(scratch, "doctor", tool, ["doctor", *login_arguments(server)])
     run.wait_exit(0)
     # Its user codes are random letters and digits: most hold a 0 or an O.

@@ -3,13 +3,15 @@
 import http.cookiejar
 import json
 import pathlib
-import socket
+import re
 import sqlite3
+import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
 
-from harness import Failure, NotRun, check, http_session, require, wait_for
+from harness import Failure, NotRun, answers, ask, check, free_port, http_session, require, wait_for
+from server import Client, Server
 
 # The packaged schema, with an administrator admin/password in it. (The copy under /usr/share/doc is
 # left out on machines that exclude documentation.)
@@ -19,6 +21,7 @@ DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 SCOPES = ["openid", "profile"]
 USER, PASSWORD = "alice", "alice-password"
 BASIC_SECRET = "basic-secret"
+SHORT_LIFETIME = 4
 
 CONFIG = """
 port={port}
@@ -71,45 +74,79 @@ class Session:
         self.send("POST", "/api/auth/", {"username": user, "password": password})
 
 
-class Glewlwyd:
-    """One running server. `issuer` is what the tool is given."""
+def said_of(location):
+    """What glewlwyd tells its login page to show."""
+    return re.sub(r"callback_url=[^&]*", "", location.rsplit("/", 1)[-1]).strip("&")
 
-    def __init__(self, scratch, interval, lifetime):
+
+class Glewlwyd(Server):
+    """`issuer` is what the tool is given; `interval` and `lifetime` of its device codes are in seconds."""
+
+    title = "glewlwyd"
+    at_once = 1  # with SQLite, it answers 500 where it stores the tokens of two logins at the same time
+
+    def __init__(self, scratch, npm, interval=1, lifetime=120):
+        super().__init__(scratch, npm)
+        self._interval = interval
+        self._lifetime = lifetime
+        self._starts = 0
+        self._process = None
+
+    def fetch(self):
         require("glewlwyd", "openssl")
         if not SCHEMA.exists():
             raise NotRun(f"{SCHEMA} is missing (glewlwyd-common)")
-        self._scratch = scratch
-        with sqlite3.connect(scratch.path("glewlwyd.db")) as database:
+
+    def version(self):
+        said = subprocess.run(["glewlwyd", "--version"], capture_output=True, text=True, timeout=10)
+        return "Debian " + re.search(r"[0-9]+(?:\.[0-9]+)+", said.stdout + said.stderr).group()
+
+    def start(self):
+        self.fetch()
+        with sqlite3.connect(self.scratch.path("glewlwyd.db")) as database:
             database.executescript(SCHEMA.read_text())
-        self._start()
+        for _ in range(3):
+            # The server can't choose a port itself.
+            self._configure(free_port())
+            if self._run():
+                break
+        check(self._process.poll() is None, "glewlwyd did not start")
         self.issuer = self._base + "/api/oidc"
-        self._set_up(interval, lifetime)
+        self._set_up()
+        self.scratch.write("secret", BASIC_SECRET + "\n")
+        return self
 
-    def _start(self):
-        # The server can't choose a port itself; between finding a free one and its bind somebody else may take it.
-        for attempt in range(3):
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = probe.getsockname()[1]
-            self._base = f"http://127.0.0.1:{port}"
-            config = self._scratch.write(
-                "glewlwyd.conf",
-                CONFIG.format(port=port, base=self._base, directory=self._scratch.directory, modules=MODULES),
-            )
-            process = self._scratch.start(f"glewlwyd-{attempt}", ["glewlwyd", f"--config-file={config}"])
-            wait_for("glewlwyd to answer", lambda: self._answers() or process.poll() is not None)
-            if process.poll() is None:
-                return
-        raise Failure("glewlwyd did not start")
+    def _configure(self, port):
+        self._base = f"http://127.0.0.1:{port}"
+        text = CONFIG.format(port=port, base=self._base, directory=self.scratch.directory, modules=MODULES)
+        self._config = self.scratch.write("glewlwyd.conf", text)
 
-    def _answers(self):
-        try:
-            with http_session().open(self._base + "/config", timeout=5):
-                return True
-        except OSError:
-            return False
+    def _run(self):
+        self._starts += 1
+        command = ["glewlwyd", f"--config-file={self._config}"]
+        self._process = self.scratch.start(f"glewlwyd-{self._starts}", command)
 
-    def _set_up(self, interval, lifetime):
+        def probe():
+            return answers(http_session(), self._base + "/config") or self._process.poll() is not None
+
+        wait_for("glewlwyd to answer", probe)
+        return self._process.poll() is None
+
+    def stop(self):
+        self.scratch.end(self._process)
+
+    def resume(self):
+        check(self._run(), "glewlwyd did not start again")
+
+    def client(self, kind):
+        if kind == "life":
+            # Only a client with a secret may revoke and introspect here.
+            who = ("--client-id", "basic", "--client-secret-file", self.scratch.path("secret"))
+            return Client(("--issuer", self.issuer), who, " ".join(SCOPES))
+        issuer = self.issuer + "-short" if kind == "short" else self.issuer
+        return Client(("--issuer", issuer), ("--client-id", "public"), " ".join(SCOPES))
+
+    def _set_up(self):
         admin = Session(self._base)
         admin.sign_in("admin", "password")
         admin.send(
@@ -128,7 +165,10 @@ class Glewlwyd:
                 "scope": ["g_profile", *SCOPES],
             },
         )
-        admin.send("POST", "/api/mod/plugin/", self._plugin(interval, lifetime))
+        self.scratch.run("rsa-private", ["openssl", "genpkey", "-algorithm", "RSA", "-out", "rsa.pem"])
+        self.scratch.run("rsa-public", ["openssl", "pkey", "-in", "rsa.pem", "-pubout", "-out", "rsa.pub"])
+        admin.send("POST", "/api/mod/plugin/", self._plugin("oidc", self._lifetime))
+        admin.send("POST", "/api/mod/plugin/", self._plugin("oidc-short", SHORT_LIFETIME))
         client = {
             "enabled": True,
             "authorization_type": ["device_authorization", "refresh_token"],
@@ -159,15 +199,13 @@ class Glewlwyd:
             },
         )
 
-    def _plugin(self, interval, lifetime):
-        self._scratch.run("rsa-private", ["openssl", "genpkey", "-algorithm", "RSA", "-out", "rsa.pem"])
-        self._scratch.run("rsa-public", ["openssl", "pkey", "-in", "rsa.pem", "-pubout", "-out", "rsa.pub"])
+    def _plugin(self, name, lifetime):
         parameters = {
-            "iss": self.issuer,
+            "iss": f"{self._base}/api/{name}",
             "jwt-type": "rsa",
             "jwt-key-size": "256",
-            "key": self._scratch.path("rsa.pem").read_text(),
-            "cert": self._scratch.path("rsa.pub").read_text(),
+            "key": self.scratch.path("rsa.pem").read_text(),
+            "cert": self.scratch.path("rsa.pub").read_text(),
             "access-token-duration": 3600,
             "refresh-token-duration": 86400,
             "code-duration": 600,
@@ -183,7 +221,7 @@ class Glewlwyd:
             "auth-type-device-enabled": True,
             "auth-type-refresh-enabled": True,
             "device-authorization-expiration": lifetime,
-            "device-authorization-interval": interval,
+            "device-authorization-interval": self._interval,
             "introspection-revocation-allowed": True,
             "introspection-revocation-allow-target-client": True,
             "introspection-revocation-auth-scope": [],
@@ -202,23 +240,49 @@ class Glewlwyd:
         }
         return {
             "module": "oidc",
-            "name": "oidc",
-            "display_name": "OIDC",
+            "name": name,
+            "display_name": name,
             "order_rank": 0,
             "readonly": False,
             "enabled": True,
             "parameters": parameters,
         }
 
-    def approve(self, client, user_code):
+    def approve(self, prompt):
         """What the login page does for a person, by plain HTTP: sign in, consent, confirm the code."""
-        person = Session(self._base)
-        person.sign_in(USER, PASSWORD)
-        page = "/api/oidc/device?" + urllib.parse.urlencode({"code": user_code})
-        check("deviceCodeError" not in (person.send("GET", page) or ""), f"glewlwyd doesn't know the code {user_code}")
-        person.send("PUT", f"/api/auth/grant/{client}", {"scope": " ".join(SCOPES)})
+        person, page, consent = self._visit(prompt)
+        check(consent is not None, f"glewlwyd doesn't know the code {prompt['user_code']}")
+        person.send("PUT", f"/api/auth/grant/{consent['client_id'][0]}", {"scope": consent["scope"][0]})
         end = person.send("GET", page + "&g_continue") or ""
         check("deviceComplete" in end, f"glewlwyd did not take the approval: {end}")
+
+    def _visit(self, prompt):
+        """A person who has signed in, the page for the code, and what it asks for; None where it is no code."""
+        person = Session(self._base)
+        person.sign_in(USER, PASSWORD)
+        path = urllib.parse.urlsplit(prompt["verification_uri"]).path
+        page = path + "?" + urllib.parse.urlencode({"code": prompt["user_code"]})
+        leads_to = person.send("GET", page) or ""
+        asks = urllib.parse.parse_qs(urllib.parse.urlsplit(leads_to).query)
+        return person, page, None if "deviceCodeError" in leads_to else asks
+
+    def try_wrong_code(self, prompt):
+        person, page, consent = self._visit({**prompt, "user_code": "0000-0000"})
+        check(consent is None, "glewlwyd took a code that it never gave")
+        return "led to " + said_of(person.send("GET", page))
+
+    def not_offered(self, scenario):
+        if scenario != "deny":
+            return None
+        form = {"client_id": "public", "scope": " ".join(SCOPES)}
+        _, _, text = ask(http_session(), self.issuer + "/device_authorization", form)
+        codes = json.loads(text)
+        # The login page has a button to go on; whoever does not want that can only leave.
+        person, page, _ = self._visit(codes)
+        leads_to = person.send("GET", page)
+        error = self.poll("public", codes["device_code"])
+        check("deviceComplete" not in leads_to and error == "authorization_pending", f"not approved: {leads_to}, {error}")
+        return f"the code leads to {said_of(leads_to)}; whoever leaves there lets the next poll be answered {error}"
 
     def poll(self, client, device_code):
         """Polls as a stranger that got hold of the device code; returns the error code."""

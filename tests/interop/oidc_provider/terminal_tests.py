@@ -3,7 +3,7 @@
 import json
 
 from harness import Tool, check, check_doctor
-from oidc_provider import OidcProvider
+from oidc_provider.server import OidcProvider
 from qr_panel import check_qr_panel
 from terminal import Terminal
 
@@ -29,7 +29,7 @@ def access_token(trace):
 def on_terminal(background, foreground):
     # U-Q-6, D-3.3.1-4: on dark and on light terminals, read off the screen by a stranger's decoder.
     def test(scratch, tool, npm):
-        server = OidcProvider(scratch, npm)
+        server = OidcProvider(scratch, npm).start()
         trace = scratch.path("trace.jsonl")
         command = [tool, *login_arguments(server), "--trace", trace, "--trace-secrets"]
         terminal = Terminal(scratch, command, background, foreground)
@@ -49,7 +49,7 @@ def on_terminal(background, foreground):
 
 
 def oidc_provider_introspect(scratch, tool, npm):
-    server = OidcProvider(scratch, npm)
+    server = OidcProvider(scratch, npm).start()
     login = Tool(scratch, "login", tool, [*login_arguments(server), "--show-tokens"])
     prompt = login.wait_event("prompt")
     # oidc-provider sends no interval: RFC 8628 section 3.2 makes it 5 seconds.
@@ -70,7 +70,7 @@ def oidc_provider_introspect(scratch, tool, npm):
 
 
 def oidc_provider_denied(scratch, tool, npm):
-    server = OidcProvider(scratch, npm)
+    server = OidcProvider(scratch, npm).start()
     login = Tool(scratch, "login", tool, login_arguments(server))
     server.decide(login.wait_event("prompt")["verification_uri_complete"], "deny")
     login.wait_exit(3)
@@ -79,7 +79,7 @@ def oidc_provider_denied(scratch, tool, npm):
 
 
 def oidc_provider_doctor(scratch, tool, npm):
-    server = OidcProvider(scratch, npm)
+    server = OidcProvider(scratch, npm).start()
     run = Tool(scratch, "doctor", tool, ["doctor", *login_arguments(server)[1:]])
     # oidc-provider sends no interval, so the one poll takes the RFC's five seconds.
     run.wait_exit(0)

@@ -1,4 +1,4 @@
-// The clients that oidc_provider.mjs knows: one for each way to prove who one is.
+// The clients that provider.mjs knows: one for each way to prove who one is.
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
@@ -38,6 +38,8 @@ export function clients({ assertion_certificate: assertion, self_signed: selfSig
   const bound = { ...device, tls_client_certificate_bound_access_tokens: true };
   return [
     { ...device, client_id: 'public', client_name: 'Living room TV', token_endpoint_auth_method: 'none' },
+    { ...device, client_id: 'short', token_endpoint_auth_method: 'none' },
+    { ...device, client_id: 'unrotated', token_endpoint_auth_method: 'none' },
     { ...device, client_id: 'basic', client_secret: 'basic-secret', token_endpoint_auth_method: 'client_secret_basic' },
     { ...device, client_id: 'post', client_secret: 'post-secret', token_endpoint_auth_method: 'client_secret_post' },
     { ...device, client_id: 'dpop', dpop_bound_access_tokens: true, token_endpoint_auth_method: 'none' },

@@ -1,6 +1,7 @@
 // npm's oidc-provider on a free loopback port, with pages of its own for signing in and consenting.
-// Usage: node oidc_provider.mjs NPM_DIRECTORY OPTIONS, a JSON object that can have:
-//   code_seconds           how long a device code lives
+// Usage: node provider.mjs NPM_DIRECTORY OPTIONS, a JSON object that can have:
+//   code_seconds           how long a device code lives, but for the client "short", whose codes live for 7 seconds
+//   state                  file that keeps everything but the clients, the port included, for a later start
 //   tls                    {"key", "certificate", "authority"}, PEM files: https, and mutual TLS on a second port
 //   assertion_certificate  PEM file with the public key of the client that signs assertions
 //   self_signed            PEM file, the certificate of the client that signed its own
@@ -13,7 +14,8 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { clients } from './oidc_clients.mjs';
+import { clients } from './clients.mjs';
+import { State } from './state.mjs';
 
 const npm = createRequire(`${process.argv[2]}/package.json`);
 const { default: Provider } = await import(pathToFileURL(npm.resolve('oidc-provider')));
@@ -26,16 +28,18 @@ const tls = options.tls && {
   cert: readFileSync(options.tls.certificate),
   ca: readFileSync(options.tls.authority),
 };
-async function listen(server) {
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+const state = new State(options.state);
+async function listen(server, port) {
+  await new Promise((listening) => server.listen(port, '127.0.0.1', listening));
   return `${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`;
 }
 const server = tls ? createTlsServer(tls) : createServer();
-const issuer = await listen(server);
+const issuer = await listen(server, state.once('port', () => 0));
+state.set('port', server.address().port);
 
 // Only here is a client asked for its certificate, so whoever passes the aliases by is not let in.
 const mutual = tls && createTlsServer({ ...tls, requestCert: true, rejectUnauthorized: false });
-const mutualOrigin = mutual && (await listen(mutual));
+const mutualOrigin = mutual && (await listen(mutual, 0));
 const aliases = mutual && {
   mtls_endpoint_aliases: {
     device_authorization_endpoint: `${mutualOrigin}/device/auth`,
@@ -46,8 +50,9 @@ const aliases = mutual && {
   },
 };
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const makeKey = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
 const provider = new Provider(issuer, {
+  adapter: state.adapter(),
   clients: clients(options),
   clientAuthMethods: [
     'none',
@@ -56,15 +61,15 @@ const provider = new Provider(issuer, {
     'private_key_jwt',
     ...(tls ? ['tls_client_auth', 'self_signed_tls_client_auth'] : []),
   ],
-  jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'test', use: 'sig', alg: 'RS256' }] },
-  cookies: { keys: [randomBytes(16).toString('hex')] },
+  jwks: { keys: [{ ...state.once('key', makeKey), kid: 'test', use: 'sig', alg: 'RS256' }] },
+  cookies: { keys: [state.once('cookie', () => randomBytes(16).toString('hex'))] },
   scopes: ['openid', 'profile', 'offline_access'],
   claims: { openid: ['sub'], profile: ['name'] },
   discovery: { ...aliases },
   findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, name: `User ${id}` }) }),
-  rotateRefreshToken: true,
+  rotateRefreshToken: (context) => context.oidc.client.clientId !== 'unrotated',
   ttl: {
-    DeviceCode: options.code_seconds ?? 300,
+    DeviceCode: (_context, _code, client) => (client.clientId === 'short' ? 7 : (options.code_seconds ?? 300)),
     AccessToken: 600,
     IdToken: 600,
     RefreshToken: 3600,

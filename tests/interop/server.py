@@ -1,0 +1,92 @@
+"""What an authorization server has to be able to do so that the scenarios can be run against it.
+
+A folder `NAME/` with a module `server.py` holds one, and `servers.py` lists it. Everything a server writes goes into its
+scratch directory (`harness.Scratch`), which also ends whatever it started; what it downloads goes into `self.cache`.
+"""
+
+import dataclasses
+import urllib.parse
+
+from harness import Failure
+
+
+@dataclasses.dataclass(frozen=True)
+class Client:
+    """How the tool and the window are told where to log in, and as whom."""
+
+    where: tuple  # the tool's flags --issuer and --cacert, or single endpoints that all its verbs know
+    who: tuple  # its flags --client-id and what proves that
+    scope: str
+    login: tuple = ()  # what the verb login and the window need beside that
+    asker: tuple = ()  # credentials for introspection, where it is not the client itself that asks
+
+
+class Server:
+    """One authorization server on loopback. The order is: fetch, start, anything, and perhaps stop and resume in between."""
+
+    title = ""  # as the table calls it
+    double = False  # True: written by us after somebody else's server
+    own = {}  # what only this server is asked for: title -> a function like those in scenarios.py
+    at_once = 3  # how many groups of scenarios can go on side by side
+    minutes = 4  # how long all scenarios may take together
+    outage = "ended, and started again on the same port"  # what stop() and resume() do to it, for the table
+
+    def __init__(self, scratch, npm):
+        """`npm` is build/npm, where package.json's packages are installed."""
+        self.scratch = scratch
+        self.npm = npm
+        self.cache = npm.parent / "servers"
+
+    def fetch(self):
+        """Downloads into the cache what isn't there yet. NotRun where that can't be had."""
+
+    def version(self):
+        """What the server itself or its package says. Asked after fetch(), whether it runs or not."""
+        raise NotImplementedError
+
+    def start(self):
+        """Sets it up, starts it on a free port and returns self when it answers. NotRun where the machine lacks something."""
+        raise NotImplementedError
+
+    def stop(self):
+        """Takes it away, so that nobody gets an answer. A login that is pending has to be there again after resume()."""
+        raise NotImplementedError
+
+    def resume(self):
+        """Brings it back on the same port; returns when it answers."""
+        raise NotImplementedError
+
+    def client(self, kind):
+        """Client for one of these, which can be the same client where the server has no need of two:
+        "login"  a device code that lives for a minute at least
+        "short"  a device code that lives for some 4 to 10 seconds; None where there is none
+        "life"   gets a refresh token and, where the server can, an ID token with the scopes openid and profile.
+        """
+        raise NotImplementedError
+
+    # What a person does. `prompt` is the tool's event of that name: user_code, verification_uri and
+    # verification_uri_complete (which can be None). Each returns when the server has taken it, and is called from
+    # several threads for several logins.
+
+    def approve(self, prompt):
+        raise NotImplementedError
+
+    def deny(self, prompt):
+        raise NotImplementedError
+
+    def try_wrong_code(self, prompt):
+        """Types a code that nobody was given; returns what the server says to that."""
+        raise NotImplementedError
+
+    def scan(self, url):
+        """Opens the address that was read off the window, and approves."""
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)
+        codes = query.get("user_code") or query.get("code")
+        if not codes:
+            raise Failure(f"there is no code in {url}")
+        self.approve({"user_code": codes[0], "verification_uri": url.split("?")[0], "verification_uri_complete": url})
+
+    def not_offered(self, scenario):
+        """None where the server offers the scenario (a name in scenarios.TITLES). Otherwise what it says when it is asked for
+        it, obtained now from the server that runs: the table quotes that."""
+        return None

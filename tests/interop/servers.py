@@ -1,0 +1,21 @@
+"""The servers that `./dev interop` knows, in the order of the table."""
+
+from authlib_flask.server import AuthlibFlask
+from dex.server import Dex
+from glewlwyd.server import Glewlwyd
+from keycloak.server import Keycloak
+from oidc_provider.server import OidcProvider
+from wso2.by_hand import Wso2ByHand
+from wso2.server import Double70, Double71, Double511
+
+SERVERS = {
+    "oidc_provider": OidcProvider,
+    "glewlwyd": Glewlwyd,
+    "authlib_flask": AuthlibFlask,
+    "keycloak": Keycloak,
+    "dex": Dex,
+    "wso2_5_11": Double511,
+    "wso2_7_0": Double70,
+    "wso2_7_1": Double71,
+    "wso2": Wso2ByHand,
+}
