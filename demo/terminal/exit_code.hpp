@@ -10,7 +10,7 @@ namespace deviceflow::demo {
 
 enum ExitCode : int {
   kDone = 0,
-  kNegative = 1,  ///< The token is not active, or nothing is stored.
+  kNegative = 1,  ///< Not active, nothing stored, or another outcome than recorded.
   kUsage = 2,     ///< Usage, configuration, or a file.
   kDenied = 3,    ///< The user said no.
   kExpired = 4,   ///< The code's time, or --timeout after the codes were shown.

@@ -81,6 +81,16 @@ constexpr VerbHelp kDiscover{"discover", "Show a provider's endpoints",
                              "Example:\n"
                              "  deviceflow discover --issuer https://login.example.com --json"};
 
+constexpr VerbHelp kReplay{
+    "replay", "Run a recorded login through this version",
+    "Reads what login --trace FILE wrote, gives the recorded answers on a virtual\n"
+    "clock, and says what this version does and when. Sends nothing. Ends with 1 where\n"
+    "it comes to another outcome than recorded.\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow replay trace.jsonl\n"
+    "  deviceflow replay trace.jsonl --json"};
+
 }  // namespace
 
 const char* const kMainFooter =
@@ -91,9 +101,10 @@ const char* const kMainFooter =
     "  deviceflow discover --issuer https://login.example.com\n"
     "\n"
     "Exit codes:\n"
-    "  0 done   1 token not active, or nothing stored   2 usage, configuration or a\n"
-    "  file, the stored login among them   3 denied   4 code expired   5 refused or\n"
-    "  unusable answer   6 network or certificate   130 interrupted";
+    "  0 done   1 token not active, nothing stored, or another outcome than recorded\n"
+    "  2 usage, configuration or a file, the stored login among them   3 denied\n"
+    "  4 code expired   5 refused or unusable answer   6 network or certificate\n"
+    "  130 interrupted";
 
 const VerbHelp& help_of(Verb verb) {
   switch (verb) {
@@ -104,6 +115,7 @@ const VerbHelp& help_of(Verb verb) {
     case Verb::introspect: return kIntrospect;
     case Verb::revoke: return kRevoke;
     case Verb::logout: return kLogout;
+    case Verb::replay: return kReplay;
     case Verb::discover: break;
   }
   return kDiscover;
