@@ -121,6 +121,8 @@ TEST(Replay, ASlowStartIsRepeatedUntilItsRecordedEnd) {
   const Seen failed = play(tries + outcome_line(3200, "network", "[]", "device_authorization"));
   EXPECT_EQ(failed.same, true);
   EXPECT_EQ(failed.drifts, Times());
+  EXPECT_EQ(failed.replayed.unused, 0u);
+  EXPECT_EQ(failed.replayed.at, milliseconds(2200));
 }
 
 TEST(Replay, AnIdTokenThatWasNotBelievedLeavesTheTokensToCompare) {
