@@ -14,15 +14,14 @@ namespace deviceflow::demo {
 
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{1} << 20;
-
 Error problem(std::string_view what, const std::string& path, const std::string& why) {
   return usage_error("The " + std::string(what) + " " + path + " can't be used: " + why + ".");
 }
 
 }  // namespace
 
-Result<Secret> read_file(std::string_view what, const std::string& path) {
+Result<Secret> read_file(std::string_view what, const std::string& path, std::size_t most_mib) {
+  const std::size_t most = most_mib << 20;
   // Non-blocking, since a FIFO in the file's place would keep open() waiting beyond Ctrl-C.
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return problem(what, path, std::strerror(errno));
@@ -30,14 +29,16 @@ Result<Secret> read_file(std::string_view what, const std::string& path) {
   text.reserve(4096);
   char buffer[4096];
   ssize_t got = 0;
-  while (text.size() <= kMostBytes && (got = read(fd, buffer, sizeof buffer)) > 0) {
+  while (text.size() <= most && (got = read(fd, buffer, sizeof buffer)) > 0) {
     text.append({buffer, static_cast<std::size_t>(got)});
   }
   const int why = errno;
   wipe(buffer, sizeof buffer);
   close(fd);
   if (got < 0) return problem(what, path, std::strerror(why));
-  if (text.size() > kMostBytes) return problem(what, path, "it is larger than 1 MiB");
+  if (text.size() > most) {
+    return problem(what, path, "it is larger than " + std::to_string(most_mib) + " MiB");
+  }
   return text;
 }
 

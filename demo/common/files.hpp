@@ -2,6 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_FILES_HPP
 #define DEVICEFLOW_DEMO_COMMON_FILES_HPP
 
+#include <cstddef>
 #include <deviceflow/result.hpp>
 #include <deviceflow/secret.hpp>
 #include <string>
@@ -10,8 +11,8 @@
 
 namespace deviceflow::demo {
 
-/// The whole file, at most 1 MiB. Fails with a usage error that calls it `what`.
-Result<Secret> read_file(std::string_view what, const std::string& path);
+/// The whole file, at most so many MiB. Fails with a usage error that calls it `what`.
+Result<Secret> read_file(std::string_view what, const std::string& path, std::size_t most_mib = 1);
 
 /// A secret from a file of its own, without the newline an editor put at its end.
 Result<Secret> read_secret_file(std::string_view what, const std::string& path);

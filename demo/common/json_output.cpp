@@ -48,7 +48,8 @@ void add_members(JsonValue& event, const JsonValue& members) {
 
 }  // namespace
 
-void JsonOutput::write(const JsonValue& event) {
+void JsonOutput::write(JsonValue event) {
+  if (time_) event.set("time", seconds_or_null(time_));
   out_(to_json(event) + "\n");
 }
 
@@ -59,7 +60,7 @@ void JsonOutput::prompt(const DeviceAuthorization& codes, SteadyTime) {
   out.set("verification_uri_complete", text_or_null(codes.verification_uri_complete.value_or("")));
   out.set("expires_in", whole(codes.expires_in));
   out.set("interval", whole(codes.interval));
-  write(out);
+  write(std::move(out));
 }
 
 void JsonOutput::poll(const PollReport& report, std::optional<milliseconds> next_in) {
@@ -68,7 +69,7 @@ void JsonOutput::poll(const PollReport& report, std::optional<milliseconds> next
   out.set("result", name(report.result));
   if (report.result == PollReport::Result::retry) out.set("reason", report.reason);
   out.set("next_in", seconds_or_null(next_in));
-  write(out);
+  write(std::move(out));
 }
 
 void JsonOutput::tokens(const TokenNews& news) {
@@ -88,20 +89,20 @@ void JsonOutput::tokens(const TokenNews& news) {
     if (!tokens.refresh_token.empty()) out.set("refresh_token", tokens.refresh_token.reveal());
     if (!tokens.id_token.empty()) out.set("id_token", tokens.id_token.reveal());
   }
-  write(out);
+  write(std::move(out));
 }
 
 void JsonOutput::introspection(const Introspection& answer) {
   JsonValue out = event("introspection");
   out.set("active", JsonValue::boolean(answer.active));
   add_members(out, answer.members);
-  write(out);
+  write(std::move(out));
 }
 
 void JsonOutput::userinfo(const UserInfo& info) {
   JsonValue out = event("userinfo");
   add_members(out, info.members);
-  write(out);
+  write(std::move(out));
 }
 
 void JsonOutput::status(const LoginStatus& status) {
@@ -114,7 +115,7 @@ void JsonOutput::status(const LoginStatus& status) {
   out.set("expires_in", status.expires_in ? whole(*status.expires_in) : JsonValue());
   out.set("has_refresh_token", JsonValue::boolean(status.has_refresh_token));
   out.set("store", text_or_null(status.kept.folder));
-  write(out);
+  write(std::move(out));
 }
 
 void JsonOutput::write_revoked(std::string_view what, const SignOutReport::Part& part,
@@ -127,7 +128,7 @@ void JsonOutput::write_revoked(std::string_view what, const SignOutReport::Part&
   out.set("what", what);
   out.set("done", JsonValue::boolean(part.result == Result::revoked));
   if (part.error) out.set("code", part.error->label());
-  write(out);
+  write(std::move(out));
 }
 
 void JsonOutput::signed_out(const SignOutNews& news) {
@@ -146,7 +147,7 @@ void JsonOutput::endpoints(const KnownEndpoints& known) {
     out.set(kEndpointNames[i].key, std::move(endpoint));
   }
   out.set("quirks", names(known.quirks));
-  write(out);
+  write(std::move(out));
 }
 
 void JsonOutput::finding(const Finding& finding) {
@@ -177,7 +178,7 @@ void JsonOutput::failure(const Failure& failure) {
   out.set("last_failure", text_or_null(failure.last_failure));
   out.set("message", error.message);
   out.set("quirks", names(failure.quirks));
-  write(out);
+  write(std::move(out));
 }
 
 void JsonOutput::remark(std::string_view text) {

@@ -2,7 +2,9 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_JSON_OUTPUT_HPP
 #define DEVICEFLOW_DEMO_COMMON_JSON_OUTPUT_HPP
 
+#include <chrono>
 #include <deviceflow/json.hpp>
+#include <optional>
 #include <string_view>
 
 #include "output.hpp"
@@ -32,13 +34,18 @@ class JsonOutput final : public Output {
   void remark(std::string_view text) override;
   bool wants_ticks() const override { return false; }
 
+  /// Every event from now on carries this as `time`, in seconds.
+  void stamp(std::chrono::milliseconds time) { time_ = time; }
+  /// An event of a verb's own.
+  void write(JsonValue event);
+
  private:
-  void write(const JsonValue& event);
   void write_revoked(std::string_view what, const SignOutReport::Part& part, bool logout);
 
   Sink out_;
   Sink err_;
   bool show_tokens_;
+  std::optional<std::chrono::milliseconds> time_;
 };
 
 }  // namespace deviceflow::demo

@@ -188,8 +188,9 @@ OptionGroups& OptionGroups::sandbox() {
 
 OptionGroups& OptionGroups::trace() {
   const char* group = "Output";
-  CLI::Option* trace =
-      text("--trace", options_.trace_file, "Append every exchange to FILE, without secrets", group);
+  CLI::Option* trace = text(
+      "--trace", options_.trace_file,
+      "Append every exchange to FILE, without secrets;\nFILE.har becomes an HTTP archive", group);
   app_.add_flag("--trace-secrets", options_.trace_secrets, "Keep the secrets in the trace")
       ->needs(trace)
       ->group(group);

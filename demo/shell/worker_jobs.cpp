@@ -93,7 +93,11 @@ LoginOutcome Worker::log_in_once(int number) {
                                          std::optional<std::chrono::milliseconds> next_in) {
     mailbox_.put({number, StartRetried{error, next_in}});
   };
-  return keeper_->session().login(request, events);
+  LoginOutcome outcome = keeper_->session().login(request, events);
+  if (session_.trace) {
+    session_.trace->end_login(outcome, clock_.steady_now(), session_.profile.name);
+  }
+  return outcome;
 }
 
 void Worker::do_log_in(int number) {

@@ -10,7 +10,8 @@ namespace deviceflow::demo {
 
 enum ExitCode : int {
   kDone = 0,
-  kNegative = 1,  ///< The token is not active, nothing is stored, or the provider not usable.
+  kNegative = 1,  ///< The token is not active, nothing is stored, the provider not usable, or the
+                  ///< outcome of a replay another than recorded.
   kUsage = 2,     ///< Usage, configuration, or a file.
   kDenied = 3,    ///< The user said no.
   kExpired = 4,   ///< The code's time, or --timeout after the codes were shown.

@@ -100,6 +100,16 @@ constexpr VerbHelp kDoctor{
     "  deviceflow doctor --config tv.json --cacert authority.pem --trace doctor.jsonl\n"
     "  deviceflow doctor --scenario odd_device_response"};
 
+constexpr VerbHelp kReplay{
+    "replay", "Run a recorded login through this version",
+    "Reads what login --trace FILE wrote, gives the recorded answers on a virtual\n"
+    "clock, and says what this version does and when. Sends nothing. Ends with 1 where\n"
+    "it comes to another outcome than recorded.\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow replay trace.jsonl\n"
+    "  deviceflow replay trace.jsonl --json"};
+
 }  // namespace
 
 const char* const kMainFooter =
@@ -111,7 +121,8 @@ const char* const kMainFooter =
     "  deviceflow doctor --issuer https://login.example.com --client-id my-tv\n"
     "\n"
     "Exit codes:\n"
-    "  0 done   1 token not active, nothing stored, or provider not usable (doctor)\n"
+    "  0 done   1 token not active, nothing stored, provider not usable (doctor), or\n"
+    "  another outcome than recorded (replay)\n"
     "  2 usage, configuration or a file, the stored login among them   3 denied\n"
     "  4 code expired   5 refused or unusable answer   6 network or certificate\n"
     "  130 interrupted";
@@ -126,6 +137,7 @@ const VerbHelp& help_of(Verb verb) {
     case Verb::revoke: return kRevoke;
     case Verb::logout: return kLogout;
     case Verb::discover: return kDiscover;
+    case Verb::replay: return kReplay;
     case Verb::doctor: break;
   }
   return kDoctor;

@@ -74,6 +74,9 @@ class Login {
     const auto usable = keeper.check_store();
     if (!usable.ok()) return fail({usable.error(), {}, {}, {}});
     const LoginOutcome outcome = keeper.session().login(login_request(session_), events());
+    if (session_.trace) {
+      session_.trace->end_login(outcome, clock_.steady_now(), session_.profile.name);
+    }
     if (child_) child_->relay();
     if (!outcome.tokens.ok()) {
       return fail({outcome.tokens.error(), outcome.quirks, outcome.last_failure, {}});

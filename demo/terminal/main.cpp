@@ -36,6 +36,7 @@ ExitCode refuse(Error error, bool json) {
 }
 
 ExitCode run_verb(const CommandLine& line) {
+  if (line.verb == Verb::replay) return run_replay(line, standard_output(), standard_error());
   const auto output = make_output(line.json, line.show_tokens, line.qr);
   switch (line.verb) {
     case Verb::login: return run_login(line, *output);
@@ -47,6 +48,7 @@ ExitCode run_verb(const CommandLine& line) {
     case Verb::logout: return run_logout(line, *output);
     case Verb::discover: return run_discover(line, *output);
     case Verb::doctor: return run_doctor(line, *output);
+    case Verb::replay: break;
   }
   return kUsage;
 }

@@ -19,9 +19,13 @@ const std::map<std::string, QrChoice> kQrChoices{{"auto", QrChoice::automatic},
                                                  {"ascii", QrChoice::ascii},
                                                  {"none", QrChoice::none}};
 
-// The output options of the tool's verbs, for its command line.
-void add_output(CLI::App& verb, CommandLine& line) {
+void add_json(CLI::App& verb, CommandLine& line) {
   verb.add_flag("--json", line.json, "One JSON object a line, for programs")->group(kOutput);
+}
+
+// The output options of the verbs that talk to a provider.
+void add_output(CLI::App& verb, CommandLine& line) {
+  add_json(verb, line);
   OptionGroups(verb, line).trace();
   verb.add_option_function<double>(
           "--timeout",
@@ -49,7 +53,8 @@ void add_qr(CLI::App& verb, CommandLine& line) {
 
 constexpr std::array kVerbs{Verb::login,    Verb::status,     Verb::refresh,
                             Verb::userinfo, Verb::introspect, Verb::revoke,
-                            Verb::logout,   Verb::discover,   Verb::doctor};
+                            Verb::logout,   Verb::discover,   Verb::doctor,
+                            Verb::replay};
 
 // All that the command line can hold, beside the verb itself.
 void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& token) {
@@ -97,6 +102,11 @@ void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& tok
           .request()
           .sandbox();
       break;
+    case Verb::replay:
+      verb.add_option("trace", line.replayed_trace, "File that --trace wrote")
+          ->type_name("FILE")
+          ->required();
+      return add_json(verb, line);
   }
   add_output(verb, line);
 }

@@ -11,11 +11,23 @@
 
 namespace deviceflow::demo {
 
-enum class Verb { login, status, refresh, userinfo, introspect, revoke, logout, discover, doctor };
+enum class Verb {
+  login,
+  status,
+  refresh,
+  userinfo,
+  introspect,
+  revoke,
+  logout,
+  discover,
+  doctor,
+  replay
+};
 
 struct CommandLine : ProviderOptions {
   Verb verb = Verb::login;
   bool token_from_input = false;  ///< introspect: not the stored one.
+  std::string replayed_trace;     ///< replay: its file.
   bool json = false;
   bool show_tokens = false;
   QrChoice qr = QrChoice::automatic;

@@ -3,6 +3,7 @@
 #define DEVICEFLOW_DEMO_TERMINAL_VERBS_HPP
 
 #include "common/output.hpp"
+#include "common/sink.hpp"
 #include "exit_code.hpp"
 #include "options.hpp"
 
@@ -17,6 +18,8 @@ ExitCode run_revoke(const CommandLine& line, Output& output);
 ExitCode run_logout(const CommandLine& line, Output& output);
 ExitCode run_discover(const CommandLine& line, Output& output);
 ExitCode run_doctor(const CommandLine& line, Output& output);
+/// Writes by itself: it has more to say than Output knows.
+ExitCode run_replay(const CommandLine& line, const Sink& out, const Sink& err);
 
 }  // namespace deviceflow::demo
 

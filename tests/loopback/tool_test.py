@@ -226,6 +226,51 @@ class Signals(ToolTest):
         wait_until(lambda: not is_alive(child))
 
 
+class Replay(ToolTest):
+    def record(self, *more, name="trace.jsonl"):
+        trace = os.path.join(self.folder, name)
+        self.run_tool("login", "--scenario", self.scenario(), "--auto", "deny", "--trace", trace, *more, code=3)
+        with open(trace, encoding="utf-8") as file:
+            return trace, file.read()
+
+    def test_ends_with_0_for_the_recorded_outcome_and_with_1_for_another(self):
+        trace, text = self.record()
+        events, _ = self.run_json("replay", trace, code=0)
+        self.assertEqual([event["event"] for event in events], ["prompt", "error", "replay"])
+        self.assertEqual(events[1]["code"], "access_denied")
+        self.assertGreaterEqual(events[1]["time"], 1)
+        self.assertIs(events[2]["same"], True)
+        self.assertIn("The same outcome as recorded.", self.run_tool("replay", trace, code=0).stdout)
+        other = self.write("other.jsonl", text.replace('"code":"access_denied"', '"code":"tokens"'))
+        events, _ = self.run_json("replay", other, code=1)
+        self.assertEqual((events[2]["recorded"], events[2]["replayed"]), ("tokens", "access_denied"))
+        self.assertIn("Another outcome than recorded", self.run_tool("replay", other, code=1).stdout)
+
+    def test_of_a_trace_that_breaks_off_goes_as_far_as_it_can_and_says_so(self):
+        _, text = self.record("--trace-secrets")
+        lines = text.splitlines(keepends=True)
+        cut = self.write("cut.jsonl", "".join(lines[:-2]) + lines[-2][:40])
+        events, done = self.run_json("replay", cut, code=0)
+        self.assertEqual([event["event"] for event in events], ["prompt", "replay"])
+        self.assertEqual((events[1]["same"], events[1]["replayed"]), (None, None))
+        self.assertIn("breaks off", done.stderr)
+        self.assertIn("the trace ends here", self.run_tool("replay", cut, code=0).stdout)
+
+    def test_ends_with_2_for_what_is_no_trace_of_a_login(self):
+        for path in ("/nowhere", self.write("bad", "nonsense\n"), self.write("empty", ""), self.folder):
+            events, _ = self.run_json("replay", path, code=2)
+            self.assertEqual([event["event"] for event in events], ["error"])
+            self.assertTrue(self.run_tool("replay", path, code=2).stderr)
+        self.run_json("replay", code=2)
+
+    def test_an_http_archive_comes_where_the_name_ends_in_har(self):
+        _, text = self.record(name="trace.har")
+        entries = json.loads(text)["log"]["entries"]
+        self.assertEqual(entries[-1]["response"]["status"], 400)
+        self.assertEqual(entries[-1]["comment"], "token")
+        self.assertIn({"name": "device_code", "value": "[redacted]"}, entries[-1]["request"]["postData"]["params"])
+
+
 class Secrets(ToolTest):
     def login(self, *more, code=0):
         trace = os.path.join(self.folder, "trace")

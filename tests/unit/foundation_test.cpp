@@ -163,6 +163,8 @@ TEST(Url, ResolvesLocations) {
   EXPECT_FALSE(resolve_location(base, "//evil.com/x").ok());
   EXPECT_FALSE(resolve_location(base, "x").ok());
   EXPECT_FALSE(resolve_location(base, "").ok());
+  EXPECT_FALSE(resolve_location(base, "/x y").ok());
+  EXPECT_FALSE(resolve_location(base, "/x\ny").ok());
 }
 
 // --- HTTP dates and Retry-After ---

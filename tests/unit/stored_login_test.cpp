@@ -118,6 +118,19 @@ TEST(StoredLogin, DamageIsRecognised) {
   }
 }
 
+TEST(StoredLogin, APendingLoginThatWouldPollWithoutAWaitIsDamaged) {
+  const auto record = [](const char* interval) {
+    return Secret(
+        std::string(R"({"format":1,"issuer":"i","client_id":"c","tokens":{},"pending":{)"
+                    R"("device_code":"d","user_code":"u","verification_uri":"https://i/d",)"
+                    R"("taken_at":1,"expires_at":2,"interval":)") +
+        interval + "}}");
+  };
+  EXPECT_TRUE(read_record(record("1")).ok());
+  ASSERT_FALSE(read_record(record("0")).ok());
+  EXPECT_EQ(read_record(record("0")).error().code, ErrorCode::store_damaged);
+}
+
 TEST(StoredLogin, EveryCutOfARecordIsDamagedAndNeverReadAsAnother) {
   const Secret whole = to_record(everything());
   for (std::size_t size = 0; size < whole.size(); ++size) {

@@ -22,7 +22,7 @@ std::string problem_of(const Arguments& arguments) {
 
 TEST(TerminalOptions, WithoutAVerbItSaysWhichThereAre) {
   EXPECT_NE(problem_of({}).find("login, status, refresh, userinfo, introspect, revoke, logout, "
-                                "discover, doctor or sandbox"),
+                                "discover, doctor, replay or sandbox"),
             std::string::npos);
 }
 
@@ -121,12 +121,22 @@ TEST(TerminalOptions, ALoginIsReadWhole) {
   EXPECT_FALSE(line.sandbox.any());
 }
 
+TEST(TerminalOptions, ReplayTakesATraceAndNoProvider) {
+  const CommandLine line = line_of({"replay", "trace.jsonl", "--json"});
+  EXPECT_EQ(line.verb, Verb::replay);
+  EXPECT_EQ(line.replayed_trace, "trace.jsonl");
+  EXPECT_TRUE(line.json);
+  EXPECT_NE(problem_of({"replay"}), "");
+  EXPECT_NE(problem_of({"replay", "trace.jsonl", "--issuer", "https://a"}), "");
+}
+
 TEST(TerminalOptions, HelpHasExamplesAndExitCodesAndFitsAnOrdinaryWindow) {
   for (const Arguments& arguments :
        {Arguments{"--help"}, Arguments{"login", "--help"}, Arguments{"introspect", "--help"},
         Arguments{"discover", "--help"}, Arguments{"status", "--help"},
         Arguments{"refresh", "--help"}, Arguments{"userinfo", "--help"},
-        Arguments{"revoke", "--help"}, Arguments{"logout", "--help"}}) {
+        Arguments{"revoke", "--help"}, Arguments{"logout", "--help"},
+        Arguments{"replay", "--help"}}) {
     const auto parsed = parse_command_line(arguments);
     const auto* help = std::get_if<HelpText>(&parsed);
     ASSERT_NE(help, nullptr);

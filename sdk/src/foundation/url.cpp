@@ -165,11 +165,10 @@ HostReach host_reach(std::string_view raw) noexcept {
 }
 
 Result<std::string> resolve_location(const Url& base, std::string_view location) {
-  if (!location.empty() && location.front() == '/' && location.substr(0, 2) != "//") {
-    return base.origin() + std::string(location);
-  }
-  const auto absolute = parse_url(location);
-  if (absolute.ok()) return std::string(location);
+  const bool path = !location.empty() && location.front() == '/' && location.substr(0, 2) != "//";
+  std::string target = path ? base.origin() : std::string();
+  target += location;
+  if (parse_url(target).ok()) return target;
   return make_error(
       Blame::protocol, ErrorCode::invalid_response, Stage::usage,
       "The server redirects to something that is neither an absolute URL nor a path.");

@@ -94,8 +94,12 @@ class Writer {
   JsonValue headers(const std::vector<Header>& headers) const {
     JsonValue out = JsonValue::object();
     for (const Header& header : headers) {
-      const bool show = keep_ || listed(kHeaders, header.name);
-      out.set(header.name, show ? text(header.value.reveal()) : JsonValue::string(kRedacted));
+      if (out.find(header.name) != nullptr) continue;
+      JsonValue values = JsonValue::array();  // a server may send a header several times
+      for (const Header& same : headers) {
+        if (same.name == header.name) values.push(header_value(same));
+      }
+      out.set(header.name, one_or_all(std::move(values)));
     }
     return out;
   }
@@ -110,22 +114,39 @@ class Writer {
       for (const Form::Field& same : form->fields()) {
         if (same.name == field.name) values.push(form_value(same));
       }
-      const bool one = values.items().size() == 1;
-      out.set(field.name, one ? values.items()[0].copy() : std::move(values));
+      out.set(field.name, one_or_all(std::move(values)));
     }
     return out;
   }
 
-  JsonValue body(std::string_view body) const {
+  JsonValue body(const HttpResponse& response) const {
+    const std::string_view body = response.body.reveal();
     const auto parsed = parse_json(body);
     if (parsed.ok()) return value(*parsed, stage_ == Stage::discovery);
-    if (keep_) return JsonValue::string(body);
-    return JsonValue::string(body.empty() ? body : kRedacted);
+    if (keep_ || body.empty()) return JsonValue::string(body);
+    const auto form = Form::parse(body);
+    if (!form || media_type(response) != "application/x-www-form-urlencoded") {
+      return JsonValue::string(kRedacted);
+    }
+    Form out;  // still a form, so that a reader of the trace takes it for one
+    for (const Form::Field& field : form->fields()) {
+      out.fields().push_back({redactor_.scrub(field.name), Secret(*form_value(field).as_string())});
+    }
+    return JsonValue::string(out.encode().reveal());
   }
 
  private:
   static bool may_show(bool shown, std::string_view name) {
     return (shown || listed(kMembers, name)) && !names_a_secret(name);
+  }
+
+  static JsonValue one_or_all(JsonValue values) {
+    return values.items().size() == 1 ? values.items()[0].copy() : std::move(values);
+  }
+
+  JsonValue header_value(const Header& header) const {
+    const bool show = keep_ || listed(kHeaders, header.name);
+    return show ? text(header.value.reveal()) : JsonValue::string(kRedacted);
   }
 
   JsonValue form_value(const Form::Field& field) const {
@@ -149,7 +170,9 @@ class Writer {
         return out;
       }
       case JsonValue::Kind::string:
-        return shown || keep_ ? text(*in.as_string()) : JsonValue::string(kRedacted);
+        // An empty one is no secret, and readers take it for absent.
+        if (shown || keep_ || in.as_string()->empty()) return text(*in.as_string());
+        return JsonValue::string(kRedacted);
       case JsonValue::Kind::null: return {};
       default: return shown || keep_ ? in.copy() : JsonValue::string(kRedacted);
     }
@@ -196,7 +219,7 @@ JsonValue to_trace(const ExchangeRecord& record, const Redactor& redactor, Trace
     JsonValue response = JsonValue::object();
     response.set("status", JsonValue::integer(record.response->status));
     response.set("headers", writer.headers(record.response->headers));
-    response.set("body", writer.body(record.response->body.reveal()));
+    response.set("body", writer.body(*record.response));
     response.set("body_bytes",
                  JsonValue::integer(static_cast<std::int64_t>(record.response->body.size())));
     response.set("new_connection", JsonValue::boolean(record.response->new_connection));

@@ -97,10 +97,10 @@ class Members {
     return value->as_integer();
   }
   // Both within what this SDK counts with, so that no sum overflows later.
-  std::optional<seconds> duration(const char* key) {
+  std::optional<seconds> duration(const char* key, std::int64_t least = 0) {
     const auto value = whole(key);
     if (!value) return std::nullopt;
-    if (*value < 0 || *value > kLongest.count()) wrong(key);
+    if (*value < least || *value > kLongest.count()) wrong(key);
     return seconds(*value);
   }
   std::optional<WallTime> time(const char* key) {
@@ -168,7 +168,7 @@ PendingLogin read_pending(const JsonValue& object, std::string& problem) {
   out.user_code = std::string(in.text("user_code"));
   out.verification_uri = std::string(in.text("verification_uri"));
   out.verification_uri_complete = in.optional_text("verification_uri_complete");
-  out.interval = in.duration("interval").value_or(out.interval);
+  out.interval = in.duration("interval", 1).value_or(out.interval);
   out.taken_at = in.time("taken_at").value_or(WallTime());
   out.expires_at = in.time("expires_at").value_or(WallTime());
   out.scope = std::string(in.text("scope"));

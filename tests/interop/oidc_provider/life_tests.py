@@ -79,7 +79,7 @@ def oidc_provider_mtls(scratch, tool, npm):
 def proofs_in(trace):
     """Header and claims of every DPoP proof that was sent."""
     for line in trace.read_text().splitlines():
-        headers = json.loads(line)["request"]["headers"]
+        headers = json.loads(line).get("request", {}).get("headers", {})
         if "DPoP" in headers:
             parts = headers["DPoP"].split(".")[:2]
             yield tuple(json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in parts)

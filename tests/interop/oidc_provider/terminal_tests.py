@@ -22,7 +22,8 @@ def introspect(scratch, log, tool, server, token):
 
 def access_token(trace):
     """The token as it came over the wire, from a trace that kept the secrets."""
-    answers = [json.loads(line)["response"]["body"] for line in trace.read_text().splitlines()]
+    lines = [json.loads(line) for line in trace.read_text().splitlines()]
+    answers = [line["response"]["body"] for line in lines if "response" in line]
     return next(answer["access_token"] for answer in answers if "access_token" in answer)
 
 

@@ -1,0 +1,87 @@
+// The JSON door, and every reader of an answer behind it.
+#include <deviceflow/device_authorization.hpp>
+#include <deviceflow/introspection.hpp>
+#include <deviceflow/json.hpp>
+#include <deviceflow/metadata.hpp>
+#include <deviceflow/refresh.hpp>
+#include <deviceflow/revocation.hpp>
+#include <deviceflow/token.hpp>
+#include <deviceflow/userinfo.hpp>
+
+#include "fuzz.hpp"
+
+namespace deviceflow::fuzz {
+namespace {
+
+constexpr std::string_view kIssuer = "https://id.example.com";
+
+void read_back(std::string_view text) {
+  const auto value = parse_json(text);
+  if (!value.ok()) return require_clean(value.error());
+  const std::string written = to_json(*value);
+  JsonLimits limits;  // an escape is longer than what it stands for
+  limits.max_bytes *= 6;
+  const auto again = parse_json(written, limits);
+  require(again.ok(), "what to_json() writes can be read");
+  require(to_json(*again) == written, "what to_json() writes stays the same");
+}
+
+void read_codes(const HttpResponse& response) {
+  const auto codes = read_device_authorization_response(response);
+  if (!codes.ok()) return require_clean(codes.error());
+  require(!codes->device_code.empty() && !codes->user_code.empty(), "codes are never empty");
+  require(codes->interval.count() > 0 && codes->expires_in.count() > 0, "times are above zero");
+  require(check_verification_uri(codes->verification_uri, false).ok(), "the URI may be shown");
+}
+
+void read_token(const HttpResponse& response, DpopMode dpop) {
+  const TokenAnswer answer = read_token_response(response, {}, dpop);
+  if (answer.error) require_clean(*answer.error);
+  const bool good = answer.kind == TokenAnswer::Kind::tokens;
+  require(good == answer.tokens.has_value(), "tokens come with their verdict, and only then");
+  require(!good || !answer.tokens->access_token.empty(), "an access token is never empty");
+  require(!answer.interval || answer.interval->count() >= 0, "no interval is negative");
+  require(!answer.retry_after || answer.retry_after->count() >= 0, "no wait is negative");
+}
+
+void read_the_rest(const HttpResponse& response) {
+  const auto metadata = read_metadata_response(kIssuer, response);
+  if (metadata.ok()) {
+    require(metadata->issuer == kIssuer, "metadata are the issuer's own");
+  } else {
+    require_clean(metadata.error());
+  }
+  RefreshParameters parameters;
+  parameters.refresh_token = Secret("refresh-token-1");
+  const RefreshAnswer refreshed = read_refresh_response(response, parameters);
+  require(refreshed.tokens.has_value() != refreshed.error.has_value(), "tokens or an error");
+  if (refreshed.tokens) {
+    require(!refreshed.tokens->refresh_token.empty(), "a refresh leaves a refresh token");
+  }
+  if (const auto asked = read_introspection_response(response); !asked.ok()) {
+    require_clean(asked.error());
+  }
+  const RevocationAnswer revoked = read_revocation_response(response);
+  if (revoked.error) require_clean(*revoked.error);
+  const auto info = read_userinfo_response(response);
+  if (!info.ok()) return require_clean(info.error());
+  require(!info->subject.empty(), "a person has a subject");
+  const std::string name = display_name(*info);
+  require(clean_text(name) == name, "a name is clean");
+}
+
+}  // namespace
+}  // namespace deviceflow::fuzz
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace deviceflow;
+  const std::string_view text = fuzz::text_of(data, size);
+  fuzz::read_back(text);
+  const HttpResponse response = fuzz::response_of(text);
+  fuzz::read_codes(response);
+  for (const DpopMode dpop : {DpopMode::off, DpopMode::prefer, DpopMode::require}) {
+    fuzz::read_token(response, dpop);
+  }
+  fuzz::read_the_rest(response);
+  return 0;
+}

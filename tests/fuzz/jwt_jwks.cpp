@@ -1,0 +1,65 @@
+// Signed tokens and key sets, through OpenSSL. The first line is the token, the rest the key set.
+#include <deviceflow/id_token.hpp>
+#include <deviceflow/introspection.hpp>
+#include <deviceflow/jwks.hpp>
+#include <deviceflow/jwt.hpp>
+#include <deviceflow/openssl_jose.hpp>
+
+#include "fuzz.hpp"
+
+namespace deviceflow::fuzz {
+namespace {
+
+constexpr WallTime kNow(std::chrono::seconds(1750000000));
+
+void keys_are_public(const Jwks& keys) {
+  for (const Jwk& key : keys.keys) {
+    require(key.kty == "RSA" || key.kty == "EC" || key.kty == "OKP", "no key is symmetric");
+    require(!jwk_thumbprint(key, openssl_hash).empty(), "every key has a fingerprint");
+    (void)make_openssl_verifier()->verify(JwsAlgorithm::es256, key, "input", "signature");
+  }
+}
+
+// An answer about a token that nobody signed is never believed, and the claims hold what they say.
+void judge(const Jwt& jwt, SignatureCheck signature) {
+  IdTokenExpectations expected;
+  expected.issuer = "https://id.example.com";
+  expected.client_id = "tv";
+  const auto claims = check_id_token(jwt, expected, kNow, std::nullopt, openssl_hash);
+  if (claims.ok()) {
+    require(claims->issuer == expected.issuer, "an ID token is the issuer's own");
+    require(!claims->subject.empty(), "an ID token names somebody");
+    require(claims->expires_at + expected.leeway > kNow, "an ID token has not expired");
+  } else {
+    require_clean(claims.error());
+  }
+  const SignedIntrospectionExpectations asked{"https://id.example.com", "rs", {}};
+  const auto answer = check_signed_introspection(jwt, signature, asked, kNow, std::nullopt);
+  require(!answer.ok() || signature == SignatureCheck::valid, "an unsigned answer is refused");
+}
+
+}  // namespace
+}  // namespace deviceflow::fuzz
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace deviceflow;
+  const auto [token, set] = fuzz::split_line(fuzz::text_of(data, size));
+  const auto keys = read_jwks(set);
+  if (keys.ok()) {
+    fuzz::keys_are_public(*keys);
+  } else {
+    fuzz::require_clean(keys.error());
+  }
+  const auto jwt = parse_jwt(token);
+  if (!jwt.ok()) {
+    fuzz::require_clean(jwt.error());
+    return 0;
+  }
+  SignatureCheck signature = SignatureCheck::unknown_key;
+  if (keys.ok()) {
+    const auto checked = verify_signature(*jwt, *keys, *make_openssl_verifier());
+    if (checked.ok()) signature = *checked;
+  }
+  fuzz::judge(*jwt, signature);
+  return 0;
+}

@@ -1,0 +1,93 @@
+// Everything foreign that the tool puts on a terminal. The lines of the input are the texts.
+#include <deviceflow/json.hpp>
+#include <vector>
+
+#include "fuzz.hpp"
+#include "terminal/countdown.hpp"
+#include "terminal/outcome_text.hpp"
+#include "terminal/prompt_text.hpp"
+#include "terminal/stored_text.hpp"
+
+namespace deviceflow::fuzz {
+namespace {
+
+using namespace demo;
+
+// Line breaks are ours; without styles there is no other control byte, and no escape sequence.
+void require_harmless(std::string_view text, const Tty& screen) {
+  std::string without;
+  for (const char c : text) {
+    if (c != '\n') without += c;
+    const auto byte = static_cast<unsigned char>(c);
+    require(screen.utf8 || byte < 0x80, "without UTF-8 everything is ASCII");
+  }
+  require(clean_text(without, without.size() + 1) == without, "nothing on a terminal controls it");
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> out;
+  while (out.size() < 4) {
+    const auto [line, rest] = split_line(text);
+    out.emplace_back(line);
+    text = rest;
+  }
+  out.emplace_back(text);
+  return out;
+}
+
+void show(const std::vector<std::string>& texts, const Tty& screen) {
+  require_harmless(shown(texts[0], screen), screen);
+  require_harmless(wrapped(shown(texts[0], screen), screen, "  ", "    "), screen);
+
+  DeviceAuthorization codes;
+  codes.user_code = texts[0];
+  codes.verification_uri = "https://id.example.com/" + shown(texts[1], screen);
+  LoginFacts facts;
+  facts.host = texts[2];
+  require_harmless(prompt_text(facts, codes, screen, QrChoice::none), screen);
+
+  Failure failure;
+  failure.error = make_error(Blame::server, ErrorCode::oauth_error, Stage::token, texts[0]);
+  failure.error.description = texts[1];
+  failure.last_failure = texts[2];
+  require_harmless(failure_text(failure, screen), screen);
+
+  Countdown countdown;
+  countdown.last = PollReport::Result::retry;
+  countdown.reason = texts[3];
+  require_harmless(countdown_line(countdown, screen), screen);
+
+  TokenSet tokens;
+  tokens.token_type = texts[0];
+  tokens.scope = texts[1];
+  require_harmless(tokens_text({tokens}, texts[2], false, screen), screen);
+
+  Introspection answer;
+  answer.members = JsonValue::object();
+  answer.members.set(texts[0], texts[1]);
+  answer.members.set("exp", texts[2]);
+  if (auto parsed = parse_json(texts[4]); parsed.ok()) {
+    if (parsed->is(JsonValue::Kind::object)) answer.members = std::move(*parsed);
+  }
+  require_harmless(introspection_text(answer, screen), screen);
+}
+
+}  // namespace
+}  // namespace deviceflow::fuzz
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace deviceflow;
+  const std::string_view text = fuzz::text_of(data, size);
+  const std::string clean = clean_text(text);
+  fuzz::require(clean_text(clean) == clean, "clean text stays as it is");
+  const auto texts = fuzz::lines_of(text);
+  for (const bool utf8 : {true, false}) {
+    demo::Tty screen;
+    screen.utf8 = utf8;
+    fuzz::show(texts, screen);
+    screen.terminal = true;
+    screen.columns = 40;
+    fuzz::show(texts, screen);
+  }
+  return 0;
+}
