@@ -42,15 +42,6 @@ bool listed(const std::string_view (&list)[N], std::string_view name) {
   return std::find(std::begin(list), std::end(list), name) != std::end(list);
 }
 
-// "Access-Token", "access_token" and "accessToken" are one name.
-std::string plain_name(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c != '_' && c != '-') out += ascii::lower(c);
-  }
-  return out;
-}
-
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
@@ -163,7 +154,7 @@ class Writer {
 }  // namespace
 
 bool names_a_secret(std::string_view name) {
-  const std::string plain = plain_name(name);
+  const std::string plain = ascii::plain_name(name);
   for (const std::string_view end : {"token", "secret", "password", "assertion"}) {
     if (ends_with(plain, end)) return true;
   }
