@@ -27,7 +27,8 @@ std::variant<HttpResponse, TransportFailure, Error> Client::Impl::send(const Exc
                                                                        const Redactor& redactor,
                                                                        const CancelFlag& cancel) {
   ExchangeRecord record;
-  record.stage = request.stage;
+  const Stage stage = request.stage;
+  record.stage = stage;
   record.sent_at_wall = clock_->wall_now();
   auto finished = exchange.prepare(std::move(request), record.sent_at_wall, random_->bytes());
   if (!finished.ok()) return finished.error();
@@ -44,7 +45,7 @@ std::variant<HttpResponse, TransportFailure, Error> Client::Impl::send(const Exc
     config_.on_exchange(record, redactor);
   }
   if (auto* response = std::get_if<HttpResponse>(&result)) {
-    return exchange.accept(std::move(*response));
+    return exchange.accept(std::move(*response), stage);
   }
   return std::move(*std::get_if<TransportFailure>(&result));
 }

@@ -110,7 +110,7 @@ HttpRequest HttpRequest::copy() const {
 }
 
 OAuthRequest OAuthRequest::copy() const {
-  return {stage, method, url, form.copy(), copy_of(headers), timeout};
+  return {stage, method, url, form.copy(), copy_of(headers), context.copy(), withheld, timeout};
 }
 
 HttpResponse HttpResponse::copy() const {

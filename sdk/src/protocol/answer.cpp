@@ -95,6 +95,15 @@ Answer read_answer(const HttpResponse& response) {
   return answer;
 }
 
+JsonValue with_member(const JsonValue& object, std::string_view name, JsonValue value) {
+  JsonValue out = JsonValue::object();
+  for (const JsonValue::Member& member : object.members()) {
+    if (member.key != name) out.set(member.key, member.value.copy());
+  }
+  out.set(name, std::move(value));
+  return out;
+}
+
 std::optional<WallTime> date_of(const HttpResponse& response) {
   const auto date = parse_http_date(find_header(response.headers, "Date").value_or(""));
   if (!date) return std::nullopt;

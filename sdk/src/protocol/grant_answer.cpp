@@ -114,12 +114,7 @@ void find_error(Answer& answer) {
   std::string_view code = own_word_in(*answer.object);
   if (code.empty() && nested != nullptr) code = own_word_in(*nested);
   if (code.empty()) return;
-  JsonValue out = JsonValue::object();
-  for (const auto& [key, value] : answer.object->members()) {
-    if (key != "error") out.set(key, value.copy());
-  }
-  out.set("error", code);
-  answer.object = std::move(out);
+  answer.object = with_member(*answer.object, "error", JsonValue::string(code));
   answer.quirks.add(Quirk::error_in_other_member);
 }
 

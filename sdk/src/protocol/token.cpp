@@ -161,6 +161,8 @@ OAuthRequest make_device_token_request(std::string_view token_endpoint, const Se
   request.form.add("device_code", device_code.reveal());
   request.form.add("code_verifier", extras.code_verifier.reveal());
   for (const std::string& resource : extras.resources) request.form.add("resource", resource);
+  request.context.add("scope", extras.scope);
+  request.context.add("user_code", extras.user_code);
   return request;
 }
 
