@@ -25,6 +25,7 @@ class JsonOutput final : public Output {
   void signed_out(const SignOutNews& news) override;
   void introspection(const Introspection& answer) override;
   void endpoints(const KnownEndpoints& endpoints) override;
+  void providers(const std::vector<Provider>& providers) override;
   void failure(const Failure& failure) override;
   void remark(std::string_view text) override;
   bool wants_ticks() const override { return false; }

@@ -20,6 +20,8 @@ inline constexpr std::string_view kNoStore = "none";
 
 /// What both sources can set. Empty means: not set there.
 struct ProviderSettings {
+  std::string provider;  ///< A built-in provider's name, or a file with a description.
+  std::vector<std::pair<std::string, std::string>> fields;  ///< Of that provider.
   std::string issuer;
   Endpoints endpoints;
   std::string client_id;

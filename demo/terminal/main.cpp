@@ -46,6 +46,7 @@ ExitCode run_verb(const CommandLine& line) {
     case Verb::revoke: return run_revoke(line, *output);
     case Verb::logout: return run_logout(line, *output);
     case Verb::discover: return run_discover(line, *output);
+    case Verb::providers: return run_providers(line, *output);
   }
   return kUsage;
 }

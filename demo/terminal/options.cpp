@@ -47,8 +47,9 @@ void add_qr(CLI::App& verb, CommandLine& line) {
       ->group(kOutput);
 }
 
-constexpr std::array kVerbs{Verb::login,      Verb::status, Verb::refresh, Verb::userinfo,
-                            Verb::introspect, Verb::revoke, Verb::logout,  Verb::discover};
+constexpr std::array kVerbs{Verb::login,    Verb::status,     Verb::refresh,
+                            Verb::userinfo, Verb::introspect, Verb::revoke,
+                            Verb::logout,   Verb::discover,   Verb::providers};
 
 // All that the command line can hold, beside the verb itself.
 void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& token) {
@@ -88,6 +89,9 @@ void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& tok
       groups.provider({"device_authorization_endpoint", "token_endpoint", "introspection_endpoint",
                        "revocation_endpoint", "userinfo_endpoint", "jwks_uri"});
       break;
+    case Verb::providers:
+      verb.add_flag("--json", line.json, "One JSON object a line, for programs")->group(kOutput);
+      return;
   }
   add_output(verb, line);
 }
@@ -101,7 +105,9 @@ void describe(CLI::App& app, CommandLine& line, std::string& token) {
     const VerbHelp& help = help_of(which);
     CLI::App* verb = app.add_subcommand(help.name, help.title);
     add_options(which, *verb, line, token);
-    verb->footer(std::string(help.footer) + "\n\n" + kConfigFooter);
+    const bool configured = which != Verb::providers;
+    verb->footer(std::string(help.footer) + (configured ? "\n\n" : "") +
+                 (configured ? kConfigFooter : ""));
     verb->parse_complete_callback([&line, which] { line.verb = which; });
   }
   app.add_subcommand("sandbox", "Run the sandbox server by itself");

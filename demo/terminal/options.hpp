@@ -11,7 +11,17 @@
 
 namespace deviceflow::demo {
 
-enum class Verb { login, status, refresh, userinfo, introspect, revoke, logout, discover };
+enum class Verb {
+  login,
+  status,
+  refresh,
+  userinfo,
+  introspect,
+  revoke,
+  logout,
+  discover,
+  providers
+};
 
 struct CommandLine : ProviderOptions {
   Verb verb = Verb::login;
