@@ -251,6 +251,25 @@ TEST_F(OddServer, SecretsStaySecretInARewrittenRequest) {  // D-3.3-2
   EXPECT_EQ(outcome.tokens.error().description.find("odd-code"), std::string::npos);
 }
 
+// The record shows what came; its secrets are known by the names that the description gives them.
+TEST_F(OddServer, SecretsUnderForeignNamesStayOutOfTraces) {  // D-3.3-2
+  world.answers[kOddDevice].clear();
+  world.answers[kOddDevice].push_back(
+      answer(200, R"({"code":"odd-code","pin":"PIN","page":"https://odd.example/d",)"
+                  R"("error_description":"odd-code is new"})"));
+  world.answers[kOddToken].push_back(
+      answer(200, R"({"key":"odd-token","scope":"a,b","error_uri":"https://e.com/odd-token"})"));
+  std::string traces;
+  config.on_exchange = [&](const ExchangeRecord& record, const Redactor& redactor) {
+    EXPECT_NE(record.response->body.reveal().find('{'), std::string_view::npos);
+    traces += to_json(to_trace(record, redactor, TraceSecrets::redact));
+  };
+  ASSERT_TRUE(client().login(request, LoginEvents{}).tokens.ok());
+  EXPECT_NE(traces.find("is new"), std::string::npos);
+  EXPECT_EQ(traces.find("odd-code"), std::string::npos) << traces;
+  EXPECT_EQ(traces.find("odd-token"), std::string::npos) << traces;
+}
+
 TEST_F(OddServer, BasicCredentialsGoRawWhereTheServerWantsThat) {
   config.client_secret = Secret("s:/ü");
   const auto provider = parse_provider(kOdd);

@@ -21,10 +21,9 @@ std::string problem_of(const Arguments& arguments) {
 }
 
 TEST(TerminalOptions, WithoutAVerbItSaysWhichThereAre) {
-  EXPECT_NE(
-      problem_of({}).find(
-          "login, status, refresh, userinfo, introspect, revoke, logout, discover, providers or sandbox"),
-      std::string::npos);
+  EXPECT_NE(problem_of({}).find("login, status, refresh, userinfo, introspect, revoke, logout, "
+                                "discover, providers or sandbox"),
+            std::string::npos);
 }
 
 TEST(TerminalOptions, AnUnknownOptionIsNamedWithoutItsValue) {
@@ -41,6 +40,20 @@ TEST(TerminalOptions, ASecretOnTheCommandLineIsRefusedAndNotRepeated) {
     EXPECT_NE(problem.find("never taken from the command line"), std::string::npos) << problem;
     EXPECT_EQ(problem.find("hush"), std::string::npos);
   }
+}
+
+TEST(TerminalOptions, AProviderAndItsFieldsAreTakenByEveryProviderVerb) {
+  for (const char* verb :
+       {"login", "status", "refresh", "userinfo", "introspect", "revoke", "logout", "discover"}) {
+    const CommandLine line =
+        line_of({verb, "--provider", "keycloak", "--field", "host=e.com", "--field", "realm=a=b"});
+    EXPECT_EQ(line.flags.provider, "keycloak") << verb;
+    ASSERT_EQ(line.flags.fields.size(), 2u) << verb;
+    EXPECT_EQ(line.flags.fields[1], std::pair(std::string("realm"), std::string("a=b")));
+    EXPECT_TRUE(names_provider(line));
+  }
+  EXPECT_NE(problem_of({"login", "--field", "host"}).find("--field"), std::string::npos);
+  EXPECT_EQ(line_of({"providers", "--json"}).verb, Verb::providers);
 }
 
 TEST(TerminalOptions, OptionsThatDoNothingYetAreNotOffered) {

@@ -26,7 +26,7 @@ class Mending {
   }
 
   void find_error() {
-    if (answer_.has("access_token")) return;
+    if (answer_.has("access_token") || answer_.has("device_code")) return;
     for (const ErrorWord& word : dialect_.errors) {
       const std::string_view text = answer_.text(word.member);
       if (text.empty() || (!word.value.empty() && text != word.value)) continue;

@@ -67,10 +67,13 @@ void add_own_secrets(const ExchangeRecord& record, Redactor& redactor) {
   if (const auto credentials = find_header(record.request.headers, "Authorization")) {
     redactor.add(Secret(credentials->substr(credentials->find(' ') + 1)));
   }
-  if (!record.response) return;
-  const auto body = parse_json(record.response->body.reveal());
-  if (!body.ok()) return;
-  add_named_secrets(*body, false, redactor);
+  // As it was judged as well: there a device code has its name, whatever the server calls it.
+  for (const HttpResponse* response :
+       {record.response ? &*record.response : nullptr, record.judged()}) {
+    if (response == nullptr) continue;
+    const auto body = parse_json(response->body.reveal());
+    if (body.ok()) add_named_secrets(*body, false, redactor);
+  }
 }
 
 class Writer {
