@@ -36,7 +36,7 @@ struct ResolvedProvider {
   Endpoints endpoints;
   /// The differences, for an Exchange.
   Profile profile;
-  /// How a client with a secret authenticates, where the metadata do not settle it.
+  /// How a client with a secret authenticates; empty leaves it to the metadata.
   std::optional<ClientAuth> client_auth;
   /// What to ask for where the caller has no wish; empty where the provider needs nothing.
   std::string scope;

@@ -65,8 +65,8 @@ void use_provider(ClientConfig& config, const ResolvedProvider& provider) {
   if (config.issuer.empty()) config.issuer = provider.issuer;
   fill_missing(config.fallback_endpoints, provider.endpoints);
   config.profile = provider.profile;
-  const bool secret_alone = !config.client_secret.empty() && !given(config.client_key) &&
-                            config.client_cert_file.empty();
+  const bool secret_alone =
+      !config.client_secret.empty() && !given(config.client_key) && config.client_cert_file.empty();
   if (!config.client_auth && secret_alone) config.client_auth = provider.client_auth;
 }
 

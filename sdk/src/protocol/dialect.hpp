@@ -1,4 +1,4 @@
-// How one provider's requests and answers differ from the RFCs, and what brings them there and back.
+// How one provider differs from the RFCs, and what brings requests there and answers back.
 #ifndef DEVICEFLOW_SRC_DIALECT_HPP
 #define DEVICEFLOW_SRC_DIALECT_HPP
 
