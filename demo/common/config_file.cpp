@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "files.hpp"
+#include "provider_profile.hpp"
 
 namespace deviceflow::demo {
 
@@ -66,7 +67,12 @@ class Reader {
     if (key == "client_auth") return take_client_auth(value);
     if (key == "resource") return take_resources(value);
     if (key == "store") return take_store(value);
-    if (key == "param") return take_parameters(value);
+    if (key == "param") return take_pairs(value, settings_.parameters);
+    if (key == "provider") {
+      return take_text(value, settings_.provider,
+                       names_provider_file(value.as_string().value_or("")));
+    }
+    if (key == "fields") return take_pairs(value, settings_.fields);
     if (key == "timeout") return take_timeout(value);
     for (const Switch& flag : kSwitches) {
       if (key == flag.key) return take_switch(value, settings_.*flag.member);
@@ -123,13 +129,14 @@ class Reader {
     return take_text(value, settings_.store, value.as_string() != kNoStore);
   }
 
-  std::string take_parameters(const JsonValue& value) {
+  static std::string take_pairs(const JsonValue& value,
+                                std::vector<std::pair<std::string, std::string>>& to) {
     constexpr const char* problem = "has to be an object of strings";
     if (!value.is(JsonValue::Kind::object)) return problem;
     for (const JsonValue::Member& member : value.members()) {
       const auto text = member.value.as_string();
       if (!text) return problem;
-      settings_.parameters.emplace_back(member.key, *text);
+      to.emplace_back(member.key, *text);
     }
     return {};
   }

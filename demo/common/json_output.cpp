@@ -168,6 +168,27 @@ void JsonOutput::verdict(const Verdict& verdict) {
   write(out);
 }
 
+void JsonOutput::providers(const std::vector<Provider>& providers) {
+  for (const Provider& provider : providers) {
+    JsonValue out = event("provider");
+    out.set("name", provider.name);
+    out.set("title", provider.title);
+    JsonValue fields = JsonValue::object();
+    for (const ProviderField& field : provider.fields) {
+      JsonValue one = JsonValue::object();
+      one.set("title", field.title);
+      one.set("example", field.example);
+      one.set("optional", JsonValue::boolean(field.optional));
+      fields.set(field.name, std::move(one));
+    }
+    out.set("fields", std::move(fields));
+    out.set("facts_from", provider.facts_from);
+    out.set("facts_date", provider.facts_date);
+    out.set("confidence", provider.confidence);
+    write(out);
+  }
+}
+
 void JsonOutput::failure(const Failure& failure) {
   const Error& error = failure.error;
   JsonValue out = event("error");

@@ -30,6 +30,7 @@ class JsonOutput final : public Output {
   void step(std::string_view) override {}
   void finding(const Finding& finding) override;
   void verdict(const Verdict& verdict) override;
+  void providers(const std::vector<Provider>& providers) override;
   void failure(const Failure& failure) override;
   void remark(std::string_view text) override;
   bool wants_ticks() const override { return false; }

@@ -33,7 +33,8 @@ Result<void> check_for_stored_login(const Session& settings) {
   if (named.issuer.empty() && named.endpoints.token.empty() &&
       settings.config_endpoints.token.empty()) {
     return usage_error(
-        "Which login? Give the provider as at the login: --issuer, --token-endpoint or --config.");
+        "Which login? Give the provider as at the login: --provider, --issuer, --token-endpoint or "
+        "--config.");
   }
   if (named.client_id.empty()) {
     return usage_error("Which client is this? Give its ID with --client-id.");

@@ -22,13 +22,14 @@ class HelpFormatter final : public CLI::Formatter {
   static std::string plain_type(const std::string& type) { return type.substr(0, type.find(':')); }
 };
 
-void add_parameters(const std::vector<std::string>& all, ProviderOptions& options) {
+void add_pairs(const char* option, const std::vector<std::string>& all,
+               std::vector<std::pair<std::string, std::string>>& to) {
   for (const std::string& one : all) {
     const std::size_t equals = one.find('=');
     if (equals == std::string::npos || equals == 0) {
-      throw CLI::ValidationError("--param", "has to be NAME=VALUE");
+      throw CLI::ValidationError(option, "has to be NAME=VALUE");
     }
-    options.flags.parameters.emplace_back(one.substr(0, equals), one.substr(equals + 1));
+    to.emplace_back(one.substr(0, equals), one.substr(equals + 1));
   }
 }
 
@@ -74,16 +75,30 @@ Error usage_of(const CLI::ParseError& error, const std::vector<std::string>& arg
 
 const char* const kConfigFooter =
     "A config file is a JSON object with the long option names as members, '_' for\n"
-    "'-': issuer, the endpoints, client_id, client_secret_file, client_auth,\n"
-    "client_key, client_cert, dpop, scope, param ({\"name\": \"value\"}), resource (one\n"
-    "or an array), authorization_details, pkce, store, cacert, dangerous_allow_http,\n"
-    "timeout, introspection_user_file, introspection_client_id,\n"
-    "introspection_secret_file.\n"
+    "'-': provider, fields ({\"host\": \"idp.example.com\"}), issuer, the endpoints,\n"
+    "client_id, client_secret_file, client_auth, client_key, client_cert, dpop, scope,\n"
+    "param ({\"name\": \"value\"}), resource (one or an array), authorization_details,\n"
+    "pkce, store, cacert, dangerous_allow_http, timeout, introspection_user_file,\n"
+    "introspection_client_id, introspection_secret_file.\n"
     "File names are relative to the config file. Its endpoints give way to what the\n"
     "issuer's metadata say; options win over both.";
 
 OptionGroups& OptionGroups::provider(std::initializer_list<std::string_view> endpoints) {
   const char* group = "Provider";
+  app_.add_option(
+          "--provider", options_.flags.provider,
+          "One of \"deviceflow providers\", or a file\nNAME.json with a description of your own")
+      ->type_name("NAME")
+      ->group(group);
+  app_.add_option_function<std::vector<std::string>>(
+          "--field",
+          [&options = options_](const std::vector<std::string>& all) {
+            add_pairs("--field", all, options.flags.fields);
+          },
+          "What it needs to know: host, realm, tenant;\ncan be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false)
+      ->group(group);
   text("--issuer", options_.flags.issuer, "Issuer URL; its metadata name the endpoints", group);
   for (const EndpointName& name : kEndpointNames) {
     if (std::find(endpoints.begin(), endpoints.end(), name.key) == endpoints.end()) continue;
@@ -132,7 +147,7 @@ OptionGroups& OptionGroups::request() {
   app_.add_option_function<std::vector<std::string>>(
           "--param",
           [&options = options_](const std::vector<std::string>& all) {
-            add_parameters(all, options);
+            add_pairs("--param", all, options.flags.parameters);
           },
           "Further parameter of the device authorization\nrequest; can be repeated")
       ->type_name("NAME=VALUE")

@@ -5,10 +5,12 @@
 #include <array>
 #include <chrono>
 #include <deviceflow/client.hpp>
+#include <deviceflow/provider.hpp>
 #include <deviceflow/session.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "doctor_finding.hpp"
 #include "settings.hpp"
@@ -25,8 +27,8 @@ struct LoginFacts {
   bool lan = false;  ///< The sandbox's page is open to the local network.
 };
 
-/// One endpoint with the place that named it: "metadata", "flag", "config"; both empty where it is
-/// not known.
+/// One endpoint with the place that named it: "metadata", "flag", "config", "provider"; both empty
+/// where it is not known.
 struct KnownEndpoint {
   std::string url;
   std::string_view from;
@@ -101,6 +103,7 @@ class Output {
   virtual void step(std::string_view what) = 0;
   virtual void finding(const Finding& finding) = 0;
   virtual void verdict(const Verdict& verdict) = 0;
+  virtual void providers(const std::vector<Provider>& providers) = 0;
   virtual void failure(const Failure& failure) = 0;
   /// A remark that is no event: goes to standard error.
   virtual void remark(std::string_view text) = 0;

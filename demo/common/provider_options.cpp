@@ -7,8 +7,8 @@ bool SandboxOptions::any() const {
 }
 
 bool names_provider(const ProviderOptions& options) {
-  return !options.flags.issuer.empty() || any_endpoint(options.flags.endpoints) ||
-         !options.config_file.empty();
+  return !options.flags.provider.empty() || !options.flags.issuer.empty() ||
+         any_endpoint(options.flags.endpoints) || !options.config_file.empty();
 }
 
 }  // namespace deviceflow::demo

@@ -5,6 +5,7 @@
 
 #include "config_file.hpp"
 #include "files.hpp"
+#include "provider_profile.hpp"
 
 namespace deviceflow::demo {
 
@@ -74,6 +75,20 @@ Result<void> check_request(const Session& session) {
   return {};
 }
 
+// The provider's description stands below everything else that was said.
+Result<void> apply_provider(Session& session) {
+  auto provider = find_provider(session.settings);
+  if (!provider.ok()) return provider.error();
+  session.provider = std::move(*provider);
+  if (!session.provider) return {};
+  ProviderSettings& settings = session.settings;
+  if (settings.issuer.empty()) settings.issuer = session.provider->issuer;
+  fill_missing(session.config_endpoints, session.provider->endpoints);
+  if (!settings.scope && !session.provider->scope.empty()) settings.scope = session.provider->scope;
+  session.profile = session.provider->profile;
+  return {};
+}
+
 }  // namespace
 
 LoginRequest login_request(const Session& session) {
@@ -95,6 +110,8 @@ Result<Session> open_session(const ProviderOptions& options) {
     session.settings = overlay(std::move(*config), options.flags);
     session.settings.endpoints = options.flags.endpoints;
   }
+  const auto applied = apply_provider(session);
+  if (!applied.ok()) return applied.error();
   const auto read = read_client_files(session);
   if (!read.ok()) return read.error();
   const std::string& details = session.settings.authorization_details_file;
@@ -170,6 +187,7 @@ std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
   // Whoever asks for bound tokens wants no others.
   if (settings.dpop) config.dpop = DpopMode::require;
   config.profile = session.profile;
+  if (session.provider) use_provider(config, *session.provider);
   config.ca_file = settings.ca_file;
   config.dangerous_allow_http = settings.dangerous_allow_http;
   TraceFile* trace = session.trace.get();

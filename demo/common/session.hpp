@@ -14,12 +14,14 @@
 namespace deviceflow::demo {
 
 struct Session {
-  ProviderSettings settings;   ///< The config file with the options on top.
-  Endpoints config_endpoints;  ///< What the config file says; discovery wins over these.
+  ProviderSettings settings;  ///< The config file with the options on top.
+  /// What the config file says, and below it the provider's description; discovery wins over these.
+  Endpoints config_endpoints;
   Secret client_secret;
   Secret client_key;                  ///< In PEM; empty where it signs no assertions.
   std::string authorization_details;  ///< The file's text.
-  Profile profile;
+  std::optional<ResolvedProvider> provider;
+  Profile profile;  ///< The provider's, or the sandbox's.
   std::unique_ptr<TraceFile> trace;
 };
 

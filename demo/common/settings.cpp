@@ -16,9 +16,23 @@ void put(std::optional<T>& base, const std::optional<T>& over) {
   if (over) base = over;
 }
 
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+// Those on top replace those of the same name.
+void put(Pairs& base, const Pairs& over) {
+  for (const auto& pair : over) {
+    std::erase_if(base, [&](const auto& have) { return have.first == pair.first; });
+  }
+  base.insert(base.end(), over.begin(), over.end());
+}
+
 }  // namespace
 
 ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
+  // Another provider has other fields.
+  if (!over.provider.empty() && over.provider != base.provider) base.fields.clear();
+  put(base.provider, over.provider);
+  put(base.fields, over.fields);
   put(base.issuer, over.issuer);
   put(base.client_id, over.client_id);
   put(base.client_secret_file, over.client_secret_file);
@@ -28,10 +42,7 @@ ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
   base.pkce = base.pkce || over.pkce;
   base.dpop = base.dpop || over.dpop;
   put(base.scope, over.scope);
-  for (const auto& parameter : over.parameters) {
-    std::erase_if(base.parameters, [&](const auto& have) { return have.first == parameter.first; });
-  }
-  base.parameters.insert(base.parameters.end(), over.parameters.begin(), over.parameters.end());
+  put(base.parameters, over.parameters);
   if (!over.resources.empty()) base.resources = over.resources;
   put(base.authorization_details_file, over.authorization_details_file);
   put(base.ca_file, over.ca_file);

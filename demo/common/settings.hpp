@@ -20,6 +20,8 @@ inline constexpr std::string_view kNoStore = "none";
 
 /// What both sources can set. Empty means: not set there.
 struct ProviderSettings {
+  std::string provider;  ///< A built-in provider's name, or a file with a description.
+  std::vector<std::pair<std::string, std::string>> fields;  ///< Of that provider.
   std::string issuer;
   Endpoints endpoints;
   std::string client_id;
@@ -45,19 +47,6 @@ struct ProviderSettings {
 /// `over` on top of `base`, but for the endpoints: discovery stands between those two.
 ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over);
 
-/// An endpoint's name: as in config files and events, and with dashes as the option.
-struct EndpointName {
-  std::string_view key;
-  std::string Endpoints::*member;
-};
-inline constexpr std::array<EndpointName, 6> kEndpointNames{{
-    {"device_authorization_endpoint", &Endpoints::device_authorization},
-    {"token_endpoint", &Endpoints::token},
-    {"introspection_endpoint", &Endpoints::introspection},
-    {"revocation_endpoint", &Endpoints::revocation},
-    {"userinfo_endpoint", &Endpoints::userinfo},
-    {"jwks_uri", &Endpoints::jwks_uri},
-}};
 bool any_endpoint(const Endpoints& endpoints);
 
 /// What --client-auth takes.

@@ -128,7 +128,8 @@ Tone tone_of(TransportFailure::Kind kind) {
 }
 
 Meaning meaning_of(const ExchangeRecord& record, const Redactor& secrets) {
-  if (record.response) return answer_meaning(record.stage, *record.response, secrets);
+  const HttpResponse* answer = record.judged();
+  if (answer != nullptr) return answer_meaning(record.stage, *answer, secrets);
   if (!record.failure) return {std::string(kUnknown), Tone::neutral};
   return {std::string(name(record.failure->kind)), tone_of(record.failure->kind)};
 }

@@ -10,9 +10,9 @@ namespace deviceflow::demo {
 namespace {
 
 constexpr const char* kFooter =
-    "Without a provider (--issuer, the endpoints, or --config) the sandbox is started\n"
-    "and used; its tokens are gone when the window closes. A login at a real\n"
-    "provider is kept (--store) until somebody signs out, and renewed by itself.\n"
+    "Without a provider (--provider, --issuer, the endpoints, or --config) the sandbox\n"
+    "is started and used; its tokens are gone when the window closes. A login at a\n"
+    "real provider is kept (--store) until somebody signs out, and renewed by itself.\n"
     "\n"
     "Keys: arrows move, Enter chooses, Escape goes back.\n"
     "\n"

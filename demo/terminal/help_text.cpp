@@ -6,8 +6,8 @@ namespace {
 
 constexpr VerbHelp kLogin{
     "login", "Sign in with a code on a second screen",
-    "Without a provider (--issuer, the endpoints, or --config) the sandbox is started\n"
-    "and used. Its logins are never stored: the tokens die with it.\n"
+    "Without a provider (--provider, --issuer, the endpoints, or --config) the sandbox\n"
+    "is started and used. Its logins are never stored: the tokens die with it.\n"
     "\n"
     "A login at a provider is stored for the other verbs, encrypted where the desktop\n"
     "has a keyring. With --store none nothing is stored: the tokens are gone when the\n"
@@ -81,8 +81,21 @@ constexpr VerbHelp kLogout{
     "  deviceflow logout --config tv.json --json"};
 
 constexpr VerbHelp kDiscover{"discover", "Show a provider's endpoints",
-                             "Example:\n"
-                             "  deviceflow discover --issuer https://login.example.com --json"};
+                             "Examples:\n"
+                             "  deviceflow discover --issuer https://login.example.com --json\n"
+                             "  deviceflow discover --provider google"};
+
+constexpr VerbHelp kProviders{
+    "providers", "List the providers that are known by name",
+    "Each is a description of where its endpoints are and how it differs from the RFCs;\n"
+    "--provider takes a file with one of your own as well. A provider that is not listed\n"
+    "works with its issuer URL or its endpoints.\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow providers\n"
+    "  deviceflow login --provider github --client-id my-tv\n"
+    "  deviceflow login --provider my-server.json --field host=id.example.com \\\n"
+    "    --client-id my-tv"};
 
 constexpr VerbHelp kDoctor{
     "doctor", "Check a provider without a person",
@@ -138,9 +151,10 @@ const VerbHelp& help_of(Verb verb) {
     case Verb::logout: return kLogout;
     case Verb::discover: return kDiscover;
     case Verb::replay: return kReplay;
-    case Verb::doctor: break;
+    case Verb::doctor: return kDoctor;
+    case Verb::providers: break;
   }
-  return kDoctor;
+  return kProviders;
 }
 
 }  // namespace deviceflow::demo

@@ -132,6 +132,10 @@ void HumanOutput::endpoints(const KnownEndpoints& endpoints) {
   options_.out(endpoints_text(endpoints, options_.look()));
 }
 
+void HumanOutput::providers(const std::vector<Provider>& providers) {
+  options_.out(providers_text(providers));
+}
+
 void HumanOutput::failure(const Failure& failure) {
   clear_line();
   options_.err(failure_text(failure, options_.err_screen));

@@ -40,6 +40,7 @@ class HumanOutput final : public Output {
   void step(std::string_view what) override;
   void finding(const Finding& finding) override;
   void verdict(const Verdict& verdict) override;
+  void providers(const std::vector<Provider>& providers) override;
   void failure(const Failure& failure) override;
   void remark(std::string_view text) override;
   bool wants_ticks() const override { return options_.look().terminal; }

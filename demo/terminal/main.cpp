@@ -48,6 +48,7 @@ ExitCode run_verb(const CommandLine& line) {
     case Verb::logout: return run_logout(line, *output);
     case Verb::discover: return run_discover(line, *output);
     case Verb::doctor: return run_doctor(line, *output);
+    case Verb::providers: return run_providers(line, *output);
     case Verb::replay: break;
   }
   return kUsage;

@@ -53,8 +53,8 @@ void add_qr(CLI::App& verb, CommandLine& line) {
 
 constexpr std::array kVerbs{Verb::login,    Verb::status,     Verb::refresh,
                             Verb::userinfo, Verb::introspect, Verb::revoke,
-                            Verb::logout,   Verb::discover,   Verb::doctor,
-                            Verb::replay};
+                            Verb::logout,   Verb::discover,   Verb::providers,
+                            Verb::doctor,   Verb::replay};
 
 // All that the command line can hold, beside the verb itself.
 void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& token) {
@@ -107,6 +107,9 @@ void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& tok
           ->type_name("FILE")
           ->required();
       return add_json(verb, line);
+    case Verb::providers:
+      verb.add_flag("--json", line.json, "One JSON object a line, for programs")->group(kOutput);
+      return;
   }
   add_output(verb, line);
 }
@@ -120,7 +123,9 @@ void describe(CLI::App& app, CommandLine& line, std::string& token) {
     const VerbHelp& help = help_of(which);
     CLI::App* verb = app.add_subcommand(help.name, help.title);
     add_options(which, *verb, line, token);
-    verb->footer(std::string(help.footer) + "\n\n" + kConfigFooter);
+    const bool configured = which != Verb::providers;
+    verb->footer(std::string(help.footer) + (configured ? "\n\n" : "") +
+                 (configured ? kConfigFooter : ""));
     verb->parse_complete_callback([&line, which] { line.verb = which; });
   }
   app.add_subcommand("sandbox", "Run the sandbox server by itself");

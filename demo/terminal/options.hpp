@@ -20,6 +20,7 @@ enum class Verb {
   revoke,
   logout,
   discover,
+  providers,
   doctor,
   replay
 };

@@ -111,6 +111,22 @@ std::string introspection_text(const Introspection& answer, const Tty& screen) {
   return out + member_rows(answer.members, "active", screen);
 }
 
+// All of it is our own text.
+std::string providers_text(const std::vector<Provider>& providers) {
+  std::string out;
+  for (const Provider& provider : providers) {
+    std::string fields;
+    for (const ProviderField& field : provider.fields) {
+      fields += (field.optional ? " [" : " ") + field.name + "=" + field.example +
+                (field.optional ? "]" : "");
+    }
+    out += row(provider.name, 17, provider.title + (fields.empty() ? "" : "," + fields));
+  }
+  return out + "The words with = are fields, as examples; those in [brackets] can be left out:\n" +
+         "  deviceflow login --provider keycloak --field host=idp.example.com " +
+         "--field realm=demo --client-id my-tv\n";
+}
+
 std::string endpoints_text(const KnownEndpoints& known, const Tty& screen) {
   std::string out;
   if (!known.issuer.empty()) out += row("issuer", 29, shown(known.issuer, screen));

@@ -16,6 +16,7 @@ std::string tokens_text(const TokenNews& news, std::string_view requested_scope,
                         const Tty& screen);
 std::string failure_text(const Failure& failure, const Tty& screen);
 std::string introspection_text(const Introspection& answer, const Tty& screen);
+std::string providers_text(const std::vector<Provider>& providers);
 std::string endpoints_text(const KnownEndpoints& known, const Tty& screen);
 
 }  // namespace deviceflow::demo

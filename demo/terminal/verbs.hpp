@@ -16,6 +16,7 @@ ExitCode run_userinfo(const CommandLine& line, Output& output);
 ExitCode run_status(const CommandLine& line, Output& output);
 ExitCode run_revoke(const CommandLine& line, Output& output);
 ExitCode run_logout(const CommandLine& line, Output& output);
+ExitCode run_providers(const CommandLine& line, Output& output);
 ExitCode run_discover(const CommandLine& line, Output& output);
 ExitCode run_doctor(const CommandLine& line, Output& output);
 /// Writes by itself: it has more to say than Output knows.

@@ -101,6 +101,34 @@ TEST(TerminalConfigFile, FilesInItAreRelativeToIt) {
   EXPECT_EQ(config->store, "/etc/logins");
 }
 
+TEST(TerminalConfigFile, TakesAProviderWithItsFields) {
+  const auto config = parse_config(
+      R"({"provider":"keycloak","fields":{"host":"e.com","realm":"demo"}})", "/etc/tv.json");
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config->provider, "keycloak");
+  const std::vector<std::pair<std::string, std::string>> fields{{"host", "e.com"},
+                                                                {"realm", "demo"}};
+  EXPECT_EQ(config->fields, fields);
+  EXPECT_EQ(parse_config(R"({"provider":"mine.json"})", "/etc/tv.json")->provider,
+            "/etc/mine.json");
+  EXPECT_FALSE(parse_config(R"({"fields":{"host":5}})", "tv.json").ok());
+  EXPECT_FALSE(parse_config(R"({"fields":"host=a"})", "tv.json").ok());
+}
+
+TEST(TerminalSettings, FieldsOfAnotherProviderAreDropped) {
+  ProviderSettings config;
+  config.provider = "keycloak";
+  config.fields = {{"host", "config"}, {"realm", "config"}};
+  ProviderSettings flags;
+  flags.fields = {{"realm", "flag"}};
+  const std::vector<std::pair<std::string, std::string>> merged{{"host", "config"},
+                                                                {"realm", "flag"}};
+  EXPECT_EQ(overlay(config, flags).fields, merged);
+  flags.provider = "okta";
+  EXPECT_EQ(overlay(config, flags).fields, flags.fields);
+  EXPECT_EQ(overlay(config, flags).provider, "okta");
+}
+
 TEST(TerminalSettings, OptionsWinOverTheConfigFile) {
   ProviderSettings config;
   config.issuer = "https://config";

@@ -44,6 +44,21 @@ TEST_F(TerminalJsonOutput, APromptHasNullForAMissingCompleteUriAndNoDeviceCode) 
             "\"expires_in\":1800,\"interval\":5}\n");
 }
 
+TEST_F(TerminalJsonOutput, AProviderHasItsFieldsAndItsFacts) {
+  Provider provider;
+  provider.name = "x";
+  provider.title = "X";
+  provider.fields = {{"host", "the host", "e.com", false}};
+  provider.facts_from = "docs of X";
+  provider.facts_date = "2026-11";
+  provider.confidence = "docs";
+  make().providers({provider});
+  EXPECT_EQ(out_,
+            "{\"event\":\"provider\",\"name\":\"x\",\"title\":\"X\",\"fields\":{\"host\":{"
+            "\"title\":\"the host\",\"example\":\"e.com\",\"optional\":false}},"
+            "\"facts_from\":\"docs of X\",\"facts_date\":\"2026-11\",\"confidence\":\"docs\"}\n");
+}
+
 TEST_F(TerminalJsonOutput, APollHasItsNextWaitInSeconds) {
   make().poll({3, PollReport::Result::authorization_pending, "", {}}, milliseconds(5170));
   EXPECT_EQ(out_,

@@ -92,7 +92,7 @@ TEST(Exchange, AProfileRewritesBeforeAuthenticationAndNormalisesTheAnswer) {
     request.form.add("extra", request.form.has("client_id") ? "late" : "early");
     return request;
   };
-  options.profile.normalise = [](HttpResponse response) {
+  options.profile.normalise = [](HttpResponse response, Stage) {
     response.status = 400;
     return response;
   };

@@ -47,6 +47,14 @@ TEST(ModelExchangeRow, ARecordWithoutOutcomeShowsDashes) {
   EXPECT_EQ(shown.tone, Tone::neutral);
 }
 
+TEST(ModelExchangeRow, AnAnswerThatAProfileMendedIsJudgedAsMended) {
+  ExchangeRecord record = exchange(Stage::token, 400, R"({"state":"waiting"})");
+  ExchangeRecord mended = exchange(Stage::token, 400, kPending);
+  record.mended = std::move(*mended.response);
+  EXPECT_EQ(row(record).meaning, row(exchange(Stage::token, 400, kPending)).meaning);
+  EXPECT_EQ(row(record).size, size_of(record.response->body.size()));
+}
+
 TEST(ModelExchangeRow, AnErrorCodeOfTheServerIsCleaned) {  // T-10.14-1
   expect_meaning(exchange(Stage::token, 400, "{\"error\":\"bad\\u001b[31m\"}"),
                  "bad\xEF\xBF\xBD[31m", Tone::bad);

@@ -22,7 +22,7 @@ std::string problem_of(const Arguments& arguments) {
 
 TEST(TerminalOptions, WithoutAVerbItSaysWhichThereAre) {
   EXPECT_NE(problem_of({}).find("login, status, refresh, userinfo, introspect, revoke, logout, "
-                                "discover, doctor, replay or sandbox"),
+                                "discover, providers, doctor, replay or sandbox"),
             std::string::npos);
 }
 
@@ -42,8 +42,21 @@ TEST(TerminalOptions, ASecretOnTheCommandLineIsRefusedAndNotRepeated) {
   }
 }
 
+TEST(TerminalOptions, AProviderAndItsFieldsAreTakenByEveryProviderVerb) {
+  for (const char* verb :
+       {"login", "status", "refresh", "userinfo", "introspect", "revoke", "logout", "discover"}) {
+    const CommandLine line =
+        line_of({verb, "--provider", "keycloak", "--field", "host=e.com", "--field", "realm=a=b"});
+    EXPECT_EQ(line.flags.provider, "keycloak") << verb;
+    ASSERT_EQ(line.flags.fields.size(), 2u) << verb;
+    EXPECT_EQ(line.flags.fields[1], std::pair(std::string("realm"), std::string("a=b")));
+    EXPECT_TRUE(names_provider(line));
+  }
+  EXPECT_NE(problem_of({"login", "--field", "host"}).find("--field"), std::string::npos);
+  EXPECT_EQ(line_of({"providers", "--json"}).verb, Verb::providers);
+}
+
 TEST(TerminalOptions, OptionsThatDoNothingYetAreNotOffered) {
-  EXPECT_NE(problem_of({"login", "--provider"}), "");
   EXPECT_NE(problem_of({"status", "--scope", "a"}), "");
   EXPECT_NE(problem_of({"discover", "--store", "none"}), "");
 }

@@ -40,6 +40,12 @@ enum class ClientAuth {
 };
 std::string_view name(ClientAuth method) noexcept;
 
+/// How id and secret stand in the header of ClientAuth::basic.
+enum class BasicEncoding {
+  form,  ///< Each form-urlencoded first (RFC 6749 section 2.3.1).
+  raw,   ///< As they are, for servers that don't decode them.
+};
+
 /// Makes an authenticator for `client_id`.
 ///
 /// `secret` is needed for basic and post and must be empty for none and tls. For tls the
@@ -47,7 +53,8 @@ std::string_view name(ClientAuth method) noexcept;
 /// ErrorCode::invalid_argument for an empty id, an id with control characters, a missing secret, a
 /// secret that the method would not use, or private_key_jwt (make_client_assertion_auth() does it).
 Result<std::unique_ptr<Authenticator>> make_client_auth(ClientAuth method,
-                                                        std::string_view client_id, Secret secret);
+                                                        std::string_view client_id, Secret secret,
+                                                        BasicEncoding basic = BasicEncoding::form);
 
 /// HTTP Basic with a person's or service's account (RFC 7617: no form-urlencoding), for servers
 /// whose introspection endpoint wants one, such as WSO2. Fails with ErrorCode::invalid_argument for

@@ -13,6 +13,7 @@
 #include <deviceflow/jose.hpp>
 #include <deviceflow/jwks.hpp>
 #include <deviceflow/metadata.hpp>
+#include <deviceflow/provider.hpp>
 #include <deviceflow/refresh.hpp>
 #include <deviceflow/result.hpp>
 #include <deviceflow/revocation.hpp>
@@ -87,6 +88,11 @@ struct ClientConfig {
   /// nothing is recorded. Use to_trace() with the redactor before anything is written.
   std::function<void(const ExchangeRecord&, const Redactor&)> on_exchange;
 };
+
+/// Fills in what `config` leaves empty: the issuer, fallback endpoints, how a client with a secret
+/// authenticates; and takes the provider's profile. Give LoginRequest::scope its scope where there
+/// is no other wish. Call it last.
+void use_provider(ClientConfig& config, const ResolvedProvider& provider);
 
 /// What a client stands on, for tests and for other platforms. Each must outlive the client; null
 /// means the system's own (libcurl, CLOCK_BOOTTIME, getrandom).

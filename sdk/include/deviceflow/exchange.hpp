@@ -21,8 +21,10 @@ struct Profile {
   bool sandbox = false;
   /// Rewrites an outgoing request before authentication; null leaves it alone.
   std::function<OAuthRequest(OAuthRequest)> rewrite;
-  /// Brings an answer to the RFC's form before it is judged; null leaves it alone.
-  std::function<HttpResponse(HttpResponse)> normalise;
+  /// Brings an answer to a request of that stage to the RFC's form before it is judged, and puts
+  /// what it mended into HttpResponse::quirks; null leaves it alone.
+  std::function<HttpResponse(HttpResponse, Stage)> normalise;
+  BasicEncoding basic_encoding = BasicEncoding::form;
 };
 
 /// Finishes requests and receives answers: profile.rewrite, then authentication, then the transport
@@ -48,8 +50,8 @@ class Exchange {
   /// 3.2), or whatever the authenticator reports.
   Result<HttpRequest> prepare(OAuthRequest request, std::optional<WallTime> wall,
                               const RandomBytes& random) const;
-  /// Brings an answer to the form that the readers of this SDK expect.
-  HttpResponse accept(HttpResponse response) const;
+  /// Brings an answer to a request of `stage` to the form that the readers of this SDK expect.
+  HttpResponse accept(HttpResponse response, Stage stage = Stage::token) const;
 
   const Profile& profile() const noexcept { return options_.profile; }
   const Authenticator* authenticator() const noexcept { return options_.authenticator.get(); }

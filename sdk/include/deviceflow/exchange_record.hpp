@@ -22,6 +22,13 @@ struct ExchangeRecord {
   HttpRequest request;
   std::optional<HttpResponse> response;     ///< Or
   std::optional<TransportFailure> failure;  ///< this.
+  /// What a profile has made of `response`, where it changed something.
+  std::optional<HttpResponse> mended;
+
+  /// The answer as it was judged, or null. Owned by this record.
+  const HttpResponse* judged() const noexcept {
+    return mended ? &*mended : response ? &*response : nullptr;
+  }
 };
 
 /// True for names of fields, members and headers whose values are secrets: access_token,

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deviceflow/quirk.hpp>
 #include <deviceflow/secret.hpp>
 #include <optional>
 #include <string>
@@ -48,6 +49,8 @@ struct HttpResponse {
   std::chrono::microseconds duration{0};
   /// True where this exchange had to open a new TCP connection.
   bool new_connection = false;
+  /// What a profile has mended in it (Profile::normalise). A transport leaves this alone.
+  Quirks quirks;
 
   HttpResponse copy() const;
 };

@@ -2,6 +2,7 @@
 #ifndef DEVICEFLOW_METADATA_HPP
 #define DEVICEFLOW_METADATA_HPP
 
+#include <array>
 #include <chrono>
 #include <deviceflow/http.hpp>
 #include <deviceflow/oauth_request.hpp>
@@ -22,6 +23,20 @@ struct Endpoints {
   std::string userinfo;
   std::string jwks_uri;
 };
+
+/// An endpoint's name in metadata documents.
+struct EndpointName {
+  std::string_view key;
+  std::string Endpoints::*member;
+};
+inline constexpr std::array<EndpointName, 6> kEndpointNames{{
+    {"device_authorization_endpoint", &Endpoints::device_authorization},
+    {"token_endpoint", &Endpoints::token},
+    {"introspection_endpoint", &Endpoints::introspection},
+    {"revocation_endpoint", &Endpoints::revocation},
+    {"userinfo_endpoint", &Endpoints::userinfo},
+    {"jwks_uri", &Endpoints::jwks_uri},
+}};
 
 /// Fills what is empty in `endpoints` from `more`.
 void fill_missing(Endpoints& endpoints, const Endpoints& more);

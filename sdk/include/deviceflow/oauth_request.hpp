@@ -19,6 +19,11 @@ struct OAuthRequest {
   std::string url;
   Form form;  ///< Becomes the body of a POST. Empty for a GET.
   std::vector<Header> headers;
+  /// What is known of the login beside the parameters, for a profile: `scope` and `user_code` of a
+  /// poll. Never sent by itself.
+  Form context = {};
+  /// Parameters that are not sent, whoever adds them: a profile's last word.
+  std::vector<std::string> withheld = {};
   /// See HttpRequest::timeout.
   std::chrono::milliseconds timeout{0};
 

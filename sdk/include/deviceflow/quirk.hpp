@@ -25,6 +25,13 @@ enum class Quirk {
   form_encoded_answer,        ///< A form where JSON belongs.
   scope_grew,                 ///< A refresh brought a wider scope than was granted.
   token_not_bound,            ///< DPoP was offered, and a Bearer token came back.
+  member_name,                ///< A member under another name or in another spelling.
+  null_member,                ///< null, or an `error` without a text, where the member is left out.
+  scope_as_list,          ///< The scope as an array, or separated by something else than spaces.
+  error_in_other_member,  ///< The error code in another member than `error`.
+  error_by_status,        ///< No error code but a status that stands for one; needs a profile.
+  expires_in_missing,     ///< Codes without `expires_in`: the profile's value was used.
+  token_type_missing,     ///< A token without `token_type`: the profile's value was used.
 };
 
 /// The stable name, as it stands in JSON events.

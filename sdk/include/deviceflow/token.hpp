@@ -44,6 +44,9 @@ struct TokenSet {
 struct PollExtras {
   Secret code_verifier;                ///< Pkce::verifier, or empty.
   std::vector<std::string> resources;  ///< As in the device authorization request.
+  /// The scope that was asked for, and the user code: not sent, but see OAuthRequest::context.
+  std::string scope = {};
+  std::string user_code = {};
 };
 
 /// One poll of the token endpoint. `device_code` goes out exactly as received.

@@ -30,25 +30,27 @@ std::variant<HttpResponse, TransportFailure, Error> Client::Impl::send(const Exc
                                                                        const Redactor& redactor,
                                                                        const CancelFlag& cancel) {
   ExchangeRecord record;
-  record.stage = request.stage;
+  const Stage stage = request.stage;
+  record.stage = stage;
   record.sent_at_wall = clock_->wall_now();
   auto finished = exchange.prepare(std::move(request), record.sent_at_wall, random_->bytes());
   if (!finished.ok()) return finished.error();
   record.sent_at = clock_->steady_now();
   TransportResult result = transport_->send(*finished, cancel);
+  record.duration = clock_->steady_now() - record.sent_at;
+  auto* response = std::get_if<HttpResponse>(&result);
+  if (response != nullptr) {
+    if (config_.on_exchange) record.response = response->copy();
+    *response = exchange.accept(std::move(*response), stage);
+    if (config_.on_exchange && !response->quirks.list().empty()) record.mended = response->copy();
+  } else {
+    record.failure = *std::get_if<TransportFailure>(&result);
+  }
   if (config_.on_exchange) {
-    record.duration = clock_->steady_now() - record.sent_at;
     record.request = std::move(*finished);
-    if (const auto* response = std::get_if<HttpResponse>(&result)) {
-      record.response = response->copy();
-    } else {
-      record.failure = *std::get_if<TransportFailure>(&result);
-    }
     config_.on_exchange(record, redactor);
   }
-  if (auto* response = std::get_if<HttpResponse>(&result)) {
-    return exchange.accept(std::move(*response));
-  }
+  if (response != nullptr) return std::move(*response);
   return std::move(*std::get_if<TransportFailure>(&result));
 }
 

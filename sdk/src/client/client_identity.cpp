@@ -61,6 +61,15 @@ Result<std::shared_ptr<Authenticator>> make_assertions(const ClientConfig& confi
 
 }  // namespace
 
+void use_provider(ClientConfig& config, const ResolvedProvider& provider) {
+  if (config.issuer.empty()) config.issuer = provider.issuer;
+  fill_missing(config.fallback_endpoints, provider.endpoints);
+  config.profile = provider.profile;
+  const bool secret_alone =
+      !config.client_secret.empty() && !given(config.client_key) && config.client_cert_file.empty();
+  if (!config.client_auth && secret_alone) config.client_auth = provider.client_auth;
+}
+
 bool has_credentials(const ClientConfig& config) {
   return !config.client_secret.empty() || given(config.client_key) ||
          !config.client_cert_file.empty();
@@ -74,7 +83,8 @@ Result<std::shared_ptr<Authenticator>> make_client_identity(const ClientConfig& 
   // A secret beside a better credential is left alone; one beside a method that was named is not.
   const bool unused = *method == ClientAuth::tls && !config.client_auth;
   auto auth =
-      make_client_auth(*method, config.client_id, unused ? Secret() : config.client_secret.copy());
+      make_client_auth(*method, config.client_id, unused ? Secret() : config.client_secret.copy(),
+                       config.profile.basic_encoding);
   if (!auth.ok()) return auth.error();
   return std::shared_ptr<Authenticator>(std::move(*auth));
 }

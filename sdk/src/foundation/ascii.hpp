@@ -24,6 +24,15 @@ inline bool same(std::string_view a, std::string_view b) noexcept {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
+/// A name without its spelling: "expires_in", "expiresIn" and "Expires-In" are one.
+inline std::string plain_name(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c != '_' && c != '-') out += lower(c);
+  }
+  return out;
+}
+
 }  // namespace deviceflow::ascii
 
 #endif

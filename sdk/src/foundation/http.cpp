@@ -122,11 +122,11 @@ HttpRequest HttpRequest::copy() const {
 }
 
 OAuthRequest OAuthRequest::copy() const {
-  return {stage, method, url, form.copy(), copy_of(headers), timeout};
+  return {stage, method, url, form.copy(), copy_of(headers), context.copy(), withheld, timeout};
 }
 
 HttpResponse HttpResponse::copy() const {
-  return {status, copy_of(headers), body.copy(), duration, new_connection};
+  return {status, copy_of(headers), body.copy(), duration, new_connection, quirks};
 }
 
 std::string media_type(const HttpResponse& response) {

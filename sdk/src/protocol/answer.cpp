@@ -1,5 +1,6 @@
 #include "protocol/answer.hpp"
 
+#include <algorithm>
 #include <deviceflow/form.hpp>
 
 namespace deviceflow {
@@ -8,6 +9,7 @@ namespace {
 
 // A form as the object it should have been. Its numbers arrive as strings.
 std::optional<JsonValue> object_from_form(std::string_view body) {
+  while (!body.empty() && (body.back() == '\n' || body.back() == '\r')) body.remove_suffix(1);
   const auto form = Form::parse(body);
   if (!form || form->empty()) return std::nullopt;
   JsonValue object = JsonValue::object();
@@ -16,6 +18,15 @@ std::optional<JsonValue> object_from_form(std::string_view body) {
     object.set(field.name, field.value.reveal());
   }
   return object;
+}
+
+// A form under no label of its own counts only where it holds what answers hold: any text could be
+// read as a form.
+bool is_grant_form(const std::optional<JsonValue>& object) {
+  if (!object) return false;
+  constexpr std::string_view kTelling[] = {"device_code", "access_token", "error"};
+  return std::any_of(std::begin(kTelling), std::end(kTelling),
+                     [&](std::string_view name) { return object->find(name) != nullptr; });
 }
 
 bool is_json_type(std::string_view type) {
@@ -33,6 +44,7 @@ std::string_view advice(std::string_view code) {
   if (code == "invalid_target") return " Check the requested resource.";
   if (code == "invalid_authorization_details") return " Check the authorization details.";
   if (code == "invalid_grant") return " Start the sign-in again.";
+  if (code == "device_flow_disabled") return " Switch the device flow on for this client.";
   if (code == "invalid_token") return " The access token is no longer good. Sign in again.";
   if (code == "insufficient_scope") return " Sign in with a scope that allows this.";
   if (code == "unsupported_grant_type") return " The server does not offer the device grant.";
@@ -61,13 +73,17 @@ bool Answer::has(std::string_view member) const noexcept {
 Answer read_answer(const HttpResponse& response) {
   Answer answer;
   answer.status = response.status;
+  answer.quirks = response.quirks;
   const std::string type = media_type(response);
   answer.html = type == "text/html" || type == "application/xhtml+xml";
   const std::string_view body = response.body.reveal();
   auto parsed = parse_json(body);
   if (!parsed.ok()) {
     answer.problem = "The answer can't be read. " + parsed.error().message;
-    if (type == "application/x-www-form-urlencoded") answer.object = object_from_form(body);
+    auto form = answer.html ? std::nullopt : object_from_form(body);
+    if (type == "application/x-www-form-urlencoded" || is_grant_form(form)) {
+      answer.object = std::move(form);
+    }
     if (answer.object) answer.quirks.add(Quirk::form_encoded_answer);
   } else if (!parsed->is(JsonValue::Kind::object)) {
     answer.problem = "The answer is JSON, but no object.";
@@ -77,6 +93,15 @@ Answer read_answer(const HttpResponse& response) {
   }
   if (answer.html && !answer.object) answer.problem = "The answer is a web page.";
   return answer;
+}
+
+JsonValue with_member(const JsonValue& object, std::string_view name, JsonValue value) {
+  JsonValue out = JsonValue::object();
+  for (const JsonValue::Member& member : object.members()) {
+    if (member.key != name) out.set(member.key, member.value.copy());
+  }
+  out.set(name, std::move(value));
+  return out;
 }
 
 std::optional<WallTime> date_of(const HttpResponse& response) {

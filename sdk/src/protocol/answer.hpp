@@ -41,6 +41,9 @@ struct Answer {
 
 Answer read_answer(const HttpResponse& response);
 
+/// `object` with the member `name` set to `value`, whatever stood there.
+JsonValue with_member(const JsonValue& object, std::string_view name, JsonValue value);
+
 /// When the server sent it, by its own clock; or empty.
 std::optional<WallTime> date_of(const HttpResponse& response);
 

@@ -13,8 +13,8 @@ Error bad_argument(std::string message) {
 
 class SecretAuth final : public Authenticator {
  public:
-  SecretAuth(ClientAuth method, std::string_view client_id, Secret secret)
-      : method_(method), client_id_(client_id), secret_(std::move(secret)) {}
+  SecretAuth(ClientAuth method, std::string_view client_id, Secret secret, BasicEncoding basic)
+      : method_(method), client_id_(client_id), secret_(std::move(secret)), basic_(basic) {}
 
   Result<void> apply(OAuthRequest& request, std::optional<WallTime>, const RandomBytes&) override {
     if (method_ == ClientAuth::basic) {
@@ -34,12 +34,16 @@ class SecretAuth final : public Authenticator {
  private:
   // RFC 6749 section 2.3.1: both halves are form-urlencoded before they are joined.
   std::string basic_credentials() const {
+    if (basic_ == BasicEncoding::raw) {
+      return base64_encode(client_id_ + ":" + std::string(secret_.reveal()));
+    }
     return base64_encode(form_encode(client_id_) + ":" + form_encode(secret_.reveal()));
   }
 
   ClientAuth method_;
   std::string client_id_;
   Secret secret_;
+  BasicEncoding basic_;
 };
 
 class AccountAuth final : public Authenticator {
@@ -85,7 +89,8 @@ std::string_view name(ClientAuth method) noexcept {
 }
 
 Result<std::unique_ptr<Authenticator>> make_client_auth(ClientAuth method,
-                                                        std::string_view client_id, Secret secret) {
+                                                        std::string_view client_id, Secret secret,
+                                                        BasicEncoding basic) {
   if (client_id.empty()) return bad_argument("A client ID is needed.");
   if (has_control(client_id)) return bad_argument("The client ID holds a control character.");
   if (method == ClientAuth::private_key_jwt) {
@@ -100,7 +105,8 @@ Result<std::unique_ptr<Authenticator>> make_client_auth(ClientAuth method,
     return bad_argument("Client authentication \"" + std::string(name(method)) +
                         "\" needs a client secret.");
   }
-  return std::unique_ptr<Authenticator>(new SecretAuth(method, client_id, std::move(secret)));
+  return std::unique_ptr<Authenticator>(
+      new SecretAuth(method, client_id, std::move(secret), basic));
 }
 
 Result<std::unique_ptr<Authenticator>> make_account_auth(std::string_view user, Secret password) {

@@ -5,7 +5,7 @@
 #include <deviceflow/token.hpp>
 #include <deviceflow/url.hpp>
 
-#include "protocol/answer.hpp"
+#include "protocol/grant_answer.hpp"
 
 namespace deviceflow {
 
@@ -161,7 +161,7 @@ Result<OAuthRequest> make_device_authorization_request(
 Result<DeviceAuthorization> read_device_authorization_response(const HttpResponse& response,
                                                                bool sandbox,
                                                                const Redactor& redactor) {
-  const Answer answer = read_answer(response);
+  const Answer answer = read_grant_answer(response);
   if (!answer.object || !answer.error_code().empty() || !answer.success() || answer.html) {
     return refusal(answer, redactor);
   }
@@ -175,19 +175,11 @@ Result<DeviceAuthorization> read_device_authorization_response(const HttpRespons
   if (codes.user_code.empty()) return missing(answer, "user_code");
 
   codes.verification_uri = answer.text("verification_uri");
-  if (!answer.has("verification_uri") && answer.has("verification_url")) {
-    codes.verification_uri = answer.text("verification_url");
-    codes.quirks.add(Quirk::verification_url);
-  }
   if (codes.verification_uri.empty()) return missing(answer, "verification_uri");
   const auto plain = check_verification_uri(codes.verification_uri, sandbox);
   if (!plain.ok()) return at_status(plain.error(), answer.status);
 
-  std::string_view complete = answer.text("verification_uri_complete");
-  if (!answer.has("verification_uri_complete") && answer.has("verification_url_complete")) {
-    complete = answer.text("verification_url_complete");
-    codes.quirks.add(Quirk::verification_url);
-  }
+  const std::string_view complete = answer.text("verification_uri_complete");
   if (!complete.empty()) {
     const auto good = check_verification_uri(complete, sandbox);
     if (!good.ok()) return at_status(good.error(), answer.status);

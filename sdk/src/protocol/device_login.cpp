@@ -111,6 +111,7 @@ Result<DeviceLogin> DeviceLogin::restore(DeviceLoginOptions options, const Pendi
     if (!good.ok()) return good.error();
   }
   options.code_verifier = pending.code_verifier.copy();
+  options.request.scope = pending.scope;
   DeviceLogin login(std::move(options));
   Input input(LoginEvent::codes);
   input.codes = DeviceAuthorization{pending.device_code.copy(),
@@ -215,7 +216,8 @@ DeviceLogin::Step DeviceLogin::send_start(SteadyTime now) {
 DeviceLogin::Step DeviceLogin::send_poll(SteadyTime now) {
   OAuthRequest request =
       make_device_token_request(options_.token_endpoint, codes_->device_code,
-                                {options_.code_verifier.copy(), options_.request.resources});
+                                {options_.code_verifier.copy(), options_.request.resources,
+                                 options_.request.scope, codes_->user_code});
   request.timeout = expires_at() - now + kGrace;
   request_made_ = true;
   sent_at_ = now;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <deviceflow/exchange.hpp>
 #include <deviceflow/url.hpp>
 
@@ -38,6 +39,13 @@ Result<HttpRequest> Exchange::prepare(OAuthRequest request, std::optional<WallTi
     const auto applied = options_.authenticator->apply(request, wall, random);
     if (!applied.ok()) return applied.error();
   }
+  auto& fields = request.form.fields();
+  fields.erase(std::remove_if(fields.begin(), fields.end(),
+                              [&](const Form::Field& field) {
+                                return std::find(request.withheld.begin(), request.withheld.end(),
+                                                 field.name) != request.withheld.end();
+                              }),
+               fields.end());
   HttpRequest finished;
   finished.method = request.method;
   finished.url = std::move(request.url);
@@ -53,9 +61,9 @@ Result<HttpRequest> Exchange::prepare(OAuthRequest request, std::optional<WallTi
   return finished;
 }
 
-HttpResponse Exchange::accept(HttpResponse response) const {
+HttpResponse Exchange::accept(HttpResponse response, Stage stage) const {
   if (options_.authenticator) options_.authenticator->learn(response);
-  if (options_.profile.normalise) return options_.profile.normalise(std::move(response));
+  if (options_.profile.normalise) return options_.profile.normalise(std::move(response), stage);
   return response;
 }
 

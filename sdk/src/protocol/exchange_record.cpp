@@ -42,15 +42,6 @@ bool listed(const std::string_view (&list)[N], std::string_view name) {
   return std::find(std::begin(list), std::end(list), name) != std::end(list);
 }
 
-// "Access-Token", "access_token" and "accessToken" are one name.
-std::string plain_name(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c != '_' && c != '-') out += ascii::lower(c);
-  }
-  return out;
-}
-
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
@@ -76,10 +67,13 @@ void add_own_secrets(const ExchangeRecord& record, Redactor& redactor) {
   if (const auto credentials = find_header(record.request.headers, "Authorization")) {
     redactor.add(Secret(credentials->substr(credentials->find(' ') + 1)));
   }
-  if (!record.response) return;
-  const auto body = parse_json(record.response->body.reveal());
-  if (!body.ok()) return;
-  add_named_secrets(*body, false, redactor);
+  // As it was judged as well: there a device code has its name, whatever the server calls it.
+  for (const HttpResponse* response :
+       {record.response ? &*record.response : nullptr, record.judged()}) {
+    if (response == nullptr) continue;
+    const auto body = parse_json(response->body.reveal());
+    if (body.ok()) add_named_secrets(*body, false, redactor);
+  }
 }
 
 class Writer {
@@ -186,7 +180,7 @@ class Writer {
 }  // namespace
 
 bool names_a_secret(std::string_view name) {
-  const std::string plain = plain_name(name);
+  const std::string plain = ascii::plain_name(name);
   for (const std::string_view end : {"token", "secret", "password", "assertion"}) {
     if (ends_with(plain, end)) return true;
   }

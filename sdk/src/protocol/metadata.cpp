@@ -22,29 +22,19 @@ std::vector<std::string> strings(const Answer& answer, std::string_view member) 
 }
 
 Endpoints endpoints_of(const JsonValue& object) {
-  const auto text = [&](std::string_view member) {
-    const JsonValue* value = object.find(member);
-    if (value == nullptr) return std::string();
-    return std::string(value->as_string().value_or(std::string_view()));
-  };
   Endpoints out;
-  out.device_authorization = text("device_authorization_endpoint");
-  out.token = text("token_endpoint");
-  out.introspection = text("introspection_endpoint");
-  out.revocation = text("revocation_endpoint");
-  out.userinfo = text("userinfo_endpoint");
-  out.jwks_uri = text("jwks_uri");
+  for (const EndpointName& name : kEndpointNames) {
+    const JsonValue* value = object.find(name.key);
+    if (value != nullptr) out.*name.member = value->as_string().value_or(std::string_view());
+  }
   return out;
 }
 
 }  // namespace
 
 void fill_missing(Endpoints& endpoints, const Endpoints& more) {
-  constexpr std::string Endpoints::*all[] = {
-      &Endpoints::device_authorization, &Endpoints::token,    &Endpoints::introspection,
-      &Endpoints::revocation,           &Endpoints::userinfo, &Endpoints::jwks_uri};
-  for (const auto one : all) {
-    if ((endpoints.*one).empty()) endpoints.*one = more.*one;
+  for (const EndpointName& name : kEndpointNames) {
+    if ((endpoints.*name.member).empty()) endpoints.*name.member = more.*name.member;
   }
 }
 

@@ -1,6 +1,6 @@
 #include <deviceflow/refresh.hpp>
 
-#include "protocol/answer.hpp"
+#include "protocol/grant_answer.hpp"
 
 namespace deviceflow {
 
@@ -84,7 +84,7 @@ Result<OAuthRequest> make_refresh_request(const RefreshParameters& parameters) {
 
 RefreshAnswer read_refresh_response(const HttpResponse& response,
                                     const RefreshParameters& parameters, const Redactor& redactor) {
-  const Answer answer = read_answer(response);
+  const Answer answer = read_grant_answer(response);
   RefreshAnswer out;
   out.retry_after = retry_after(response);
   TokenAnswer judged = read_token_response(response, redactor, parameters.dpop);

@@ -3,7 +3,7 @@
 #include <deviceflow/token.hpp>
 
 #include "foundation/ascii.hpp"
-#include "protocol/answer.hpp"
+#include "protocol/grant_answer.hpp"
 
 namespace deviceflow {
 
@@ -11,31 +11,9 @@ namespace {
 
 constexpr Stage kStage = Stage::token;
 using Kind = TokenAnswer::Kind;
-
-bool is_polling_code(std::string_view code) {
-  return code == "authorization_pending" || code == "slow_down" || code == "access_denied" ||
-         code == "expired_token";
-}
-
-// The RFC's code for what the server said: other spellings, and WSO2 5.11's habit of saying
-// invalid_grant with the real code as the whole description.
-std::string_view canonical_code(const Answer& answer, Quirks& quirks) {
-  const std::string_view code = answer.error_code();
-  if (code == "authorization_declined") {
-    quirks.add(Quirk::error_code_alias);
-    return "access_denied";
-  }
-  if (code == "token_expired" || code == "code_expired") {
-    quirks.add(Quirk::error_code_alias);
-    return "expired_token";
-  }
-  const std::string_view description = answer.text("error_description");
-  if (code == "invalid_grant" && is_polling_code(description)) {
-    quirks.add(Quirk::error_code_in_description);
-    return description;
-  }
-  return code;
-}
+constexpr const char* kUnknownCode =
+    ". It does not know this code, or no longer: it has expired, was used, or belongs to another "
+    "client. Start the sign-in again.";
 
 Error user_error(Error error, ErrorCode code, std::string message) {
   error.blame = Blame::user;
@@ -53,7 +31,7 @@ void refuse(TokenAnswer& out, Error error) {
 
 // An answer with an OAuth error code: the code decides, whatever the status.
 void judge_code(const Answer& answer, const Redactor& redactor, TokenAnswer& out) {
-  const std::string_view code = canonical_code(answer, out.quirks);
+  const std::string_view code = rfc_error_code(answer, out.quirks);
   if (is_polling_code(code) && answer.status != 400) out.quirks.add(Quirk::unexpected_status);
   const bool server_trouble = code == "server_error" || code == "temporarily_unavailable";
   if (code == "authorization_pending") {
@@ -77,7 +55,10 @@ void judge_code(const Answer& answer, const Redactor& redactor, TokenAnswer& out
     out.kind = Kind::passing_fault;
     out.reason = status_reason(answer.status);
   } else {
-    refuse(out, oauth_error(answer, kStage, redactor));
+    Error error = oauth_error(answer, kStage, redactor);
+    if (code == "invalid_grant")
+      error.message = "The server refused: " + error.oauth_code + kUnknownCode;
+    refuse(out, std::move(error));
   }
 }
 
@@ -114,9 +95,7 @@ std::optional<Error> read_tokens(const Answer& answer, DpopMode dpop, TokenSet& 
     tokens.expires_in = read_seconds(*answer.object->find("expires_in"), false, quirks);
   }
   const JsonValue* scope = answer.object->find("scope");
-  if (scope != nullptr && scope->is(JsonValue::Kind::string)) {
-    tokens.scope = std::string(*scope->as_string());
-  }
+  if (scope != nullptr) tokens.scope = read_granted_scope(*scope, quirks);
   tokens.refresh_token = Secret(answer.text("refresh_token"));
   tokens.id_token = Secret(answer.text("id_token"));
   const JsonValue* details = answer.object->find("authorization_details");
@@ -182,12 +161,14 @@ OAuthRequest make_device_token_request(std::string_view token_endpoint, const Se
   request.form.add("device_code", device_code.reveal());
   request.form.add("code_verifier", extras.code_verifier.reveal());
   for (const std::string& resource : extras.resources) request.form.add("resource", resource);
+  request.context.add("scope", extras.scope);
+  request.context.add("user_code", extras.user_code);
   return request;
 }
 
 TokenAnswer read_token_response(const HttpResponse& response, const Redactor& redactor,
                                 DpopMode dpop) {
-  const Answer answer = read_answer(response);
+  const Answer answer = read_grant_answer(response);
   TokenAnswer out;
   out.quirks = answer.quirks;
   out.retry_after = retry_after(response);

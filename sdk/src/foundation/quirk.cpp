@@ -19,6 +19,13 @@ std::string_view name(Quirk quirk) noexcept {
     case Quirk::form_encoded_answer: return "form_encoded_answer";
     case Quirk::scope_grew: return "scope_grew";
     case Quirk::token_not_bound: return "token_not_bound";
+    case Quirk::member_name: return "member_name";
+    case Quirk::null_member: return "null_member";
+    case Quirk::scope_as_list: return "scope_as_list";
+    case Quirk::error_in_other_member: return "error_in_other_member";
+    case Quirk::error_by_status: return "error_by_status";
+    case Quirk::expires_in_missing: return "expires_in_missing";
+    case Quirk::token_type_missing: return "token_type_missing";
   }
   return "unknown";
 }

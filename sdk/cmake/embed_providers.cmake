@@ -1,0 +1,12 @@
+# Writes OUTPUT, a source file that holds the descriptions NAMES of FOLDER, each on one line.
+set(source "// Made by sdk/cmake/embed_providers.cmake.\n#include \"protocol/builtin_providers.hpp\"\n\n")
+string(APPEND source "namespace deviceflow {\n\nconst BuiltinProvider kBuiltinProviders[] = {\n")
+set(count 0)
+foreach(name IN LISTS NAMES)
+  file(READ "${FOLDER}/${name}.json" json)
+  string(REGEX REPLACE "\n *" "" json "${json}")
+  string(APPEND source "    {\"${name}\", R\"json(${json})json\"},\n")
+  math(EXPR count "${count} + 1")
+endforeach()
+string(APPEND source "};\nconst std::size_t kBuiltinProviderCount = ${count};\n\n}  // namespace deviceflow\n")
+file(WRITE "${OUTPUT}" "${source}")

@@ -1,0 +1,169 @@
+// Servers that differ from the RFCs do so in families: another spelling of the same name, another
+// word for the same state, the right code in the wrong member. What is read here are the families,
+// so that a server nobody has met yet is understood as well. Nothing is taken that could mean
+// something else: that is a profile's to say (provider.hpp).
+#include "protocol/grant_answer.hpp"
+
+#include <algorithm>
+
+#include "foundation/ascii.hpp"
+
+namespace deviceflow {
+
+namespace {
+
+using Kind = JsonValue::Kind;
+
+constexpr std::string_view kMembers[] = {"device_code",
+                                         "user_code",
+                                         "verification_uri",
+                                         "verification_uri_complete",
+                                         "expires_in",
+                                         "interval",
+                                         "access_token",
+                                         "token_type",
+                                         "refresh_token",
+                                         "id_token",
+                                         "scope",
+                                         "error",
+                                         "error_description"};
+
+// The RFCs' name for `key`, or empty where it is no member of theirs.
+std::string_view rfc_name(std::string_view key) {
+  std::string plain = ascii::plain_name(key);
+  const std::size_t url = plain.find("verificationurl");
+  if (url == 0) plain.replace(0, std::string_view("verificationurl").size(), "verificationuri");
+  for (const std::string_view name : kMembers) {
+    if (plain == ascii::plain_name(name)) return name;
+  }
+  return {};
+}
+
+void use_rfc_names(Answer& answer) {
+  JsonValue out = JsonValue::object();
+  for (const auto& [key, value] : answer.object->members()) {
+    const std::string_view name = rfc_name(key);
+    if (name.empty() || (name != key && (answer.has(name) || out.find(name) != nullptr))) {
+      out.set(key, value.copy());
+      continue;
+    }
+    if (value.is(Kind::null) && name != "interval") {  // that one has its own rules
+      answer.quirks.add(Quirk::null_member);
+      continue;
+    }
+    out.set(name, value.copy());
+    const bool url = ascii::plain_name(key) != ascii::plain_name(name);
+    if (url) answer.quirks.add(Quirk::verification_url);
+    if (key != name && !(url && key.find("_url") != std::string::npos))
+      answer.quirks.add(Quirk::member_name);
+  }
+  answer.object = std::move(out);
+}
+
+// How servers write a code: "Authorization Pending", "AuthorizationPendingException".
+std::string plain_code(std::string_view text) {
+  constexpr std::string_view kSuffix = "exception";
+  std::string plain = ascii::plain_name(text);
+  plain.erase(std::remove(plain.begin(), plain.end(), ' '), plain.end());
+  if (plain.size() > kSuffix.size() && plain.rfind(kSuffix) == plain.size() - kSuffix.size()) {
+    plain.resize(plain.size() - kSuffix.size());
+  }
+  return plain;
+}
+
+// Other servers' words for the RFCs' codes, plain.
+struct Word {
+  std::string_view plain;
+  std::string_view code;
+};
+constexpr Word kWords[] = {{"authorizationpending", "authorization_pending"},
+                           {"slowdown", "slow_down"},
+                           {"expiredtoken", "expired_token"},
+                           {"tokenexpired", "expired_token"},
+                           {"codeexpired", "expired_token"},
+                           {"accessdenied", "access_denied"},
+                           {"authorizationdeclined", "access_denied"},
+                           {"incorrectdevicecode", "invalid_grant"},
+                           {"badverificationcode", "invalid_grant"}};
+// The first three words are said about a device code and nothing else, wherever they stand.
+constexpr std::size_t kOwnWords = 3;
+
+std::string_view own_word(std::string_view text) {
+  const std::string plain = plain_code(text);
+  for (std::size_t i = 0; i < kOwnWords; ++i) {
+    if (plain == kWords[i].plain) return kWords[i].code;
+  }
+  return {};
+}
+
+// One of those words as the whole of a member where errors stand.
+std::string_view own_word_in(const JsonValue& object) {
+  constexpr std::string_view kPlaces[] = {"code", "errorcode", "message", "reason", "status"};
+  for (const auto& [key, value] : object.members()) {
+    const std::string plain = ascii::plain_name(key);
+    if (std::find(std::begin(kPlaces), std::end(kPlaces), plain) == std::end(kPlaces)) continue;
+    const std::string_view word = own_word(value.as_string().value_or(""));
+    if (!word.empty()) return word;
+  }
+  return {};
+}
+
+void find_error(Answer& answer) {
+  if (!answer.error_code().empty() || answer.has("access_token")) return;
+  const JsonValue* nested = answer.object->find("error");
+  std::string_view code = own_word_in(*answer.object);
+  if (code.empty() && nested != nullptr) code = own_word_in(*nested);
+  if (code.empty()) return;
+  answer.object = with_member(*answer.object, "error", JsonValue::string(code));
+  answer.quirks.add(Quirk::error_in_other_member);
+}
+
+}  // namespace
+
+Answer read_grant_answer(const HttpResponse& response) {
+  Answer answer = read_answer(response);
+  if (!answer.object) return answer;
+  use_rfc_names(answer);
+  find_error(answer);
+  return answer;
+}
+
+bool is_polling_code(std::string_view code) noexcept {
+  return code == "authorization_pending" || code == "slow_down" || code == "access_denied" ||
+         code == "expired_token";
+}
+
+std::string_view rfc_error_code(const Answer& answer, Quirks& quirks) {
+  const std::string_view said = answer.error_code();
+  const std::string plain = plain_code(said);
+  for (const Word& word : kWords) {
+    if (plain != word.plain) continue;
+    if (said != word.code) quirks.add(Quirk::error_code_alias);
+    return word.code;
+  }
+  // A code for everything, and the real one as the whole description. Under any other code the
+  // description decides nothing.
+  if (said != "invalid_grant" && said != "invalid_request") return said;
+  const std::string_view description = answer.text("error_description");
+  std::string_view code = own_word(description);
+  if (description == "access_denied") code = description;
+  if (said == "invalid_grant" && description == "invalid_request") code = said;  // unknown code
+  if (code.empty()) return said;
+  quirks.add(Quirk::error_code_in_description);
+  return code;
+}
+
+std::optional<std::string> read_granted_scope(const JsonValue& scope, Quirks& quirks) {
+  if (const auto text = scope.as_string()) return std::string(*text);
+  if (!scope.is(Kind::array)) return std::nullopt;
+  std::string out;
+  for (const JsonValue& item : scope.items()) {
+    const auto word = item.as_string();
+    if (!word) return std::nullopt;
+    if (!word->empty()) out += (out.empty() ? "" : " ") + std::string(*word);
+  }
+  quirks.add(Quirk::scope_as_list);
+  return out;
+}
+
+}  // namespace deviceflow
