@@ -108,6 +108,9 @@ void Doctor::check_metadata() {
   const auto metadata = client_->discover();
   if (!metadata.ok()) return add(judge_no_metadata(tried_, metadata.error()));
   metadata_ = *metadata;
+  if (!session_.settings.client_cert_file.empty()) {  // RFC 8705 section 5
+    fill_missing(endpoints_, metadata_.mtls_aliases);
+  }
   fill_missing(endpoints_, metadata_.endpoints);
   Endpoints used = endpoints_;
   fill_missing(used, session_.config_endpoints);

@@ -102,6 +102,18 @@ TEST_F(DoctorRun, LooksAtEachHostOnce) {
   EXPECT_EQ(looked_, (std::vector<std::string>{"id.example.com", "other.example.com"}));
 }
 
+TEST_F(DoctorRun, WithACertificateItLooksAtTheEndpointsThatAreNamedForIt) {
+  std::string metadata = test::metadata_json();
+  metadata.back() = ',';
+  metadata += R"("mtls_endpoint_aliases":{"token_endpoint":"https://mtls.example.com/token"}})";
+  world_.answers[kWellKnown].clear();
+  world_.answers[kWellKnown].push_back(answer(200, metadata));
+  session_.settings.client_cert_file = session_.settings.client_key_file = "tv.pem";
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(looked_, (std::vector<std::string>{"id.example.com", "mtls.example.com"}));
+  EXPECT_EQ(world_.count("https://mtls.example.com/token"), 1);
+}
+
 TEST_F(DoctorRun, SendsNothingWhereTheSettingsAreWrong) {
   session_.settings.client_id.clear();
   const auto verdict = run();
