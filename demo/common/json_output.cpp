@@ -158,14 +158,14 @@ void JsonOutput::finding(const Finding& finding) {
   out.set("rfc", text_or_null(finding.rfc));
   out.set("blocks", JsonValue::boolean(finding.grade == Grade::bad));
   out.set("advice", text_or_null(finding.advice));
-  write(out);
+  write(std::move(out));
 }
 
 void JsonOutput::verdict(const Verdict& verdict) {
   JsonValue out = event("verdict");
   out.set("usable", JsonValue::boolean(verdict.usable));
   out.set("detail", verdict.sentence);
-  write(out);
+  write(std::move(out));
 }
 
 void JsonOutput::providers(const std::vector<Provider>& providers) {
@@ -185,7 +185,7 @@ void JsonOutput::providers(const std::vector<Provider>& providers) {
     out.set("facts_from", provider.facts_from);
     out.set("facts_date", provider.facts_date);
     out.set("confidence", provider.confidence);
-    write(out);
+    write(std::move(out));
   }
 }
 

@@ -117,7 +117,7 @@ TEST(DoctorCodes, AShortDeviceCodeMightBeGuessed) {
 }
 
 TEST(DoctorCodes, EveryLibertyHasItsNameSectionAndAdvice) {
-  for (int i = 0; i <= static_cast<int>(Quirk::token_not_bound); ++i) {
+  for (int i = 0; i <= static_cast<int>(Quirk::token_type_missing); ++i) {
     const Quirk quirk = static_cast<Quirk>(i);
     const Finding finding = judge_quirk(quirk);
     EXPECT_EQ(finding.grade, Grade::odd);
