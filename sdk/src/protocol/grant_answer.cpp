@@ -60,18 +60,23 @@ void use_rfc_names(Answer& answer) {
   answer.object = std::move(out);
 }
 
-// How servers write a code: "Authorization Pending", "AuthorizationPendingException".
-std::string plain_code(std::string_view text) {
+// True where `text` is `word` as servers write it: "Authorization Pending",
+// "AuthorizationPendingException". Makes no copy: a description may hold a device code.
+bool says(std::string_view text, std::string_view word) {
   constexpr std::string_view kSuffix = "exception";
-  std::string plain = ascii::plain_name(text);
-  plain.erase(std::remove(plain.begin(), plain.end(), ' '), plain.end());
-  if (plain.size() > kSuffix.size() && plain.rfind(kSuffix) == plain.size() - kSuffix.size()) {
-    plain.resize(plain.size() - kSuffix.size());
+  const std::size_t longest = word.size() + kSuffix.size();
+  std::size_t at = 0;
+  for (const char c : text) {
+    if (c == '_' || c == '-' || c == ' ') continue;
+    if (at == longest) return false;
+    const char expected = at < word.size() ? word[at] : kSuffix[at - word.size()];
+    if (ascii::lower(c) != expected) return false;
+    ++at;
   }
-  return plain;
+  return at == word.size() || at == longest;
 }
 
-// Other servers' words for the RFCs' codes, plain.
+// Other servers' words for the RFCs' codes, without their spelling.
 struct Word {
   std::string_view plain;
   std::string_view code;
@@ -89,9 +94,8 @@ constexpr Word kWords[] = {{"authorizationpending", "authorization_pending"},
 constexpr std::size_t kOwnWords = 3;
 
 std::string_view own_word(std::string_view text) {
-  const std::string plain = plain_code(text);
   for (std::size_t i = 0; i < kOwnWords; ++i) {
-    if (plain == kWords[i].plain) return kWords[i].code;
+    if (says(text, kWords[i].plain)) return kWords[i].code;
   }
   return {};
 }
@@ -135,9 +139,8 @@ bool is_polling_code(std::string_view code) noexcept {
 
 std::string_view rfc_error_code(const Answer& answer, Quirks& quirks) {
   const std::string_view said = answer.error_code();
-  const std::string plain = plain_code(said);
   for (const Word& word : kWords) {
-    if (plain != word.plain) continue;
+    if (!says(said, word.plain)) continue;
     if (said != word.code) quirks.add(Quirk::error_code_alias);
     return word.code;
   }

@@ -39,12 +39,12 @@ struct Allowed {
 Take members(std::vector<Allowed> allowed) {
   return [allowed = std::move(allowed)](const std::string& place, const JsonValue& value) {
     if (!value.is(Kind::object)) return quoted(place) + "has to be an object";
-    for (const auto& [key, member] : value.members()) {
-      const std::string inner = place.empty() ? key : place + "." + key;
+    for (const JsonValue::Member& member : value.members()) {
+      const std::string inner = place.empty() ? member.key : place + "." + member.key;
       const auto found = std::find_if(allowed.begin(), allowed.end(),
-                                      [&](const Allowed& one) { return one.key == key; });
+                                      [&](const Allowed& one) { return one.key == member.key; });
       if (found != allowed.end()) {
-        std::string problem = found->take(inner, member);
+        std::string problem = found->take(inner, member.value);
         if (!problem.empty()) return problem;
         continue;
       }
