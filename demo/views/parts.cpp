@@ -80,6 +80,9 @@ class Hints {
     say(x_ + width, meaning);
   }
 
+  /// Where the next hint would stand.
+  float end() const noexcept { return x_; }
+
  private:
   static constexpr float kHeight = 42;
 
@@ -150,7 +153,7 @@ void draw_footer(Canvas& canvas, const AppModel& model) {
 
   std::string whom = model.facts().provider;
   if (!model.facts().client_id.empty()) whom += " · " + model.facts().client_id;
-  const float most = canvas.width() / 2 - theme::kMarginX;
+  const float most = std::min(canvas.width() / 2, canvas.width() - hints.end()) - theme::kMarginX;
   const float width = std::min(most, canvas.measure(TextStyle::small, whom).width);
   canvas.text_within("whom", TextStyle::small, canvas.width() - theme::kMarginX - width,
                      canvas.height() - theme::kMarginY - 38, most, whom, theme::kMuted);

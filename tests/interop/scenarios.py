@@ -77,7 +77,7 @@ class Bench:
     def exchanges(self, log, *stages):
         """Every exchange so far, of these stages only."""
         lines = self.trace_file(log).read_text().split("\n")[:-1]
-        return [one for one in map(json.loads, lines) if one["stage"] in stages]
+        return [one for one in map(json.loads, lines) if one.get("stage") in stages]
 
     def answers(self, log, member):
         """That member of every JSON answer so far."""
