@@ -59,7 +59,7 @@ def _title(report):
 def _servers(reports):
     rows = [("server", "version", "date", "took", "quirks met", "command")]
     for report in reports:
-        quirks = ", ".join(f"[`{quirk}`](quirks.md)" for quirk in report.get("quirks", [])) or "none"
+        quirks = ", ".join(f"[`{quirk}`](quirks.md#{quirk})" for quirk in report.get("quirks", [])) or "none"
         version = report["version"] or "unknown"
         if report["not_run"]:
             quirks = "NOT RUN"
