@@ -59,9 +59,7 @@ Profile profile_of(std::string_view name) {
     ADD_FAILURE() << provider.error().message;
     return {};
   }
-  std::vector<std::pair<std::string, std::string>> examples;
-  for (const auto& field : provider->fields) examples.emplace_back(field.name, field.example);
-  return provider->resolve(examples)->profile;
+  return provider->profile();
 }
 
 std::string text(const JsonValue& sample, std::string_view member) {
