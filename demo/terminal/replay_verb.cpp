@@ -180,9 +180,10 @@ ExitCode replay_all(const Trace& trace, Teller& teller) {
     const Replayed replayed = replay(login, teller.events());
     teller.end(login, replayed);
     if (!replayed.unknown_profile.empty()) {
-      teller.remark("This login had the profile \"" + clean_text(replayed.unknown_profile, 100) +
-                    "\", which is not a built-in one and not in a trace. Its answers were read as "
-                    "they came, so another outcome may come from that.");
+      teller.remark(
+          "This login had the profile \"" + clean_text(replayed.unknown_profile, 100) +
+          "\", which is not built in, and a trace does not hold it. Its answers were read "
+          "as they came; where the outcome is another one, that may be why.");
     }
     if (!same_outcome(login, replayed).value_or(true)) code = kNegative;
   }
