@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deviceflow/metadata.hpp>
+#include <deviceflow/provider.hpp>
 #include <set>
 #include <utility>
 #include <variant>
@@ -49,12 +50,14 @@ class Player {
       if (is_of_login(exchange)) exchanges_.push_back(&exchange);
     }
     now_ = recorded_ = exchanges_.front()->sent_at;
+    find_profile();
   }
 
   Replayed run() {
     DeviceLogin login(options());
     const SteadyTime begin = now_;
     Replayed out;
+    if (profile_.name.empty() && traced_.outcome) out.unknown_profile = traced_.outcome->profile;
     bool going_on = true;
     while (going_on) {
       tell(login, now_ - begin);
@@ -77,6 +80,15 @@ class Player {
   }
 
  private:
+  // A trace names the profile and does not hold it. Where nothing says how it was, plain http is
+  // taken for the sandbox's.
+  void find_profile() {
+    profile_.sandbox = !traced_.outcome;
+    if (!traced_.outcome || traced_.outcome->profile.empty()) return;
+    const auto provider = builtin_provider(traced_.outcome->profile);
+    if (provider.ok()) profile_ = provider->profile();
+  }
+
   bool was_cancelled() const {
     return traced_.outcome && traced_.outcome->code == name(ErrorCode::cancelled);
   }
@@ -90,8 +102,7 @@ class Player {
   DeviceLoginOptions options() const {
     DeviceLoginOptions options;
     options.request.endpoint = exchanges_.front()->request.url;
-    // Where nothing says how it was, plain http is taken for the sandbox's.
-    options.sandbox = !traced_.outcome || traced_.outcome->profile == "sandbox";
+    options.sandbox = profile_.sandbox;
     options.policy = least_margin();
     options.start_deadline = start_deadline();
     if (const ExchangeRecord* poll = first_of(Stage::token)) {
@@ -166,7 +177,9 @@ class Player {
                          exchanges_[next_]->stage == Stage::revocation;
     if (crossed && was_cancelled()) login.cancel();
     if (exchange.response) {
-      login.on_response(now_, *exchange.response);
+      HttpResponse response = exchange.response->copy();
+      if (profile_.normalise) response = profile_.normalise(std::move(response), stage);
+      login.on_response(now_, response);
     } else if (exchange.failure) {
       login.on_failure(now_, *exchange.failure);
     }
@@ -183,6 +196,7 @@ class Player {
 
   const TracedLogin& traced_;
   const ReplayEvents& events_;
+  Profile profile_;
   std::vector<const ExchangeRecord*> exchanges_;
   std::size_t next_ = 0;
   SteadyTime now_{};       // of the replay

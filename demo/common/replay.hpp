@@ -32,6 +32,9 @@ struct Replayed {
   std::chrono::milliseconds at{0};  ///< When it ended.
   int drifts = 0;
   std::size_t unused = 0;  ///< Exchanges of the login that this version would not have made.
+  /// The provider's profile that the trace names, where it is none of the built-in ones: then the
+  /// answers were read as they came.
+  std::string unknown_profile;
 
   std::string code() const;  ///< As TracedOutcome::code; empty without an outcome.
 };

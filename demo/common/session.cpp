@@ -14,7 +14,6 @@ namespace {
 constexpr const char* kSecretVariable = "DEVICEFLOW_CLIENT_SECRET";
 constexpr const char* kSandboxAsker = "demo-resource-server";
 constexpr const char* kSandboxAskerSecret = "demo-resource-server-secret";
-constexpr const char* kSandboxScope = "openid profile";
 
 Result<Secret> find_client_secret(const ProviderSettings& settings) {
   if (!settings.client_secret_file.empty()) {
@@ -148,11 +147,11 @@ Result<void> check_for_login(const ProviderOptions& options, const Session& sess
 }
 
 void use_sandbox(Session& session, const SandboxChild& sandbox) {
-  session.profile.name = "sandbox";
-  session.profile.sandbox = true;
+  const auto described = builtin_provider("sandbox");
+  session.profile = described->profile();
   session.settings.issuer = sandbox.issuer();
   if (session.settings.client_id.empty()) session.settings.client_id = kSandboxClient;
-  if (!session.settings.scope) session.settings.scope = kSandboxScope;
+  if (!session.settings.scope) session.settings.scope = described->scope;
 }
 
 std::string host_of(const Session& session) {

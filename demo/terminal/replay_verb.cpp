@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <deviceflow/text.hpp>
 #include <memory>
 
 #include "common/files.hpp"
@@ -178,6 +179,12 @@ ExitCode replay_all(const Trace& trace, Teller& teller) {
     ++logins;
     const Replayed replayed = replay(login, teller.events());
     teller.end(login, replayed);
+    if (!replayed.unknown_profile.empty()) {
+      teller.remark(
+          "This login had the profile \"" + clean_text(replayed.unknown_profile, 100) +
+          "\", which is not built in, and a trace does not hold it. Its answers were read "
+          "as they came; where the outcome is another one, that may be why.");
+    }
     if (!same_outcome(login, replayed).value_or(true)) code = kNegative;
   }
   if (trace.cut_off) teller.remark("The last line of the trace breaks off; it was left out.");

@@ -1,14 +1,13 @@
 // The JSON door, and every reader of an answer behind it.
-#include <deviceflow/device_authorization.hpp>
 #include <deviceflow/introspection.hpp>
 #include <deviceflow/json.hpp>
 #include <deviceflow/metadata.hpp>
 #include <deviceflow/refresh.hpp>
 #include <deviceflow/revocation.hpp>
-#include <deviceflow/token.hpp>
 #include <deviceflow/userinfo.hpp>
 
 #include "fuzz.hpp"
+#include "readers.hpp"
 
 namespace deviceflow::fuzz {
 namespace {
@@ -24,24 +23,6 @@ void read_back(std::string_view text) {
   const auto again = parse_json(written, limits);
   require(again.ok(), "what to_json() writes can be read");
   require(to_json(*again) == written, "what to_json() writes stays the same");
-}
-
-void read_codes(const HttpResponse& response) {
-  const auto codes = read_device_authorization_response(response);
-  if (!codes.ok()) return require_clean(codes.error());
-  require(!codes->device_code.empty() && !codes->user_code.empty(), "codes are never empty");
-  require(codes->interval.count() > 0 && codes->expires_in.count() > 0, "times are above zero");
-  require(check_verification_uri(codes->verification_uri, false).ok(), "the URI may be shown");
-}
-
-void read_token(const HttpResponse& response, DpopMode dpop) {
-  const TokenAnswer answer = read_token_response(response, {}, dpop);
-  if (answer.error) require_clean(*answer.error);
-  const bool good = answer.kind == TokenAnswer::Kind::tokens;
-  require(good == answer.tokens.has_value(), "tokens come with their verdict, and only then");
-  require(!good || !answer.tokens->access_token.empty(), "an access token is never empty");
-  require(!answer.interval || answer.interval->count() >= 0, "no interval is negative");
-  require(!answer.retry_after || answer.retry_after->count() >= 0, "no wait is negative");
 }
 
 void read_the_rest(const HttpResponse& response) {

@@ -256,6 +256,12 @@ class Replay(ToolTest):
         self.assertIn("breaks off", done.stderr)
         self.assertIn("the trace ends here", self.run_tool("replay", cut, code=0).stdout)
 
+    def test_says_that_it_does_not_know_a_description_of_the_persons_own(self):
+        _, text = self.record()
+        own = self.write("own.jsonl", text.replace('"profile":"sandbox"', '"profile":"my-own"'))
+        for more in ((), ("--json",)):
+            self.assertIn('the profile "my-own"', self.run_tool("replay", own, *more, code=0).stderr)
+
     def test_ends_with_2_for_what_is_no_trace_of_a_login(self):
         for path in ("/nowhere", self.write("bad", "nonsense\n"), self.write("empty", ""), self.folder):
             events, _ = self.run_json("replay", path, code=2)

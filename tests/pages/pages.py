@@ -26,6 +26,8 @@ NOT_PROVEN = [
     ("GitLab, FusionAuth", "as in the RFC, as far as is known: give the issuer", "facts from memory"),
     ("Azure AD v1 (ADAL)", "`resource` for the scope, `code` for the device code, numbers as strings", "facts from memory"),
     ("Baidu", "`grant_type=device_token`, `code`, `verification_url`", "facts from memory"),
+    ("Authlib 1.2 as a server's library", "takes id and secret of HTTP Basic as they are",
+     "each server made with it has its own endpoints; `basic_encoding` is `raw` in a description of your own"),
     ("Authelia, Curity, Gluu, Janssen, PingOne, Oracle, OpenAM", "close to the RFC: give the issuer or the endpoints",
      "no answer was at hand"),
 ]
@@ -79,7 +81,7 @@ def sample_lines():
     alone = sum("without_profile" not in one for one in samples)
     mended = sum("with_profile" not in one for one in profiled)
     out = ["## Answers of real servers", "",
-           f"`tests/wire/samples.json` holds {len(samples)} answers, from source texts, documentation and captures. The readers "
+           f"`tests/wire/samples.json` holds {len(samples)} answers, from source texts, documentation and real servers. The readers "
            f"understand {alone} of them as they come, and {mended} of the {len(profiled)} whose provider has a description "
            "through it. `WireSamples` in the unit tests replays them. The rest, and why:", "",
            "| provider | step | means | read as it comes | through the description | why |", "| --- | --- | --- | --- | --- | --- |"]

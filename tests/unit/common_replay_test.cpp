@@ -154,6 +154,24 @@ TEST(Replay, AQuirkOfTheMetadataCounts) {
   EXPECT_EQ(play(rest + outcome_line(6350, "tokens", R"(["grant_not_listed"])")).same, false);
 }
 
+TEST(Replay, AnswersAreReadThroughTheProfileThatTheTraceNames) {
+  // Salesforce's codes have no lifetime; its description gives them ten minutes.
+  const std::string codes = exchange_line(
+      "device_authorization", 1000, 100,
+      response_json(200, R"({"device_code":"[redacted]","user_code":"X1D9SEET","interval":5,)"
+                         R"("verification_uri":"https://id.example.com/device"})"));
+  const auto ended = [&](std::string_view profile) {
+    return play(codes + tokens_line(6250) +
+                outcome_line(6350, "tokens", R"(["expires_in_missing"])", "token", profile));
+  };
+  EXPECT_EQ(ended("salesforce").same, true);
+  EXPECT_EQ(ended("salesforce").replayed.unknown_profile, "");
+  EXPECT_EQ(ended("").same, false);
+  EXPECT_EQ(ended("").replayed.unknown_profile, "");
+  EXPECT_EQ(ended("my-own").same, false);
+  EXPECT_EQ(ended("my-own").replayed.unknown_profile, "my-own");
+}
+
 TEST(Replay, WithoutADeviceAuthorizationRequestThereIsNoLogin) {
   EXPECT_FALSE(holds_login(TracedLogin()));
   EXPECT_FALSE(holds_login(read(tokens_line(1))));

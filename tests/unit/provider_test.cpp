@@ -2,6 +2,7 @@
 #include <deviceflow/provider.hpp>
 
 #include "fake_world.hpp"
+#include "protocol/dialect.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -43,6 +44,25 @@ TEST(Provider, EveryBuiltInDescriptionResolvesWithItsExamples) {
     const auto out = provider->resolve(examples);
     EXPECT_TRUE(out.ok()) << name << ": " << out.error().message;
   }
+}
+
+TEST(Provider, ATraceShowsTheErrorsThatABuiltInDescriptionReads) {  // so that it can be replayed
+  int words = 0;
+  for (const std::string_view name : builtin_provider_names()) {
+    const auto provider = builtin_provider(name);
+    ASSERT_TRUE(provider.ok()) << name;
+    if (!provider->dialect) continue;
+    for (const ErrorWord& word : provider->dialect->errors) {
+      ++words;
+      const std::string member = "\"" + word.member + "\":\"odd words\"";
+      ExchangeRecord record;
+      record.stage = Stage::token;
+      record.response = answer(400, "{" + member + "}");
+      const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
+      EXPECT_NE(line.find(member), std::string::npos) << name << ": " << line;
+    }
+  }
+  EXPECT_GT(words, 0);
 }
 
 TEST(Provider, AnUnknownNameListsTheOnesThatWereMeant) {

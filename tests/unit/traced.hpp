@@ -51,10 +51,10 @@ inline std::string tokens_line(int sent_at_ms) {
 }
 
 inline std::string outcome_line(int at_ms, std::string_view code, std::string_view quirks = "[]",
-                                std::string_view stage = "token") {
+                                std::string_view stage = "token", std::string_view profile = "") {
   return R"({"outcome":{"at_ms":)" + std::to_string(at_ms) + R"(,"code":")" + std::string(code) +
          R"(","stage":")" + std::string(stage) + R"(","quirks":)" + std::string(quirks) +
-         R"(,"profile":""}})" + "\n";
+         R"(,"profile":")" + std::string(profile) + "\"}}\n";
 }
 
 }  // namespace deviceflow::test

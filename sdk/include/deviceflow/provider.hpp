@@ -71,6 +71,8 @@ struct Provider {
   /// twice, or not usable in its place; the message names it and gives an example.
   Result<ResolvedProvider> resolve(
       const std::vector<std::pair<std::string, std::string>>& values) const;
+  /// The differences; no field changes them.
+  Profile profile() const;
 };
 
 /// Reads a description. Fails with ErrorCode::invalid_argument; the message names the member and

@@ -94,14 +94,20 @@ Result<ResolvedProvider> Provider::resolve(
   out.title = title;
   out.client_auth = client_auth;
   out.scope = scope;
-  out.profile.name = name;
-  out.profile.sandbox = sandbox;
-  out.profile.basic_encoding = basic_encoding;
+  out.profile = profile();
+  return out;
+}
+
+Profile Provider::profile() const {
+  Profile out;
+  out.name = name;
+  out.sandbox = sandbox;
+  out.basic_encoding = basic_encoding;
   if (dialect) {
-    out.profile.rewrite = [rules = dialect](OAuthRequest request) {
+    out.rewrite = [rules = dialect](OAuthRequest request) {
       return to_dialect(std::move(request), *rules);
     };
-    out.profile.normalise = [rules = dialect](HttpResponse response, Stage stage) {
+    out.normalise = [rules = dialect](HttpResponse response, Stage stage) {
       return from_dialect(std::move(response), stage, *rules);
     };
   }
