@@ -79,6 +79,8 @@ std::vector<Command> AppModel::on_intent(const Intent& intent) {
     case Intent::Kind::show_developer: tab_ = Tab::developer; break;
     case Intent::Kind::open_lan_picker: lan_picker_ = offers_lan(); break;
     case Intent::Kind::close_picker: lan_picker_ = false; break;
+    case Intent::Kind::enlarge_qr: enlarge_qr(true); break;
+    case Intent::Kind::shrink_qr: enlarge_qr(false); break;
     case Intent::Kind::choose_lan: return choose_lan(intent.value);
     case Intent::Kind::introspect:
       if (!developer_.has_token()) break;
@@ -96,6 +98,10 @@ std::vector<Command> AppModel::on_back() {
   }
   if (tab_ == Tab::developer) {
     tab_ = Tab::sign_in;
+    return {};
+  }
+  if (code_ && code_->enlarged) {
+    enlarge_qr(false);
     return {};
   }
   switch (screen_) {
@@ -134,8 +140,13 @@ SteadyTime AppModel::next_change(SteadyTime now) const {
   return next;
 }
 
+void AppModel::enlarge_qr(bool enlarged) {
+  if (code_ && code_->qr) code_->enlarged = enlarged;
+}
+
 std::string AppModel::scene() const {
   if (tab_ == Tab::developer) return "developer";
+  if (code_ && code_->enlarged) return "code_large";
   return std::string(name(screen_)) + (lan_picker_ ? "_picker" : "");
 }
 

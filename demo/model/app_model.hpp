@@ -77,6 +77,7 @@ struct CodeView {
   bool trouble = false;      ///< `status` tells of trouble.
   std::string reach;         ///< Why a phone may not get there, or empty.
   bool unreachable = false;  ///< It can't at all.
+  bool enlarged = false;     ///< The QR code fills the height of the screen.
 };
 
 struct SessionView {
@@ -146,6 +147,7 @@ class AppModel {
   std::vector<Command> go_home();
   bool offers_lan() const noexcept;
   std::vector<Command> choose_lan(int row);
+  void enlarge_qr(bool enlarged);
 
   AppFacts facts_;
   Screen screen_ = Screen::home;

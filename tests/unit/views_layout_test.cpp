@@ -162,6 +162,20 @@ std::vector<Scene> message_scenes() {
   };
 }
 
+// The QR code as large as it gets, and beside it what a person has to see as well.
+std::vector<Scene> enlarged_scenes() {
+  const std::string uri = "https://login.example.com/device";
+  std::vector<Scene> all{
+      {"CodeLarge",
+       with_codes(plain_facts(), codes("WDJB-MJHT", uri, uri + "?user_code=WDJB-MJHT"))},
+      {"CodeLargeWithEverythingLong",
+       with_codes(long_facts(),
+                  codes("WWWWWWWWWWWWWWW", "http://127.0.0.1:33409/" + std::string(177, 'd'), ""))},
+  };
+  for (const Scene& scene : all) scene.model->on_intent({Intent::Kind::enlarge_qr, 0});
+  return all;
+}
+
 std::vector<Scene> scenes() {
   AppFacts sandbox = plain_facts();
   sandbox.provider = "Sandbox";
@@ -208,6 +222,7 @@ std::vector<Scene> scenes() {
       {"DeveloperFull", developer(60)},
   };
   for (Scene& scene : message_scenes()) all.push_back(std::move(scene));
+  for (Scene& scene : enlarged_scenes()) all.push_back(std::move(scene));
   return all;
 }
 
@@ -380,6 +395,22 @@ TEST_P(Layout, TheSymbolHasWholePixelsAndRoomAround) {
     if (model.code()->qr->size() <= 33) {
       EXPECT_GE(module, std::floor(10 * scale()));
     }
+  }
+}
+
+// U-Q-5: from the far end of a room. Whole pixels are all that keeps it from filling its card.
+TEST_P(Layout, TheEnlargedSymbolTakesTheHeight) {
+  const AppModel& model = *std::get<1>(GetParam()).model;
+  if (model.code() == nullptr || !model.code()->enlarged) return;
+  const auto boxes = of(Drawn::Kind::box);
+  const auto card =
+      std::find_if(boxes.begin(), boxes.end(), [](const Drawn& box) { return box.id == "qr"; });
+  ASSERT_NE(card, boxes.end());
+  EXPECT_GE(card->rect.height, 0.82F * size_.height);
+  const auto modules = static_cast<float>(model.code()->qr->size() + 2 * QrCode::kQuietZone);
+  EXPECT_EQ(card->size, std::floor(card->rect.height / modules));
+  if (model.code()->qr->size() <= 33) {
+    EXPECT_GE(card->size, std::floor(14 * scale()));
   }
 }
 
