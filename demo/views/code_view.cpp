@@ -105,7 +105,7 @@ class Steps {
     const float padding = 44;
     const float most = width_ - kIndent - 2 * padding;
     const float factor = std::min(1.0F, most / code_width(groups, 1));
-    const float height = std::max(96.0F, size * factor * 1.2F + 44);
+    const float height = std::max(96.0F, (size * 1.2F + 44) * factor);
     const float x = kX + kIndent;
     canvas_.box("user_code", {x, y, code_width(groups, factor) + 2 * padding, height},
                 theme::kCardRadius, theme::kCard, theme::kLine);
@@ -177,7 +177,7 @@ void draw_enlarged(Canvas& canvas, const AppModel& model, SteadyTime now) {
   canvas.qr_code("qr", *model.code()->qr, {right_x, area.bottom() - side, side, side});
 
   Steps steps(canvas, model, now, right_x - kGap - area.x);
-  const float top = area.y - 24;  // there are no tabs above it
+  const float top = area.y - 38;  // there are no tabs above it
   const float tight = canvas.dry_run([&] { return steps.draw_narrow(0, 0); });
   const float room = area.bottom() - kButtonHeight - top;
   constexpr float kGaps = 6;
