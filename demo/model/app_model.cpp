@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deviceflow/url.hpp>
 
+#include "certificate_message.hpp"
+
 namespace deviceflow::demo {
 
 namespace {
@@ -73,6 +75,7 @@ void AppModel::on_event(WorkerEvent event, SteadyTime now) {
 std::vector<Command> AppModel::on_intent(const Intent& intent) {
   switch (intent.kind) {
     case Intent::Kind::log_in: return log_in();
+    case Intent::Kind::trust_certificate: return trust();
     case Intent::Kind::cancel: return cancel();
     case Intent::Kind::go_home: return go_home();
     case Intent::Kind::show_sign_in: tab_ = Tab::sign_in; break;
@@ -151,7 +154,8 @@ std::string AppModel::scene() const {
 }
 
 std::string AppModel::picture() const {
-  const bool complete = screen_ == Screen::signed_in ? session_->person.has_value()
+  const bool complete = screen_ == Screen::signed_in   ? session_->person.has_value()
+                        : screen_ == Screen::untrusted ? certificate_known_
                         : screen_ == Screen::home
                             ? !facts_.sandbox || sandbox_ == SandboxState::ready
                             : true;
@@ -188,6 +192,7 @@ std::vector<Command> AppModel::log_in() {
   }
   ++login_;
   message_ = {};
+  certificate_known_ = false;
   sign_out_problem_.clear();
   message_.title = language()("connecting.title", {{"provider", facts_.provider}});
   message_.text = language()("connecting.text");
@@ -195,6 +200,13 @@ std::vector<Command> AppModel::log_in() {
   developer_.set_token(false);
   show(Screen::connecting, "contacting");
   commands.push_back({Command::Kind::log_in, login_, {}});
+  return commands;
+}
+
+std::vector<Command> AppModel::trust() {
+  if (screen_ != Screen::untrusted || message_.trust.empty()) return {};
+  auto commands = log_in();
+  commands.back().kind = Command::Kind::trust;
   return commands;
 }
 
@@ -351,6 +363,18 @@ void AppModel::take(SessionEnded event, SteadyTime) {
 void AppModel::take(SignedOut event, SteadyTime) {
   sign_out_problem_ = std::move(event.problem);
   if (event.provider_not_told) sign_out_problem_ = language()("session.provider_not_told");
+}
+
+void AppModel::take(CertificateSeen event, SteadyTime) {
+  if (screen_ != Screen::untrusted) return;
+  message_ = certificate_message(event, facts_);
+  if (!event.problems.empty()) status_ = name(event.problems.front().kind);
+  certificate_known_ = true;
+}
+
+void AppModel::take(CertificateKept event, SteadyTime) {
+  if (screen_ != Screen::connecting) return;
+  message_.rows = {{std::string(language()("certificate.kept")), std::move(event.file), 3, true}};
 }
 
 std::string time_left_words(SteadyTime expires_at, SteadyTime now, const Language& say) {

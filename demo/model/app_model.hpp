@@ -53,12 +53,13 @@ struct AppFacts {
 /// What the shell has to do.
 struct Command {
   enum class Kind {
-    log_in,          ///< Start the login `login`.
-    cancel,          ///< Give up the one that is going on.
-    introspect,      ///< Ask about the access token.
-    renew,           ///< Look after the access token.
-    sign_out,        ///< Revoke the tokens where that is possible, and forget them.
-    restart_sandbox  ///< With its page on `lan_address`, or on this computer only.
+    log_in,           ///< Start the login `login`.
+    cancel,           ///< Give up the one that is going on.
+    introspect,       ///< Ask about the access token.
+    renew,            ///< Look after the access token.
+    sign_out,         ///< Revoke the tokens where that is possible, and forget them.
+    restart_sandbox,  ///< With its page on `lan_address`, or on this computer only.
+    trust             ///< Keep the certificate that was seen last, then start the login `login`.
   };
   Kind kind = Kind::log_in;
   int login = 0;
@@ -139,10 +140,13 @@ class AppModel {
   void take(Renewed event, SteadyTime);
   void take(SessionEnded event, SteadyTime);
   void take(SignedOut event, SteadyTime);
+  void take(CertificateSeen event, SteadyTime);
+  void take(CertificateKept event, SteadyTime);
 
   void show(Screen screen, std::string status);
   bool login_goes_on() const noexcept;
   std::vector<Command> log_in();
+  std::vector<Command> trust();
   std::vector<Command> cancel();
   std::vector<Command> go_home();
   bool offers_lan() const noexcept;
@@ -160,6 +164,7 @@ class AppModel {
   std::optional<CodeView> code_;
   std::optional<SessionView> session_;
   Message message_;
+  bool certificate_known_ = false;  ///< `message_` tells of it.
   std::string sign_out_problem_;
   DeveloperModel developer_;
 };

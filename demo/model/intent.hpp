@@ -25,6 +25,7 @@ struct Intent {
     toggle_secrets,
     scroll_to,  ///< `value` is the first line that shall be seen.
     introspect,
+    trust_certificate,  ///< The one on the screen, for this provider; then log in.
   };
   Kind kind = Kind::go_home;
   int value = 0;

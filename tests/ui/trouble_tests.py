@@ -101,18 +101,48 @@ def trouble_certificates(scratch, program, _npm):
     public, both = certificate(scratch, "good", days=2)
     expired_public, expired = certificate(scratch, "expired", days=-1)
     good = Provider(certificate=both)
-    for log, server, arguments in (
-        ("self-signed", good, []),
-        ("expired", Provider(certificate=expired), ["--cacert", expired_public]),
+    for log, server, arguments, problem in (
+        ("self-signed", good, [], "untrusted_issuer"),
+        ("expired", Provider(certificate=expired), ["--cacert", expired_public], "expired"),
     ):
         run = login_at(scratch, program, server.issuer, arguments, log=log)
-        check(run.wait_screen("untrusted")["status"] == "tls", f"{log}: not TLS")
+        run.wait_screen("untrusted", status=problem)
         run.wait_picture("untrusted")
         check(server.paths == [], f"{log}: something was sent to a server that is not trusted: {server.paths}")
         run.stop()
     run = login_at(scratch, program, good.issuer, ["--cacert", public], log="trusted")
     run.wait_screen("signed_in")
     run.stop()
+
+
+def trouble_trusts_a_certificate(scratch, program, _npm):
+    """The person compares the fingerprint and trusts the server's own certificate; after a restart it still is."""
+    public, both = certificate(scratch, "own", 30)
+    server = Provider(certificate=both)
+    run = login_at(scratch, program, server.issuer, ["--store", "none"], log="asked")
+    run.wait_screen("untrusted", status="untrusted_issuer")
+    run.wait_picture("untrusted")
+    check(server.paths == [], f"something was sent before that: {server.paths}")
+    run.press("Right", "Return")  # Trust this certificate
+    run.wait_screen("signed_in")
+    run.stop()
+    (kept,) = scratch.path(".config/deviceflow/trusted").iterdir()
+    check(kept.name == f"127.0.0.1_{server.issuer.rsplit(':', 1)[1]}.pem", f"it is kept in {kept}")
+    check(kept.read_text() == public.read_text(), "another certificate is kept than the server's")
+    check(kept.stat().st_mode & 0o777 == 0o600, f"the file's mode is {kept.stat().st_mode:o}")
+
+    again = login_at(scratch, program, server.issuer, ["--store", "none"], display=run.display, log="trusted")
+    again.wait_screen("signed_in")
+    again.stop()
+
+    # One that is over can't be trusted: the second button is Back.
+    _, expired = certificate(scratch, "over", -1)
+    late = login_at(scratch, program, Provider(certificate=expired).issuer, display=run.display, log="expired")
+    late.wait_screen("untrusted", status="untrusted_issuer")
+    late.press("Right", "Return")
+    late.wait_screen("home")
+    late.stop()
+    check(list(kept.parent.iterdir()) == [kept], "an expired certificate is kept")
 
 
 def trouble_ends_in_a_request(scratch, program, _npm):
@@ -168,6 +198,7 @@ TESTS = {
         trouble_answers,
         trouble_metadata,
         trouble_certificates,
+        trouble_trusts_a_certificate,
         trouble_ends_in_a_request,
         trouble_silent_userinfo,
     )
