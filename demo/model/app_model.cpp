@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deviceflow/url.hpp>
+#include <utility>
 
 #include "certificate_message.hpp"
 
@@ -117,6 +118,8 @@ std::vector<Command> AppModel::on_back() {
 }
 
 std::vector<Command> AppModel::on_time(SteadyTime now) {
+  // Only where nothing else has begun meanwhile.
+  if (std::exchange(login_waits_, false) && screen_ == Screen::home && login_ == 0) return log_in();
   if (screen_ == Screen::signed_in && session_->facts.renew_at &&
       *session_->facts.renew_at <= now) {
     session_->facts.renew_at.reset();  // until the worker says when to look again
@@ -375,6 +378,10 @@ void AppModel::take(CertificateSeen event, SteadyTime) {
 void AppModel::take(CertificateKept event, SteadyTime) {
   if (screen_ != Screen::connecting) return;
   message_.rows = {{std::string(language()("certificate.kept")), std::move(event.file), 3, true}};
+}
+
+void AppModel::take(LoginWaits, SteadyTime) {
+  login_waits_ = true;
 }
 
 std::string time_left_words(SteadyTime expires_at, SteadyTime now, const Language& say) {

@@ -95,7 +95,7 @@ class AppModel {
   std::vector<Command> on_intent(const Intent& intent);
   /// The back key.
   std::vector<Command> on_back();
-  /// Time went by: hides codes that have expired, and has tokens renewed.
+  /// Time went by: hides codes that have expired, has tokens renewed, and takes up a login.
   std::vector<Command> on_time(SteadyTime now);
 
   /// When something that is shown changes by itself; kNever where nothing does.
@@ -142,6 +142,7 @@ class AppModel {
   void take(SignedOut event, SteadyTime);
   void take(CertificateSeen event, SteadyTime);
   void take(CertificateKept event, SteadyTime);
+  void take(LoginWaits event, SteadyTime);
 
   void show(Screen screen, std::string status);
   bool login_goes_on() const noexcept;
@@ -157,7 +158,8 @@ class AppModel {
   Screen screen_ = Screen::home;
   Tab tab_ = Tab::sign_in;
   std::string status_ = "ready";
-  int login_ = 0;  ///< The newest one; events of others are ignored.
+  int login_ = 0;             ///< The newest one; events of others are ignored.
+  bool login_waits_ = false;  ///< One of an earlier run, to be taken up.
   SandboxState sandbox_ = SandboxState::starting;
   bool lan_picker_ = false;
   std::optional<DeviceAuthorization> codes_;

@@ -52,6 +52,8 @@ struct SignedIn {
 struct Restored {
   SignedIn facts;
 };
+/// An earlier run was ended while its codes waited for the person, and they still do.
+struct LoginWaits {};
 /// The access token was looked after: fresh, or when to look again.
 struct Renewed {
   SignedIn facts;
@@ -100,7 +102,7 @@ struct WorkerEvent {
   int login = 0;
   std::variant<SandboxReady, SandboxFailed, StartRetried, CodesCame, PollCame, SignedIn,
                PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame, Restored, Renewed,
-               SessionEnded, SignedOut, CertificateSeen, CertificateKept>
+               SessionEnded, SignedOut, CertificateSeen, CertificateKept, LoginWaits>
       what;
 };
 

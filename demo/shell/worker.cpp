@@ -108,11 +108,12 @@ void Worker::run() {
 
 Result<void> Worker::begin() {
   if (!keeper_) {
-    auto keeper =
-        LoginKeeper::open(session_, {}, [this](const ExchangeRecord& record, const Redactor&) {
-          if (record.failure) refused_url_ = record.request.url;
-          mailbox_.put({0, ExchangeCame{copy_of(record)}});
-        });
+    const auto on_exchange = [this](const ExchangeRecord& record, const Redactor&) {
+      if (record.failure) refused_url_ = record.request.url;
+      mailbox_.put({0, ExchangeCame{copy_of(record)}});
+    };
+    // The sandbox dies with this program, and its codes with it.
+    auto keeper = LoginKeeper::open(session_, {}, on_exchange, !session_.profile.sandbox);
     if (!keeper.ok()) return keeper.error();
     keeper_ = std::move(*keeper);
   }

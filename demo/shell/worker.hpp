@@ -40,7 +40,8 @@ class Worker {
   void trust(int number);
   /// Gives up the login that is running or waits for its turn. Without one, nothing.
   void cancel();
-  /// Tells of a login that an earlier run has left in the store, and looks after its tokens.
+  /// Tells of a login that an earlier run has left in the store, and looks after its tokens; or of
+  /// one that still waits for the person.
   void restore();
   /// Refreshes the access token where that is due.
   void renew();

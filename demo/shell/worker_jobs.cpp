@@ -40,6 +40,12 @@ SignedIn facts_of(const TokenSet& tokens, const std::string& requested, SteadyTi
   return facts;
 }
 
+// Whether login() would take these codes up, instead of asking for others.
+bool still_waits(const PendingLogin& pending, const std::string& scope,
+                 std::optional<WallTime> now) {
+  return pending.scope == scope && now && pending.taken_at <= *now && *now < pending.expires_at;
+}
+
 PersonKnown person_of(const UserInfo& info) {
   PersonKnown person;
   person.name = display_name(info);
@@ -225,6 +231,9 @@ void Worker::do_restore() {
     SignedIn facts = facts_of(tokens, session_.settings.scope.value_or(""), clock_.steady_now());
     mailbox_.put({0, Restored{facts}});
     look_after_tokens(std::move(facts), login.tokens.access_token);
+  } else if (*stored && (*stored)->pending &&
+             still_waits(*(*stored)->pending, login_request(session_).scope, clock_.wall_now())) {
+    mailbox_.put({0, LoginWaits{}});
   }
   end();
 }

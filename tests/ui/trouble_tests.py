@@ -175,6 +175,40 @@ def trouble_ends_in_a_request(scratch, program, _npm):
     run.stop()
 
 
+def trouble_power_cut(scratch, program, _npm):
+    """A kill on the code screen loses nothing: the next start shows the same code, and takes the approval."""
+    server = Provider({"/token": (400, {"error": "authorization_pending"})})
+    store = ["--store", scratch.path("logins")]
+    run = login_at(scratch, program, server.issuer, store)
+    code = run.wait_screen("code")["user_code"]
+    wait_for("the login to be stored", lambda: [file for file in store[1].iterdir() if not file.suffix])
+    run.kill()
+
+    again = Window(scratch, program, ["--issuer", server.issuer, "--client-id", "tv", *store], run.display, "again")
+    shown = again.wait_screen("code")["user_code"]
+    check(shown == code, f"{shown} is shown after the start, {code} before")
+    check(server.paths.count(DEVICE) == 1, f"codes were asked for again: {server.paths}")
+    server.answers["/token"] = (200, TOKENS)
+    again.wait_screen("signed_in", seconds=30)
+    again.stop()
+
+    # One that was given up is over.
+    server.answers["/token"] = (400, {"error": "authorization_pending"})
+    last = Window(scratch, program, ["--issuer", server.issuer, "--client-id", "tv", *store], run.display, "last")
+    last.wait_screen("signed_in")
+    last.press("Right", "Return")  # Sign out
+    last.wait_screen("home")
+    last.press("Return")
+    last.wait_screen("code")
+    last.press("Return")  # Cancel
+    last.wait_screen("home")
+    last.stop()
+    after = Window(scratch, program, ["--issuer", server.issuer, "--client-id", "tv", *store], run.display, "after")
+    after.wait_screen("home")
+    wait_for("the first screen to stay", lambda: after.look() and after.events("screen")[-1]["screen"] == "home")
+    after.stop()
+
+
 def trouble_silent_userinfo(scratch, program, _npm):
     """Nobody waits for the name: not the signed-in screen, not the next login."""
     silent = Silent()
@@ -200,6 +234,7 @@ TESTS = {
         trouble_certificates,
         trouble_trusts_a_certificate,
         trouble_ends_in_a_request,
+        trouble_power_cut,
         trouble_silent_userinfo,
     )
 }
