@@ -46,7 +46,7 @@ Result<void> check_for_stored_login(const Session& settings) {
 }
 
 Result<std::unique_ptr<LoginKeeper>> LoginKeeper::open(const Session& settings, ClientPorts ports,
-                                                       OnExchange on_exchange) {
+                                                       OnExchange on_exchange, bool resume_logins) {
   auto place =
       LoginStore::open(settings.profile.sandbox ? std::string(kNoStore) : settings.settings.store);
   if (!place.ok()) return place.error();
@@ -56,6 +56,7 @@ Result<std::unique_ptr<LoginKeeper>> LoginKeeper::open(const Session& settings, 
   SessionOptions options;
   if (ports.clock != nullptr) out->clock_ = ports.clock;
   options.clock = out->clock_;
+  options.resume_logins = resume_logins;
   out->session_ =
       std::make_unique<deviceflow::Session>(*out->client_, out->place_->store(), options);
   return out;

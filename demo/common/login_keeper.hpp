@@ -18,9 +18,11 @@ namespace deviceflow::demo {
 class LoginKeeper {
  public:
   /// `settings` has to outlive the keeper. Logins of the sandbox are kept in memory: its tokens die
-  /// with it. Reads and sends nothing yet. Fails with a usage error.
+  /// with it. `resume_logins` is SessionOptions' own. Reads and sends nothing yet. Fails with a
+  /// usage error.
   static Result<std::unique_ptr<LoginKeeper>> open(const Session& settings, ClientPorts ports,
-                                                   OnExchange on_exchange = nullptr);
+                                                   OnExchange on_exchange = nullptr,
+                                                   bool resume_logins = false);
 
   Client& client() noexcept { return *client_; }
   deviceflow::Session& session() noexcept { return *session_; }

@@ -1,7 +1,6 @@
 #include "session.hpp"
 
 #include <cstdlib>
-#include <deviceflow/url.hpp>
 
 #include "config_file.hpp"
 #include "files.hpp"
@@ -154,15 +153,20 @@ void use_sandbox(Session& session, const SandboxChild& sandbox) {
   if (!session.settings.scope) session.settings.scope = described->scope;
 }
 
-std::string host_of(const Session& session) {
+std::optional<Url> provider_url(const Session& session) {
   for (const std::string& place :
        {session.settings.issuer, session.settings.endpoints.device_authorization,
         session.config_endpoints.device_authorization, session.settings.endpoints.token,
         session.config_endpoints.token}) {
-    const auto url = parse_url(place);
-    if (url.ok()) return url->host;
+    auto url = parse_url(place);
+    if (url.ok()) return std::move(*url);
   }
-  return "the provider";
+  return std::nullopt;
+}
+
+std::string host_of(const Session& session) {
+  const auto url = provider_url(session);
+  return url ? url->host : "the provider";
 }
 
 std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,

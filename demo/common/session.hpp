@@ -3,8 +3,10 @@
 #define DEVICEFLOW_DEMO_COMMON_SESSION_HPP
 
 #include <deviceflow/client.hpp>
+#include <deviceflow/url.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "provider_options.hpp"
@@ -44,6 +46,8 @@ Result<void> check_for_login(const ProviderOptions& options, const Session& sess
 /// set.
 void use_sandbox(Session& session, const SandboxChild& sandbox);
 
+/// Where the provider is; empty where only the sandbox could be meant.
+std::optional<Url> provider_url(const Session& session);
 /// The provider's host, or "the provider".
 std::string host_of(const Session& session);
 

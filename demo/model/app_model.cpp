@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <deviceflow/url.hpp>
+#include <utility>
+
+#include "certificate_message.hpp"
 
 namespace deviceflow::demo {
 
@@ -73,12 +76,15 @@ void AppModel::on_event(WorkerEvent event, SteadyTime now) {
 std::vector<Command> AppModel::on_intent(const Intent& intent) {
   switch (intent.kind) {
     case Intent::Kind::log_in: return log_in();
+    case Intent::Kind::trust_certificate: return trust();
     case Intent::Kind::cancel: return cancel();
     case Intent::Kind::go_home: return go_home();
     case Intent::Kind::show_sign_in: tab_ = Tab::sign_in; break;
     case Intent::Kind::show_developer: tab_ = Tab::developer; break;
     case Intent::Kind::open_lan_picker: lan_picker_ = offers_lan(); break;
     case Intent::Kind::close_picker: lan_picker_ = false; break;
+    case Intent::Kind::enlarge_qr: enlarge_qr(true); break;
+    case Intent::Kind::shrink_qr: enlarge_qr(false); break;
     case Intent::Kind::choose_lan: return choose_lan(intent.value);
     case Intent::Kind::introspect:
       if (!developer_.has_token()) break;
@@ -98,6 +104,10 @@ std::vector<Command> AppModel::on_back() {
     tab_ = Tab::sign_in;
     return {};
   }
+  if (code_ && code_->enlarged) {
+    enlarge_qr(false);
+    return {};
+  }
   switch (screen_) {
     case Screen::home:
     case Screen::signed_in: return {};  // leaving these takes a button: nobody signs out by mistake
@@ -108,6 +118,8 @@ std::vector<Command> AppModel::on_back() {
 }
 
 std::vector<Command> AppModel::on_time(SteadyTime now) {
+  // Only where nothing else has begun meanwhile.
+  if (std::exchange(login_waits_, false) && screen_ == Screen::home && login_ == 0) return log_in();
   if (screen_ == Screen::signed_in && session_->facts.renew_at &&
       *session_->facts.renew_at <= now) {
     session_->facts.renew_at.reset();  // until the worker says when to look again
@@ -134,13 +146,19 @@ SteadyTime AppModel::next_change(SteadyTime now) const {
   return next;
 }
 
+void AppModel::enlarge_qr(bool enlarged) {
+  if (code_ && code_->qr) code_->enlarged = enlarged;
+}
+
 std::string AppModel::scene() const {
   if (tab_ == Tab::developer) return "developer";
+  if (code_ && code_->enlarged) return "code_large";
   return std::string(name(screen_)) + (lan_picker_ ? "_picker" : "");
 }
 
 std::string AppModel::picture() const {
-  const bool complete = screen_ == Screen::signed_in ? session_->person.has_value()
+  const bool complete = screen_ == Screen::signed_in   ? session_->person.has_value()
+                        : screen_ == Screen::untrusted ? certificate_known_
                         : screen_ == Screen::home
                             ? !facts_.sandbox || sandbox_ == SandboxState::ready
                             : true;
@@ -177,6 +195,7 @@ std::vector<Command> AppModel::log_in() {
   }
   ++login_;
   message_ = {};
+  certificate_known_ = false;
   sign_out_problem_.clear();
   message_.title = language()("connecting.title", {{"provider", facts_.provider}});
   message_.text = language()("connecting.text");
@@ -184,6 +203,13 @@ std::vector<Command> AppModel::log_in() {
   developer_.set_token(false);
   show(Screen::connecting, "contacting");
   commands.push_back({Command::Kind::log_in, login_, {}});
+  return commands;
+}
+
+std::vector<Command> AppModel::trust() {
+  if (screen_ != Screen::untrusted || message_.trust.empty()) return {};
+  auto commands = log_in();
+  commands.back().kind = Command::Kind::trust;
   return commands;
 }
 
@@ -340,6 +366,22 @@ void AppModel::take(SessionEnded event, SteadyTime) {
 void AppModel::take(SignedOut event, SteadyTime) {
   sign_out_problem_ = std::move(event.problem);
   if (event.provider_not_told) sign_out_problem_ = language()("session.provider_not_told");
+}
+
+void AppModel::take(CertificateSeen event, SteadyTime) {
+  if (screen_ != Screen::untrusted) return;
+  message_ = certificate_message(event, facts_);
+  if (!event.problems.empty()) status_ = name(event.problems.front().kind);
+  certificate_known_ = true;
+}
+
+void AppModel::take(CertificateKept event, SteadyTime) {
+  if (screen_ != Screen::connecting) return;
+  message_.rows = {{std::string(language()("certificate.kept")), std::move(event.file), 3, true}};
+}
+
+void AppModel::take(LoginWaits, SteadyTime) {
+  login_waits_ = true;
 }
 
 std::string time_left_words(SteadyTime expires_at, SteadyTime now, const Language& say) {

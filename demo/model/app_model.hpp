@@ -53,12 +53,13 @@ struct AppFacts {
 /// What the shell has to do.
 struct Command {
   enum class Kind {
-    log_in,          ///< Start the login `login`.
-    cancel,          ///< Give up the one that is going on.
-    introspect,      ///< Ask about the access token.
-    renew,           ///< Look after the access token.
-    sign_out,        ///< Revoke the tokens where that is possible, and forget them.
-    restart_sandbox  ///< With its page on `lan_address`, or on this computer only.
+    log_in,           ///< Start the login `login`.
+    cancel,           ///< Give up the one that is going on.
+    introspect,       ///< Ask about the access token.
+    renew,            ///< Look after the access token.
+    sign_out,         ///< Revoke the tokens where that is possible, and forget them.
+    restart_sandbox,  ///< With its page on `lan_address`, or on this computer only.
+    trust             ///< Keep the certificate that was seen last, then start the login `login`.
   };
   Kind kind = Kind::log_in;
   int login = 0;
@@ -77,6 +78,7 @@ struct CodeView {
   bool trouble = false;      ///< `status` tells of trouble.
   std::string reach;         ///< Why a phone may not get there, or empty.
   bool unreachable = false;  ///< It can't at all.
+  bool enlarged = false;     ///< The QR code fills the height of the screen.
 };
 
 struct SessionView {
@@ -93,7 +95,7 @@ class AppModel {
   std::vector<Command> on_intent(const Intent& intent);
   /// The back key.
   std::vector<Command> on_back();
-  /// Time went by: hides codes that have expired, and has tokens renewed.
+  /// Time went by: hides codes that have expired, has tokens renewed, and takes up a login.
   std::vector<Command> on_time(SteadyTime now);
 
   /// When something that is shown changes by itself; kNever where nothing does.
@@ -138,26 +140,33 @@ class AppModel {
   void take(Renewed event, SteadyTime);
   void take(SessionEnded event, SteadyTime);
   void take(SignedOut event, SteadyTime);
+  void take(CertificateSeen event, SteadyTime);
+  void take(CertificateKept event, SteadyTime);
+  void take(LoginWaits event, SteadyTime);
 
   void show(Screen screen, std::string status);
   bool login_goes_on() const noexcept;
   std::vector<Command> log_in();
+  std::vector<Command> trust();
   std::vector<Command> cancel();
   std::vector<Command> go_home();
   bool offers_lan() const noexcept;
   std::vector<Command> choose_lan(int row);
+  void enlarge_qr(bool enlarged);
 
   AppFacts facts_;
   Screen screen_ = Screen::home;
   Tab tab_ = Tab::sign_in;
   std::string status_ = "ready";
-  int login_ = 0;  ///< The newest one; events of others are ignored.
+  int login_ = 0;             ///< The newest one; events of others are ignored.
+  bool login_waits_ = false;  ///< One of an earlier run, to be taken up.
   SandboxState sandbox_ = SandboxState::starting;
   bool lan_picker_ = false;
   std::optional<DeviceAuthorization> codes_;
   std::optional<CodeView> code_;
   std::optional<SessionView> session_;
   Message message_;
+  bool certificate_known_ = false;  ///< `message_` tells of it.
   std::string sign_out_problem_;
   DeveloperModel developer_;
 };

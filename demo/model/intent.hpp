@@ -14,6 +14,8 @@ struct Intent {
     open_lan_picker,  ///< Sandbox only: who may open its page.
     choose_lan,       ///< `value` is the row of the picker.
     close_picker,
+    enlarge_qr,  ///< On the code screen: as large as the screen allows.
+    shrink_qr,
     select_exchange,  ///< `value` is its index.
     select_device_authorization,
     select_token,
@@ -23,6 +25,7 @@ struct Intent {
     toggle_secrets,
     scroll_to,  ///< `value` is the first line that shall be seen.
     introspect,
+    trust_certificate,  ///< The one on the screen, for this provider; then log in.
   };
   Kind kind = Kind::go_home;
   int value = 0;

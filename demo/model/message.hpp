@@ -18,7 +18,8 @@ struct LoginFailed;
 struct MessageRow {
   std::string name;
   std::string value;
-  int lines = 2;  ///< At the most; the whole text stands in the Developer tab.
+  int lines = 2;       ///< At the most; the whole text stands in the Developer tab.
+  bool whole = false;  ///< Keeps its lines where room is short.
 };
 
 /// What such a screen says.
@@ -29,6 +30,7 @@ struct Message {
   std::string text;
   std::vector<MessageRow> rows;
   std::string again;  ///< What the button is called that starts another login; empty: none.
+  std::string trust;  ///< What the button is called that trusts a certificate; empty: none.
 };
 
 /// Which screen an error belongs on.

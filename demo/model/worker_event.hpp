@@ -3,11 +3,13 @@
 #define DEVICEFLOW_DEMO_MODEL_WORKER_EVENT_HPP
 
 #include <chrono>
+#include <deviceflow/certificate.hpp>
 #include <deviceflow/device_login.hpp>
 #include <deviceflow/exchange_record.hpp>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace deviceflow::demo {
 
@@ -50,6 +52,8 @@ struct SignedIn {
 struct Restored {
   SignedIn facts;
 };
+/// An earlier run was ended while its codes waited for the person, and they still do.
+struct LoginWaits {};
 /// The access token was looked after: fresh, or when to look again.
 struct Renewed {
   SignedIn facts;
@@ -73,6 +77,19 @@ struct LoginFailed {
   Quirks quirks;
   std::string last_failure;  ///< See LoginOutcome.
 };
+/// The certificate for which a login has failed.
+struct CertificateSeen {
+  std::string host;
+  Certificate certificate;  ///< The server's own, of all that it showed.
+  std::vector<CertificateProblem> problems;
+  std::string ca_file;     ///< The person's own choice of authorities (--cacert), or empty.
+  std::string trust_file;  ///< Where it is kept once it is trusted; empty: it can't be.
+  bool replaces = false;   ///< Another one was trusted for this provider.
+};
+/// It is trusted from now on.
+struct CertificateKept {
+  std::string file;
+};
 struct ExchangeCame {
   ExchangeRecord record;
 };
@@ -85,7 +102,7 @@ struct WorkerEvent {
   int login = 0;
   std::variant<SandboxReady, SandboxFailed, StartRetried, CodesCame, PollCame, SignedIn,
                PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame, Restored, Renewed,
-               SessionEnded, SignedOut>
+               SessionEnded, SignedOut, CertificateSeen, CertificateKept, LoginWaits>
       what;
 };
 

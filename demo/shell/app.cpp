@@ -139,6 +139,7 @@ void App::carry_out(const std::vector<Command>& commands) {
   for (const Command& command : commands) {
     switch (command.kind) {
       case Command::Kind::log_in: worker_.log_in(command.login); break;
+      case Command::Kind::trust: worker_.trust(command.login); break;
       case Command::Kind::cancel: worker_.cancel(); break;
       case Command::Kind::introspect: worker_.introspect(); break;
       case Command::Kind::renew: worker_.renew(); break;

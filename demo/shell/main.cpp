@@ -7,6 +7,7 @@
 #include "app.hpp"
 #include "common/sink.hpp"
 #include "common/stop.hpp"
+#include "common/trusted_certificate.hpp"
 
 namespace {
 
@@ -56,6 +57,8 @@ int run(const WindowOptions& options) {
   if (!session.ok()) return refuse(session.error());
   const auto checked = check_for_login(options, *session);
   if (!checked.ok()) return refuse(checked.error());
+  const auto trusted = use_trusted_certificate(*session);
+  if (!trusted.ok()) return refuse(trusted.error());
   auto log = EventLog::open(options.event_log);
   if (!log.ok()) return refuse(log.error());
   std::optional<Screenshots> screenshots;

@@ -13,6 +13,8 @@ constexpr const char* kFooter =
     "Without a provider (--provider, --issuer, the endpoints, or --config) the sandbox\n"
     "is started and used; its tokens are gone when the window closes. A login at a\n"
     "real provider is kept (--store) until somebody signs out, and renewed by itself.\n"
+    "One that a power cut ends while its code is shown goes on at the next start.\n"
+    "A certificate that somebody trusts is kept in ~/.config/deviceflow/trusted.\n"
     "\n"
     "Keys: arrows move, Enter chooses, Escape goes back.\n"
     "\n"

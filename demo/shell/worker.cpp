@@ -34,6 +34,7 @@ Worker::~Worker() {
     ending_ = true;
     jobs_.clear();
     if (running_ != nullptr) running_->cancel();
+    look_given_up_.set();
   }
   wake_.notify_one();
   thread_.join();
@@ -45,6 +46,10 @@ void Worker::start_sandbox(SandboxOptions options) {
 
 void Worker::log_in(int number) {
   add([this, number] { do_log_in(number); }, number);
+}
+
+void Worker::trust(int number) {
+  add([this, number] { do_trust(number); }, number);
 }
 
 void Worker::restore() {
@@ -78,6 +83,7 @@ void Worker::add(Job job, int login) {
   {
     const std::lock_guard lock(mutex_);
     jobs_.push_back({std::move(job), login});
+    look_given_up_.set();
   }
   wake_.notify_one();
 }
@@ -102,10 +108,12 @@ void Worker::run() {
 
 Result<void> Worker::begin() {
   if (!keeper_) {
-    auto keeper =
-        LoginKeeper::open(session_, {}, [this](const ExchangeRecord& record, const Redactor&) {
-          mailbox_.put({0, ExchangeCame{copy_of(record)}});
-        });
+    const auto on_exchange = [this](const ExchangeRecord& record, const Redactor&) {
+      if (record.failure) refused_url_ = record.request.url;
+      mailbox_.put({0, ExchangeCame{copy_of(record)}});
+    };
+    // The sandbox dies with this program, and its codes with it.
+    auto keeper = LoginKeeper::open(session_, {}, on_exchange, !session_.profile.sandbox);
     if (!keeper.ok()) return keeper.error();
     keeper_ = std::move(*keeper);
   }

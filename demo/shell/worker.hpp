@@ -36,9 +36,12 @@ class Worker {
   void start_sandbox(SandboxOptions options);
   /// Runs the login `number` and reports under that number.
   void log_in(int number);
+  /// Trusts the certificate that the last report of one told of, then does the same.
+  void trust(int number);
   /// Gives up the login that is running or waits for its turn. Without one, nothing.
   void cancel();
-  /// Tells of a login that an earlier run has left in the store, and looks after its tokens.
+  /// Tells of a login that an earlier run has left in the store, and looks after its tokens; or of
+  /// one that still waits for the person.
   void restore();
   /// Refreshes the access token where that is due.
   void renew();
@@ -56,12 +59,14 @@ class Worker {
   // The jobs themselves; in worker_jobs.cpp.
   void do_start_sandbox(const SandboxOptions& options);
   void do_log_in(int number);
+  void do_trust(int number);
   void do_restore();
   void do_renew();
   void do_sign_out();
   void do_introspect();
   LoginOutcome log_in_once(int number);
   void keep(int number, LoginOutcome outcome);
+  void look_at_certificate(int number);
   void report_person(int number);
   void look_after_tokens(SignedIn facts, const Secret& before);
   Result<Introspection> ask();
@@ -79,6 +84,8 @@ class Worker {
   Session session_;
   std::unique_ptr<SandboxChild> sandbox_;
   std::unique_ptr<LoginKeeper> keeper_;  ///< Made when it is needed first.
+  std::string refused_url_;              ///< Of the last request that came to nothing.
+  std::string seen_pem_;                 ///< The certificate that was reported last.
 
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -91,6 +98,7 @@ class Worker {
   bool cancelled_ = false;                  ///< The job that is running was given up.
   bool signs_out_ = false;                  ///< A sign-out waits for its turn.
   bool ending_ = false;
+  CancelFlag look_given_up_;  ///< Nobody waits for what a certificate says.
   std::thread thread_;
 };
 

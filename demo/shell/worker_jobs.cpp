@@ -1,7 +1,10 @@
 // What the worker does, job by job. All of it on the worker's thread.
 #include <algorithm>
+#include <deviceflow/certificate.hpp>
 #include <utility>
 
+#include "common/trusted_certificate.hpp"
+#include "model/app_model.hpp"
 #include "worker.hpp"
 
 namespace deviceflow::demo {
@@ -35,6 +38,12 @@ SignedIn facts_of(const TokenSet& tokens, const std::string& requested, SteadyTi
   facts.renewable = !tokens.refresh_token.empty();
   if (facts.renewable && facts.expires_at) facts.renew_at = renewal(now, *facts.expires_at);
   return facts;
+}
+
+// Whether login() would take these codes up, instead of asking for others.
+bool still_waits(const PendingLogin& pending, const std::string& scope,
+                 std::optional<WallTime> now) {
+  return pending.scope == scope && now && pending.taken_at <= *now && *now < pending.expires_at;
 }
 
 PersonKnown person_of(const UserInfo& info) {
@@ -125,8 +134,54 @@ void Worker::do_log_in(int number) {
         {number, LoginFailed{outcome.tokens.error(), outcome.quirks, outcome.last_failure}});
   }
   end();
+  if (tokens_came) return;
   // Whoever tries again may have mended the server meanwhile: its metadata are read anew.
-  if (!tokens_came) keeper_.reset();
+  keeper_.reset();
+  if (screen_for(outcome.tokens.error()) == Screen::untrusted) look_at_certificate(number);
+}
+
+// What is wrong with it may take a second handshake, which nobody waits for: the screen is there.
+void Worker::look_at_certificate(int number) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (ending_ || cancelled_ || !jobs_.empty()) return;
+    look_given_up_.clear();
+  }
+  const auto url = parse_url(refused_url_);
+  if (!url.ok()) return;
+  const std::string trust_file = trusted_file(session_);
+  CertificateOptions options;
+  options.ca_file = session_.settings.ca_file;
+  auto report = inspect_certificate(url->host, url->effective_port(), options, look_given_up_);
+  if (!report.ok() || report->trusted || report->chain.empty()) return;
+  CertificateSeen seen;
+  seen.host = url->host;
+  seen.certificate = std::move(report->chain.front());
+  seen.problems = std::move(report->problems);
+  seen.replaces = !options.ca_file.empty() && options.ca_file == trust_file;
+  if (!seen.replaces) seen.ca_file = options.ca_file;
+  // An endpoint elsewhere is not what the person has named.
+  const auto provider = provider_url(session_);
+  const bool named = provider && provider->host == url->host &&
+                     provider->effective_port() == url->effective_port();
+  if (named && seen.ca_file.empty()) seen.trust_file = trust_file;
+  seen_pem_ = seen.certificate.pem;
+  mailbox_.put({number, std::move(seen)});
+}
+
+void Worker::do_trust(int number) {
+  const std::string file = trusted_file(session_);
+  const auto kept = keep_certificate(file, seen_pem_);
+  if (!kept.ok()) {
+    output_.failure({kept.error(), {}, {}, Stop::none});
+    mailbox_.put({number, LoginFailed{kept.error(), {}, {}}});
+    return;
+  }
+  session_.settings.ca_file = file;
+  output_.remark("deviceflow-demo: The certificate is trusted from now on, and kept in " + file +
+                 ". Delete that file to end this.\n");
+  mailbox_.put({number, CertificateKept{file}});
+  do_log_in(number);
 }
 
 // Stores the tokens and tells who signed in.
@@ -176,6 +231,9 @@ void Worker::do_restore() {
     SignedIn facts = facts_of(tokens, session_.settings.scope.value_or(""), clock_.steady_now());
     mailbox_.put({0, Restored{facts}});
     look_after_tokens(std::move(facts), login.tokens.access_token);
+  } else if (*stored && (*stored)->pending &&
+             still_waits(*(*stored)->pending, login_request(session_).scope, clock_.wall_now())) {
+    mailbox_.put({0, LoginWaits{}});
   }
   end();
 }

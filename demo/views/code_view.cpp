@@ -12,6 +12,8 @@ namespace deviceflow::demo {
 namespace {
 
 constexpr float kQrSide = 544;
+constexpr float kGap = 56;      // between the columns
+constexpr float kNarrow = 772;  // what the left one needs beside a symbol that fills the height
 constexpr float kIndent = 64;
 constexpr float kSmallUri = 27.0F / 30.0F;  // still large enough for a sofa
 constexpr float kRing = 54;
@@ -26,17 +28,35 @@ class Steps {
     const float top = y;
     canvas_.text("title", TextStyle::title, kX - 2, y, say_("code.title"), theme::kText);
     y += 78 + gap;
-    y += step(y, '1', say_(code_.qr ? "code.scan" : "code.open"));
-    y += uri(y) + gap;
-    y += step(y, '2', say_("code.check"));
-    y += 8 + user_code(y + 8) + gap;
+    y += what_to_do(y, gap) + gap;
     y += step(y, '3', say_("code.approve")) + gap;
     y += countdown(y) + gap;
     if (!code_.reach.empty()) y += reach(y);
     return y - top;
   }
 
+  /// The same without what can be left out beside a symbol that fills the screen.
+  float draw_narrow(float y, float gap) {
+    const float top = y;
+    y += what_to_do(y, gap) + gap;
+    y += countdown(y) + gap;
+    if (!code_.reach.empty()) y += reach(y) + gap;
+    y += canvas_.paragraph("safety", TextStyle::small, kX, y, width_, say_("code.safety"),
+                           theme::kMuted);
+    return y - top;
+  }
+
  private:
+  // What is typed and what is compared.
+  float what_to_do(float y, float gap) {
+    const float top = y;
+    y += step(y, '1', say_(code_.qr ? "code.scan" : "code.open"));
+    y += uri(y) + gap;
+    y += step(y, '2', say_("code.check"));
+    y += 8 + user_code(y + 8);
+    return y - top;
+  }
+
   static constexpr float kX = theme::kMarginX;
 
   float step(float y, char number, std::string_view text) {
@@ -85,7 +105,7 @@ class Steps {
     const float padding = 44;
     const float most = width_ - kIndent - 2 * padding;
     const float factor = std::min(1.0F, most / code_width(groups, 1));
-    const float height = std::max(96.0F, size * factor * 1.2F + 44);
+    const float height = std::max(96.0F, (size * 1.2F + 44) * factor);
     const float x = kX + kIndent;
     canvas_.box("user_code", {x, y, code_width(groups, factor) + 2 * padding, height},
                 theme::kCardRadius, theme::kCard, theme::kLine);
@@ -142,16 +162,42 @@ class Steps {
   float width_;
 };
 
-void safety(Canvas& canvas, float x, float y, float most, std::string_view text) {
-  canvas.paragraph("safety", TextStyle::small, x, y, most, text, theme::kMuted);
+// A row of at least `width` that ends at `right` where its buttons need more.
+void buttons_below(Canvas& canvas, float right, float width, float y,
+                   std::initializer_list<Button> buttons) {
+  const float wide = canvas.dry_run([&] { return button_row(canvas, 0, y, buttons); });
+  button_row(canvas, right - std::max(width, wide - kButtonGap), y, buttons);
+}
+
+// The symbol from the top of the safe area to the footer, and beside it what the person needs.
+void draw_enlarged(Canvas& canvas, const AppModel& model, SteadyTime now) {
+  const Rect area = content_area(canvas);
+  const float side = std::min(area.bottom() - theme::kMarginY, area.width - kGap - kNarrow);
+  const float right_x = area.right() - side;
+  canvas.qr_code("qr", *model.code()->qr, {right_x, area.bottom() - side, side, side});
+
+  Steps steps(canvas, model, now, right_x - kGap - area.x);
+  const float top = area.y - 38;  // there are no tabs above it
+  const float tight = canvas.dry_run([&] { return steps.draw_narrow(0, 0); });
+  const float room = area.bottom() - kButtonHeight - top;
+  constexpr float kGaps = 6;
+  const float gap = std::clamp((room - tight) / kGaps, 0.0F, 36.0F);
+  steps.draw_narrow(top + gap, gap);
+  button_row(
+      canvas, area.x, area.bottom() - kButtonHeight,
+      {{"shrink", model.language()("action.back"), {Intent::Kind::shrink_qr, 0}, false, true}});
 }
 
 }  // namespace
 
 void draw_code(Canvas& canvas, const AppModel& model, SteadyTime now) {
+  if (model.code()->enlarged) {
+    draw_enlarged(canvas, model, now);
+    return;
+  }
   const Rect area = content_area(canvas);
   const float right_x = area.right() - kQrSide;
-  const float width = right_x - 56 - area.x;
+  const float width = right_x - kGap - area.x;
 
   Steps steps(canvas, model, now, width);
   const float tight = canvas.dry_run([&] { return steps.draw(0, 0); });
@@ -167,10 +213,17 @@ void draw_code(Canvas& canvas, const AppModel& model, SteadyTime now) {
     canvas.paragraph("qr.none", TextStyle::body, right_x + 48, area.y + 200, kQrSide - 96,
                      model.language()("code.no_qr"), theme::kMuted);
   }
-  safety(canvas, right_x, area.y + kQrSide + 16, kQrSide, model.language()("code.safety"));
-  button_row(
-      canvas, right_x, area.bottom() - kButtonHeight,
-      {{"cancel", model.language()("action.cancel"), {Intent::Kind::cancel, 0}, false, true}});
+  const Language& say = model.language();
+  canvas.paragraph("safety", TextStyle::small, right_x, area.y + kQrSide + 16, kQrSide,
+                   say("code.safety"), theme::kMuted);
+  const Button cancel{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}, false, true};
+  const Button enlarge{"enlarge", say("action.enlarge"), {Intent::Kind::enlarge_qr, 0}};
+  const float y = area.bottom() - kButtonHeight;
+  if (model.code()->qr) {
+    buttons_below(canvas, area.right(), kQrSide, y, {enlarge, cancel});
+  } else {
+    button_row(canvas, right_x, y, {cancel});
+  }
 }
 
 }  // namespace deviceflow::demo

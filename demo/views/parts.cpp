@@ -8,7 +8,6 @@ namespace {
 
 constexpr float kButtonPadding = 46;
 constexpr float kPanelPadding = 26;
-constexpr float kButtonGap = 28;
 constexpr float kTabGap = 56;
 constexpr float kHeaderY = 70;
 
@@ -98,9 +97,15 @@ class Hints {
   float y_;
 };
 
+// Something that stands in the way of its screen, and is left first.
+bool on_top(const AppModel& model) {
+  return model.lan_picker_open() ||
+         (model.tab() == Tab::sign_in && model.code() != nullptr && model.code()->enlarged);
+}
+
 std::string_view back_meaning(const AppModel& model) {
   const std::string_view back = model.language()("action.back");
-  if (model.tab() == Tab::developer || model.lan_picker_open()) return back;
+  if (model.tab() == Tab::developer || on_top(model)) return back;
   switch (model.screen()) {
     case Screen::home:
     case Screen::signed_in: return {};
@@ -137,7 +142,7 @@ void draw_header(Canvas& canvas, const AppModel& model) {
   const float developer_x = right - canvas.measure(second, say("action.developer")).width;
   const float sign_in_x =
       developer_x - kTabGap - canvas.measure(first, say("action.sign_in")).width;
-  if (model.lan_picker_open()) return;
+  if (on_top(model)) return;
   draw_tab(canvas, sign_in_x, "tab.sign_in", say("action.sign_in"), !developer,
            Intent::Kind::show_sign_in);
   draw_tab(canvas, developer_x, "tab.developer", say("action.developer"), developer,

@@ -19,6 +19,7 @@ struct Button {
 };
 
 inline constexpr float kButtonHeight = 84;
+inline constexpr float kButtonGap = 28;
 inline constexpr float kPanelButtonHeight = 58;
 
 /// A row of buttons from `x` on. Answers where the next one would stand.

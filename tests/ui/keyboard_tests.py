@@ -1,6 +1,7 @@
 """Arrows, Enter and Escape are enough to get everywhere."""
 
-from harness import check, wait_for
+from display import read_qr
+from harness import check, require, wait_for
 from sandbox_tests import on_code_screen
 from scripted import Provider, Silent
 from trouble_tests import login_at
@@ -42,6 +43,26 @@ def keyboard_code(scratch, program, _npm):
     code = run.wait_screen("code")
     check(code["user_code"] == run.events("prompt")[0]["user_code"], "another code is shown than the one that came")
     run.press("Up", "Down", "Return")  # to the tabs and back to Cancel
+    run.wait_screen("home")
+    run.stop()
+
+
+def keyboard_large_code(scratch, program, _npm):
+    """U-Q-5: the QR code as large as the screen allows, while the login goes on."""
+    require("zbarimg")
+    run = on_code_screen(scratch, program)
+    prompt = run.events("prompt")[0]
+    small = run.look()
+    run.press("Left", "Return")  # Larger code
+    scanned = read_qr(run.wait_picture("code_large"))
+    check(scanned == prompt["verification_uri_complete"], f"the enlarged QR code says {scanned!r}")
+    run.press("Escape")
+    wait_for("the small code to be back", lambda: run.look() == small)
+    run.press("Left", "Return")
+    wait_for("the large code to be back", lambda: run.look() != small)
+    run.press("Return")  # Back, which has the focus
+    wait_for("the small code to be back", lambda: run.look() == small)
+    run.press("Return")  # Cancel
     run.wait_screen("home")
     run.stop()
 
@@ -128,5 +149,12 @@ def keyboard_developer(scratch, program, _npm):
 
 TESTS = {
     test.__name__: test
-    for test in (keyboard_home, keyboard_code, keyboard_connecting, keyboard_messages, keyboard_developer)
+    for test in (
+        keyboard_home,
+        keyboard_code,
+        keyboard_large_code,
+        keyboard_connecting,
+        keyboard_messages,
+        keyboard_developer,
+    )
 }

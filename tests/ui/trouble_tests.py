@@ -101,18 +101,48 @@ def trouble_certificates(scratch, program, _npm):
     public, both = certificate(scratch, "good", days=2)
     expired_public, expired = certificate(scratch, "expired", days=-1)
     good = Provider(certificate=both)
-    for log, server, arguments in (
-        ("self-signed", good, []),
-        ("expired", Provider(certificate=expired), ["--cacert", expired_public]),
+    for log, server, arguments, problem in (
+        ("self-signed", good, [], "untrusted_issuer"),
+        ("expired", Provider(certificate=expired), ["--cacert", expired_public], "expired"),
     ):
         run = login_at(scratch, program, server.issuer, arguments, log=log)
-        check(run.wait_screen("untrusted")["status"] == "tls", f"{log}: not TLS")
+        run.wait_screen("untrusted", status=problem)
         run.wait_picture("untrusted")
         check(server.paths == [], f"{log}: something was sent to a server that is not trusted: {server.paths}")
         run.stop()
     run = login_at(scratch, program, good.issuer, ["--cacert", public], log="trusted")
     run.wait_screen("signed_in")
     run.stop()
+
+
+def trouble_trusts_a_certificate(scratch, program, _npm):
+    """The person compares the fingerprint and trusts the server's own certificate; after a restart it still is."""
+    public, both = certificate(scratch, "own", 30)
+    server = Provider(certificate=both)
+    run = login_at(scratch, program, server.issuer, ["--store", "none"], log="asked")
+    run.wait_screen("untrusted", status="untrusted_issuer")
+    run.wait_picture("untrusted")
+    check(server.paths == [], f"something was sent before that: {server.paths}")
+    run.press("Right", "Return")  # Trust this certificate
+    run.wait_screen("signed_in")
+    run.stop()
+    (kept,) = scratch.path(".config/deviceflow/trusted").iterdir()
+    check(kept.name == f"127.0.0.1_{server.issuer.rsplit(':', 1)[1]}.pem", f"it is kept in {kept}")
+    check(kept.read_text() == public.read_text(), "another certificate is kept than the server's")
+    check(kept.stat().st_mode & 0o777 == 0o600, f"the file's mode is {kept.stat().st_mode:o}")
+
+    again = login_at(scratch, program, server.issuer, ["--store", "none"], display=run.display, log="trusted")
+    again.wait_screen("signed_in")
+    again.stop()
+
+    # One that is over can't be trusted: the second button is Back.
+    _, expired = certificate(scratch, "over", -1)
+    late = login_at(scratch, program, Provider(certificate=expired).issuer, display=run.display, log="expired")
+    late.wait_screen("untrusted", status="untrusted_issuer")
+    late.press("Right", "Return")
+    late.wait_screen("home")
+    late.stop()
+    check(list(kept.parent.iterdir()) == [kept], "an expired certificate is kept")
 
 
 def trouble_ends_in_a_request(scratch, program, _npm):
@@ -145,6 +175,40 @@ def trouble_ends_in_a_request(scratch, program, _npm):
     run.stop()
 
 
+def trouble_power_cut(scratch, program, _npm):
+    """A kill on the code screen loses nothing: the next start shows the same code, and takes the approval."""
+    server = Provider({"/token": (400, {"error": "authorization_pending"})})
+    store = ["--store", scratch.path("logins")]
+    run = login_at(scratch, program, server.issuer, store)
+    code = run.wait_screen("code")["user_code"]
+    wait_for("the login to be stored", lambda: [file for file in store[1].iterdir() if not file.suffix])
+    run.kill()
+
+    again = Window(scratch, program, ["--issuer", server.issuer, "--client-id", "tv", *store], run.display, "again")
+    shown = again.wait_screen("code")["user_code"]
+    check(shown == code, f"{shown} is shown after the start, {code} before")
+    check(server.paths.count(DEVICE) == 1, f"codes were asked for again: {server.paths}")
+    server.answers["/token"] = (200, TOKENS)
+    again.wait_screen("signed_in", seconds=30)
+    again.stop()
+
+    # One that was given up is over.
+    server.answers["/token"] = (400, {"error": "authorization_pending"})
+    last = Window(scratch, program, ["--issuer", server.issuer, "--client-id", "tv", *store], run.display, "last")
+    last.wait_screen("signed_in")
+    last.press("Right", "Return")  # Sign out
+    last.wait_screen("home")
+    last.press("Return")
+    last.wait_screen("code")
+    last.press("Return")  # Cancel
+    last.wait_screen("home")
+    last.stop()
+    after = Window(scratch, program, ["--issuer", server.issuer, "--client-id", "tv", *store], run.display, "after")
+    after.wait_screen("home")
+    wait_for("the first screen to stay", lambda: after.look() and after.events("screen")[-1]["screen"] == "home")
+    after.stop()
+
+
 def trouble_silent_userinfo(scratch, program, _npm):
     """Nobody waits for the name: not the signed-in screen, not the next login."""
     silent = Silent()
@@ -168,7 +232,9 @@ TESTS = {
         trouble_answers,
         trouble_metadata,
         trouble_certificates,
+        trouble_trusts_a_certificate,
         trouble_ends_in_a_request,
+        trouble_power_cut,
         trouble_silent_userinfo,
     )
 }

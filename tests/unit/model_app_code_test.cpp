@@ -328,6 +328,33 @@ TEST(ModelAppCode, CodesAreShownAsTheyCame) {  // D-6.1-1
   EXPECT_EQ(model.codes()->device_code.reveal(), "device-code-1");
 }
 
+TEST(ModelAppCode, TheQrCodeIsEnlargedUntilSomebodyGoesBack) {  // U-Q-5
+  AppModel model = model_on(Screen::code);
+  EXPECT_EQ(after_intent(model, Intent::Kind::enlarge_qr), "");
+  EXPECT_EQ(model.scene(), "code_large");
+  poll(model, Poll::authorization_pending, seconds(5));
+  EXPECT_TRUE(model.code()->enlarged);
+  after_intent(model, Intent::Kind::show_developer);
+  model.on_back();
+  EXPECT_EQ(model.scene(), "code_large");
+  EXPECT_EQ(words(model.on_back()), "");  // the login goes on
+  EXPECT_EQ(model.scene(), "code");
+  after_intent(model, Intent::Kind::enlarge_qr);
+  after_intent(model, Intent::Kind::shrink_qr);
+  EXPECT_EQ(model.scene(), "code");
+}
+
+TEST(ModelAppCode, WithoutAQrCodeThereIsNothingToEnlarge) {
+  CodesCame codes = codes_at();
+  codes.codes.verification_uri_complete = "https://login.example.com/?" + std::string(2400, 'x');
+  AppModel model = model_with(std::move(codes));
+  after_intent(model, Intent::Kind::enlarge_qr);
+  EXPECT_EQ(model.scene(), "code");
+  AppModel home = model_on(Screen::home);
+  after_intent(home, Intent::Kind::enlarge_qr);
+  EXPECT_EQ(home.scene(), "home");
+}
+
 TEST(ModelAppCode, ThePhoneScansTheAddressThatHoldsTheCode) {  // U-Q-3, D-3.3.1-4
   const auto expect_qr = [](const AppModel& model, std::string_view text) {
     const auto expected = QrCode::encode(text);

@@ -76,5 +76,19 @@ TEST(ModelAppSession, WhatSigningOutCouldNotDoIsToldUntilTheNextLogin) {
   EXPECT_EQ(model.sign_out_problem(), "");
 }
 
+TEST(ModelAppSession, ALoginThatStillWaitsIsTakenUpAtTheStart) {
+  AppModel model(provider_facts());
+  feed(model, LoginWaits{}, 0);
+  EXPECT_EQ(words(model.on_time(kStart)), "log_in 1");
+  EXPECT_EQ(model.screen(), Screen::connecting);
+  EXPECT_EQ(words(model.on_time(kStart)), "");  // once
+  AppModel late(provider_facts());
+  after_intent(late, Intent::Kind::log_in);
+  late.on_intent({Intent::Kind::cancel, 0});
+  feed(late, LoginWaits{}, 0);
+  EXPECT_EQ(words(late.on_time(kStart)), "");  // the person has begun something else
+  EXPECT_EQ(late.screen(), Screen::home);
+}
+
 }  // namespace
 }  // namespace deviceflow::demo

@@ -59,7 +59,8 @@ TEST(ModelDeveloper, IntentsOfOthersAreNotTaken) {
   DeveloperModel model = model_with(1);
   for (const Kind kind :
        {Kind::log_in, Kind::cancel, Kind::go_home, Kind::show_sign_in, Kind::show_developer,
-        Kind::open_lan_picker, Kind::choose_lan, Kind::close_picker, Kind::introspect}) {
+        Kind::open_lan_picker, Kind::choose_lan, Kind::close_picker, Kind::enlarge_qr,
+        Kind::shrink_qr, Kind::introspect}) {
     EXPECT_FALSE(model.on_intent({kind, 0})) << static_cast<int>(kind);
   }
 }

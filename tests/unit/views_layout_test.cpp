@@ -162,6 +162,60 @@ std::vector<Scene> message_scenes() {
   };
 }
 
+// A certificate that is not trusted, with everything that may be said of it.
+std::shared_ptr<AppModel> with_certificate(const AppFacts& facts, CertificateProblem::Kind kind,
+                                           const std::string& subject) {
+  auto model = failed(facts, make_error(Blame::network, ErrorCode::tls, Stage::discovery,
+                                        "The certificate is not trusted."));
+  CertificateSeen seen;
+  seen.host = facts.provider;
+  seen.certificate.subject = subject;
+  seen.certificate.issuer = "CN=An authority of the department,O=A very large organisation";
+  for (const char* part : {"login", "sign-in", "accounts", "identity", "devices", "www"}) {
+    seen.certificate.names.push_back(std::string(part) + ".another-organisation.example.com");
+  }
+  seen.certificate.not_before = WallTime(seconds(1795559350));
+  seen.certificate.not_after = WallTime(seconds(1895559350));
+  for (int i = 0; i < 32; ++i) seen.certificate.sha256 += i == 0 ? "D7" : ":D7";
+  seen.problems.push_back({kind, subject, std::string(150, 'w')});
+  seen.trust_file = "/home/living-room/.config/deviceflow/trusted/" + facts.provider + "_44300.pem";
+  model->on_event({1, std::move(seen)}, kNow);
+  return model;
+}
+
+std::vector<Scene> certificate_scenes() {
+  using Kind = CertificateProblem::Kind;
+  const std::string subject = "CN=login.example.com";
+  auto trusted = with_certificate(long_facts(), Kind::untrusted_issuer, subject);
+  trusted->on_intent({Intent::Kind::trust_certificate, 0});
+  trusted->on_event({2, CertificateKept{"/home/tv/.config/deviceflow/trusted/" +
+                                        long_facts().provider + "_44300.pem"}},
+                    kNow);
+  return {
+      {"UntrustedIssuer", with_certificate(plain_facts(), Kind::untrusted_issuer, subject)},
+      {"UntrustedIssuerWithEverythingLong",
+       with_certificate(long_facts(), Kind::untrusted_issuer, "CN=" + std::string(190, 'w'))},
+      {"UntrustedName", with_certificate(long_facts(), Kind::wrong_name, subject)},
+      {"UntrustedOther", with_certificate(long_facts(), Kind::other, subject)},
+      {"UntrustedExpired", with_certificate(plain_facts(), Kind::expired, subject)},
+      {"Trusted", trusted},
+  };
+}
+
+// The QR code as large as it gets, and beside it what a person has to see as well.
+std::vector<Scene> enlarged_scenes() {
+  const std::string uri = "https://login.example.com/device";
+  std::vector<Scene> all{
+      {"CodeLarge",
+       with_codes(plain_facts(), codes("WDJB-MJHT", uri, uri + "?user_code=WDJB-MJHT"))},
+      {"CodeLargeWithEverythingLong",
+       with_codes(long_facts(),
+                  codes("WWWWWWWWWWWWWWW", "http://127.0.0.1:33409/" + std::string(177, 'd'), ""))},
+  };
+  for (const Scene& scene : all) scene.model->on_intent({Intent::Kind::enlarge_qr, 0});
+  return all;
+}
+
 std::vector<Scene> scenes() {
   AppFacts sandbox = plain_facts();
   sandbox.provider = "Sandbox";
@@ -208,6 +262,8 @@ std::vector<Scene> scenes() {
       {"DeveloperFull", developer(60)},
   };
   for (Scene& scene : message_scenes()) all.push_back(std::move(scene));
+  for (Scene& scene : certificate_scenes()) all.push_back(std::move(scene));
+  for (Scene& scene : enlarged_scenes()) all.push_back(std::move(scene));
   return all;
 }
 
@@ -367,6 +423,17 @@ TEST_P(Layout, CodeAndAddressAreWhole) {
   EXPECT_EQ(spelled("uri"), model.codes()->verification_uri);
 }
 
+// What a person compares with what somebody else says is never cut.
+TEST_P(Layout, AFingerprintIsWhole) {
+  const AppModel& model = *std::get<1>(GetParam()).model;
+  const auto& rows = model.message().rows;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!ten_foot() || !rows[i].whole) continue;
+    const std::string shown = spelled("row." + std::to_string(i));
+    EXPECT_EQ(without_spaces(shown), without_spaces(rows[i].value));
+  }
+}
+
 // U-Q-1, U-Q-4, U-Q-5: whole pixels, four modules around it, and large enough.
 TEST_P(Layout, TheSymbolHasWholePixelsAndRoomAround) {
   const AppModel& model = *std::get<1>(GetParam()).model;
@@ -380,6 +447,22 @@ TEST_P(Layout, TheSymbolHasWholePixelsAndRoomAround) {
     if (model.code()->qr->size() <= 33) {
       EXPECT_GE(module, std::floor(10 * scale()));
     }
+  }
+}
+
+// U-Q-5: from the far end of a room. Whole pixels are all that keeps it from filling its card.
+TEST_P(Layout, TheEnlargedSymbolTakesTheHeight) {
+  const AppModel& model = *std::get<1>(GetParam()).model;
+  if (model.code() == nullptr || !model.code()->enlarged) return;
+  const auto boxes = of(Drawn::Kind::box);
+  const auto card =
+      std::find_if(boxes.begin(), boxes.end(), [](const Drawn& box) { return box.id == "qr"; });
+  ASSERT_NE(card, boxes.end());
+  EXPECT_GE(card->rect.height, 0.82F * size_.height);
+  const auto modules = static_cast<float>(model.code()->qr->size() + 2 * QrCode::kQuietZone);
+  EXPECT_EQ(card->size, std::floor(card->rect.height / modules));
+  if (model.code()->qr->size() <= 33) {
+    EXPECT_GE(card->size, std::floor(14 * scale()));
   }
 }
 
