@@ -371,7 +371,7 @@ void AppModel::take(SignedOut event, SteadyTime) {
 void AppModel::take(CertificateSeen event, SteadyTime) {
   if (screen_ != Screen::untrusted) return;
   message_ = certificate_message(event, facts_);
-  if (!event.problems.empty()) status_ = name(event.problems.front().kind);
+  status_ = name(worst_problem(event).kind);
   certificate_known_ = true;
 }
 
