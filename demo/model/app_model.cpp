@@ -368,7 +368,7 @@ void AppModel::take(SignedOut event, SteadyTime) {
   if (event.provider_not_told) sign_out_problem_ = language()("session.provider_not_told");
 }
 
-void AppModel::take(CertificateSeen event, SteadyTime) {
+void AppModel::take(const CertificateSeen& event, SteadyTime) {
   if (screen_ != Screen::untrusted) return;
   message_ = certificate_message(event, facts_);
   status_ = name(worst_problem(event).kind);

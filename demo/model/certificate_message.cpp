@@ -53,7 +53,7 @@ std::string dates_words(const Certificate& certificate, const Language& say) {
 
 // In two lines of the same length, for reading it aloud.
 std::string in_halves(std::string fingerprint) {
-  constexpr std::size_t kHalf = 16 * 3;
+  constexpr std::size_t kHalf = std::size_t{16} * 3;
   if (fingerprint.size() > kHalf) fingerprint.insert(kHalf, " ");
   return fingerprint;
 }
