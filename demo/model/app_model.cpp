@@ -368,10 +368,10 @@ void AppModel::take(SignedOut event, SteadyTime) {
   if (event.provider_not_told) sign_out_problem_ = language()("session.provider_not_told");
 }
 
-void AppModel::take(CertificateSeen event, SteadyTime) {
+void AppModel::take(const CertificateSeen& event, SteadyTime) {
   if (screen_ != Screen::untrusted) return;
   message_ = certificate_message(event, facts_);
-  if (!event.problems.empty()) status_ = name(event.problems.front().kind);
+  status_ = name(worst_problem(event).kind);
   certificate_known_ = true;
 }
 

@@ -140,7 +140,7 @@ class AppModel {
   void take(Renewed event, SteadyTime);
   void take(SessionEnded event, SteadyTime);
   void take(SignedOut event, SteadyTime);
-  void take(CertificateSeen event, SteadyTime);
+  void take(const CertificateSeen& event, SteadyTime);
   void take(CertificateKept event, SteadyTime);
   void take(LoginWaits event, SteadyTime);
 

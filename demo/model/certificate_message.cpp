@@ -1,6 +1,5 @@
 #include "certificate_message.hpp"
 
-#include <algorithm>
 #include <deviceflow/text.hpp>
 
 #include "app_model.hpp"
@@ -18,33 +17,24 @@ bool signed_itself(const Certificate& certificate) {
   return certificate.subject == certificate.issuer;
 }
 
-const CertificateProblem* find(const CertificateSeen& seen, Kind kind) {
-  const auto at = std::find_if(seen.problems.begin(), seen.problems.end(),
-                               [kind](const auto& problem) { return problem.kind == kind; });
-  return at == seen.problems.end() ? nullptr : &*at;
-}
-
-bool only_unknown_issuer(const CertificateSeen& seen) {
-  return !seen.problems.empty() &&
-         std::all_of(seen.problems.begin(), seen.problems.end(),
-                     [](const auto& problem) { return problem.kind == Kind::untrusted_issuer; });
-}
-
-// What nobody can trust away comes first.
-std::string reason_words(const CertificateSeen& seen, const Language& say) {
-  if (find(seen, Kind::wrong_name) != nullptr) return std::string(say("untrusted.wrong_name"));
-  if (find(seen, Kind::expired) != nullptr) return std::string(say("untrusted.expired"));
-  if (find(seen, Kind::not_yet_valid) != nullptr) {
-    return std::string(say("untrusted.not_yet_valid"));
-  }
-  if (const auto* other = find(seen, Kind::other)) {
-    return say("untrusted.other", {{"detail", clean_text(other->detail, kLongest)}});
-  }
+std::string unknown_issuer_words(const CertificateSeen& seen, const Language& say) {
   if (!seen.ca_file.empty()) return say("untrusted.not_in_file", {{"file", seen.ca_file}});
   if (seen.trust_file.empty()) return std::string(say("untrusted.needs_cacert"));
   if (seen.replaces) return std::string(say("untrusted.changed"));
   return std::string(
       say(signed_itself(seen.certificate) ? "untrusted.self_signed" : "untrusted.unknown_issuer"));
+}
+
+std::string reason_words(const CertificateSeen& seen, const Language& say) {
+  const CertificateProblem worst = worst_problem(seen);
+  switch (worst.kind) {
+    case Kind::wrong_name: return std::string(say("untrusted.wrong_name"));
+    case Kind::expired: return std::string(say("untrusted.expired"));
+    case Kind::not_yet_valid: return std::string(say("untrusted.not_yet_valid"));
+    case Kind::untrusted_issuer: return unknown_issuer_words(seen, say);
+    case Kind::other: break;
+  }
+  return say("untrusted.other", {{"detail", clean_text(worst.detail, kLongest)}});
 }
 
 std::string names_words(const Certificate& certificate, const Language& say) {
@@ -63,12 +53,23 @@ std::string dates_words(const Certificate& certificate, const Language& say) {
 
 // In two lines of the same length, for reading it aloud.
 std::string in_halves(std::string fingerprint) {
-  constexpr std::size_t kHalf = 16 * 3;
+  constexpr std::size_t kHalf = std::size_t{16} * 3;
   if (fingerprint.size() > kHalf) fingerprint.insert(kHalf, " ");
   return fingerprint;
 }
 
 }  // namespace
+
+// What nobody can trust away comes first.
+CertificateProblem worst_problem(const CertificateSeen& seen) {
+  for (const Kind kind : {Kind::wrong_name, Kind::expired, Kind::not_yet_valid, Kind::other,
+                          Kind::untrusted_issuer}) {
+    for (const CertificateProblem& problem : seen.problems) {
+      if (problem.kind == kind) return problem;
+    }
+  }
+  return {};
+}
 
 Message certificate_message(const CertificateSeen& seen, const AppFacts& facts) {
   const Language& say = facts.language;
@@ -86,13 +87,14 @@ Message certificate_message(const CertificateSeen& seen, const AppFacts& facts) 
       signed_itself(own) ? std::string(say("certificate.itself"))
                          : clean_text(own.issuer, kLongest),
       1);
-  if (find(seen, Kind::wrong_name) != nullptr) {
+  const Kind worst = worst_problem(seen).kind;
+  if (worst == Kind::wrong_name) {
     row("certificate.names", names_words(own, say), 1);
   }
   row("certificate.valid", dates_words(own, say), 1);
   row("certificate.fingerprint", in_halves(own.sha256), 2);
   message.again = say("action.try_again");
-  if (only_unknown_issuer(seen) && !seen.trust_file.empty()) {
+  if (worst == Kind::untrusted_issuer && !seen.trust_file.empty()) {
     row("certificate.file", seen.trust_file, 3);
     message.trust = say("action.trust");
   }

@@ -125,19 +125,18 @@ void Worker::do_log_in(int number) {
   if (!outcome.tokens.ok() && outcome.tokens.error().code == ErrorCode::cancelled && !given_up()) {
     outcome = log_in_once(number);
   }
-  const bool tokens_came = outcome.tokens.ok();
-  if (tokens_came) {
+  if (outcome.tokens.ok()) {
     keep(number, std::move(outcome));
-  } else {
-    output_.failure({outcome.tokens.error(), outcome.quirks, outcome.last_failure, Stop::none});
-    mailbox_.put(
-        {number, LoginFailed{outcome.tokens.error(), outcome.quirks, outcome.last_failure}});
+    end();
+    return;
   }
+  const Error& error = outcome.tokens.error();
+  output_.failure({error, outcome.quirks, outcome.last_failure, Stop::none});
+  mailbox_.put({number, LoginFailed{error, outcome.quirks, outcome.last_failure}});
   end();
-  if (tokens_came) return;
   // Whoever tries again may have mended the server meanwhile: its metadata are read anew.
   keeper_.reset();
-  if (screen_for(outcome.tokens.error()) == Screen::untrusted) look_at_certificate(number);
+  if (screen_for(error) == Screen::untrusted) look_at_certificate(number);
 }
 
 // What is wrong with it may take a second handshake, which nobody waits for: the screen is there.

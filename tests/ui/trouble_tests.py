@@ -1,5 +1,6 @@
 """What the window shows when the network or the server is no good, and how it ends in the middle of it."""
 
+from certificates import make_authority, make_leaf
 from harness import check, require, wait_for
 from sandbox_tests import on_code_screen, scenario
 from scripted import TOKENS, Provider, Silent, unused_port
@@ -117,32 +118,37 @@ def trouble_certificates(scratch, program, _npm):
 
 def trouble_trusts_a_certificate(scratch, program, _npm):
     """The person compares the fingerprint and trusts the server's own certificate; after a restart it still is."""
-    public, both = certificate(scratch, "own", 30)
-    server = Provider(certificate=both)
-    run = login_at(scratch, program, server.issuer, ["--store", "none"], log="asked")
-    run.wait_screen("untrusted", status="untrusted_issuer")
-    run.wait_picture("untrusted")
-    check(server.paths == [], f"something was sent before that: {server.paths}")
-    run.press("Right", "Return")  # Trust this certificate
-    run.wait_screen("signed_in")
-    run.stop()
-    (kept,) = scratch.path(".config/deviceflow/trusted").iterdir()
-    check(kept.name == f"127.0.0.1_{server.issuer.rsplit(':', 1)[1]}.pem", f"it is kept in {kept}")
-    check(kept.read_text() == public.read_text(), "another certificate is kept than the server's")
-    check(kept.stat().st_mode & 0o777 == 0o600, f"the file's mode is {kept.stat().st_mode:o}")
+    own = certificate(scratch, "own", 30)
+    leaf = make_leaf(scratch, "leaf", "IP:127.0.0.1", "serverAuth", make_authority(scratch, "authority"))
+    of_authority = leaf.certificate, scratch.write("leaf-both.pem", leaf.key.read_text() + leaf.certificate.read_text())
+    display = None
+    for log, (public, both) in (("own", own), ("of-authority", of_authority)):
+        server = Provider(certificate=both)
+        run = login_at(scratch, program, server.issuer, ["--store", "none"], display=display, log=log)
+        display = run.display
+        run.wait_screen("untrusted", status="untrusted_issuer")
+        run.wait_picture("untrusted")
+        check(server.paths == [], f"something was sent before that: {server.paths}")
+        run.press("Right", "Return")  # Trust this certificate
+        run.wait_screen("signed_in")
+        run.stop()
+        kept = scratch.path(f".config/deviceflow/trusted/127.0.0.1_{server.issuer.rsplit(':', 1)[1]}.pem")
+        check(kept.read_text() == public.read_text(), "another certificate is kept than the server's")
+        check(kept.stat().st_mode & 0o777 == 0o600, f"the file's mode is {kept.stat().st_mode:o}")
+        again = login_at(scratch, program, server.issuer, ["--store", "none"], display=display, log=log + "-again")
+        again.wait_screen("signed_in")
+        again.stop()
 
-    again = login_at(scratch, program, server.issuer, ["--store", "none"], display=run.display, log="trusted")
-    again.wait_screen("signed_in")
-    again.stop()
-
-    # One that is over can't be trusted: the second button is Back.
-    _, expired = certificate(scratch, "over", -1)
-    late = login_at(scratch, program, Provider(certificate=expired).issuer, display=run.display, log="expired")
-    late.wait_screen("untrusted", status="untrusted_issuer")
-    late.press("Right", "Return")
-    late.wait_screen("home")
-    late.stop()
-    check(list(kept.parent.iterdir()) == [kept], "an expired certificate is kept")
+    # What can't be trusted away has no such button: the second one is Back.
+    other = make_leaf(scratch, "other", "IP:127.0.0.2", "serverAuth", None)
+    other_both = scratch.write("other-both.pem", other.key.read_text() + other.certificate.read_text())
+    for problem, both in (("expired", certificate(scratch, "over", -1)[1]), ("wrong_name", other_both)):
+        run = login_at(scratch, program, Provider(certificate=both).issuer, display=display, log=problem)
+        run.wait_screen("untrusted", status=problem)
+        run.press("Right", "Return")
+        run.wait_screen("home")
+        run.stop()
+    check(len(list(kept.parent.iterdir())) == 2, "a certificate is kept that can't be trusted")
 
 
 def trouble_ends_in_a_request(scratch, program, _npm):

@@ -1,0 +1,254 @@
+#include "views_scenes.hpp"
+
+namespace deviceflow::demo {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// What the scenes are made in, one language after the other.
+Language language_now;
+
+AppFacts plain_facts() {
+  AppFacts facts;
+  facts.language = language_now;
+  facts.provider = "login.example.com";
+  facts.client_id = "my-tv";
+  facts.scope = "openid profile";
+  return facts;
+}
+
+AppFacts long_facts() {
+  AppFacts facts = plain_facts();
+  facts.provider = "identity-server.department.of.a-very-large-organisation.example.com";
+  facts.client_id = "0123456789abcdef0123456789abcdef-television-application";
+  return facts;
+}
+
+CodesCame codes(std::string user_code, std::string uri, std::string complete) {
+  CodesCame event;
+  event.codes.device_code = Secret("device-code");
+  event.codes.user_code = std::move(user_code);
+  event.codes.verification_uri = std::move(uri);
+  if (!complete.empty()) event.codes.verification_uri_complete = std::move(complete);
+  event.codes.expires_in = minutes(10);
+  event.expires_at = kNow + minutes(10);
+  return event;
+}
+
+std::shared_ptr<AppModel> started(const AppFacts& facts) {
+  auto model = std::make_shared<AppModel>(facts);
+  model->on_intent({Intent::Kind::log_in, 0});
+  return model;
+}
+
+std::shared_ptr<AppModel> with_codes(const AppFacts& facts, CodesCame event) {
+  auto model = started(facts);
+  model->on_event({1, std::move(event)}, kNow);
+  return model;
+}
+
+std::shared_ptr<AppModel> failed(const AppFacts& facts, Error error, std::string description = {}) {
+  auto model = started(facts);
+  error.description = std::move(description);
+  model->on_event({1, LoginFailed{std::move(error), {}, {}}}, kNow);
+  return model;
+}
+
+std::shared_ptr<AppModel> signed_in(const AppFacts& facts, PersonKnown person, std::string scope,
+                                    std::string missing = {}) {
+  auto model = started(facts);
+  SignedIn event;
+  event.scope = std::move(scope);
+  event.missing_scope = std::move(missing);
+  event.expires_at = kNow + minutes(58);
+  event.renewable = true;
+  event.id_token = IdTokenCheck::verified_but_time;
+  model->on_event({1, std::move(event)}, kNow);
+  model->on_event({1, std::move(person)}, kNow);
+  return model;
+}
+
+ExchangeRecord exchange(Stage stage, std::string url, int status, std::string body) {
+  ExchangeRecord record;
+  record.stage = stage;
+  record.sent_at_wall = WallTime(seconds(1795559350));
+  record.duration = std::chrono::milliseconds(41);
+  record.request.method = Method::post;
+  record.request.url = std::move(url);
+  record.request.body = Secret("client_id=my-tv&scope=openid+profile");
+  HttpResponse response;
+  response.status = status;
+  set_header(response.headers, "Content-Type", "application/json");
+  response.body = Secret(body);
+  record.response = std::move(response);
+  return record;
+}
+
+std::shared_ptr<AppModel> developer(int exchanges) {
+  auto model = signed_in(plain_facts(), {"Ada Lovelace", "ada@example.com"}, "openid");
+  const std::string base = "https://login.example.com/oauth2/a/rather/long/path/";
+  for (int i = 0; i < exchanges; ++i) {
+    std::string body = R"({"error":"authorization_pending","error_description":")";
+    body += std::string(400, 'w') + "\"}";
+    model->on_event({1, ExchangeCame{exchange(Stage::token, base + "token", 400, body)}}, kNow);
+  }
+  model->on_event(
+      {0, IntrospectionCame{make_error(Blame::caller, ErrorCode::not_possible, Stage::introspection,
+                                       "Introspection needs credentials: give this, "
+                                       "or that, or something else entirely.")}},
+      kNow);
+  model->on_intent({Intent::Kind::show_developer, 0});
+  return model;
+}
+
+std::vector<Scene> message_scenes() {
+  const std::string said(300, 'x');
+  const auto server = [](std::string code) {
+    Error error = make_error(Blame::server, ErrorCode::oauth_error, Stage::device_authorization,
+                             "The server refused the request: " + code + ".");
+    error.oauth_code = std::move(code);
+    return error;
+  };
+  Error offline = make_error(Blame::network, ErrorCode::network, Stage::device_authorization,
+                             "login.example.com was not found. Its name can't be resolved.");
+  offline.reason = "dns";
+  auto retrying = started(long_facts());
+  retrying->on_event({1, StartRetried{offline, std::chrono::milliseconds(8000)}}, kNow);
+  return {
+      {"Connecting", started(long_facts())},
+      {"Retrying", retrying},
+      {"Denied", failed(plain_facts(), make_error(Blame::user, ErrorCode::access_denied,
+                                                  Stage::token, "The person refused."))},
+      {"Expired", failed(plain_facts(), make_error(Blame::user, ErrorCode::expired_token,
+                                                   Stage::token, "The code expired."))},
+      {"Offline", failed(long_facts(), offline)},
+      {"Untrusted",
+       failed(plain_facts(),
+              make_error(Blame::network, ErrorCode::tls, Stage::discovery,
+                         "The certificate of login.example.com is not trusted: self-signed."))},
+      {"Misconfigured", failed(long_facts(), server("invalid_client"), said)},
+      {"Refused", failed(plain_facts(), server("server_error"), said)},
+  };
+}
+
+// A certificate that is not trusted, with everything that may be said of it.
+std::shared_ptr<AppModel> with_certificate(const AppFacts& facts, CertificateProblem::Kind kind,
+                                           const std::string& subject) {
+  auto model = failed(facts, make_error(Blame::network, ErrorCode::tls, Stage::discovery,
+                                        "The certificate is not trusted."));
+  CertificateSeen seen;
+  seen.host = facts.provider;
+  seen.certificate.subject = subject;
+  seen.certificate.issuer = "CN=An authority of the department,O=A very large organisation";
+  for (const char* part : {"login", "sign-in", "accounts", "identity", "devices", "www"}) {
+    seen.certificate.names.push_back(std::string(part) + ".another-organisation.example.com");
+  }
+  seen.certificate.not_before = WallTime(seconds(1795559350));
+  seen.certificate.not_after = WallTime(seconds(1895559350));
+  for (int i = 0; i < 32; ++i) seen.certificate.sha256 += i == 0 ? "D7" : ":D7";
+  seen.problems.push_back({kind, subject, std::string(150, 'w')});
+  seen.trust_file = "/home/living-room/.config/deviceflow/trusted/" + facts.provider + "_44300.pem";
+  model->on_event({1, std::move(seen)}, kNow);
+  return model;
+}
+
+std::vector<Scene> certificate_scenes() {
+  using Kind = CertificateProblem::Kind;
+  const std::string subject = "CN=login.example.com";
+  auto trusted = with_certificate(long_facts(), Kind::untrusted_issuer, subject);
+  trusted->on_intent({Intent::Kind::trust_certificate, 0});
+  trusted->on_event({2, CertificateKept{"/home/tv/.config/deviceflow/trusted/" +
+                                        long_facts().provider + "_44300.pem"}},
+                    kNow);
+  return {
+      {"UntrustedIssuer", with_certificate(plain_facts(), Kind::untrusted_issuer, subject)},
+      {"UntrustedIssuerWithEverythingLong",
+       with_certificate(long_facts(), Kind::untrusted_issuer, "CN=" + std::string(190, 'w'))},
+      {"UntrustedName", with_certificate(long_facts(), Kind::wrong_name, subject)},
+      {"UntrustedOther", with_certificate(long_facts(), Kind::other, subject)},
+      {"UntrustedExpired", with_certificate(plain_facts(), Kind::expired, subject)},
+      {"Trusted", trusted},
+  };
+}
+
+// The QR code as large as it gets, and beside it what a person has to see as well.
+std::vector<Scene> enlarged_scenes() {
+  const std::string uri = "https://login.example.com/device";
+  std::vector<Scene> all{
+      {"CodeLarge",
+       with_codes(plain_facts(), codes("WDJB-MJHT", uri, uri + "?user_code=WDJB-MJHT"))},
+      {"CodeLargeWithEverythingLong",
+       with_codes(long_facts(),
+                  codes("WWWWWWWWWWWWWWW", "http://127.0.0.1:33409/" + std::string(177, 'd'), ""))},
+  };
+  for (const Scene& scene : all) scene.model->on_intent({Intent::Kind::enlarge_qr, 0});
+  return all;
+}
+
+std::vector<Scene> scenes() {
+  AppFacts sandbox = plain_facts();
+  sandbox.provider = "Sandbox";
+  sandbox.sandbox = true;
+  sandbox.lan_addresses = {"192.168.178.120", "10.200.100.101", "172.16.100.5"};
+  auto picker = std::make_shared<AppModel>(sandbox);
+  picker->on_intent({Intent::Kind::open_lan_picker, 0});
+  const std::string uri = "https://login.example.com/device";
+  const std::string long_uri = "https://login.example.com/" + std::string(60, 'a') + "/" +
+                               std::string(80, 'b') + "/device" +
+                               std::string(200 - 26 - 60 - 1 - 80 - 7, 'c');
+  auto trouble = with_codes(plain_facts(), codes("WDJB-MJHT", uri, ""));
+  PollReport report;
+  report.result = PollReport::Result::retry;
+  report.reason = "timeout";
+  trouble->on_event({1, PollCame{report, std::chrono::milliseconds(20150)}}, kNow);
+  std::vector<Scene> all{
+      {"Home", std::make_shared<AppModel>(plain_facts())},
+      {"HomeLongNames", std::make_shared<AppModel>(long_facts())},
+      {"HomeSandbox", std::make_shared<AppModel>(sandbox)},
+      {"LanPicker", picker},
+      {"Code", with_codes(plain_facts(), codes("WDJB-MJHT", uri, uri + "?user_code=WDJB-MJHT"))},
+      {"CodeOfLettersAndDigits",
+       with_codes(plain_facts(),
+                  codes("xKt4Rw", "https://localhost:9443/authenticationendpoint/device.do", ""))},
+      {"CodeOfFifteen",
+       with_codes(long_facts(), codes("WWWWWWWWWWWWWWW", uri, uri + "?user_code=WWWWWWWWWWWWWWW"))},
+      {"CodeWithLongAddress", with_codes(long_facts(), codes("WWWWWWWWWWWWWWW", long_uri, ""))},
+      {"CodeWithEverythingLong",
+       with_codes(plain_facts(),
+                  codes("WWWWWWWWWWWWWWW", "http://127.0.0.1:33409/" + std::string(177, 'd'), ""))},
+      {"CodeInTrouble", trouble},
+      {"SignedIn", signed_in(plain_facts(), {"Ada Lovelace", "ada@example.com"}, "openid profile")},
+      {"SignedInUnnamed", signed_in(plain_facts(), {"", ""}, "")},
+      {"SignedInLongNames",
+       signed_in(long_facts(),
+                 {"Wolfeschlegelsteinhausenbergerdorff Montgomery-Featherstonehaugh the Third",
+                  "wolfeschlegelsteinhausenbergerdorff@a-very-large-organisation.example.com"},
+                 "openid profile email offline_access https://api.example.com/very/long/scope.read "
+                 "https://api.example.com/very/long/scope.write",
+                 "address phone")},
+      {"DeveloperEmpty", developer(0)},
+      {"Developer", developer(3)},
+      {"DeveloperFull", developer(60)},
+  };
+  for (Scene& scene : message_scenes()) all.push_back(std::move(scene));
+  for (Scene& scene : certificate_scenes()) all.push_back(std::move(scene));
+  for (Scene& scene : enlarged_scenes()) all.push_back(std::move(scene));
+  return all;
+}
+
+}  // namespace
+
+std::vector<Scene> scenes_in_every_language() {
+  std::vector<Scene> all;
+  for (const LanguageFile& file : language_files()) {
+    language_now = language_of(file.code);
+    for (Scene& scene : scenes()) {
+      scene.name += "_" + std::string(file.code);
+      all.push_back(std::move(scene));
+    }
+  }
+  return all;
+}
+
+}  // namespace deviceflow::demo
