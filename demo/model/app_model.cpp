@@ -191,6 +191,7 @@ std::vector<Command> AppModel::cancel() {
   if (!login_goes_on()) return {};
   const int given_up = login_;
   ++login_;  // whatever comes of it is ignored
+  developer_.login_over(std::string(name(ErrorCode::cancelled)), false);
   tab_ = Tab::sign_in;
   show(Screen::home, "ready");
   return {{Command::Kind::cancel, given_up, {}}};
@@ -256,12 +257,14 @@ void AppModel::take(CodesCame event, SteadyTime) {
   view.check_every = event.codes.interval;
   view.status = waiting_words(view.check_every, language());
   judge_reach(scanned, facts_, view);
+  developer_.codes_came(event.codes, event.expires_at - event.codes.expires_in);
   show(Screen::code, "waiting");
   code_ = std::move(view);
   codes_ = std::move(event.codes);
 }
 
 void AppModel::take(PollCame event, SteadyTime) {
+  developer_.polled(event.report);
   if (!code_) return;
   const Language& say = language();
   code_->trouble = event.report.result == PollReport::Result::retry;
@@ -284,7 +287,9 @@ void AppModel::take(PollCame event, SteadyTime) {
 }
 
 void AppModel::take(SignedIn event, SteadyTime) {
-  developer_.set_outcome(std::string(language()("developer.tokens_received")), event.quirks);
+  const std::string received(language()("developer.tokens_received"));
+  developer_.login_over(received, true);
+  developer_.set_outcome(received, event.quirks);
   developer_.set_token(true);
   show(Screen::signed_in, "signed_in");
   session_ = SessionView{std::move(event), std::nullopt};
@@ -301,6 +306,7 @@ void AppModel::take(LoginFailed event, SteadyTime) {
   if (!known || !event.last_failure.empty()) {
     message_ = message_for(event, facts_, code_ ? code_->lifetime : seconds(0));
   }
+  developer_.login_over(std::string(event.error.label()), false);
   developer_.set_outcome(outcome_words(event), event.quirks);
   show(screen, std::string(event.error.label()));
 }

@@ -6,6 +6,7 @@ namespace deviceflow::demo {
 
 void DeveloperModel::add(ExchangeRecord record) {
   const std::size_t dropped_before = log_.dropped();
+  timeline_.exchanged(record);
   log_.add(std::move(record));
   rows_.push_back(row_of(log_.at(log_.size() - 1), log_.secrets(), utc_offset_));
   const std::size_t gone = log_.dropped() - dropped_before;
@@ -40,10 +41,32 @@ bool DeveloperModel::on_intent(const Intent& intent) {
     case Intent::Kind::scroll_to:
       scroll_ = static_cast<std::size_t>(std::max(0, intent.value));
       return true;
+    case Intent::Kind::show_exchanges: page_ = Page::exchanges; return true;
+    case Intent::Kind::show_timeline: page_ = Page::timeline; return true;
+    case Intent::Kind::select_wait: select_wait(intent.value); return true;
+    case Intent::Kind::toggle_close_up: close_up_ = !close_up_; return true;
     default: return false;
   }
   rebuild_lines();
   return true;
+}
+
+void DeveloperModel::codes_came(const DeviceAuthorization& codes, SteadyTime issued) {
+  timeline_.begin(issued, codes.expires_in, codes.interval);
+  wait_ = 0;
+  follows_waits_ = true;
+}
+
+void DeveloperModel::polled(const PollReport& report) {
+  const std::size_t dropped_before = timeline_.dropped();
+  timeline_.polled(report);
+  const std::size_t gone = timeline_.dropped() - dropped_before;
+  wait_ = wait_ > gone ? wait_ - gone : 0;
+  if (follows_waits_ && !timeline_.waits().empty()) wait_ = timeline_.waits().size() - 1;
+}
+
+void DeveloperModel::login_over(std::string words, bool good) {
+  timeline_.end(std::move(words), good);
 }
 
 void DeveloperModel::set_outcome(std::string outcome, Quirks quirks) {
@@ -90,6 +113,13 @@ void DeveloperModel::select(std::size_t index) {
   follows_ = index + 1 == rows_.size();
   scroll_ = 0;
   rebuild_lines();
+}
+
+void DeveloperModel::select_wait(int index) {
+  const std::size_t count = timeline_.waits().size();
+  if (index < 0 || static_cast<std::size_t>(index) >= count) return;
+  wait_ = static_cast<std::size_t>(index);
+  follows_waits_ = wait_ + 1 == count;
 }
 
 void DeveloperModel::rebuild_lines() {

@@ -13,8 +13,12 @@
 #include "exchange_row.hpp"
 #include "exchange_text.hpp"
 #include "intent.hpp"
+#include "timeline.hpp"
 
 namespace deviceflow::demo {
+
+/// What the tab shows.
+enum class Page { exchanges, timeline };
 
 class DeveloperModel {
  public:
@@ -25,12 +29,25 @@ class DeveloperModel {
   /// Takes the intents of the tab; false for every other one.
   bool on_intent(const Intent& intent);
 
+  /// The codes of a login came at `issued`.
+  void codes_came(const DeviceAuthorization& codes, SteadyTime issued);
+  void polled(const PollReport& report);
+  /// The login that waited is over, in the protocol's words.
+  void login_over(std::string words, bool good);
+
   /// How the last login ended, in the protocol's words; empty where none has ended.
   void set_outcome(std::string outcome, Quirks quirks);
   void introspecting(std::string words);
   void set_introspection(const Result<bool>& active);
   /// Whether there is a token to ask about. What was said of another one is dropped.
   void set_token(bool known);
+
+  Page page() const noexcept { return page_; }
+  const Timeline& timeline() const noexcept { return timeline_; }
+  /// Index into the timeline's waits; meaningless while there are none.
+  std::size_t selected_wait() const noexcept { return wait_; }
+  /// Whether the timeline shows the waits around the selected one, not all.
+  bool close_up() const noexcept { return close_up_; }
 
   const std::vector<ExchangeRow>& rows() const noexcept { return rows_; }
   std::size_t dropped() const noexcept { return log_.dropped(); }
@@ -56,6 +73,7 @@ class DeveloperModel {
  private:
   void select(std::size_t index);
   void rebuild_lines();
+  void select_wait(int index);
 
   std::chrono::seconds utc_offset_;
   ExchangeLog log_;
@@ -67,6 +85,11 @@ class DeveloperModel {
   Secrets secrets_ = Secrets::masked;
   std::vector<Line> lines_;
   std::size_t scroll_ = 0;
+  Page page_ = Page::exchanges;
+  Timeline timeline_;
+  std::size_t wait_ = 0;
+  bool follows_waits_ = true;  ///< As follows_.
+  bool close_up_ = false;
   bool has_token_ = false;
   std::string outcome_;
   Quirks quirks_;

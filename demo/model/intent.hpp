@@ -22,6 +22,10 @@ struct Intent {
     toggle_raw,
     toggle_secrets,
     scroll_to,  ///< `value` is the first line that shall be seen.
+    show_exchanges,
+    show_timeline,
+    select_wait,  ///< `value` is its index.
+    toggle_close_up,
     introspect,
   };
   Kind kind = Kind::go_home;

@@ -17,6 +17,10 @@ void draw_exchange_list(Canvas& canvas, const DeveloperModel& developer, const L
 void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                           const Rect& rect);
 
+/// The waits of the login on an axis; the arrows move the selection.
+void draw_timeline(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                   const Rect& rect);
+
 /// `lines` broken so that none has more than `columns` characters. Nothing is lost.
 std::vector<Line> wrap_lines(const std::vector<Line>& lines, std::size_t columns);
 

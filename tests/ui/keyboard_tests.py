@@ -2,7 +2,7 @@
 
 from harness import check, wait_for
 from sandbox_tests import on_code_screen
-from scripted import Provider, Silent
+from scripted import CODE, TOKENS, Provider, Silent
 from trouble_tests import login_at
 from window import Window
 
@@ -126,7 +126,34 @@ def keyboard_developer(scratch, program, _npm):
     run.stop()
 
 
+def keyboard_timeline(scratch, program, _npm):
+    pending = (400, {"error": "authorization_pending"})
+    answers = [pending, (503, "busy"), pending, (200, TOKENS)]
+    server = Provider()
+    code = {**CODE, "interval": 1, "verification_uri": server.issuer + "/device"}
+    server.answers["/device_authorization"] = (200, code)
+    server.answers["/token"] = lambda: answers.pop(0)
+    run = login_at(scratch, program, server.issuer)
+    run.wait_screen("signed_in")
+    run.press("Right", "Left", "Return")  # Sign out, Developer
+    run.wait_screen("developer")
+    run.press("Left", "Left", "Left")  # past both buttons of the exchanges
+    whole = run.press_and_look("Return")  # Timeline
+    run.press_and_look("Down")  # the chart, with the newest wait selected
+    newest = run.look()
+    doubled = run.press_and_look("Left")
+    run.press_and_look("Left")
+    check(run.press_and_look("Right") == doubled, "left and right among the waits is not the way back")
+    check(run.press_and_look("Right") == newest, "the newest wait is not selected again")
+    run.press_and_look("Up")
+    check(run.press_and_look("Left") != whole, "the page can't be left")
+    run.press_and_look("Return")  # Exchanges
+    run.press("Escape")
+    run.wait_screen("signed_in")
+    run.stop()
+
+
 TESTS = {
     test.__name__: test
-    for test in (keyboard_home, keyboard_code, keyboard_connecting, keyboard_messages, keyboard_developer)
+    for test in (keyboard_home, keyboard_code, keyboard_connecting, keyboard_messages, keyboard_developer, keyboard_timeline)
 }

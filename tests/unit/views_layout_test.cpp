@@ -132,6 +132,43 @@ std::shared_ptr<AppModel> developer(int exchanges) {
   return model;
 }
 
+// A login with every kind of wait, or one that polls each second for half an hour.
+std::shared_ptr<AppModel> timeline(bool long_one, bool close_up) {
+  CodesCame event = codes("WDJB-MJHT", "https://login.example.com/device", "");
+  event.codes.expires_in = minutes(30);
+  event.expires_at = kNow + minutes(30);
+  event.codes.interval = seconds(long_one ? 1 : 5);
+  auto model = with_codes(plain_facts(), std::move(event));
+  SteadyTime due = kNow + seconds(long_one ? 1 : 5);
+  for (int i = 0; i < (long_one ? 1790 : 12); ++i) {
+    ExchangeRecord record = exchange(Stage::token, "https://login.example.com/token", 400, "{}");
+    record.sent_at = due;
+    PollReport report;
+    const bool fault = long_one ? i == 700 : i > 7;
+    const bool slow = !long_one && i == 3;
+    report.result = fault  ? PollReport::Result::retry
+                    : slow ? PollReport::Result::slow_down
+                           : PollReport::Result::authorization_pending;
+    if (fault) report.reason = "timeout";
+    const int wait = fault ? 20 * std::max(1, i - 7) : i < 3 ? 5 : 10;
+    due += record.duration + (long_one ? seconds(1) : seconds(std::min(60, wait)));
+    report.next_poll = due;
+    model->on_event({1, ExchangeCame{std::move(record)}}, kNow);
+    model->on_event({1, PollCame{report, seconds(1)}}, kNow);
+  }
+  model->on_intent({Intent::Kind::show_developer, 0});
+  model->on_intent({Intent::Kind::show_timeline, 0});
+  if (close_up) model->on_intent({Intent::Kind::toggle_close_up, 0});
+  return model;
+}
+
+std::shared_ptr<AppModel> empty_timeline() {
+  auto model = std::make_shared<AppModel>(plain_facts());
+  model->on_intent({Intent::Kind::show_developer, 0});
+  model->on_intent({Intent::Kind::show_timeline, 0});
+  return model;
+}
+
 std::vector<Scene> message_scenes() {
   const std::string said(300, 'x');
   const auto server = [](std::string code) {
@@ -206,6 +243,10 @@ std::vector<Scene> scenes() {
       {"DeveloperEmpty", developer(0)},
       {"Developer", developer(3)},
       {"DeveloperFull", developer(60)},
+      {"TimelineEmpty", empty_timeline()},
+      {"Timeline", timeline(false, false)},
+      {"TimelineCloseUp", timeline(false, true)},
+      {"TimelineOfHalfAnHour", timeline(true, false)},
   };
   for (Scene& scene : message_scenes()) all.push_back(std::move(scene));
   return all;
