@@ -108,6 +108,7 @@ std::vector<Command> AppModel::on_back() {
 }
 
 std::vector<Command> AppModel::on_time(SteadyTime now) {
+  developer_.on_time(now);
   if (screen_ == Screen::signed_in && session_->facts.renew_at &&
       *session_->facts.renew_at <= now) {
     session_->facts.renew_at.reset();  // until the worker says when to look again
@@ -131,6 +132,7 @@ SteadyTime AppModel::next_change(SteadyTime now) const {
   if (screen_ == Screen::signed_in && session_->facts.renew_at) {
     next = std::min(next, *session_->facts.renew_at);
   }
+  if (const auto ends = developer_.reveal_ends()) next = std::min(next, *ends);
   return next;
 }
 
@@ -308,6 +310,10 @@ void AppModel::take(LoginFailed event, SteadyTime) {
   }
   developer_.login_over(std::string(event.error.label()), false);
   developer_.set_outcome(outcome_words(event), event.quirks);
+  const ErrorCode code = event.error.code;
+  if (code == ErrorCode::id_token_invalid || code == ErrorCode::algorithm_not_allowed) {
+    developer_.id_token_refused(event.error);
+  }
   show(screen, std::string(event.error.label()));
 }
 
@@ -341,6 +347,11 @@ void AppModel::take(SessionEnded event, SteadyTime) {
   developer_.set_token(false);
   developer_.set_outcome(outcome_words({event.error, {}, {}}), {});
   show(Screen::ended, std::string(event.error.label()));
+}
+
+// Only of a login that is on the screen: another one's are gone.
+void AppModel::take(TokensCame event, SteadyTime) {
+  if (developer_.has_token()) developer_.tokens_came(std::move(event));
 }
 
 void AppModel::take(SignedOut event, SteadyTime) {

@@ -138,6 +138,7 @@ class AppModel {
   void take(Renewed event, SteadyTime);
   void take(SessionEnded event, SteadyTime);
   void take(SignedOut event, SteadyTime);
+  void take(TokensCame event, SteadyTime);
 
   void show(Screen screen, std::string status);
   bool login_goes_on() const noexcept;

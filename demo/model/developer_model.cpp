@@ -1,6 +1,7 @@
 #include "developer_model.hpp"
 
 #include <algorithm>
+#include <deviceflow/token.hpp>
 
 namespace deviceflow::demo {
 
@@ -36,15 +37,21 @@ bool DeveloperModel::on_intent(const Intent& intent) {
       break;
     case Intent::Kind::toggle_raw: body_ = raw() ? BodyStyle::pretty : BodyStyle::raw; break;
     case Intent::Kind::toggle_secrets:
-      secrets_ = secrets_shown() ? Secrets::masked : Secrets::revealed;
-      break;
+      mask(secrets_shown() ? Secrets::masked : Secrets::revealed);
+      return true;
     case Intent::Kind::scroll_to:
       scroll_ = static_cast<std::size_t>(std::max(0, intent.value));
       return true;
-    case Intent::Kind::show_exchanges: page_ = Page::exchanges; return true;
-    case Intent::Kind::show_timeline: page_ = Page::timeline; return true;
+    case Intent::Kind::show_exchanges: show(Page::exchanges); return true;
+    case Intent::Kind::show_timeline: show(Page::timeline); return true;
     case Intent::Kind::select_wait: select_wait(intent.value); return true;
     case Intent::Kind::toggle_close_up: close_up_ = !close_up_; return true;
+    case Intent::Kind::show_tokens: show(Page::tokens); return true;
+    case Intent::Kind::select_token_kind:
+      if (intent.value < 0 || intent.value >= kTokenKinds) return true;
+      tokens_.select(static_cast<TokenKind>(intent.value));
+      scroll_ = 0;
+      break;
     default: return false;
   }
   rebuild_lines();
@@ -69,6 +76,33 @@ void DeveloperModel::login_over(std::string words, bool good) {
   timeline_.end(std::move(words), good);
 }
 
+void DeveloperModel::tokens_came(TokensCame event) {
+  tokens_.set(std::move(event));
+  rebuild_lines();
+}
+
+void DeveloperModel::id_token_refused(const Error& error) {
+  Secret id_token;
+  if (const auto index = log_.token()) {
+    const HttpResponse* answer = log_.at(*index).judged();
+    if (answer != nullptr) {
+      TokenAnswer tokens = read_token_response(*answer);
+      if (tokens.tokens) id_token = std::move(tokens.tokens->id_token);
+    }
+  }
+  tokens_.refuse(error, std::move(id_token));
+  rebuild_lines();
+}
+
+void DeveloperModel::on_time(SteadyTime now) {
+  if (!secrets_shown()) return;
+  if (!reveal_ends_) {
+    reveal_ends_ = now + kRevealTime;
+  } else if (now >= *reveal_ends_) {
+    mask(Secrets::masked);
+  }
+}
+
 void DeveloperModel::set_outcome(std::string outcome, Quirks quirks) {
   outcome_ = std::move(outcome);
   quirks_ = std::move(quirks);
@@ -76,9 +110,9 @@ void DeveloperModel::set_outcome(std::string outcome, Quirks quirks) {
 
 void DeveloperModel::set_token(bool known) {
   has_token_ = known;
-  if (!known && secrets_shown()) {
-    secrets_ = Secrets::masked;
-    rebuild_lines();
+  if (!known) {
+    tokens_.forget();
+    mask(Secrets::masked);
   }
   introspection_.clear();
   introspection_tone_ = Tone::muted;
@@ -122,7 +156,19 @@ void DeveloperModel::select_wait(int index) {
   follows_waits_ = wait_ + 1 == count;
 }
 
+void DeveloperModel::show(Page page) {
+  page_ = page;
+  scroll_ = 0;
+}
+
+void DeveloperModel::mask(Secrets secrets) {
+  secrets_ = secrets;
+  reveal_ends_.reset();
+  rebuild_lines();
+}
+
 void DeveloperModel::rebuild_lines() {
+  token_lines_ = demo::token_lines(tokens_.value(tokens_.selected()), secrets_, log_.secrets());
   if (rows_.empty()) return;
   lines_ = exchange_lines(log_.at(selected_), side_, body_, secrets_, log_.secrets());
 }

@@ -14,11 +14,15 @@
 #include "exchange_text.hpp"
 #include "intent.hpp"
 #include "timeline.hpp"
+#include "tokens_model.hpp"
 
 namespace deviceflow::demo {
 
 /// What the tab shows.
-enum class Page { exchanges, timeline };
+enum class Page { exchanges, timeline, tokens };
+
+/// After this long what was revealed is masked again.
+inline constexpr std::chrono::seconds kRevealTime{30};
 
 class DeveloperModel {
  public:
@@ -35,6 +39,14 @@ class DeveloperModel {
   /// The login that waited is over, in the protocol's words.
   void login_over(std::string words, bool good);
 
+  void tokens_came(TokensCame event);
+  /// The login has failed for its ID token: shows why, with the token from the exchange.
+  void id_token_refused(const Error& error);
+  /// Time went by: masks what was revealed long enough.
+  void on_time(SteadyTime now);
+  /// When on_time() masks what is revealed; empty where nothing is.
+  std::optional<SteadyTime> reveal_ends() const noexcept { return reveal_ends_; }
+
   /// How the last login ended, in the protocol's words; empty where none has ended.
   void set_outcome(std::string outcome, Quirks quirks);
   void introspecting(std::string words);
@@ -48,6 +60,10 @@ class DeveloperModel {
   std::size_t selected_wait() const noexcept { return wait_; }
   /// Whether the timeline shows the waits around the selected one, not all.
   bool close_up() const noexcept { return close_up_; }
+
+  const TokensModel& tokens() const noexcept { return tokens_; }
+  /// What is in the selected token.
+  const std::vector<Line>& token_lines() const noexcept { return token_lines_; }
 
   const std::vector<ExchangeRow>& rows() const noexcept { return rows_; }
   std::size_t dropped() const noexcept { return log_.dropped(); }
@@ -74,6 +90,8 @@ class DeveloperModel {
   void select(std::size_t index);
   void rebuild_lines();
   void select_wait(int index);
+  void show(Page page);
+  void mask(Secrets secrets);
 
   std::chrono::seconds utc_offset_;
   ExchangeLog log_;
@@ -90,6 +108,9 @@ class DeveloperModel {
   std::size_t wait_ = 0;
   bool follows_waits_ = true;  ///< As follows_.
   bool close_up_ = false;
+  TokensModel tokens_;
+  std::vector<Line> token_lines_;
+  std::optional<SteadyTime> reveal_ends_;
   bool has_token_ = false;
   std::string outcome_;
   Quirks quirks_;

@@ -26,6 +26,8 @@ struct Intent {
     show_timeline,
     select_wait,  ///< `value` is its index.
     toggle_close_up,
+    show_tokens,
+    select_token_kind,  ///< `value` is a TokenKind.
     introspect,
   };
   Kind kind = Kind::go_home;

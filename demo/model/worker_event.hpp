@@ -34,7 +34,7 @@ struct PollCame {
 /// What was checked of an ID token.
 enum class IdTokenCheck { none_came, verified, verified_but_time, not_verified };
 
-/// The tokens stay with the worker; this is what may be shown of them.
+/// What a person may be shown of the tokens.
 struct SignedIn {
   std::string scope;          ///< As granted.
   std::string missing_scope;  ///< Asked for and not granted.
@@ -43,6 +43,13 @@ struct SignedIn {
   /// When the worker should look after the access token; empty: never.
   std::optional<SteadyTime> renew_at;
   Quirks quirks;
+  IdTokenCheck id_token = IdTokenCheck::none_came;
+  std::string id_token_problem;  ///< Why nothing was checked.
+};
+/// The tokens themselves, for the Developer tab: after a login, a restart and a refresh.
+struct TokensCame {
+  TokenSet tokens;
+  std::string scope;  ///< As granted.
   IdTokenCheck id_token = IdTokenCheck::none_came;
   std::string id_token_problem;  ///< Why nothing was checked.
 };
@@ -85,7 +92,7 @@ struct WorkerEvent {
   int login = 0;
   std::variant<SandboxReady, SandboxFailed, StartRetried, CodesCame, PollCame, SignedIn,
                PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame, Restored, Renewed,
-               SessionEnded, SignedOut>
+               SessionEnded, SignedOut, TokensCame>
       what;
 };
 

@@ -37,6 +37,21 @@ SignedIn facts_of(const TokenSet& tokens, const std::string& requested, SteadyTi
   return facts;
 }
 
+TokensCame refreshed(const AccessToken& token, const StoredLogin& stored, const SignedIn& facts) {
+  TokensCame event;
+  event.tokens = stored.tokens.copy();
+  event.tokens.expires_at = facts.expires_at;
+  event.scope = facts.scope;
+  if (token.id_token_claims) {
+    event.id_token = token.id_token_claims->time_judged ? IdTokenCheck::verified
+                                                        : IdTokenCheck::verified_but_time;
+  } else if (token.id_token_problem) {
+    event.id_token = IdTokenCheck::not_verified;
+    event.id_token_problem = token.id_token_problem->message;
+  }
+  return event;
+}
+
 PersonKnown person_of(const UserInfo& info) {
   PersonKnown person;
   person.name = display_name(info);
@@ -150,7 +165,9 @@ void Worker::keep(int number, LoginOutcome outcome) {
     facts.id_token = IdTokenCheck::not_verified;
     facts.id_token_problem = problem->message;
   }
+  TokensCame tokens{outcome.tokens->copy(), facts.scope, facts.id_token, facts.id_token_problem};
   mailbox_.put({number, std::move(facts)});
+  mailbox_.put({number, std::move(tokens)});
   report_person(number);
 }
 
@@ -174,7 +191,11 @@ void Worker::do_restore() {
       tokens.expires_at = clock_.steady_now() + (*login.expires_at - *wall);
     }
     SignedIn facts = facts_of(tokens, session_.settings.scope.value_or(""), clock_.steady_now());
+    // One that could not be verified is never stored; what time it is now nobody has asked.
+    const auto checked =
+        tokens.id_token.empty() ? IdTokenCheck::none_came : IdTokenCheck::verified_but_time;
     mailbox_.put({0, Restored{facts}});
+    mailbox_.put({0, TokensCame{std::move(tokens), facts.scope, checked, {}}});
     look_after_tokens(std::move(facts), login.tokens.access_token);
   }
   end();
@@ -213,11 +234,12 @@ void Worker::look_after_tokens(SignedIn facts, const Secret& before) {
     facts.renew_at.reset();
     if (facts.renewable && facts.expires_at) facts.renew_at = renewal(now, *facts.expires_at);
   }
-  mailbox_.put({0, Renewed{std::move(facts)}});
+  mailbox_.put({0, Renewed{facts}});
   if (!token.ok()) return;
   const auto stored = keeper_->stored();
   if (stored.ok() && token->token.reveal() != before.reveal()) {
     output_.tokens({stored->tokens, true, token->quirks, nullptr, nullptr, keeper_->kept_at()});
+    mailbox_.put({0, refreshed(*token, *stored, facts)});
   }
   report_person(0);
 }

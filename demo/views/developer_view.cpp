@@ -24,6 +24,7 @@ float draw_pages(Canvas& canvas, const DeveloperModel& developer, const Language
   };
   page("page.exchanges", say("developer.exchanges"), Page::exchanges, Intent::Kind::show_exchanges);
   page("page.timeline", say("developer.timeline"), Page::timeline, Intent::Kind::show_timeline);
+  page("page.tokens", say("developer.tokens"), Page::tokens, Intent::Kind::show_tokens);
   return x + 2 * kButtonGap;
 }
 
@@ -32,6 +33,14 @@ float button_before(Canvas& canvas, float right, float y, Button button) {
   const float x = right - panel_button_width(canvas, button.label);
   panel_button(canvas, x, y, button);
   return x - kButtonGap;
+}
+
+float draw_reveal(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                  const Rect& area) {
+  const std::string_view label =
+      say(developer.secrets_shown() ? "developer.hide" : "developer.reveal");
+  return button_before(canvas, area.right(), area.y,
+                       {"secrets", label, {Intent::Kind::toggle_secrets, 0}});
 }
 
 void draw_exchange_tools(Canvas& canvas, const DeveloperModel& developer, const Language& say,
@@ -47,10 +56,7 @@ void draw_exchange_tools(Canvas& canvas, const DeveloperModel& developer, const 
     panel_button(canvas, x, area.y,
                  {"go.token", say("developer.token_answer"), {Intent::Kind::select_token, 0}});
   }
-  const std::string_view secrets =
-      say(developer.secrets_shown() ? "developer.hide" : "developer.reveal");
-  const float right = button_before(canvas, area.right(), area.y,
-                                    {"secrets", secrets, {Intent::Kind::toggle_secrets, 0}});
+  const float right = draw_reveal(canvas, developer, say, area);
   if (!developer.has_token()) return;
   button_before(
       canvas, right, area.y,
@@ -100,7 +106,7 @@ void draw_exchanges(Canvas& canvas, const DeveloperModel& developer, const Langu
 
 }  // namespace
 
-void draw_developer(Canvas& canvas, const AppModel& model) {
+void draw_developer(Canvas& canvas, const AppModel& model, SteadyTime now) {
   const DeveloperModel& developer = model.developer();
   const Language& say = model.language();
   Rect area = content_area(canvas);
@@ -121,6 +127,10 @@ void draw_developer(Canvas& canvas, const AppModel& model) {
                        {Intent::Kind::toggle_close_up, 0}});
       }
       draw_timeline(canvas, developer, say, area);
+      break;
+    case Page::tokens:
+      if (developer.tokens().known()) draw_reveal(canvas, developer, say, tools);
+      draw_tokens(canvas, developer, say, area, now);
       break;
   }
 }

@@ -137,7 +137,7 @@ def keyboard_timeline(scratch, program, _npm):
     run.wait_screen("signed_in")
     run.press("Right", "Left", "Return")  # Sign out, Developer
     run.wait_screen("developer")
-    run.press("Left", "Left", "Left")  # past both buttons of the exchanges
+    run.press("Left", "Left", "Left", "Left")  # past both buttons of the exchanges, and Tokens
     whole = run.press_and_look("Return")  # Timeline
     run.press_and_look("Down")  # the chart, with the newest wait selected
     newest = run.look()
@@ -145,9 +145,30 @@ def keyboard_timeline(scratch, program, _npm):
     run.press_and_look("Left")
     check(run.press_and_look("Right") == doubled, "left and right among the waits is not the way back")
     check(run.press_and_look("Right") == newest, "the newest wait is not selected again")
-    run.press_and_look("Up")
-    check(run.press_and_look("Left") != whole, "the page can't be left")
+    run.press_and_look("Up")  # Tokens, the nearest above the chart's middle
+    check(run.press_and_look("Left") == whole, "the way back to the page's own button is another one")
+    run.press_and_look("Left")
     run.press_and_look("Return")  # Exchanges
+    run.press("Escape")
+    run.wait_screen("signed_in")
+    run.stop()
+
+
+def keyboard_tokens(scratch, program, _npm):
+    run = on_code_screen(scratch, program, ["--auto", "approve"])
+    run.wait_screen("signed_in", person="Ada Lovelace")
+    run.press("Return")
+    run.wait_screen("developer")
+    run.press("Left", "Left", "Left")  # past both buttons of the exchanges
+    run.press_and_look("Return")  # Tokens
+    access = run.press_and_look("Down")  # the list
+    refresh = run.press_and_look("Down")
+    masked = run.press_and_look("Down")
+    check(len({access, refresh, masked}) == 3, "two kinds of token look the same")
+    revealed = run.press_and_look("Return")
+    check(run.press_and_look("Return") == masked, "masking does not bring the picture from before back")
+    check(revealed != masked, "nothing was revealed")
+    check(run.press_and_look("Up") == refresh, "down and up among the tokens is not the way back")
     run.press("Escape")
     run.wait_screen("signed_in")
     run.stop()
@@ -155,5 +176,13 @@ def keyboard_timeline(scratch, program, _npm):
 
 TESTS = {
     test.__name__: test
-    for test in (keyboard_home, keyboard_code, keyboard_connecting, keyboard_messages, keyboard_developer, keyboard_timeline)
+    for test in (
+        keyboard_home,
+        keyboard_code,
+        keyboard_connecting,
+        keyboard_messages,
+        keyboard_developer,
+        keyboard_timeline,
+        keyboard_tokens,
+    )
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <deviceflow/id_token.hpp>
 #include <memory>
 #include <ostream>
 
@@ -162,6 +163,45 @@ std::shared_ptr<AppModel> timeline(bool long_one, bool close_up) {
   return model;
 }
 
+enum class TokenScene { none, access, id, refused };
+
+std::shared_ptr<AppModel> tokens(TokenScene scene) {
+  const std::string jwt =
+      "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0.eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUuY29tIiwic3ViIjoi"
+      "YWRhIiwiYXVkIjoibXktdHYiLCJleHAiOjE3OTU1NTkzNTB9.c2ln";
+  auto model = scene == TokenScene::refused
+                   ? started(plain_facts())
+                   : signed_in(plain_facts(), {"Ada Lovelace", "ada@example.com"}, "openid");
+  if (scene == TokenScene::access || scene == TokenScene::id) {
+    TokensCame event;
+    event.tokens.access_token = Secret(scene == TokenScene::id ? jwt : std::string(900, 'a'));
+    event.tokens.id_token = Secret(jwt);
+    event.tokens.token_type = "Bearer";
+    event.tokens.expires_in = minutes(58);
+    event.tokens.expires_at = kNow + minutes(58);
+    event.scope = "openid profile email offline_access https://api.example.com/a/long/scope.read";
+    event.id_token = IdTokenCheck::not_verified;
+    event.id_token_problem = "The keys of https://login.example.com could not be fetched just now.";
+    model->on_event({1, std::move(event)}, kNow);
+    if (scene == TokenScene::id) model->on_intent({Intent::Kind::select_token_kind, 2});
+    model->on_intent({Intent::Kind::toggle_secrets, 0});
+  }
+  if (scene == TokenScene::refused) {
+    ExchangeRecord record =
+        exchange(Stage::token, "https://login.example.com/token", 200,
+                 R"({"access_token":"a","token_type":"Bearer","id_token":")" + jwt + "\"}");
+    model->on_event({1, ExchangeCame{std::move(record)}}, kNow);
+    model->on_event(
+        {1,
+         LoginFailed{
+             id_token_error("aud", "it is meant for another client, or for others"), {}, {}}},
+        kNow);
+  }
+  model->on_intent({Intent::Kind::show_developer, 0});
+  model->on_intent({Intent::Kind::show_tokens, 0});
+  return model;
+}
+
 std::shared_ptr<AppModel> empty_timeline() {
   auto model = std::make_shared<AppModel>(plain_facts());
   model->on_intent({Intent::Kind::show_developer, 0});
@@ -244,6 +284,10 @@ std::vector<Scene> scenes() {
       {"Developer", developer(3)},
       {"DeveloperFull", developer(60)},
       {"TimelineEmpty", empty_timeline()},
+      {"TokensNone", tokens(TokenScene::none)},
+      {"Tokens", tokens(TokenScene::access)},
+      {"TokensOfId", tokens(TokenScene::id)},
+      {"TokensRefused", tokens(TokenScene::refused)},
       {"Timeline", timeline(false, false)},
       {"TimelineCloseUp", timeline(false, true)},
       {"TimelineOfHalfAnHour", timeline(true, false)},
