@@ -80,6 +80,11 @@ std::vector<Command> AppModel::on_intent(const Intent& intent) {
     case Intent::Kind::open_lan_picker: lan_picker_ = offers_lan(); break;
     case Intent::Kind::close_picker: lan_picker_ = false; break;
     case Intent::Kind::choose_lan: return choose_lan(intent.value);
+    case Intent::Kind::user_info: return act(TokenAction::user_info);
+    case Intent::Kind::refresh: return act(TokenAction::refresh);
+    case Intent::Kind::revoke: return act(TokenAction::revoke);
+    case Intent::Kind::save_trace: return {{Command::Kind::save_trace, login_, {}}};
+    case Intent::Kind::save_har: return {{Command::Kind::save_har, login_, {}}};
     case Intent::Kind::introspect:
       if (!developer_.has_token()) break;
       developer_.introspecting(std::string(language()("developer.introspection.asking")));
@@ -209,6 +214,21 @@ std::vector<Command> AppModel::go_home() {
   // Whatever still goes on with the tokens, such as asking for the name, would hold up the next
   // login.
   return {{Command::Kind::cancel, login_, {}}, {Command::Kind::sign_out, login_, {}}};
+}
+
+std::vector<Command> AppModel::act(TokenAction action) {
+  if (!developer_.has_token() || !developer_.can(action)) return {};
+  std::vector<Command> commands;
+  switch (action) {
+    case TokenAction::user_info: commands = {{Command::Kind::user_info, login_, {}}}; break;
+    case TokenAction::refresh: commands = {{Command::Kind::refresh, login_, {}}}; break;
+    case TokenAction::revoke:
+      commands = go_home();
+      tab_ = Tab::developer;
+      break;
+  }
+  developer_.begin(action, std::string(language()("developer.asking")));
+  return commands;
 }
 
 bool AppModel::offers_lan() const noexcept {
@@ -357,6 +377,20 @@ void AppModel::take(TokensCame event, SteadyTime) {
 void AppModel::take(SignedOut event, SteadyTime) {
   sign_out_problem_ = std::move(event.problem);
   if (event.provider_not_told) sign_out_problem_ = language()("session.provider_not_told");
+  const bool done = sign_out_problem_.empty();
+  developer_.end(TokenAction::revoke, done,
+                 done ? std::string(language()("developer.done")) : sign_out_problem_);
+}
+
+void AppModel::take(ActionEnded event, SteadyTime) {
+  if (!developer_.has_token()) return;  // it was forgotten meanwhile
+  developer_.end(
+      event.action, !event.problem,
+      event.problem ? event.problem->message : std::string(language()("developer.done")));
+}
+
+void AppModel::take(Saved event, SteadyTime) {
+  developer_.saved(event.path);
 }
 
 std::string time_left_words(SteadyTime expires_at, SteadyTime now, const Language& say) {

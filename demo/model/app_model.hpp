@@ -53,12 +53,16 @@ struct AppFacts {
 /// What the shell has to do.
 struct Command {
   enum class Kind {
-    log_in,          ///< Start the login `login`.
-    cancel,          ///< Give up the one that is going on.
-    introspect,      ///< Ask about the access token.
-    renew,           ///< Look after the access token.
-    sign_out,        ///< Revoke the tokens where that is possible, and forget them.
-    restart_sandbox  ///< With its page on `lan_address`, or on this computer only.
+    log_in,           ///< Start the login `login`.
+    cancel,           ///< Give up the one that is going on.
+    introspect,       ///< Ask about the access token.
+    renew,            ///< Look after the access token.
+    sign_out,         ///< Revoke the tokens where that is possible, and forget them.
+    restart_sandbox,  ///< With its page on `lan_address`, or on this computer only.
+    user_info,        ///< Ask the UserInfo endpoint.
+    refresh,          ///< Use the refresh token, though that need not be due.
+    save_trace,       ///< Write the exchanges into a file.
+    save_har,         ///< The same as an HTTP archive.
   };
   Kind kind = Kind::log_in;
   int login = 0;
@@ -139,12 +143,15 @@ class AppModel {
   void take(SessionEnded event, SteadyTime);
   void take(SignedOut event, SteadyTime);
   void take(TokensCame event, SteadyTime);
+  void take(ActionEnded event, SteadyTime);
+  void take(Saved event, SteadyTime);
 
   void show(Screen screen, std::string status);
   bool login_goes_on() const noexcept;
   std::vector<Command> log_in();
   std::vector<Command> cancel();
   std::vector<Command> go_home();
+  std::vector<Command> act(TokenAction action);
   bool offers_lan() const noexcept;
   std::vector<Command> choose_lan(int row);
 

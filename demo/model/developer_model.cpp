@@ -5,6 +5,28 @@
 
 namespace deviceflow::demo {
 
+namespace {
+
+std::string_view title_of(TokenAction action) {
+  switch (action) {
+    case TokenAction::user_info: return "developer.userinfo";
+    case TokenAction::refresh: return "developer.refresh";
+    case TokenAction::revoke: return "developer.revoke";
+  }
+  return {};
+}
+
+Stage stage_of(TokenAction action) {
+  switch (action) {
+    case TokenAction::user_info: return Stage::userinfo;
+    case TokenAction::refresh: return Stage::refresh;
+    case TokenAction::revoke: return Stage::revocation;
+  }
+  return Stage::usage;
+}
+
+}  // namespace
+
 void DeveloperModel::add(ExchangeRecord record) {
   const std::size_t dropped_before = log_.dropped();
   timeline_.exchanged(record);
@@ -114,24 +136,49 @@ void DeveloperModel::set_token(bool known) {
     tokens_.forget();
     mask(Secrets::masked);
   }
-  introspection_.clear();
-  introspection_tone_ = Tone::muted;
+  answer("developer.introspection", {}, Tone::muted);
+}
+
+bool DeveloperModel::can(TokenAction action) const noexcept {
+  return action != TokenAction::refresh || !tokens_.value(TokenKind::refresh).empty();
+}
+
+void DeveloperModel::begin(TokenAction action, std::string words) {
+  show(Page::exchanges);
+  answer(title_of(action), std::move(words), Tone::muted);
+}
+
+void DeveloperModel::end(TokenAction action, bool done, std::string words) {
+  if (asked_ != title_of(action)) return;
+  answer(title_of(action), std::move(words), done ? Tone::good : Tone::bad);
+  if (!done) return;
+  if (const auto index = log_.last_of(stage_of(action))) select(*index);
+}
+
+void DeveloperModel::saved(const Result<std::string>& path) {
+  answer("developer.saved", path.ok() ? *path : path.error().message,
+         path.ok() ? Tone::good : Tone::bad);
+}
+
+void DeveloperModel::answer(std::string_view asked, std::string words, Tone tone) {
+  asked_ = asked;
+  introspection_ = std::move(words);
+  introspection_tone_ = tone;
 }
 
 void DeveloperModel::introspecting(std::string words) {
-  introspection_ = std::move(words);
-  introspection_tone_ = Tone::muted;
+  show(Page::exchanges);
+  answer("developer.introspection", std::move(words), Tone::muted);
 }
 
 void DeveloperModel::set_introspection(const Result<bool>& active) {
   if (!active.ok()) {
-    introspection_ = active.error().message;
-    introspection_tone_ = Tone::bad;
+    answer("developer.introspection", active.error().message, Tone::bad);
     return;
   }
-  introspection_ = *active ? "active: true" : "active: false";
-  introspection_tone_ = *active ? Tone::good : Tone::warning;
-  if (const auto index = log_.introspection()) select(*index);
+  answer("developer.introspection", *active ? "active: true" : "active: false",
+         *active ? Tone::good : Tone::warning);
+  if (const auto index = log_.last_of(Stage::introspection)) select(*index);
 }
 
 std::size_t DeveloperModel::first_row(std::size_t visible) const {

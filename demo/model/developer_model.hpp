@@ -49,6 +49,15 @@ class DeveloperModel {
 
   /// How the last login ended, in the protocol's words; empty where none has ended.
   void set_outcome(std::string outcome, Quirks quirks);
+  /// Whether there is what it takes: a refresh token for a refresh.
+  bool can(TokenAction action) const noexcept;
+  /// Turns to the exchanges, where the answer will be.
+  void begin(TokenAction action, std::string words);
+  /// Means nothing where `action` is not what was asked for last.
+  void end(TokenAction action, bool done, std::string words);
+  void saved(const Result<std::string>& path);
+  const ExchangeLog& log() const noexcept { return log_; }
+
   void introspecting(std::string words);
   void set_introspection(const Result<bool>& active);
   /// Whether there is a token to ask about. What was said of another one is dropped.
@@ -82,6 +91,8 @@ class DeveloperModel {
   /// The first line that shall be seen; may lie beyond the last one.
   std::size_t scroll() const noexcept { return scroll_; }
   const std::string& outcome() const noexcept { return outcome_; }
+  /// Whose words introspection() are, as a key of the languages: "developer.userinfo" …
+  const std::string& asked() const noexcept { return asked_; }
   const std::string& introspection() const noexcept { return introspection_; }
   Tone introspection_tone() const noexcept { return introspection_tone_; }
   const Quirks& quirks() const noexcept { return quirks_; }
@@ -92,6 +103,7 @@ class DeveloperModel {
   void select_wait(int index);
   void show(Page page);
   void mask(Secrets secrets);
+  void answer(std::string_view asked, std::string words, Tone tone);
 
   std::chrono::seconds utc_offset_;
   ExchangeLog log_;
@@ -114,6 +126,7 @@ class DeveloperModel {
   bool has_token_ = false;
   std::string outcome_;
   Quirks quirks_;
+  std::string asked_ = "developer.introspection";
   std::string introspection_;
   Tone introspection_tone_ = Tone::muted;
 };

@@ -28,6 +28,11 @@ struct Intent {
     toggle_close_up,
     show_tokens,
     select_token_kind,  ///< `value` is a TokenKind.
+    user_info,
+    refresh,
+    revoke,      ///< Ends the login, as signing out does, with this tab still shown.
+    save_trace,  ///< The exchanges into a file, without secrets.
+    save_har,    ///< The same for a browser's developer tools.
     introspect,
   };
   Kind kind = Kind::go_home;

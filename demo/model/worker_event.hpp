@@ -83,6 +83,16 @@ struct LoginFailed {
 struct ExchangeCame {
   ExchangeRecord record;
 };
+/// What the Developer tab can do with the tokens besides asking about them.
+enum class TokenAction { user_info, refresh, revoke };
+struct ActionEnded {
+  TokenAction action = TokenAction::user_info;
+  std::optional<Error> problem;  ///< Empty where it was done.
+};
+/// The exchanges are in a file, whose path this is.
+struct Saved {
+  Result<std::string> path;
+};
 struct IntrospectionCame {
   Result<bool> active;
 };
@@ -92,7 +102,7 @@ struct WorkerEvent {
   int login = 0;
   std::variant<SandboxReady, SandboxFailed, StartRetried, CodesCame, PollCame, SignedIn,
                PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame, Restored, Renewed,
-               SessionEnded, SignedOut, TokensCame>
+               SessionEnded, SignedOut, TokensCame, ActionEnded, Saved>
       what;
 };
 

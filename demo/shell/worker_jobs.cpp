@@ -172,9 +172,11 @@ void Worker::keep(int number, LoginOutcome outcome) {
 }
 
 // Where the provider has no UserInfo endpoint, or does not answer it, the person stays unnamed.
-void Worker::report_person(int number) {
+std::optional<Error> Worker::report_person(int number) {
   const auto info = keeper_->session().userinfo();
-  if (info.ok()) mailbox_.put({number, person_of(*info)});
+  if (!info.ok()) return info.error();
+  mailbox_.put({number, person_of(*info)});
+  return std::nullopt;
 }
 
 void Worker::do_restore() {
@@ -196,7 +198,8 @@ void Worker::do_restore() {
         tokens.id_token.empty() ? IdTokenCheck::none_came : IdTokenCheck::verified_but_time;
     mailbox_.put({0, Restored{facts}});
     mailbox_.put({0, TokensCame{std::move(tokens), facts.scope, checked, {}}});
-    look_after_tokens(std::move(facts), login.tokens.access_token);
+    look_after_tokens(std::move(facts), login.tokens.access_token,
+                      keeper_->session().access_token());
   }
   end();
 }
@@ -207,17 +210,16 @@ void Worker::do_renew() {
   if (stored.ok()) {
     look_after_tokens(
         facts_of(stored->tokens, session_.settings.scope.value_or(""), clock_.steady_now()),
-        stored->tokens.access_token);
+        stored->tokens.access_token, keeper_->session().access_token());
   } else {
     mailbox_.put({0, SessionEnded{stored.error()}});
   }
   end();
 }
 
-// Has the session refresh the token where that is due, and tells what came of it. `before` is the
-// token as it was.
-void Worker::look_after_tokens(SignedIn facts, const Secret& before) {
-  const auto token = keeper_->session().access_token();
+// Tells what came of looking after the access token: `token`, which was `before`.
+void Worker::look_after_tokens(SignedIn facts, const Secret& before,
+                               const Result<AccessToken>& token) {
   if (!token.ok() && (token.error().code == ErrorCode::sign_in_needed ||
                       token.error().code == ErrorCode::not_stored)) {
     output_.failure({token.error(), {}, {}, Stop::none});
@@ -254,6 +256,39 @@ void Worker::do_sign_out() {
   }
   output_.signed_out({report, true});
   mailbox_.put({0, signed_out(report)});
+}
+
+void Worker::do_user_info() {
+  ActionEnded ended{TokenAction::user_info, {}};
+  if (const auto begun = begin(); begun.ok()) {
+    ended.problem = report_person(0);
+    end();
+  } else {
+    ended.problem = begun.error();
+  }
+  mailbox_.put({0, std::move(ended)});
+}
+
+void Worker::do_refresh() {
+  ActionEnded ended{TokenAction::refresh, {}};
+  const auto begun = begin();
+  if (!begun.ok()) {
+    ended.problem = begun.error();
+    mailbox_.put({0, std::move(ended)});
+    return;
+  }
+  const auto stored = keeper_->stored();
+  if (stored.ok()) {
+    const auto token = keeper_->refresh();
+    ended.problem = token.ok() ? token->refresh_failure : token.error();
+    look_after_tokens(
+        facts_of(stored->tokens, session_.settings.scope.value_or(""), clock_.steady_now()),
+        stored->tokens.access_token, token);
+  } else {
+    ended.problem = stored.error();
+  }
+  end();
+  mailbox_.put({0, std::move(ended)});
 }
 
 void Worker::do_introspect() {

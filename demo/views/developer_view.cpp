@@ -43,6 +43,21 @@ float draw_reveal(Canvas& canvas, const DeveloperModel& developer, const Languag
                        {"secrets", label, {Intent::Kind::toggle_secrets, 0}});
 }
 
+void draw_token_tools(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                      const Rect& area) {
+  float right = draw_reveal(canvas, developer, say, area);
+  if (!developer.has_token()) return;
+  const auto tool = [&](std::string_view id, std::string_view label, Intent::Kind kind) {
+    right = button_before(canvas, right, area.y, {id, label, {kind, 0}});
+  };
+  tool("revoke", say("developer.revoke"), Intent::Kind::revoke);
+  if (developer.can(TokenAction::refresh)) {
+    tool("refresh", say("developer.refresh"), Intent::Kind::refresh);
+  }
+  tool("userinfo", say("developer.userinfo"), Intent::Kind::user_info);
+  tool("introspect", say("developer.introspect"), Intent::Kind::introspect);
+}
+
 void draw_exchange_tools(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                          float x, const Rect& area) {
   if (developer.has_device_authorization()) {
@@ -75,18 +90,30 @@ std::string quirk_names(const Quirks& quirks, const Language& say) {
 void draw_strip(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                 const Rect& rect) {
   canvas.box("strip", rect, theme::kButtonRadius, theme::kCard, theme::kLine);
-  const float part = (rect.width - 56) / 3;
+  float right = rect.right() - 28;
+  if (!developer.rows().empty()) {
+    const float y = rect.y + (rect.height - kPanelButtonHeight) / 2;
+    right = button_before(canvas, right, y,
+                          {"save.har", say("developer.save_har"), {Intent::Kind::save_har, 0}});
+    right =
+        button_before(canvas, right, y,
+                      {"save.trace", say("developer.save_trace"), {Intent::Kind::save_trace, 0}});
+  }
+  const float part = (right - rect.x - 28) / 3;
   float x = rect.x + 28;
   const auto cell = [&](std::string_view id, std::string_view title, std::string_view value,
                         Color color) {
-    canvas.text(std::string(id) + ".title", TextStyle::panel, x, rect.y + 12, title, theme::kMuted);
-    canvas.text_within(id, TextStyle::panel_label, x, rect.y + 44, part - 24, value, color);
+    canvas.text_within(std::string(id) + ".title", TextStyle::panel, x, rect.y + 12, part - 24,
+                       title, theme::kMuted);
+    const bool path = id == "introspection" && developer.asked() == "developer.saved";
+    canvas.text_within(id, TextStyle::panel_label, x, rect.y + 44, part - 24, value, color,
+                       path ? Canvas::Keep::end : Canvas::Keep::begin);
     x += part;
   };
   cell("outcome", say("developer.outcome"), developer.outcome().empty() ? "-" : developer.outcome(),
        theme::kText);
   cell(
-      "introspection", say("developer.introspection"),
+      "introspection", say(developer.asked()),
       developer.introspection().empty() ? say("developer.introspection.none")
                                         : std::string_view(developer.introspection()),
       developer.introspection().empty() ? theme::kMuted : color_of(developer.introspection_tone()));
@@ -129,7 +156,7 @@ void draw_developer(Canvas& canvas, const AppModel& model, SteadyTime now) {
       draw_timeline(canvas, developer, say, area);
       break;
     case Page::tokens:
-      if (developer.tokens().known()) draw_reveal(canvas, developer, say, tools);
+      if (developer.tokens().known()) draw_token_tools(canvas, developer, say, tools);
       draw_tokens(canvas, developer, say, area, now);
       break;
   }

@@ -1,5 +1,7 @@
 """Arrows, Enter and Escape are enough to get everywhere."""
 
+import json
+
 from harness import check, wait_for
 from sandbox_tests import on_code_screen
 from scripted import CODE, TOKENS, Provider, Silent
@@ -174,6 +176,31 @@ def keyboard_tokens(scratch, program, _npm):
     run.stop()
 
 
+def keyboard_actions(scratch, program, _npm):
+    run = on_code_screen(scratch, program, ["--auto", "approve"])
+    run.wait_screen("signed_in", person="Ada Lovelace")
+    run.press("Return")
+    run.wait_screen("developer")
+    run.press("Left", "Left", "Left")  # past both buttons of the exchanges
+    run.press_and_look("Return")  # Tokens
+    run.press("Right", "Right", "Right", "Return")  # Introspect, UserInfo, Refresh
+    run.wait_event("tokens", 2)
+    run.look()
+    run.press("Down", "Right", *["Down"] * 12)  # the list, the detail to its end, and below it the button to save
+    run.press_and_look("Return")
+    trace = scratch.path("deviceflow-1.jsonl").read_text().splitlines()
+    stages = [json.loads(line)["stage"] for line in trace]
+    check("refresh" in stages, f"the trace holds {stages}")
+    run.press_and_look("Right")
+    run.press_and_look("Return")
+    archive = json.loads(scratch.path("deviceflow-1.har").read_text())
+    urls = [entry["request"]["url"] for entry in archive["log"]["entries"]]
+    check(len(urls) == len(trace), f"the archive holds {urls}")
+    run.press("Escape")
+    run.wait_screen("signed_in")
+    run.stop()
+
+
 TESTS = {
     test.__name__: test
     for test in (
@@ -184,5 +211,6 @@ TESTS = {
         keyboard_developer,
         keyboard_timeline,
         keyboard_tokens,
+        keyboard_actions,
     )
 }

@@ -176,6 +176,7 @@ std::shared_ptr<AppModel> tokens(TokenScene scene) {
     TokensCame event;
     event.tokens.access_token = Secret(scene == TokenScene::id ? jwt : std::string(900, 'a'));
     event.tokens.id_token = Secret(jwt);
+    event.tokens.refresh_token = Secret("refresh-token");
     event.tokens.token_type = "Bearer";
     event.tokens.expires_in = minutes(58);
     event.tokens.expires_at = kNow + minutes(58);
@@ -199,6 +200,12 @@ std::shared_ptr<AppModel> tokens(TokenScene scene) {
   }
   model->on_intent({Intent::Kind::show_developer, 0});
   model->on_intent({Intent::Kind::show_tokens, 0});
+  return model;
+}
+
+std::shared_ptr<AppModel> saved() {
+  auto model = developer(3);
+  model->on_event({0, Saved{"/home/ada/" + std::string(200, 'p') + "/deviceflow-1.har"}}, kNow);
   return model;
 }
 
@@ -283,6 +290,7 @@ std::vector<Scene> scenes() {
       {"DeveloperEmpty", developer(0)},
       {"Developer", developer(3)},
       {"DeveloperFull", developer(60)},
+      {"DeveloperSaved", saved()},
       {"TimelineEmpty", empty_timeline()},
       {"TokensNone", tokens(TokenScene::none)},
       {"Tokens", tokens(TokenScene::access)},
