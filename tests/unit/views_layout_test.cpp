@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <deviceflow/id_token.hpp>
 #include <memory>
 #include <ostream>
 
 #include "shell/fonts.hpp"
 #include "views/app_view.hpp"
 #include "views/code_points.hpp"
+#include "views_developer_scenes.hpp"
 
 namespace deviceflow::demo {
 namespace {
@@ -133,71 +133,20 @@ std::shared_ptr<AppModel> developer(int exchanges) {
   return model;
 }
 
-// A login with every kind of wait, or one that polls each second for half an hour.
 std::shared_ptr<AppModel> timeline(bool long_one, bool close_up) {
-  CodesCame event = codes("WDJB-MJHT", "https://login.example.com/device", "");
-  event.codes.expires_in = minutes(30);
-  event.expires_at = kNow + minutes(30);
-  event.codes.interval = seconds(long_one ? 1 : 5);
-  auto model = with_codes(plain_facts(), std::move(event));
-  SteadyTime due = kNow + seconds(long_one ? 1 : 5);
-  for (int i = 0; i < (long_one ? 1790 : 12); ++i) {
-    ExchangeRecord record = exchange(Stage::token, "https://login.example.com/token", 400, "{}");
-    record.sent_at = due;
-    PollReport report;
-    const bool fault = long_one ? i == 700 : i > 7;
-    const bool slow = !long_one && i == 3;
-    report.result = fault  ? PollReport::Result::retry
-                    : slow ? PollReport::Result::slow_down
-                           : PollReport::Result::authorization_pending;
-    if (fault) report.reason = "timeout";
-    const int wait = fault ? 20 * std::max(1, i - 7) : i < 3 ? 5 : 10;
-    due += record.duration + (long_one ? seconds(1) : seconds(std::min(60, wait)));
-    report.next_poll = due;
-    model->on_event({1, ExchangeCame{std::move(record)}}, kNow);
-    model->on_event({1, PollCame{report, seconds(1)}}, kNow);
-  }
+  auto model = with_codes(plain_facts(), codes_of_half_an_hour(long_one ? 1 : 5, kNow));
+  poll_through(*model, long_one, kNow);
   model->on_intent({Intent::Kind::show_developer, 0});
   model->on_intent({Intent::Kind::show_timeline, 0});
   if (close_up) model->on_intent({Intent::Kind::toggle_close_up, 0});
   return model;
 }
 
-enum class TokenScene { none, access, id, refused };
-
 std::shared_ptr<AppModel> tokens(TokenScene scene) {
-  const std::string jwt =
-      "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0.eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUuY29tIiwic3ViIjoi"
-      "YWRhIiwiYXVkIjoibXktdHYiLCJleHAiOjE3OTU1NTkzNTB9.c2ln";
   auto model = scene == TokenScene::refused
                    ? started(plain_facts())
                    : signed_in(plain_facts(), {"Ada Lovelace", "ada@example.com"}, "openid");
-  if (scene == TokenScene::access || scene == TokenScene::id) {
-    TokensCame event;
-    event.tokens.access_token = Secret(scene == TokenScene::id ? jwt : std::string(900, 'a'));
-    event.tokens.id_token = Secret(jwt);
-    event.tokens.refresh_token = Secret("refresh-token");
-    event.tokens.token_type = "Bearer";
-    event.tokens.expires_in = minutes(58);
-    event.tokens.expires_at = kNow + minutes(58);
-    event.scope = "openid profile email offline_access https://api.example.com/a/long/scope.read";
-    event.id_token = IdTokenCheck::not_verified;
-    event.id_token_problem = "The keys of https://login.example.com could not be fetched just now.";
-    model->on_event({1, std::move(event)}, kNow);
-    if (scene == TokenScene::id) model->on_intent({Intent::Kind::select_token_kind, 2});
-    model->on_intent({Intent::Kind::toggle_secrets, 0});
-  }
-  if (scene == TokenScene::refused) {
-    ExchangeRecord record =
-        exchange(Stage::token, "https://login.example.com/token", 200,
-                 R"({"access_token":"a","token_type":"Bearer","id_token":")" + jwt + "\"}");
-    model->on_event({1, ExchangeCame{std::move(record)}}, kNow);
-    model->on_event(
-        {1,
-         LoginFailed{
-             id_token_error("aud", "it is meant for another client, or for others"), {}, {}}},
-        kNow);
-  }
+  bring_tokens(*model, scene, kNow);
   model->on_intent({Intent::Kind::show_developer, 0});
   model->on_intent({Intent::Kind::show_tokens, 0});
   return model;
