@@ -281,9 +281,12 @@ void Worker::do_refresh() {
   if (stored.ok()) {
     const auto token = keeper_->refresh();
     ended.problem = token.ok() ? token->refresh_failure : token.error();
-    look_after_tokens(
-        facts_of(stored->tokens, session_.settings.scope.value_or(""), clock_.steady_now()),
-        stored->tokens.access_token, token);
+    // Without a refresh token nothing was sent, and the login is as good as it was.
+    if (!stored->tokens.refresh_token.empty()) {
+      look_after_tokens(
+          facts_of(stored->tokens, session_.settings.scope.value_or(""), clock_.steady_now()),
+          stored->tokens.access_token, token);
+    }
   } else {
     ended.problem = stored.error();
   }
