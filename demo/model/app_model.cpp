@@ -86,6 +86,11 @@ std::vector<Command> AppModel::on_intent(const Intent& intent) {
     case Intent::Kind::enlarge_qr: enlarge_qr(true); break;
     case Intent::Kind::shrink_qr: enlarge_qr(false); break;
     case Intent::Kind::choose_lan: return choose_lan(intent.value);
+    case Intent::Kind::user_info: return act(TokenAction::user_info);
+    case Intent::Kind::refresh: return act(TokenAction::refresh);
+    case Intent::Kind::revoke: return act(TokenAction::revoke);
+    case Intent::Kind::save_trace: return {{Command::Kind::save_trace, login_, {}}};
+    case Intent::Kind::save_har: return {{Command::Kind::save_har, login_, {}}};
     case Intent::Kind::introspect:
       if (!developer_.has_token()) break;
       developer_.introspecting(std::string(language()("developer.introspection.asking")));
@@ -118,6 +123,7 @@ std::vector<Command> AppModel::on_back() {
 }
 
 std::vector<Command> AppModel::on_time(SteadyTime now) {
+  developer_.on_time(now);
   // Only where nothing else has begun meanwhile.
   if (std::exchange(login_waits_, false) && screen_ == Screen::home && login_ == 0) return log_in();
   if (screen_ == Screen::signed_in && session_->facts.renew_at &&
@@ -143,6 +149,7 @@ SteadyTime AppModel::next_change(SteadyTime now) const {
   if (screen_ == Screen::signed_in && session_->facts.renew_at) {
     next = std::min(next, *session_->facts.renew_at);
   }
+  if (const auto ends = developer_.reveal_ends()) next = std::min(next, *ends);
   return next;
 }
 
@@ -217,6 +224,7 @@ std::vector<Command> AppModel::cancel() {
   if (!login_goes_on()) return {};
   const int given_up = login_;
   ++login_;  // whatever comes of it is ignored
+  developer_.login_over(std::string(name(ErrorCode::cancelled)), false);
   tab_ = Tab::sign_in;
   show(Screen::home, "ready");
   return {{Command::Kind::cancel, given_up, {}}};
@@ -232,6 +240,21 @@ std::vector<Command> AppModel::go_home() {
   // Whatever still goes on with the tokens, such as asking for the name, would hold up the next
   // login.
   return {{Command::Kind::cancel, login_, {}}, {Command::Kind::sign_out, login_, {}}};
+}
+
+std::vector<Command> AppModel::act(TokenAction action) {
+  if (!developer_.has_token() || !developer_.can(action)) return {};
+  std::vector<Command> commands;
+  switch (action) {
+    case TokenAction::user_info: commands = {{Command::Kind::user_info, login_, {}}}; break;
+    case TokenAction::refresh: commands = {{Command::Kind::refresh, login_, {}}}; break;
+    case TokenAction::revoke:
+      commands = go_home();
+      tab_ = Tab::developer;
+      break;
+  }
+  developer_.begin(action, std::string(language()("developer.asking")));
+  return commands;
 }
 
 bool AppModel::offers_lan() const noexcept {
@@ -282,12 +305,14 @@ void AppModel::take(CodesCame event, SteadyTime) {
   view.check_every = event.codes.interval;
   view.status = waiting_words(view.check_every, language());
   judge_reach(scanned, facts_, view);
+  developer_.codes_came(event.codes, event.expires_at - event.codes.expires_in);
   show(Screen::code, "waiting");
   code_ = std::move(view);
   codes_ = std::move(event.codes);
 }
 
 void AppModel::take(PollCame event, SteadyTime) {
+  developer_.polled(event.report);
   if (!code_) return;
   const Language& say = language();
   code_->trouble = event.report.result == PollReport::Result::retry;
@@ -310,7 +335,9 @@ void AppModel::take(PollCame event, SteadyTime) {
 }
 
 void AppModel::take(SignedIn event, SteadyTime) {
-  developer_.set_outcome(std::string(language()("developer.tokens_received")), event.quirks);
+  const std::string received(language()("developer.tokens_received"));
+  developer_.login_over(received, true);
+  developer_.set_outcome(received, event.quirks);
   developer_.set_token(true);
   show(Screen::signed_in, "signed_in");
   session_ = SessionView{std::move(event), std::nullopt};
@@ -327,7 +354,12 @@ void AppModel::take(LoginFailed event, SteadyTime) {
   if (!known || !event.last_failure.empty()) {
     message_ = message_for(event, facts_, code_ ? code_->lifetime : seconds(0));
   }
+  developer_.login_over(std::string(event.error.label()), false);
   developer_.set_outcome(outcome_words(event), event.quirks);
+  const ErrorCode code = event.error.code;
+  if (code == ErrorCode::id_token_invalid || code == ErrorCode::algorithm_not_allowed) {
+    developer_.id_token_refused(event.error);
+  }
   show(screen, std::string(event.error.label()));
 }
 
@@ -363,9 +395,28 @@ void AppModel::take(SessionEnded event, SteadyTime) {
   show(Screen::ended, std::string(event.error.label()));
 }
 
+// Only of a login that is on the screen: another one's are gone.
+void AppModel::take(TokensCame event, SteadyTime) {
+  if (developer_.has_token()) developer_.tokens_came(std::move(event));
+}
+
 void AppModel::take(SignedOut event, SteadyTime) {
   sign_out_problem_ = std::move(event.problem);
   if (event.provider_not_told) sign_out_problem_ = language()("session.provider_not_told");
+  const bool done = sign_out_problem_.empty();
+  developer_.end(TokenAction::revoke, done,
+                 done ? std::string(language()("developer.done")) : sign_out_problem_);
+}
+
+void AppModel::take(ActionEnded event, SteadyTime) {
+  if (!developer_.has_token()) return;  // it was forgotten meanwhile
+  developer_.end(
+      event.action, !event.problem,
+      event.problem ? event.problem->message : std::string(language()("developer.done")));
+}
+
+void AppModel::take(Saved event, SteadyTime) {
+  developer_.saved(event.path);
 }
 
 void AppModel::take(const CertificateSeen& event, SteadyTime) {

@@ -59,7 +59,11 @@ struct Command {
     renew,            ///< Look after the access token.
     sign_out,         ///< Revoke the tokens where that is possible, and forget them.
     restart_sandbox,  ///< With its page on `lan_address`, or on this computer only.
-    trust             ///< Keep the certificate that was seen last, then start the login `login`.
+    trust,            ///< Keep the certificate that was seen last, then start the login `login`.
+    user_info,        ///< Ask the UserInfo endpoint.
+    refresh,          ///< Use the refresh token, though that need not be due.
+    save_trace,       ///< Write the exchanges into a file.
+    save_har,         ///< The same as an HTTP archive.
   };
   Kind kind = Kind::log_in;
   int login = 0;
@@ -143,6 +147,9 @@ class AppModel {
   void take(const CertificateSeen& event, SteadyTime);
   void take(CertificateKept event, SteadyTime);
   void take(LoginWaits event, SteadyTime);
+  void take(TokensCame event, SteadyTime);
+  void take(ActionEnded event, SteadyTime);
+  void take(Saved event, SteadyTime);
 
   void show(Screen screen, std::string status);
   bool login_goes_on() const noexcept;
@@ -150,6 +157,7 @@ class AppModel {
   std::vector<Command> trust();
   std::vector<Command> cancel();
   std::vector<Command> go_home();
+  std::vector<Command> act(TokenAction action);
   bool offers_lan() const noexcept;
   std::vector<Command> choose_lan(int row);
   void enlarge_qr(bool enlarged);

@@ -13,8 +13,16 @@
 #include "exchange_row.hpp"
 #include "exchange_text.hpp"
 #include "intent.hpp"
+#include "timeline.hpp"
+#include "tokens_model.hpp"
 
 namespace deviceflow::demo {
+
+/// What the tab shows.
+enum class Page { exchanges, timeline, tokens };
+
+/// After this long what was revealed is masked again.
+inline constexpr std::chrono::seconds kRevealTime{30};
 
 class DeveloperModel {
  public:
@@ -25,12 +33,46 @@ class DeveloperModel {
   /// Takes the intents of the tab; false for every other one.
   bool on_intent(const Intent& intent);
 
+  /// The codes of a login came at `issued`.
+  void codes_came(const DeviceAuthorization& codes, SteadyTime issued);
+  void polled(const PollReport& report);
+  /// The login that waited is over, in the protocol's words.
+  void login_over(std::string words, bool good);
+
+  void tokens_came(TokensCame event);
+  /// The login has failed for its ID token: shows why, with the token from the exchange.
+  void id_token_refused(const Error& error);
+  /// Time went by: masks what was revealed long enough.
+  void on_time(SteadyTime now);
+  /// When on_time() masks what is revealed; empty where nothing is.
+  std::optional<SteadyTime> reveal_ends() const noexcept { return reveal_ends_; }
+
   /// How the last login ended, in the protocol's words; empty where none has ended.
   void set_outcome(std::string outcome, Quirks quirks);
+  /// Whether there is what it takes: a refresh token for a refresh.
+  bool can(TokenAction action) const noexcept;
+  /// Turns to the exchanges, where the answer will be.
+  void begin(TokenAction action, std::string words);
+  /// Means nothing where `action` is not what was asked for last.
+  void end(TokenAction action, bool done, std::string words);
+  void saved(const Result<std::string>& path);
+  const ExchangeLog& log() const noexcept { return log_; }
+
   void introspecting(std::string words);
   void set_introspection(const Result<bool>& active);
   /// Whether there is a token to ask about. What was said of another one is dropped.
   void set_token(bool known);
+
+  Page page() const noexcept { return page_; }
+  const Timeline& timeline() const noexcept { return timeline_; }
+  /// Index into the timeline's waits; meaningless while there are none.
+  std::size_t selected_wait() const noexcept { return wait_; }
+  /// Whether the timeline shows the waits around the selected one, not all.
+  bool close_up() const noexcept { return close_up_; }
+
+  const TokensModel& tokens() const noexcept { return tokens_; }
+  /// What is in the selected token.
+  const std::vector<Line>& token_lines() const noexcept { return token_lines_; }
 
   const std::vector<ExchangeRow>& rows() const noexcept { return rows_; }
   std::size_t dropped() const noexcept { return log_.dropped(); }
@@ -49,6 +91,8 @@ class DeveloperModel {
   /// The first line that shall be seen; may lie beyond the last one.
   std::size_t scroll() const noexcept { return scroll_; }
   const std::string& outcome() const noexcept { return outcome_; }
+  /// Whose words introspection() are, as a key of the languages: "developer.userinfo" …
+  const std::string& asked() const noexcept { return asked_; }
   const std::string& introspection() const noexcept { return introspection_; }
   Tone introspection_tone() const noexcept { return introspection_tone_; }
   const Quirks& quirks() const noexcept { return quirks_; }
@@ -56,6 +100,10 @@ class DeveloperModel {
  private:
   void select(std::size_t index);
   void rebuild_lines();
+  void select_wait(int index);
+  void show(Page page);
+  void mask(Secrets secrets);
+  void answer(std::string_view asked, std::string words, Tone tone);
 
   std::chrono::seconds utc_offset_;
   ExchangeLog log_;
@@ -67,9 +115,18 @@ class DeveloperModel {
   Secrets secrets_ = Secrets::masked;
   std::vector<Line> lines_;
   std::size_t scroll_ = 0;
+  Page page_ = Page::exchanges;
+  Timeline timeline_;
+  std::size_t wait_ = 0;
+  bool follows_waits_ = true;  ///< As follows_.
+  bool close_up_ = false;
+  TokensModel tokens_;
+  std::vector<Line> token_lines_;
+  std::optional<SteadyTime> reveal_ends_;
   bool has_token_ = false;
   std::string outcome_;
   Quirks quirks_;
+  std::string asked_ = "developer.introspection";
   std::string introspection_;
   Tone introspection_tone_ = Tone::muted;
 };

@@ -78,8 +78,8 @@ std::optional<std::size_t> ExchangeLog::token() const {
   return newest([](const Kept& kept) { return kept.record.stage == Stage::token; });
 }
 
-std::optional<std::size_t> ExchangeLog::introspection() const {
-  return newest([](const Kept& kept) { return kept.record.stage == Stage::introspection; });
+std::optional<std::size_t> ExchangeLog::last_of(Stage stage) const {
+  return newest([stage](const Kept& kept) { return kept.record.stage == stage; });
 }
 
 }  // namespace deviceflow::demo

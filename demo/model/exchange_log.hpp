@@ -31,7 +31,8 @@ class ExchangeLog {
   std::optional<std::size_t> device_authorization() const;
   /// The newest token exchange that yielded tokens, otherwise the newest token exchange.
   std::optional<std::size_t> token() const;
-  std::optional<std::size_t> introspection() const;
+  /// The newest exchange of that stage.
+  std::optional<std::size_t> last_of(Stage stage) const;
 
  private:
   struct Kept {

@@ -24,6 +24,17 @@ struct Intent {
     toggle_raw,
     toggle_secrets,
     scroll_to,  ///< `value` is the first line that shall be seen.
+    show_exchanges,
+    show_timeline,
+    select_wait,  ///< `value` is its index.
+    toggle_close_up,
+    show_tokens,
+    select_token_kind,  ///< `value` is a TokenKind.
+    user_info,
+    refresh,
+    revoke,      ///< Ends the login, as signing out does, with this tab still shown.
+    save_trace,  ///< The exchanges into a file, without secrets.
+    save_har,    ///< The same for a browser's developer tools.
     introspect,
     trust_certificate,  ///< The one on the screen, for this provider; then log in.
   };

@@ -36,7 +36,7 @@ struct PollCame {
 /// What was checked of an ID token.
 enum class IdTokenCheck { none_came, verified, verified_but_time, not_verified };
 
-/// The tokens stay with the worker; this is what may be shown of them.
+/// What a person may be shown of the tokens.
 struct SignedIn {
   std::string scope;          ///< As granted.
   std::string missing_scope;  ///< Asked for and not granted.
@@ -45,6 +45,13 @@ struct SignedIn {
   /// When the worker should look after the access token; empty: never.
   std::optional<SteadyTime> renew_at;
   Quirks quirks;
+  IdTokenCheck id_token = IdTokenCheck::none_came;
+  std::string id_token_problem;  ///< Why nothing was checked.
+};
+/// The tokens themselves, for the Developer tab: after a login, a restart and a refresh.
+struct TokensCame {
+  TokenSet tokens;
+  std::string scope;  ///< As granted.
   IdTokenCheck id_token = IdTokenCheck::none_came;
   std::string id_token_problem;  ///< Why nothing was checked.
 };
@@ -93,6 +100,16 @@ struct CertificateKept {
 struct ExchangeCame {
   ExchangeRecord record;
 };
+/// What the Developer tab can do with the tokens besides asking about them.
+enum class TokenAction { user_info, refresh, revoke };
+struct ActionEnded {
+  TokenAction action = TokenAction::user_info;
+  std::optional<Error> problem;  ///< Empty where it was done.
+};
+/// The exchanges are in a file, whose path this is.
+struct Saved {
+  Result<std::string> path;
+};
 struct IntrospectionCame {
   Result<bool> active;
 };
@@ -102,7 +119,8 @@ struct WorkerEvent {
   int login = 0;
   std::variant<SandboxReady, SandboxFailed, StartRetried, CodesCame, PollCame, SignedIn,
                PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame, Restored, Renewed,
-               SessionEnded, SignedOut, CertificateSeen, CertificateKept, LoginWaits>
+               SessionEnded, SignedOut, CertificateSeen, CertificateKept, LoginWaits, TokensCame,
+               ActionEnded, Saved>
       what;
 };
 

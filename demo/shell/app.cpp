@@ -5,6 +5,7 @@
 
 #include "common/lan_addresses.hpp"
 #include "common/stop.hpp"
+#include "save_exchanges.hpp"
 #include "views/app_view.hpp"
 
 namespace deviceflow::demo {
@@ -142,6 +143,10 @@ void App::carry_out(const std::vector<Command>& commands) {
       case Command::Kind::trust: worker_.trust(command.login); break;
       case Command::Kind::cancel: worker_.cancel(); break;
       case Command::Kind::introspect: worker_.introspect(); break;
+      case Command::Kind::user_info: worker_.user_info(); break;
+      case Command::Kind::refresh: worker_.refresh(); break;
+      case Command::Kind::save_trace: save(".jsonl"); break;
+      case Command::Kind::save_har: save(".har"); break;
       case Command::Kind::renew: worker_.renew(); break;
       case Command::Kind::sign_out: worker_.sign_out(); break;
       case Command::Kind::restart_sandbox:
@@ -151,6 +156,14 @@ void App::carry_out(const std::vector<Command>& commands) {
         break;
     }
   }
+}
+
+// Where it went is told on standard error as well: on the screen a long path is cut.
+void App::save(std::string_view ending) {
+  auto path = save_exchanges(model_.developer().log(), ending);
+  say_on_stderr("deviceflow-demo: " +
+                (path.ok() ? "the exchanges are in " + *path : path.error().message) + "\n");
+  model_.on_event({0, Saved{std::move(path)}}, clock_.steady_now());
 }
 
 float App::opacity(SteadyTime now) const {

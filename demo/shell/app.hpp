@@ -36,6 +36,7 @@ class App {
   void act(Action action);
   void act(const Intent& intent);
   void carry_out(const std::vector<Command>& commands);
+  void save(std::string_view ending);
   Result<void> draw();
   void tell();
   void save_picture(const Picture& picture);

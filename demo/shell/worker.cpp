@@ -72,6 +72,14 @@ void Worker::introspect() {
   add([this] { do_introspect(); });
 }
 
+void Worker::user_info() {
+  add([this] { do_user_info(); });
+}
+
+void Worker::refresh() {
+  add([this] { do_refresh(); });
+}
+
 void Worker::cancel() {
   const std::lock_guard lock(mutex_);
   std::erase_if(jobs_, [](const Queued& queued) { return queued.login != 0; });

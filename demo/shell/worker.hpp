@@ -50,6 +50,10 @@ class Worker {
   void sign_out();
   /// Asks about the access token.
   void introspect();
+  /// Asks the UserInfo endpoint, and tells what came of it.
+  void user_info();
+  /// Uses the refresh token, though that need not be due, and tells what came of it.
+  void refresh();
 
  private:
   using Job = std::function<void()>;
@@ -64,11 +68,13 @@ class Worker {
   void do_renew();
   void do_sign_out();
   void do_introspect();
+  void do_user_info();
+  void do_refresh();
   LoginOutcome log_in_once(int number);
   void keep(int number, LoginOutcome outcome);
   void look_at_certificate(int number);
-  void report_person(int number);
-  void look_after_tokens(SignedIn facts, const Secret& before);
+  std::optional<Error> report_person(int number);
+  void look_after_tokens(SignedIn facts, const Secret& before, const Result<AccessToken>& token);
   Result<Introspection> ask();
   // Between these two, cancel() reaches what runs. Fails where it was given up already, or where
   // the store of logins can't be had.

@@ -46,6 +46,21 @@ bool still_waits(const PendingLogin& pending, const std::string& scope,
   return pending.scope == scope && now && pending.taken_at <= *now && *now < pending.expires_at;
 }
 
+TokensCame refreshed(const AccessToken& token, const StoredLogin& stored, const SignedIn& facts) {
+  TokensCame event;
+  event.tokens = stored.tokens.copy();
+  event.tokens.expires_at = facts.expires_at;
+  event.scope = facts.scope;
+  if (token.id_token_claims) {
+    event.id_token = token.id_token_claims->time_judged ? IdTokenCheck::verified
+                                                        : IdTokenCheck::verified_but_time;
+  } else if (token.id_token_problem) {
+    event.id_token = IdTokenCheck::not_verified;
+    event.id_token_problem = token.id_token_problem->message;
+  }
+  return event;
+}
+
 PersonKnown person_of(const UserInfo& info) {
   PersonKnown person;
   person.name = display_name(info);
@@ -204,14 +219,18 @@ void Worker::keep(int number, LoginOutcome outcome) {
     facts.id_token = IdTokenCheck::not_verified;
     facts.id_token_problem = problem->message;
   }
+  TokensCame tokens{outcome.tokens->copy(), facts.scope, facts.id_token, facts.id_token_problem};
   mailbox_.put({number, std::move(facts)});
+  mailbox_.put({number, std::move(tokens)});
   report_person(number);
 }
 
 // Where the provider has no UserInfo endpoint, or does not answer it, the person stays unnamed.
-void Worker::report_person(int number) {
+std::optional<Error> Worker::report_person(int number) {
   const auto info = keeper_->session().userinfo();
-  if (info.ok()) mailbox_.put({number, person_of(*info)});
+  if (!info.ok()) return info.error();
+  mailbox_.put({number, person_of(*info)});
+  return std::nullopt;
 }
 
 void Worker::do_restore() {
@@ -228,8 +247,13 @@ void Worker::do_restore() {
       tokens.expires_at = clock_.steady_now() + (*login.expires_at - *wall);
     }
     SignedIn facts = facts_of(tokens, session_.settings.scope.value_or(""), clock_.steady_now());
+    // One that could not be verified is never stored; what time it is now nobody has asked.
+    const auto checked =
+        tokens.id_token.empty() ? IdTokenCheck::none_came : IdTokenCheck::verified_but_time;
     mailbox_.put({0, Restored{facts}});
-    look_after_tokens(std::move(facts), login.tokens.access_token);
+    mailbox_.put({0, TokensCame{std::move(tokens), facts.scope, checked, {}}});
+    look_after_tokens(std::move(facts), login.tokens.access_token,
+                      keeper_->session().access_token());
   } else if (*stored && (*stored)->pending &&
              still_waits(*(*stored)->pending, login_request(session_).scope, clock_.wall_now())) {
     mailbox_.put({0, LoginWaits{}});
@@ -243,17 +267,16 @@ void Worker::do_renew() {
   if (stored.ok()) {
     look_after_tokens(
         facts_of(stored->tokens, session_.settings.scope.value_or(""), clock_.steady_now()),
-        stored->tokens.access_token);
+        stored->tokens.access_token, keeper_->session().access_token());
   } else {
     mailbox_.put({0, SessionEnded{stored.error()}});
   }
   end();
 }
 
-// Has the session refresh the token where that is due, and tells what came of it. `before` is the
-// token as it was.
-void Worker::look_after_tokens(SignedIn facts, const Secret& before) {
-  const auto token = keeper_->session().access_token();
+// Tells what came of looking after the access token: `token`, which was `before`.
+void Worker::look_after_tokens(SignedIn facts, const Secret& before,
+                               const Result<AccessToken>& token) {
   if (!token.ok() && (token.error().code == ErrorCode::sign_in_needed ||
                       token.error().code == ErrorCode::not_stored)) {
     output_.failure({token.error(), {}, {}, Stop::none});
@@ -270,11 +293,12 @@ void Worker::look_after_tokens(SignedIn facts, const Secret& before) {
     facts.renew_at.reset();
     if (facts.renewable && facts.expires_at) facts.renew_at = renewal(now, *facts.expires_at);
   }
-  mailbox_.put({0, Renewed{std::move(facts)}});
+  mailbox_.put({0, Renewed{facts}});
   if (!token.ok()) return;
   const auto stored = keeper_->stored();
   if (stored.ok() && token->token.reveal() != before.reveal()) {
     output_.tokens({stored->tokens, true, token->quirks, nullptr, nullptr, keeper_->kept_at()});
+    mailbox_.put({0, refreshed(*token, *stored, facts)});
   }
   report_person(0);
 }
@@ -289,6 +313,42 @@ void Worker::do_sign_out() {
   }
   output_.signed_out({report, true});
   mailbox_.put({0, signed_out(report)});
+}
+
+void Worker::do_user_info() {
+  ActionEnded ended{TokenAction::user_info, {}};
+  if (const auto begun = begin(); begun.ok()) {
+    ended.problem = report_person(0);
+    end();
+  } else {
+    ended.problem = begun.error();
+  }
+  mailbox_.put({0, std::move(ended)});
+}
+
+void Worker::do_refresh() {
+  ActionEnded ended{TokenAction::refresh, {}};
+  const auto begun = begin();
+  if (!begun.ok()) {
+    ended.problem = begun.error();
+    mailbox_.put({0, std::move(ended)});
+    return;
+  }
+  const auto stored = keeper_->stored();
+  if (stored.ok()) {
+    const auto token = keeper_->refresh();
+    ended.problem = token.ok() ? token->refresh_failure : token.error();
+    // Without a refresh token nothing was sent, and the login is as good as it was.
+    if (!stored->tokens.refresh_token.empty()) {
+      look_after_tokens(
+          facts_of(stored->tokens, session_.settings.scope.value_or(""), clock_.steady_now()),
+          stored->tokens.access_token, token);
+    }
+  } else {
+    ended.problem = stored.error();
+  }
+  end();
+  mailbox_.put({0, std::move(ended)});
 }
 
 void Worker::do_introspect() {

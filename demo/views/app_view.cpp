@@ -8,7 +8,7 @@ void draw_app(Canvas& canvas, const AppModel& model, SteadyTime now) {
   canvas.ground();
   draw_header(canvas, model);
   if (model.tab() == Tab::developer) {
-    draw_developer(canvas, model);
+    draw_developer(canvas, model, now);
   } else {
     switch (model.screen()) {
       case Screen::home:

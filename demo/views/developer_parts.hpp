@@ -17,6 +17,18 @@ void draw_exchange_list(Canvas& canvas, const DeveloperModel& developer, const L
 void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                           const Rect& rect);
 
+/// The waits of the login on an axis; the arrows move the selection.
+void draw_timeline(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                   const Rect& rect);
+
+/// The tokens, and what is in the selected one.
+void draw_tokens(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                 const Rect& rect, SteadyTime now);
+
+/// Lines to be scrolled with the arrows from `scroll` on, as a focusable called `id`.
+void draw_scrolled(Canvas& canvas, std::string_view id, const std::vector<Line>& lines,
+                   std::size_t scroll, Intent accept, const Rect& body);
+
 /// `lines` broken so that none has more than `columns` characters. Nothing is lost.
 std::vector<Line> wrap_lines(const std::vector<Line>& lines, std::size_t columns);
 

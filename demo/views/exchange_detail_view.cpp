@@ -108,37 +108,43 @@ std::vector<Line> wrap_lines(const std::vector<Line>& lines, std::size_t columns
   return out;
 }
 
-void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const Language& say,
-                          const Rect& rect) {
-  canvas.box("detail", rect, theme::kCardRadius, theme::kCard, theme::kLine);
-  if (developer.rows().empty()) return;
-  draw_head(canvas, developer, say, rect);
+void draw_scrolled(Canvas& canvas, std::string_view id, const std::vector<Line>& lines,
+                   std::size_t scroll, Intent accept, const Rect& body) {
   const float one = canvas.measure(TextStyle::panel_mono, "0").width;
-  const float room = rect.width - 2 * kPadding;
-  const auto columns = static_cast<std::size_t>(std::max(8.0F, std::floor(room / one)));
-  const std::vector<Line> lines = wrap_lines(developer.lines(), columns);
-  const Rect body{rect.x + kPadding, rect.y + kHeadHeight, room,
-                  rect.height - kHeadHeight - kPadding + 8};
+  const auto columns = static_cast<std::size_t>(std::max(8.0F, std::floor(body.width / one)));
+  const std::vector<Line> wrapped = wrap_lines(lines, columns);
   const auto visible = static_cast<std::size_t>(std::max(1.0F, body.height / kLineHeight));
-  const std::size_t last = lines.size() > visible ? lines.size() - visible : 0;
-  const std::size_t first = std::min(developer.scroll(), last);
-  draw_lines(canvas, lines, first, visible, body.x, body.y);
+  const std::size_t last = wrapped.size() > visible ? wrapped.size() - visible : 0;
+  const std::size_t first = std::min(scroll, last);
+  draw_lines(canvas, wrapped, first, visible, body.x, body.y);
   draw_scroll_bar(canvas, {body.x, body.y, body.width + 14, body.height}, first, visible,
-                  lines.size());
+                  wrapped.size());
 
   Focusable item;
-  item.id = "detail";
-  item.rect = {rect.x + 12, body.y - 8, rect.width - 24, rect.bottom() - body.y - 4};
-  item.accept = {Intent::Kind::toggle_raw, 0};
+  item.id = id;
+  item.rect = {body.x - 16, body.y - 8, body.width + 32, body.height + 16};
+  item.accept = accept;
   const auto to = [](std::size_t line) {
     return Intent{Intent::Kind::scroll_to, static_cast<int>(line)};
   };
   if (first > 0) {
     item.arrows[static_cast<std::size_t>(Action::up)] = to(first > kStep ? first - kStep : 0);
   }
-  if (first < last)
+  if (first < last) {
     item.arrows[static_cast<std::size_t>(Action::down)] = to(std::min(first + kStep, last));
+  }
   canvas.focusable(std::move(item), 16);
+}
+
+void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                          const Rect& rect) {
+  canvas.box("detail", rect, theme::kCardRadius, theme::kCard, theme::kLine);
+  if (developer.rows().empty()) return;
+  draw_head(canvas, developer, say, rect);
+  draw_scrolled(canvas, "detail", developer.lines(), developer.scroll(),
+                {Intent::Kind::toggle_raw, 0},
+                {rect.x + kPadding, rect.y + kHeadHeight, rect.width - 2 * kPadding,
+                 rect.height - kHeadHeight - kPadding + 8});
 }
 
 }  // namespace deviceflow::demo

@@ -1,9 +1,11 @@
 """Arrows, Enter and Escape are enough to get everywhere."""
 
+import json
+
 from display import read_qr
 from harness import check, require, wait_for
 from sandbox_tests import on_code_screen
-from scripted import Provider, Silent
+from scripted import CODE, TOKENS, Provider, Silent
 from trouble_tests import login_at
 from window import Window
 
@@ -147,6 +149,79 @@ def keyboard_developer(scratch, program, _npm):
     run.stop()
 
 
+def keyboard_timeline(scratch, program, _npm):
+    pending = (400, {"error": "authorization_pending"})
+    answers = [pending, (503, "busy"), pending, (200, TOKENS)]
+    server = Provider()
+    code = {**CODE, "interval": 1, "verification_uri": server.issuer + "/device"}
+    server.answers["/device_authorization"] = (200, code)
+    server.answers["/token"] = lambda: answers.pop(0)
+    run = login_at(scratch, program, server.issuer)
+    run.wait_screen("signed_in")
+    run.press("Right", "Left", "Return")  # Sign out, Developer
+    run.wait_screen("developer")
+    run.press("Left", "Left", "Left", "Left")  # past both buttons of the exchanges, and Tokens
+    whole = run.press_and_look("Return")  # Timeline
+    run.press_and_look("Down")  # the chart, with the newest wait selected
+    newest = run.look()
+    doubled = run.press_and_look("Left")
+    run.press_and_look("Left")
+    check(run.press_and_look("Right") == doubled, "left and right among the waits is not the way back")
+    check(run.press_and_look("Right") == newest, "the newest wait is not selected again")
+    run.press_and_look("Up")  # Tokens, the nearest above the chart's middle
+    check(run.press_and_look("Left") == whole, "the way back to the page's own button is another one")
+    run.press_and_look("Left")
+    run.press_and_look("Return")  # Exchanges
+    run.press("Escape")
+    run.wait_screen("signed_in")
+    run.stop()
+
+
+def keyboard_tokens(scratch, program, _npm):
+    run = on_code_screen(scratch, program, ["--auto", "approve"])
+    run.wait_screen("signed_in", person="Ada Lovelace")
+    run.press("Return")
+    run.wait_screen("developer")
+    run.press("Left", "Left", "Left")  # past both buttons of the exchanges
+    run.press_and_look("Return")  # Tokens
+    access = run.press_and_look("Down")  # the list
+    refresh = run.press_and_look("Down")
+    masked = run.press_and_look("Down")
+    check(len({access, refresh, masked}) == 3, "two kinds of token look the same")
+    revealed = run.press_and_look("Return")
+    check(run.press_and_look("Return") == masked, "masking does not bring the picture from before back")
+    check(revealed != masked, "nothing was revealed")
+    check(run.press_and_look("Up") == refresh, "down and up among the tokens is not the way back")
+    run.press("Escape")
+    run.wait_screen("signed_in")
+    run.stop()
+
+
+def keyboard_actions(scratch, program, _npm):
+    run = on_code_screen(scratch, program, ["--auto", "approve"])
+    run.wait_screen("signed_in", person="Ada Lovelace")
+    run.press("Return")
+    run.wait_screen("developer")
+    run.press("Left", "Left", "Left")  # past both buttons of the exchanges
+    run.press_and_look("Return")  # Tokens
+    run.press("Right", "Right", "Right", "Return")  # Introspect, UserInfo, Refresh
+    run.wait_event("tokens", 2)
+    run.look()
+    run.press("Down", "Right", *["Down"] * 12)  # the list, the detail to its end, and below it the button to save
+    run.press_and_look("Return")
+    trace = scratch.path("deviceflow-1.jsonl").read_text().splitlines()
+    stages = [json.loads(line)["stage"] for line in trace]
+    check("refresh" in stages, f"the trace holds {stages}")
+    run.press_and_look("Right")
+    run.press_and_look("Return")
+    archive = json.loads(scratch.path("deviceflow-1.har").read_text())
+    urls = [entry["request"]["url"] for entry in archive["log"]["entries"]]
+    check(len(urls) == len(trace), f"the archive holds {urls}")
+    run.press("Escape")
+    run.wait_screen("signed_in")
+    run.stop()
+
+
 TESTS = {
     test.__name__: test
     for test in (
@@ -156,5 +231,8 @@ TESTS = {
         keyboard_connecting,
         keyboard_messages,
         keyboard_developer,
+        keyboard_timeline,
+        keyboard_tokens,
+        keyboard_actions,
     )
 }

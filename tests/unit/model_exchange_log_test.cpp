@@ -19,7 +19,7 @@ TEST(ModelExchangeLog, AnEmptyLogFindsNothing) {
   EXPECT_EQ(log.size(), 0U);
   EXPECT_FALSE(log.device_authorization());
   EXPECT_FALSE(log.token());
-  EXPECT_FALSE(log.introspection());
+  EXPECT_FALSE(log.last_of(Stage::introspection));
   EXPECT_EQ(log.secrets().scrub("anything"), "anything");
 }
 
@@ -77,7 +77,7 @@ TEST(ModelExchangeLog, TokensAreFoundBeforeANewerPoll) {
   log.add(exchange(Stage::introspection, 200, R"({"active":true})"));
   log.add(exchange(Stage::token, 400, kPending));
   EXPECT_EQ(log.token(), 2U);
-  EXPECT_EQ(log.introspection(), 3U);
+  EXPECT_EQ(log.last_of(Stage::introspection), 3U);
   log.add(exchange(Stage::token, 200, kTokens));
   EXPECT_EQ(log.token(), 5U);
 }

@@ -1,5 +1,7 @@
 #include "views_scenes.hpp"
 
+#include "views_developer_scenes.hpp"
+
 namespace deviceflow::demo {
 namespace {
 
@@ -99,6 +101,38 @@ std::shared_ptr<AppModel> developer(int exchanges) {
                                        "or that, or something else entirely.")}},
       kNow);
   model->on_intent({Intent::Kind::show_developer, 0});
+  return model;
+}
+
+std::shared_ptr<AppModel> timeline(bool long_one, bool close_up) {
+  auto model = with_codes(plain_facts(), codes_of_half_an_hour(long_one ? 1 : 5, kNow));
+  poll_through(*model, long_one, kNow);
+  model->on_intent({Intent::Kind::show_developer, 0});
+  model->on_intent({Intent::Kind::show_timeline, 0});
+  if (close_up) model->on_intent({Intent::Kind::toggle_close_up, 0});
+  return model;
+}
+
+std::shared_ptr<AppModel> tokens(TokenScene scene) {
+  auto model = scene == TokenScene::refused
+                   ? started(plain_facts())
+                   : signed_in(plain_facts(), {"Ada Lovelace", "ada@example.com"}, "openid");
+  bring_tokens(*model, scene, kNow);
+  model->on_intent({Intent::Kind::show_developer, 0});
+  model->on_intent({Intent::Kind::show_tokens, 0});
+  return model;
+}
+
+std::shared_ptr<AppModel> saved() {
+  auto model = developer(3);
+  model->on_event({0, Saved{"/home/ada/" + std::string(200, 'p') + "/deviceflow-1.har"}}, kNow);
+  return model;
+}
+
+std::shared_ptr<AppModel> empty_timeline() {
+  auto model = std::make_shared<AppModel>(plain_facts());
+  model->on_intent({Intent::Kind::show_developer, 0});
+  model->on_intent({Intent::Kind::show_timeline, 0});
   return model;
 }
 
@@ -230,6 +264,15 @@ std::vector<Scene> scenes() {
       {"DeveloperEmpty", developer(0)},
       {"Developer", developer(3)},
       {"DeveloperFull", developer(60)},
+      {"DeveloperSaved", saved()},
+      {"TimelineEmpty", empty_timeline()},
+      {"TokensNone", tokens(TokenScene::none)},
+      {"Tokens", tokens(TokenScene::access)},
+      {"TokensOfId", tokens(TokenScene::id)},
+      {"TokensRefused", tokens(TokenScene::refused)},
+      {"Timeline", timeline(false, false)},
+      {"TimelineCloseUp", timeline(false, true)},
+      {"TimelineOfHalfAnHour", timeline(true, false)},
   };
   for (Scene& scene : message_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : certificate_scenes()) all.push_back(std::move(scene));

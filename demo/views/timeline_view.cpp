@@ -1,0 +1,204 @@
+// The waits of a login on an axis, and why the selected one is as long as it is.
+#include <algorithm>
+#include <array>
+
+#include "developer_parts.hpp"
+#include "parts.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+constexpr float kPadding = 30;
+constexpr float kAxisRoom = 86;     // left of the chart, for the lengths
+constexpr float kAboveChart = 84;   // the summary
+constexpr float kBelowChart = 266;  // times, legend, and the selected wait
+constexpr float kLeastMark = 3;
+constexpr int kTicksAcross = 9;
+constexpr int kTicksUp = 5;
+
+Color color_of(WaitReason reason) {
+  switch (reason) {
+    case WaitReason::first:
+    case WaitReason::pending: return theme::kMuted;
+    case WaitReason::slow_down: return theme::kWarning;
+    case WaitReason::retry_after:
+    case WaitReason::fault: return theme::kLink;
+    case WaitReason::last_chance:
+    case WaitReason::none_fits: return theme::kBad;
+  }
+  return theme::kMuted;
+}
+
+// Where the chart is, and what its axes mean.
+struct Chart {
+  Rect rect;
+  TimeSpan span;
+  SteadyTime::duration tallest{0};
+
+  float x(SteadyTime time) const {
+    const auto part = std::chrono::duration<float>(time - span.from) /
+                      std::chrono::duration<float>(span.until - span.from);
+    return rect.x + rect.width * std::clamp(part, 0.0F, 1.0F);
+  }
+  float y(SteadyTime::duration length) const {
+    const auto part = std::chrono::duration<float>(length) / std::chrono::duration<float>(tallest);
+    return rect.bottom() - rect.height * std::clamp(part, 0.0F, 1.0F);
+  }
+};
+
+void draw_summary(Canvas& canvas, const Timeline& timeline, const Language& say, const Rect& rect) {
+  int slow = 0;
+  int faults = 0;
+  for (const Wait& wait : timeline.waits()) {
+    if (wait.interval > wait.before) ++slow;
+    if (!wait.fault.empty()) ++faults;
+  }
+  // Each wait but the first follows a poll, and one that ended the login may come on top.
+  const std::size_t polls = timeline.waits().size() - 1 + timeline.dropped();
+  std::string words =
+      say("timeline.summary", {{"polls", std::to_string(polls + (timeline.good() ? 1 : 0))},
+                               {"slow", std::to_string(slow)},
+                               {"faults", std::to_string(faults)},
+                               {"interval", seconds_text(timeline.waits().back().interval)},
+                               {"end", clock_text(timeline.expires_at() - timeline.issued())}});
+  float most = rect.width - 2 * kPadding;
+  if (timeline.over()) {
+    const Extent size = canvas.measure(TextStyle::panel_label, timeline.outcome());
+    canvas.text("timeline.outcome", TextStyle::panel_label, rect.right() - kPadding - size.width,
+                rect.y + 26, timeline.outcome(), timeline.good() ? theme::kGood : theme::kBad);
+    most -= size.width + kPadding;
+  }
+  canvas.text_within("timeline.summary", TextStyle::panel, rect.x + kPadding, rect.y + 26, most,
+                     words, theme::kMuted);
+}
+
+void draw_axes(Canvas& canvas, const Timeline& timeline, const Chart& chart) {
+  const auto up = tick_step(chart.tallest, kTicksUp);
+  for (std::chrono::seconds at{0}; at <= chart.tallest; at += up) {
+    const float y = chart.y(at);
+    canvas.line(chart.rect.x, y, chart.rect.right(), y, 1, theme::kLine);
+    const std::string label = seconds_text(at);
+    const Extent size = canvas.measure(TextStyle::panel, label);
+    canvas.text("timeline.length." + label, TextStyle::panel, chart.rect.x - 14 - size.width,
+                y - size.height / 2, label, theme::kMuted);
+  }
+  const auto across = tick_step(chart.span.until - chart.span.from, kTicksAcross);
+  const auto begin = chart.span.from - timeline.issued();
+  for (auto at = std::chrono::ceil<std::chrono::seconds>(begin) / across * across;
+       timeline.issued() + at <= chart.span.until; at += across) {
+    if (at < begin) continue;
+    const float x = chart.x(timeline.issued() + at);
+    canvas.line(x, chart.rect.bottom(), x, chart.rect.bottom() + 10, 2, theme::kLine);
+    const std::string label = clock_text(at);
+    const float width = canvas.measure(TextStyle::panel, label).width;
+    canvas.text("timeline.time." + label, TextStyle::panel, x - width / 2, chart.rect.bottom() + 26,
+                label, theme::kMuted);
+  }
+}
+
+void draw_marks(Canvas& canvas, const Chart& chart, const std::vector<Mark>& marks,
+                std::size_t selected) {
+  const float base = chart.rect.bottom();
+  for (const Mark& mark : marks) {
+    const float from = chart.rect.x + mark.from * chart.rect.width;
+    const float until = chart.rect.x + mark.until * chart.rect.width;
+    const float gap = until - from > 3 * kLeastMark ? 2.0F : 0.0F;
+    const float top = std::min(chart.y(mark.longest), base - 2);
+    const bool chosen = mark.first <= selected && selected <= mark.last;
+    Color fill = color_of(mark.reason);
+    if (!chosen) fill.alpha = 0.45F;
+    canvas.line((from + until) / 2, base, (from + until) / 2, top,
+                std::max(1.0F, until - from - gap), fill);
+    if (chosen) canvas.dot((from + until) / 2, base + 14, 6, theme::kText);
+  }
+  // The interval in force, as steps over the bars.
+  float y = 0;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    const float from = chart.rect.x + marks[i].from * chart.rect.width;
+    const float until = chart.rect.x + marks[i].until * chart.rect.width;
+    const float next = chart.y(marks[i].interval);
+    if (i > 0) canvas.line(from, y, from, next, 3, theme::kAccent);
+    canvas.line(from, next, until, next, 3, theme::kAccent);
+    y = next;
+  }
+}
+
+void draw_legend(Canvas& canvas, const Language& say, float x, float y) {
+  const auto entry = [&](std::string_view id, std::string_view words, Color color) {
+    canvas.dot(x + 8, y + 14, 8, color);
+    x += 28;
+    x += canvas.text(id, TextStyle::panel, x, y, words, theme::kMuted).width + 36;
+  };
+  entry("legend.interval", say("timeline.legend.interval"), theme::kAccent);
+  entry("legend.plain", say("timeline.legend.plain"), color_of(WaitReason::pending));
+  entry("legend.slow_down", "slow_down", color_of(WaitReason::slow_down));
+  entry("legend.back_off", say("timeline.legend.back_off"), color_of(WaitReason::fault));
+  entry("legend.end", say("timeline.legend.end"), color_of(WaitReason::last_chance));
+}
+
+void draw_selected(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                   const Rect& rect) {
+  const Timeline& timeline = developer.timeline();
+  const Wait& wait = timeline.waits()[developer.selected_wait()];
+  const std::string title =
+      say("timeline.wait",
+          {{"number", std::to_string(timeline.dropped() + developer.selected_wait() + 1)},
+           {"count", std::to_string(timeline.dropped() + timeline.waits().size())},
+           {"length", seconds_text(wait.until - wait.from)},
+           {"from", clock_text(wait.from - timeline.issued())},
+           {"until", clock_text(wait.until - timeline.issued())}});
+  canvas.text("wait.title", TextStyle::panel_label, rect.x, rect.y, title, theme::kText);
+  canvas.paragraph("wait.why", TextStyle::panel, rect.x, rect.y + 40, rect.width,
+                   explain(wait, say), theme::kText, 3);
+}
+
+Focusable chart_focus(const DeveloperModel& developer, const Rect& rect) {
+  Focusable item;
+  item.id = "timeline";
+  item.rect = rect;
+  item.first = true;
+  item.accept = {Intent::Kind::toggle_close_up, 0};
+  const auto to = [](std::size_t index) {
+    return Intent{Intent::Kind::select_wait, static_cast<int>(index)};
+  };
+  const std::size_t selected = developer.selected_wait();
+  if (selected > 0) item.arrows[static_cast<std::size_t>(Action::left)] = to(selected - 1);
+  if (selected + 1 < developer.timeline().waits().size()) {
+    item.arrows[static_cast<std::size_t>(Action::right)] = to(selected + 1);
+  }
+  return item;
+}
+
+}  // namespace
+
+void draw_timeline(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                   const Rect& rect) {
+  canvas.box("timeline", rect, theme::kCardRadius, theme::kCard, theme::kLine);
+  const Timeline& timeline = developer.timeline();
+  if (timeline.waits().empty()) {
+    canvas.text("timeline.none", TextStyle::panel, rect.x + kPadding, rect.y + kPadding,
+                say("timeline.empty", {{"login", say("action.login")}}), theme::kMuted);
+    return;
+  }
+  draw_summary(canvas, timeline, say, rect);
+  Chart chart;
+  chart.rect = {rect.x + kPadding + kAxisRoom, rect.y + kAboveChart,
+                rect.width - 2 * kPadding - kAxisRoom, rect.height - kAboveChart - kBelowChart};
+  chart.span = shown_span(timeline, developer.selected_wait(), developer.close_up());
+  const auto marks = marks_of(timeline.waits(), chart.span,
+                              static_cast<std::size_t>(chart.rect.width / kLeastMark));
+  for (const Mark& mark : marks) {
+    chart.tallest = std::max({chart.tallest, mark.longest, SteadyTime::duration(mark.interval)});
+  }
+  chart.tallest += chart.tallest / 10;
+  draw_axes(canvas, timeline, chart);
+  draw_marks(canvas, chart, marks, developer.selected_wait());
+  const float below = chart.rect.bottom() + 76;
+  draw_legend(canvas, say, rect.x + kPadding, below);
+  draw_selected(canvas, developer, say,
+                {rect.x + kPadding, below + 50, rect.width - 2 * kPadding, 0});
+  canvas.focusable(chart_focus(developer, rect), theme::kCardRadius);
+}
+
+}  // namespace deviceflow::demo
