@@ -2,7 +2,7 @@
 
 import os
 
-from harness import NotRun, wait_for
+from harness import TERMINAL_CONTROL, NotRun, wait_for
 
 
 def download(scratch, log, command, statuses=(0,)):
@@ -10,6 +10,7 @@ def download(scratch, log, command, statuses=(0,)):
     process = scratch.start(log, command, environment=os.environ)
     wait_for(f"{log} to end", lambda: process.poll() is not None, seconds=1200)
     if process.returncode not in statuses:
-        said = "".join(scratch.path(log + end).read_text(errors="replace") for end in (".out", ".err")).strip()
+        said = "".join(scratch.path(log + end).read_text(errors="replace") for end in (".out", ".err"))
+        said = TERMINAL_CONTROL.sub("", said).strip()
         last = said.splitlines()[-1] if said else f"it ended with {process.returncode}"
         raise NotRun(f"it can't be had here, {log} says: {last.strip()}")
