@@ -51,10 +51,9 @@ void add_qr(CLI::App& verb, CommandLine& line) {
       ->group(kOutput);
 }
 
-constexpr std::array kVerbs{Verb::login,    Verb::status,     Verb::refresh,
-                            Verb::userinfo, Verb::introspect, Verb::revoke,
-                            Verb::logout,   Verb::discover,   Verb::providers,
-                            Verb::doctor,   Verb::replay};
+constexpr std::array kVerbs{Verb::login,      Verb::status, Verb::refresh, Verb::userinfo,
+                            Verb::introspect, Verb::revoke, Verb::logout,  Verb::discover,
+                            Verb::providers,  Verb::doctor, Verb::replay};
 
 // All that the command line can hold, beside the verb itself.
 void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& token) {
