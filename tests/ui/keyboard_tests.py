@@ -177,13 +177,18 @@ def keyboard_timeline(scratch, program, _npm):
     run.stop()
 
 
-def keyboard_tokens(scratch, program, _npm):
+def on_tokens_page(scratch, program):
     run = on_code_screen(scratch, program, ["--auto", "approve"])
     run.wait_screen("signed_in", person="Ada Lovelace")
     run.press("Return")
     run.wait_screen("developer")
     run.press("Left", "Left", "Left")  # past both buttons of the exchanges
     run.press_and_look("Return")  # Tokens
+    return run
+
+
+def keyboard_tokens(scratch, program, _npm):
+    run = on_tokens_page(scratch, program)
     access = run.press_and_look("Down")  # the list
     refresh = run.press_and_look("Down")
     masked = run.press_and_look("Down")
@@ -198,12 +203,7 @@ def keyboard_tokens(scratch, program, _npm):
 
 
 def keyboard_actions(scratch, program, _npm):
-    run = on_code_screen(scratch, program, ["--auto", "approve"])
-    run.wait_screen("signed_in", person="Ada Lovelace")
-    run.press("Return")
-    run.wait_screen("developer")
-    run.press("Left", "Left", "Left")  # past both buttons of the exchanges
-    run.press_and_look("Return")  # Tokens
+    run = on_tokens_page(scratch, program)
     run.press("Right", "Right", "Right", "Return")  # Introspect, UserInfo, Refresh
     run.wait_event("tokens", 2)
     run.look()
