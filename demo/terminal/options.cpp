@@ -122,7 +122,7 @@ void describe(CLI::App& app, CommandLine& line, std::string& token) {
     const VerbHelp& help = help_of(which);
     CLI::App* verb = app.add_subcommand(help.name, help.title);
     add_options(which, *verb, line, token);
-    const bool configured = which != Verb::providers;
+    const bool configured = which != Verb::providers && which != Verb::replay;
     verb->footer(std::string(help.footer) + (configured ? "\n\n" : "") +
                  (configured ? kConfigFooter : ""));
     verb->parse_complete_callback([&line, which] { line.verb = which; });

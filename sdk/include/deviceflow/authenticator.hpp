@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// Adds one client's identification and proof to a request. Called by Exchange, for every request
 /// anew, from whichever thread drives the exchange.

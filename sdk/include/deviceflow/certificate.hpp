@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// One X.509 certificate (RFC 5280), as far as a person can judge it. Its texts are whatever the
 /// server sent: clean_text() before a screen shows them.

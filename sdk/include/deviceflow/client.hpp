@@ -30,7 +30,7 @@
 #include <utility>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// A private key of the client's, in one of two ways; none where both are empty.
 struct ClientKey {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 struct ClientAssertionOptions {
   std::string client_id;

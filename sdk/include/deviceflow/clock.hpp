@@ -8,7 +8,7 @@
 #include <deviceflow/time.hpp>
 #include <optional>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// Set once to give up whatever is going on. Setting it is safe from any thread and from a signal
 /// handler; whoever waits must be woken as well (Waiter::wake).

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 struct CurlTransportOptions {
   /// PEM file with the only certificate authorities to trust. Empty: the system's store.

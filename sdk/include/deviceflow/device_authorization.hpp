@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 struct DeviceAuthorizationParameters {
   std::string endpoint;

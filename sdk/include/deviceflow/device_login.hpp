@@ -20,7 +20,7 @@
 #include <string>
 #include <variant>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 struct DeviceLoginOptions {
   DeviceAuthorizationParameters request;

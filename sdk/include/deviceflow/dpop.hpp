@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// One key, and the nonces that servers handed out for proofs with it: one an origin, since each
 /// belongs to the server that made it. Not thread-safe: one request at a time.

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// Who must act to mend an error.
 enum class Blame {

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// How one provider differs from the RFCs, as a pair of pure functions at the edge. The default is
 /// a provider that does not differ.

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string_view>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// What went out and what came back, unredacted: keep it in memory only.
 struct ExchangeRecord {

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 class FileCalls;
 

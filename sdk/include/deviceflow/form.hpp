@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// Form-urlencodes UTF-8 text: unreserved characters (letters, digits, - . _ ~) stay, space becomes
 /// '+', every other byte becomes %XX. (RFC 6749 Appendix B; '~' stays because RFC 3986 says so.)

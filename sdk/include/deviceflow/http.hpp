@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 enum class Method { get, post };
 std::string_view name(Method method) noexcept;

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// What an ID token has to say to be ours.
 struct IdTokenExpectations {

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// What kind of answer to ask for.
 enum class IntrospectionForm {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// The signature algorithms this SDK knows (RFC 7518, RFC 8037). The list is closed: what is not
 /// here is refused, `none` and every HMAC above all.

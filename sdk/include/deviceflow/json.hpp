@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// One JSON value. Text is wiped when it goes, since it may hold a token. Moved, not copied.
 class JsonValue {

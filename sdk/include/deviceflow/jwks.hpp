@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// The keys of one issuer. Use them for tokens of that issuer only (RFC 8725 section 3.8).
 struct Jwks {

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// A token taken apart. Nothing in it is true yet: verify_signature() comes first. Where its header
 /// names keys by URL or by value (jku, x5u, jwk, x5c), they are not looked at (RFC 8725 section

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// The size of every key: 256 bits.
 inline constexpr std::size_t kStoreKeyBytes = 32;

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// Keeps the key in the user's default keyring, under one name for all programs that use this SDK.
 ///

@@ -5,7 +5,7 @@
 #include <deviceflow/token_store.hpp>
 #include <memory>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// Keeps records in this process. Everything is wiped when it goes. Thread-safe.
 class MemoryStore final : public TokenStore {

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// Where a provider's endpoints are. An empty string means: not known.
 struct Endpoints {

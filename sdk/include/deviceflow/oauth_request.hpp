@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// A protocol request as the RFCs have it. It can't be sent: Exchange::prepare() turns it into an
 /// HttpRequest, and a transport takes nothing else.

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// A HashFunction. Thread-safe.
 std::string openssl_hash(HashAlgorithm algorithm, std::string_view bytes);

@@ -7,7 +7,7 @@
 #include <deviceflow/secret.hpp>
 #include <string>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// One login's pair. The challenge goes into the device authorization request
 /// (DeviceAuthorizationParameters::code_challenge), the verifier into every poll and nowhere else

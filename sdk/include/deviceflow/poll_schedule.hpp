@@ -9,7 +9,7 @@
 #include <deviceflow/time.hpp>
 #include <optional>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// The one rule of backing off: the wait after `last`, which doubles it, from `first` (the wait
 /// where `last` is zero) up to `longest`.

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 struct Dialect;  // What differs; internal.
 

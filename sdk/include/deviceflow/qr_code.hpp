@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// A QR symbol without its quiet zone. A value.
 class QrCode {

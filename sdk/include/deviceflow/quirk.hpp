@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// What the server did differently from the RFCs. sdk/docs/quirks.md says for each what it should
 /// have done.

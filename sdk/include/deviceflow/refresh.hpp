@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// What a refresh builds on.
 struct RefreshParameters {

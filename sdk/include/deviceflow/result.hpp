@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 namespace detail {
 /// Ends the program: the wrong side of a Result was read, which is a bug in the caller.

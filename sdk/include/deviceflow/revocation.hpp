@@ -11,7 +11,7 @@
 #include <optional>
 #include <string_view>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// What kind of token it is, so that the server need not search (RFC 7009 section 2.1).
 enum class TokenHint { none, access_token, refresh_token };

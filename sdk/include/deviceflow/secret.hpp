@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// Overwrites `size` bytes at `data` with zeros in a way the optimiser must keep.
 void wipe(void* data, std::size_t size) noexcept;

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 struct SessionOptions {
   /// An access token is refreshed this early: a tenth of its life, but no more than this.

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// A refresh that has begun and of whose outcome nothing is stored yet.
 struct RefreshMark {

@@ -4,7 +4,7 @@
 
 #include <deviceflow/clock.hpp>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// CLOCK_BOOTTIME for steady time, since it counts the time the machine sleeps, and CLOCK_REALTIME
 /// for wall time. Wall time before 2024 means that the clock was never set: unknown. Thread-safe.

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// `text` made safe to show: line breaks and tabs become spaces, every other control, escape,
 /// direction or invisible character and every broken UTF-8 byte becomes U+FFFD. At most

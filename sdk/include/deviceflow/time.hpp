@@ -9,7 +9,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// Tag of the steady timeline. Its origin is the adapter's business and means nothing.
 struct SteadyTimeline {

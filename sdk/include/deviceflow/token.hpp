@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// What a login yields (RFC 6749 section 5.1).
 struct TokenSet {

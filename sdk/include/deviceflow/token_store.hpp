@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// One record a provider and client, so that no token ever reaches another server than its own.
 struct StoreKey {

@@ -7,7 +7,7 @@
 #include <string>
 #include <variant>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// Why no answer came.
 struct TransportFailure {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// An absolute URL with an authority, in parts (RFC 3986 section 3). Parts keep their bytes, except
 /// that scheme and host are lower case.

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// Asks who `access_token` stands for: a GET with the token in the Authorization header (OpenID
 /// Connect Core section 5.3.1, RFC 6750 section 2.1), never in the URL. The token is the

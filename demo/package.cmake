@@ -1,0 +1,38 @@
+# Debian packages of what is installed: the shared library, what it takes to build against it, and the tools.
+# `./dev package` makes them.
+set(soversion ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME deviceflow)
+set(CPACK_PACKAGE_CONTACT "the deviceflow authors <authors@deviceflow.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL library development tools)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR}/sdk)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS ON)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libdeviceflow${soversion})
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
+set(CPACK_COMPONENT_LIBRARY_DESCRIPTION "Device-side login (RFC 8628), shared library")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libdeviceflow-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_COMPONENT_DEVELOPMENT_DEPENDS library)
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Device-side login (RFC 8628), headers and the core as a static library")
+set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME deviceflow-tools)
+set(CPACK_DEBIAN_TOOLS_PACKAGE_SECTION utils)
+set(CPACK_COMPONENT_TOOLS_DEPENDS library)
+set(CPACK_DEBIAN_TOOLS_PACKAGE_DEPENDS ca-certificates)
+set(CPACK_COMPONENT_TOOLS_DESCRIPTION "Device-side login (RFC 8628), terminal tool and sandbox server")
+
+foreach(component library development tools)
+  string(TOUPPER ${component} upper)
+  install(FILES LICENSE DESTINATION share/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME}
+    RENAME copyright COMPONENT ${component})
+endforeach()
+include(CPack)
