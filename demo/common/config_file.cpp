@@ -1,5 +1,6 @@
 #include "config_file.hpp"
 
+#include <algorithm>
 #include <deviceflow/json.hpp>
 #include <deviceflow/text.hpp>
 #include <filesystem>
@@ -13,7 +14,7 @@ namespace {
 
 class Reader {
  public:
-  explicit Reader(const std::string& path) : path_(path) {}
+  Reader(const std::string& path, UnknownMembers unknown) : path_(path), unknown_(unknown) {}
 
   Result<ProviderSettings> read(const JsonValue& object) && {
     for (const JsonValue::Member& member : object.members()) {
@@ -26,7 +27,6 @@ class Reader {
     return std::move(settings_);
   }
 
- private:
   struct Text {
     std::string_view key;
     std::string ProviderSettings::*member;
@@ -55,6 +55,10 @@ class Reader {
       {"dangerous_allow_http", &ProviderSettings::dangerous_allow_http},
   };
 
+  static constexpr std::string_view kOthers[] = {"provider", "fields",      "scope",
+                                                 "resource", "client_auth", "param"};
+
+ private:
   // Each answers what is wrong with the value, as the end of a sentence, or an empty text.
   std::string take(std::string_view key, const JsonValue& value) {
     for (const Text& text : kTexts) {
@@ -81,6 +85,8 @@ class Reader {
       return "is not read from here: put the secret into a file of its own and name that in "
              "\"client_secret_file\"";
     }
+    if (key == "window") return value.is(JsonValue::Kind::object) ? "" : "has to be an object";
+    if (unknown_ == UnknownMembers::pass_over) return {};
     return "is not a setting; --help lists the names";
   }
 
@@ -147,12 +153,14 @@ class Reader {
   }
 
   const std::string& path_;
+  UnknownMembers unknown_;
   ProviderSettings settings_;
 };
 
 }  // namespace
 
-Result<ProviderSettings> parse_config(std::string_view text, const std::string& path) {
+Result<ProviderSettings> parse_config(std::string_view text, const std::string& path,
+                                      UnknownMembers unknown) {
   const auto parsed = parse_json(text);
   if (!parsed.ok()) {
     return usage_error("Config file " + path + " can't be used. " + parsed.error().message +
@@ -161,7 +169,15 @@ Result<ProviderSettings> parse_config(std::string_view text, const std::string& 
   if (!parsed->is(JsonValue::Kind::object)) {
     return usage_error("Config file " + path + " has to hold one JSON object.");
   }
-  return Reader(path).read(*parsed);
+  return Reader(path, unknown).read(*parsed);
+}
+
+bool is_provider_member(std::string_view key) {
+  const auto is_key = [key](const auto& one) { return one.key == key; };
+  return std::any_of(std::begin(Reader::kTexts), std::end(Reader::kTexts), is_key) ||
+         std::any_of(std::begin(Reader::kSwitches), std::end(Reader::kSwitches), is_key) ||
+         std::any_of(kEndpointNames.begin(), kEndpointNames.end(), is_key) ||
+         std::count(std::begin(Reader::kOthers), std::end(Reader::kOthers), key) > 0;
 }
 
 Result<ProviderSettings> read_config_file(const std::string& path) {

@@ -99,15 +99,17 @@ LoginRequest login_request(const Session& session) {
 }
 
 Result<Session> open_session(const ProviderOptions& options) {
+  if (options.config_file.empty()) return open_session(options, {});
+  auto config = read_config_file(options.config_file);
+  if (!config.ok()) return config.error();
+  return open_session(options, std::move(*config));
+}
+
+Result<Session> open_session(const ProviderOptions& options, ProviderSettings config) {
   Session session;
-  session.settings = options.flags;
-  if (!options.config_file.empty()) {
-    auto config = read_config_file(options.config_file);
-    if (!config.ok()) return config.error();
-    session.config_endpoints = config->endpoints;
-    session.settings = overlay(std::move(*config), options.flags);
-    session.settings.endpoints = options.flags.endpoints;
-  }
+  session.config_endpoints = config.endpoints;
+  session.settings = overlay(std::move(config), options.flags);
+  session.settings.endpoints = options.flags.endpoints;
   const auto applied = apply_provider(session);
   if (!applied.ok()) return applied.error();
   const auto read = read_client_files(session);

@@ -34,6 +34,8 @@ using OnExchange = std::function<void(const ExchangeRecord&, const Redactor&)>;
 
 /// Reads all files that the command line names. Every failure is a usage error.
 Result<Session> open_session(const ProviderOptions& options);
+/// The same with what the config file says at hand; its name is for messages only.
+Result<Session> open_session(const ProviderOptions& options, ProviderSettings config);
 
 /// What a login asks for; start_deadline is the caller's.
 LoginRequest login_request(const Session& session);

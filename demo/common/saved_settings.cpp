@@ -1,0 +1,158 @@
+#include "saved_settings.hpp"
+
+#include <algorithm>
+#include <deviceflow/json.hpp>
+#include <filesystem>
+#include <utility>
+
+#include "config_file.hpp"
+#include "files.hpp"
+#include "kept_file.hpp"
+
+namespace deviceflow::demo {
+
+namespace {
+
+// The members that the screen changes; null: the member goes.
+using Members = std::vector<std::pair<std::string_view, JsonValue>>;
+
+JsonValue text_or_null(std::string_view text) {
+  return text.empty() ? JsonValue() : JsonValue::string(text);
+}
+
+// Puts `changes` in the places that these members have already, or at the end.
+JsonValue changed(const JsonValue& before, Members changes, bool keep_provider) {
+  JsonValue out = JsonValue::object();
+  for (const JsonValue::Member& member : before.members()) {
+    const auto change = std::find_if(changes.begin(), changes.end(),
+                                     [&](const auto& one) { return one.first == member.key; });
+    if (change == changes.end()) {
+      if (keep_provider || !is_provider_member(member.key)) {
+        out.set(member.key, member.value.copy());
+      }
+      continue;
+    }
+    if (!change->second.is(JsonValue::Kind::null)) out.set(member.key, std::move(change->second));
+    changes.erase(change);
+  }
+  for (auto& [key, value] : changes) {
+    if (!value.is(JsonValue::Kind::null)) out.set(key, std::move(value));
+  }
+  return out;
+}
+
+JsonValue window_member(const JsonValue* before, const SavedSettings& settings) {
+  Members members;
+  members.emplace_back("sandbox", JsonValue::boolean(settings.sandbox));
+  members.emplace_back("language", text_or_null(settings.language));
+  members.emplace_back("new_codes", settings.new_codes == kAskForNewCode
+                                        ? JsonValue::string("ask")
+                                        : JsonValue::integer(settings.new_codes));
+  return changed(before != nullptr ? before->copy() : JsonValue::object(), std::move(members),
+                 true);
+}
+
+Members members_of(const SavedSettings& settings, const JsonValue& before) {
+  const ProviderSettings& provider = settings.provider;
+  const auto flag = [](bool on) { return on ? JsonValue::boolean(true) : JsonValue(); };
+  JsonValue fields = JsonValue::object();
+  for (const auto& [name, value] : provider.fields) fields.set(name, value);
+  Members out;
+  out.emplace_back("provider", text_or_null(provider.provider));
+  out.emplace_back("fields", fields.members().empty() ? JsonValue() : std::move(fields));
+  out.emplace_back("issuer", text_or_null(provider.issuer));
+  out.emplace_back("client_id", text_or_null(provider.client_id));
+  out.emplace_back("scope", provider.scope ? JsonValue::string(*provider.scope) : JsonValue());
+  out.emplace_back("cacert", text_or_null(provider.ca_file));
+  out.emplace_back("pkce", flag(provider.pkce));
+  out.emplace_back("dpop", flag(provider.dpop));
+  out.emplace_back("window", window_member(before.find("window"), settings));
+  return out;
+}
+
+// One member a line, for a person with an editor.
+std::string in_lines(const JsonValue& object) {
+  std::string out = "{";
+  for (const JsonValue::Member& member : object.members()) {
+    out += out.size() > 1 ? ",\n  \"" : "\n  \"";
+    out += json_escape(member.key) + "\": " + to_json(member.value);
+  }
+  return out + "\n}\n";
+}
+
+Result<SavedSettings> parse(std::string_view text, const std::string& path) {
+  auto provider = parse_config(text, path, UnknownMembers::pass_over);
+  if (!provider.ok()) return provider.error();
+  SavedSettings out;
+  out.provider = std::move(*provider);
+  out.sandbox = out.provider.provider.empty() && out.provider.issuer.empty() &&
+                !any_endpoint(out.provider.endpoints);
+  const auto document = parse_json(text);
+  const JsonValue* window = document->find("window");
+  if (window == nullptr) return out;
+  const auto wrong = [&](std::string_view member, std::string_view rule) {
+    return usage_error("Config file " + path + ": \"" + std::string(member) +
+                       "\" in \"window\" has to be " + std::string(rule) + ".");
+  };
+  if (const JsonValue* sandbox = window->find("sandbox")) {
+    if (!sandbox->as_bool()) return wrong("sandbox", "true or false");
+    out.sandbox = *sandbox->as_bool();
+  }
+  if (const JsonValue* language = window->find("language")) {
+    if (!language->as_string()) return wrong("language", "a string");
+    out.language = std::string(*language->as_string());
+  }
+  if (const JsonValue* codes = window->find("new_codes")) {
+    const auto count = codes->as_integer();
+    const bool ask = codes->as_string() == "ask";
+    if (!ask && (!count || *count < 0 || *count > kMostNewCodes)) {
+      return wrong("new_codes", "\"ask\" or a number from 0 to " + std::to_string(kMostNewCodes));
+    }
+    out.new_codes = ask ? kAskForNewCode : static_cast<int>(*count);
+  }
+  return out;
+}
+
+bool is_there(const std::string& path) {
+  std::error_code none;
+  return std::filesystem::exists(path, none);
+}
+
+}  // namespace
+
+std::string settings_file() {
+  const std::string folder = config_folder();
+  return folder.empty() ? "" : folder + "/settings.json";
+}
+
+Result<SavedSettings> read_saved_settings(const std::string& path) {
+  if (path.empty() || !is_there(path)) return SavedSettings();
+  const auto text = read_file("settings file", path);
+  if (!text.ok()) return text.error();
+  return parse(text->reveal(), path);
+}
+
+Result<void> save_settings(const std::string& path, const SavedSettings& settings,
+                           BrokenFile broken) {
+  if (path.empty()) {
+    return usage_error("There is no folder for settings: neither HOME nor XDG_CONFIG_HOME is set.");
+  }
+  JsonValue before = JsonValue::object();
+  bool same_provider = false;
+  const auto have = read_saved_settings(path);
+  if (!have.ok() && broken == BrokenFile::keep) return have.error();
+  if (have.ok() && is_there(path)) {
+    const auto text = read_file("settings file", path);
+    if (!text.ok()) return text.error();
+    auto document = parse_json(text->reveal());
+    if (!document.ok()) return document.error();
+    before = std::move(*document);
+    same_provider = have->provider.provider == settings.provider.provider &&
+                    have->provider.fields == settings.provider.fields &&
+                    have->provider.issuer == settings.provider.issuer;
+  }
+  const JsonValue after = changed(before, members_of(settings, before), same_provider);
+  return keep_file("The settings", path, in_lines(after));
+}
+
+}  // namespace deviceflow::demo
