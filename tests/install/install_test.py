@@ -172,6 +172,17 @@ class BareDebian(Installed):
             self.assertIn("keycloak", run(*inside, "deviceflow", "providers"))
 
 
+class Reference(Installed):
+    def test_doxygen_has_nothing_to_warn_of(self):
+        needs("doxygen")
+        settings = (given.source / "sdk/docs/Doxyfile").read_text()
+        output = given.work / "reference"
+        output.mkdir(exist_ok=True)
+        printed = run("doxygen", "-", input=f"{settings}\nOUTPUT_DIRECTORY = {output}\n", cwd=given.source)
+        self.assertEqual(printed.strip(), "")
+        self.assertGreater(len(list((given.work / "reference/html").glob("classdeviceflow_*.html"))), 10)
+
+
 class ManPage(Installed):
     def test_it_names_every_verb_and_option_and_no_other(self):
         page = (given.source / "demo/terminal/deviceflow.1").read_text().replace("\\-", "-")
