@@ -12,14 +12,14 @@ import sys
 from pathlib import Path
 
 PUBLIC_FLOORS = {
-    1: "authenticator clock error form http jose json key_source oauth_request quirk result secret text time "
+    1: "authenticator clock error form http jose json key_source limits oauth_request quirk result secret text time "
        "token_store transport url",
     2: "client_assertion device_authorization device_login dpop exchange exchange_record id_token "
        "introspection jwks jwt metadata pkce poll_schedule provider refresh revocation stored_login token userinfo",
     3: "certificate curl_transport file_store keyring memory_store openssl_jose qr_code system_clock",
-    4: "client session",
+    4: "client session deviceflow",
 }
-FOLDER_FLOORS = {"foundation": 1, "protocol": 2, "adapters": 3, "client": 4}
+FOLDER_FLOORS = {"foundation": 1, "protocol": 2, "adapters": 3, "client": 4, "c_api": 4}
 # Outside things, and the few files of the SDK that may see each.
 OUTSIDE = {"nlohmann/": ["sdk/src/foundation/json.cpp"], "curl/": ["sdk/src/adapters/curl_transfer.hpp"],
            "openssl/": ["sdk/src/adapters/certificate.cpp", "sdk/src/adapters/openssl_jose.cpp", "sdk/src/adapters/record_cipher.cpp"],
@@ -76,6 +76,8 @@ def check_sdk(path, floor, public):
         elif target in SYSTEM:
             if floor != 3 or public:
                 problems.append(f"{where}:{number} only an adapter may include {target}")
+        elif path.suffix == ".h" and target in ("stddef.h", "stdint.h"):
+            continue  # C has no other names for them
         elif not angle or "/" in target or target.endswith((".h", ".hpp")):
             problems.append(f"{where}:{number} includes {target}, which is neither ours nor the standard library's")
 
@@ -99,6 +101,22 @@ for folder, allowed in DEMO.items():
             to = target.split("/")[0]
             if not angle and "/" in target and to in DEMO and to not in allowed.split():
                 problems.append(f"{source.relative_to(root)}:{number} {folder} may include {allowed}, not {target}")
+
+# The two source lists say the same, and name every file of their folders.
+def lists_of(path, pattern):
+    text = re.sub(r"#.*", "", path.read_text())
+    return {name: body.replace("\\", " ").split() for name, body in re.findall(pattern, text)}
+
+
+by_cmake = lists_of(root / "sdk/sources.cmake", r"set\((\w+)\s([^)]*)\)")
+by_make = lists_of(root / "sdk/sources.mk", r"(\w+) = ((?:.*\\\n)*.*\n)")
+if by_cmake != by_make:
+    problems.append("sdk/sources.cmake and sdk/sources.mk do not say the same")
+listed = sorted(name for names in by_cmake.values() for name in names)
+there = sorted(str(path.relative_to(root / "sdk")) for folder in ("foundation", "protocol", "c_api")
+               for path in (root / "sdk/src" / folder).glob("*.cpp"))
+for name in sorted(set(listed) ^ set(there)):
+    problems.append(f"sdk/{name} stands {'only in sdk/sources.cmake' if name in listed else 'in no source list'}")
 
 symbols = subprocess.run(["nm", "--undefined-only", "--format=just-symbols", sys.argv[2]],
                          check=True, capture_output=True, text=True).stdout.split()

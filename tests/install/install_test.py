@@ -14,6 +14,8 @@ import unittest
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+# What the consumers print.
+EXPECTED = {"consumer": "insecure_endpoint", "core_consumer": "WDJB-MJHT", "c_consumer": "client_id=tv"}
 SONAME = "libdeviceflow.so.0.1"
 
 
@@ -62,7 +64,7 @@ class Installed(unittest.TestCase):
                 run("cmake", "--build", work, env=environment)
             else:
                 run("make", "-C", work, f"CXX={given.compiler}", env=environment)
-            for program in ("consumer", "core_consumer"):
+            for program in EXPECTED:
                 printed[how, program] = run(work / program, env=environment)
             self.linked = run("ldd", work / "consumer", env=environment)
         return printed
@@ -70,7 +72,7 @@ class Installed(unittest.TestCase):
     def assert_consumers_ran(self, printed):
         for (how, program), text in printed.items():
             with self.subTest(how=how, program=program):
-                self.assertIn("WDJB-MJHT" if program == "core_consumer" else "insecure_endpoint", text)
+                self.assertIn(EXPECTED[program], text)
 
 
 class Package(Installed):

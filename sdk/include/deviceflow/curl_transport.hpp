@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <deviceflow/limits.h>
 #include <deviceflow/transport.hpp>
 #include <memory>
 #include <string>
@@ -22,8 +23,8 @@ struct CurlTransportOptions {
   std::chrono::milliseconds connect_timeout{10000};
   /// For the whole exchange.
   std::chrono::milliseconds total_timeout{30000};
-  std::size_t max_body_bytes = std::size_t{1} << 20;
-  std::size_t max_header_bytes = std::size_t{64} << 10;
+  std::size_t max_body_bytes = DEVICEFLOW_MAX_ANSWER_BYTES;
+  std::size_t max_header_bytes = DEVICEFLOW_MAX_HEADER_BYTES;
   std::string user_agent = "deviceflow/0.1";
 };
 

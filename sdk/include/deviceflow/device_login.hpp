@@ -149,6 +149,10 @@ class DeviceLogin {
   std::optional<SteadyTime> next_start() const noexcept;
   /// Knows every secret of this login.
   const Redactor& redactor() const noexcept { return options_.redactor; }
+  /// The outcome once the login is finished, or null. Owned by the login.
+  const LoginOutcome* outcome() const noexcept {
+    return outcome_ && state_ == LoginState::finished ? &*outcome_ : nullptr;
+  }
   /// The outcome, moved out. Only once, and only when finished (aborts otherwise).
   LoginOutcome take_outcome();
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deviceflow/limits.h>
 #include <deviceflow/result.hpp>
 #include <deviceflow/secret.hpp>
 #include <optional>
@@ -77,10 +78,10 @@ struct JsonValue::Member {
 
 /// What parse_json() refuses to go beyond.
 struct JsonLimits {
-  std::size_t max_bytes = std::size_t{1} << 20;
-  std::size_t max_depth = 32;
-  std::size_t max_string_bytes = std::size_t{256} << 10;
-  std::size_t max_values = 20000;
+  std::size_t max_bytes = DEVICEFLOW_MAX_ANSWER_BYTES;
+  std::size_t max_depth = DEVICEFLOW_MAX_JSON_DEPTH;
+  std::size_t max_string_bytes = DEVICEFLOW_MAX_JSON_STRING_BYTES;
+  std::size_t max_values = DEVICEFLOW_MAX_JSON_VALUES;
 };
 
 /// Parses one JSON document (RFC 8259).

@@ -4,7 +4,9 @@
 #define DEVICEFLOW_SRC_BUILTIN_PROVIDERS_HPP
 
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace deviceflow {
 
@@ -15,6 +17,9 @@ struct BuiltinProvider {
 
 extern const BuiltinProvider kBuiltinProviders[];
 extern const std::size_t kBuiltinProviderCount;
+
+/// "a, b, c", for messages.
+std::string listed(const std::vector<std::string_view>& names);
 
 }  // namespace deviceflow
 
