@@ -77,7 +77,7 @@ class Installed(unittest.TestCase):
 
 class Package(Installed):
     def test_the_packages_are_made(self):
-        needs("dpkg-shlibdeps", "cpack")
+        needs("dpkg-shlibdeps", "file", "cpack")
         run(given.source / "dev", "package")
 
 
