@@ -81,8 +81,9 @@ Result<void> App::run() {
       const auto drawn = draw();
       if (!drawn.ok()) return drawn;
     }
-    if (!actions_.empty() && window_->visible()) continue;
-    if (window_->visible() && drawn_opacity_ < 1) {
+    const bool ticking = model_.just_approved();
+    if (!actions_.empty() && !ticking && window_->visible()) continue;
+    if (window_->visible() && (drawn_opacity_ < 1 || ticking)) {
       window_->wait_a_frame();
     } else {
       window_->wait();
@@ -108,7 +109,8 @@ void App::take_input() {
   const Input input = window_->take_input();
   actions_.insert(actions_.end(), input.actions.begin(), input.actions.end());
   // One a frame: what a key means depends on what the one before it brought to the screen.
-  if (!actions_.empty()) {
+  // Those that come while the tick is drawn wait for what they may mean after it.
+  if (!actions_.empty() && !model_.just_approved()) {
     act(actions_.front());
     actions_.pop_front();
   }
@@ -175,8 +177,8 @@ float App::opacity(SteadyTime now) const {
 Result<void> App::draw() {
   const SteadyTime now = clock_.steady_now();
   if (const std::string scene = model_.scene(); scene != scene_) {
-    // The very first screen is just there.
-    scene_since_ = scene_.empty() ? now - kFade : now;
+    // The very first screen is just there, and so is the tick, which moves itself.
+    scene_since_ = scene_.empty() || model_.just_approved() ? now - kFade : now;
     scene_ = scene;
   }
   // The focus is known only after a frame of the new scene; a second one shows it.
@@ -193,7 +195,8 @@ Result<void> App::draw() {
       window_->discard();
       continue;
     }
-    if (screenshots_ && drawn_opacity_ >= 1 && pictured_ != model_.picture()) {
+    if (screenshots_ && drawn_opacity_ >= 1 && !model_.just_approved() &&
+        pictured_ != model_.picture()) {
       Picture picture;
       window_->show(&picture);
       pictured_ = model_.picture();

@@ -99,6 +99,7 @@ Result<FontSet> load_fonts(const FontFiles& files, float scale) {
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   atlas.Clear();
   FontSet set;
+  set.scale = scale;
   for (int i = 0; i < kTextStyles; ++i) {
     const StyleFacts facts = facts_of(static_cast<TextStyle>(i));
     ImFontConfig config;
