@@ -15,6 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFade{180};
+constexpr int kPasses = 4;
 
 std::chrono::seconds utc_offset() {
   const std::time_t now = std::time(nullptr);
@@ -181,8 +182,9 @@ Result<void> App::draw() {
     scene_since_ = scene_.empty() || model_.just_approved() ? now - kFade : now;
     scene_ = scene;
   }
-  // The focus is known only after a frame of the new scene; a second one shows it.
-  for (int pass = 0; pass < 2; ++pass) {
+  // The focus is known only after a frame of the new scene, and which characters want a face;
+  // another one shows it.
+  for (int pass = 0; pass < kPasses; ++pass) {
     auto list = window_->begin();
     if (!list.ok()) return list.error();
     drawn_opacity_ = opacity(now);
@@ -191,7 +193,8 @@ Result<void> App::draw() {
     draw_app(canvas, model_, now);
     const std::string before = focus_.id();
     focus_.update(scene_, canvas.take_focusables());
-    if (pass == 0 && focus_.id() != before) {
+    const bool found = window_->look_for(canvas.missing());
+    if (pass + 1 < kPasses && (found || focus_.id() != before)) {
       window_->discard();
       continue;
     }

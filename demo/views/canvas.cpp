@@ -20,6 +20,7 @@ constexpr float kLegible = 0.6F;
 constexpr float kLeastWidth = 1066;
 constexpr float kLeastHeight = 800;
 constexpr float kLineSpacing = 1.36F;
+constexpr std::size_t kMostMissing = 4096;
 constexpr std::string_view kEllipsis = "…";
 
 }  // namespace
@@ -68,12 +69,14 @@ std::string Canvas::printable(TextStyle style, std::string_view text) const {
   const ImFont* font = fonts_.of(style);
   std::string out;
   for (const CodePoint& point : code_points(text)) {
-    const bool drawable = point.value <= 0xFFFF && point.value >= 0x20 &&
-                          font->FindGlyphNoFallback(static_cast<ImWchar>(point.value)) != nullptr;
+    const bool character = point.value <= IM_UNICODE_CODEPOINT_MAX && point.value >= 0x20;
+    const bool drawable =
+        character && font->FindGlyphNoFallback(static_cast<ImWchar>(point.value)) != nullptr;
     if (drawable) {
       out += point.bytes;
       continue;
     }
+    if (character && missing_.size() < kMostMissing) missing_.insert({style, point.value});
     char name[16];
     std::snprintf(name, sizeof name, "[U+%04X]", static_cast<unsigned>(point.value));
     out += name;

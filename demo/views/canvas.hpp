@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
 #include <deviceflow/qr_code.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +26,13 @@ struct FontSet {
   std::array<ImFont*, kTextStyles> fonts{};
   float scale = 1;
   ImFont* of(TextStyle style) const { return fonts[static_cast<std::size_t>(style)]; }
+};
+
+/// A character that a style's face lacks.
+struct MissingGlyph {
+  TextStyle style = TextStyle::body;
+  char32_t point = 0;
+  auto operator<=>(const MissingGlyph&) const = default;
 };
 
 /// What was drawn where, in pixels of the window.
@@ -138,6 +147,8 @@ class Canvas {
   const std::vector<Drawn>& drawn() const noexcept { return drawn_; }
   /// `text` with every character that the style's face lacks written as its code point.
   std::string printable(TextStyle style, std::string_view text) const;
+  /// Those characters. A few thousand at the most.
+  const std::set<MissingGlyph>& missing() const noexcept { return missing_; }
 
  private:
   unsigned ink(Color color) const;
@@ -158,6 +169,7 @@ class Canvas {
   Rect clip_;
   std::vector<Focusable> focusables_;
   std::vector<Drawn> drawn_;
+  mutable std::set<MissingGlyph> missing_;
 };
 
 }  // namespace deviceflow::demo
