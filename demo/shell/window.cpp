@@ -6,6 +6,7 @@
 #include <GLFW/glfw3.h>
 #include <imgui.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <functional>
@@ -235,13 +236,21 @@ void Window::show_hand(bool on) {
 
 Result<void> Window::fit_fonts() {
   glfwGetFramebufferSize(window_, &width_, &height_);
-  const float scale = Canvas::scale_for(width(), height());
+  float dense = 1;
+  glfwGetWindowContentScale(window_, &dense, nullptr);
+  const float scale = Canvas::scale_for(width(), height(), std::max(1.0F, dense));
   if (width_ == 0 || height_ == 0 || scale == font_scale_) return {};
+  const bool uploaded = ImGui::GetIO().Fonts->TexID != ImTextureID();
   auto set = load_fonts(files_, scale, glyphs_);
   if (!set.ok()) return set.error();
   set_ = *set;
   font_scale_ = scale;
-  ImGui_ImplOpenGL3_DestroyDeviceObjects();  // made anew, with the fonts, by the next frame
+  // The first frame uploads them by itself. The backend's buffers have to stay: made anew, they would
+  // be empty, and it would take them for as large as before.
+  if (uploaded) {
+    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    ImGui_ImplOpenGL3_CreateFontsTexture();
+  }
   return {};
 }
 

@@ -287,6 +287,20 @@ INSTANTIATE_TEST_SUITE_P(Small, Layout,
                                           testing::ValuesIn(ten_foot_scenes())),
                          test_name);
 
+// U-3: one factor for everything, with 1080 design pixels for the height of a television.
+TEST(CanvasScale, ATelevisionIsMeasuredByItsHeightAndASmallWindowByItsText) {
+  EXPECT_FLOAT_EQ(Canvas::scale_for(1920, 1080), 1);
+  EXPECT_FLOAT_EQ(Canvas::scale_for(3840, 2160), 2);
+  EXPECT_FLOAT_EQ(Canvas::scale_for(1440, 1080), 0.75F);  // 4:3: by its width
+  EXPECT_FLOAT_EQ(Canvas::scale_for(640, 480), 0.6F);
+  EXPECT_FLOAT_EQ(Canvas::scale_for(1080, 1920), 0.9F);  // upright
+  // On a dense display the same window has more pixels, and so has its text; down to 1066 by 800.
+  EXPECT_FLOAT_EQ(Canvas::scale_for(1920, 1440, 1), 1);
+  EXPECT_FLOAT_EQ(Canvas::scale_for(1920, 1440, 2), 1.2F);
+  EXPECT_FLOAT_EQ(Canvas::scale_for(1280, 960, 2), 1.2F);
+  EXPECT_FLOAT_EQ(Canvas::scale_for(1280, 720, 2), 0.9F);
+}
+
 // Computed as WCAG 2 has it.
 double luminance(Color color) {
   const auto part = [&](int shift) {
