@@ -245,8 +245,8 @@ Result<void> Window::fit_fonts() {
   if (!set.ok()) return set.error();
   set_ = *set;
   font_scale_ = scale;
-  // The first frame uploads them by itself. The backend's buffers have to stay: made anew, they would
-  // be empty, and it would take them for as large as before.
+  // The first frame uploads them by itself. The backend's buffers have to stay: made anew, they
+  // would be empty, and it would take them for as large as before.
   if (uploaded) {
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();

@@ -270,7 +270,7 @@ float column_gap(const Canvas& canvas) {
 void draw_enlarged(Canvas& canvas, const AppModel& model, SteadyTime now) {
   const Rect area = content_area(canvas);
   const float gap = column_gap(canvas);
-  const float top = canvas.small() ? area.y : area.y - 38;  // there are no tabs above it
+  const float top = canvas.small() ? area.y : area.y - 16;  // there are no tabs above it
   const Button back{
       "shrink", model.language()("action.back"), {Intent::Kind::shrink_qr, 0}, false, true};
   const float button_y = area.bottom() - button_height(canvas);
