@@ -14,7 +14,9 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::chrono::milliseconds kTick{200};
+// An approval: the tick is drawn, then seen.
+constexpr std::chrono::milliseconds kTick{180};
+constexpr std::chrono::milliseconds kTickSeen{220};
 
 minutes minutes_left(SteadyTime expires_at, SteadyTime now) {
   return std::max(minutes(0), std::chrono::ceil<minutes>(expires_at - now));
@@ -350,7 +352,7 @@ void AppModel::take(SignedIn event, SteadyTime now) {
   developer_.set_token(true);
   show(Screen::signed_in, "signed_in");
   session_ = SessionView{std::move(event), std::nullopt};
-  if (watched) tick_ends_ = now + kTick;
+  if (watched) tick_ends_ = now + kTick + kTickSeen;
 }
 
 void AppModel::take(PersonKnown event, SteadyTime) {
@@ -446,7 +448,7 @@ void AppModel::take(LoginWaits, SteadyTime) {
 }
 
 float AppModel::approved_part(SteadyTime now) const {
-  const std::chrono::duration<float> left = tick_ends_ - now;
+  const std::chrono::duration<float> left = tick_ends_ - kTickSeen - now;
   return std::clamp(1 - left / std::chrono::duration<float>(kTick), 0.0F, 1.0F);
 }
 

@@ -9,8 +9,8 @@
 
 namespace deviceflow::demo {
 
-/// "who you are · your email address" for "openid email". A scope that is not one of OpenID Connect's
-/// stands as it is. Empty for an empty scope.
+/// "who you are · your email address" for "openid email". A scope that is not one of OpenID
+/// Connect's stands as it is. Empty for an empty scope.
 std::string scope_words(std::string_view scope, const Language& say);
 
 }  // namespace deviceflow::demo

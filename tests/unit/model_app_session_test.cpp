@@ -37,13 +37,15 @@ TEST(ModelAppSession, AnApprovalThatIsWatchedIsShownForAMoment) {
   EXPECT_EQ(model.screen(), Screen::signed_in);
   EXPECT_EQ(model.scene(), "approved");
   EXPECT_EQ(model.approved_part(kStart), 0);
-  EXPECT_EQ(model.approved_part(after(milliseconds(100))), 0.5F);
-  EXPECT_EQ(model.next_change(kStart), after(milliseconds(200)));
-  model.on_time(after(milliseconds(199)));
+  EXPECT_EQ(model.approved_part(after(milliseconds(90))), 0.5F);
+  EXPECT_EQ(model.approved_part(after(milliseconds(180))), 1);
+  EXPECT_EQ(model.approved_part(after(milliseconds(300))), 1);
+  EXPECT_EQ(model.next_change(kStart), after(milliseconds(400)));
+  model.on_time(after(milliseconds(399)));
   EXPECT_TRUE(model.just_approved());
-  model.on_time(after(milliseconds(200)));
+  model.on_time(after(milliseconds(400)));
   EXPECT_EQ(model.scene(), "signed_in");
-  EXPECT_EQ(model.next_change(after(milliseconds(200))), kNever);
+  EXPECT_EQ(model.next_change(after(milliseconds(400))), kNever);
 }
 
 TEST(ModelAppSession, NoTickWhereNobodyWatched) {

@@ -76,7 +76,7 @@ std::shared_ptr<AppModel> signed_in(const AppFacts& facts, PersonKnown person, s
 std::shared_ptr<AppModel> approved() {
   auto model =
       with_codes(plain_facts(), codes("WDJB-MJHT", "https://login.example.com/device", ""));
-  model->on_event({1, SignedIn{}}, kNow - std::chrono::milliseconds(100));
+  model->on_event({1, SignedIn{}}, kNow - std::chrono::milliseconds(200));
   return model;
 }
 
