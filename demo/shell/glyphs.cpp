@@ -62,15 +62,6 @@ std::optional<Found> face_with(FcConfig* config, Face face, char32_t point) {
 
 }  // namespace
 
-Glyphs::Glyphs() = default;
-Glyphs::~Glyphs() = default;
-Glyphs::Glyphs(Glyphs&&) noexcept = default;
-Glyphs& Glyphs::operator=(Glyphs&&) noexcept = default;
-
-void Glyphs::FreeConfig::operator()(_FcConfig* config) const {
-  FcConfigDestroy(config);
-}
-
 bool Glyphs::look_for(const std::set<MissingGlyph>& missing) {
   bool more = false;
   for (const MissingGlyph& glyph : missing) {
@@ -81,9 +72,14 @@ bool Glyphs::look_for(const std::set<MissingGlyph>& missing) {
 }
 
 bool Glyphs::take(const MissingGlyph& glyph) {
-  if (!config_) config_.reset(FcInitLoadConfigAndFonts());
-  if (!config_) return false;
-  const auto found = face_with(config_.get(), facts_of(glyph.style).face, glyph.point);
+  if (!config_) {
+    FcConfig* config = FcInitLoadConfigAndFonts();
+    if (config == nullptr) return false;
+    config_ = std::shared_ptr<void>(
+        config, [](void* owned) { FcConfigDestroy(static_cast<FcConfig*>(owned)); });
+  }
+  const auto found =
+      face_with(static_cast<FcConfig*>(config_.get()), facts_of(glyph.style).face, glyph.point);
   if (!found) return false;
   auto& sources = sources_[glyph.style];
   auto source = std::ranges::find_if(sources, [&](const Source& one) {

@@ -11,8 +11,6 @@
 
 #include "views/canvas.hpp"
 
-struct _FcConfig;
-
 namespace deviceflow::demo {
 
 /// Finds a face of the system for what was drawn without one. Each character is looked for once;
@@ -30,11 +28,6 @@ class Glyphs {
     std::set<char32_t> points;
   };
 
-  Glyphs();
-  ~Glyphs();
-  Glyphs(Glyphs&&) noexcept;
-  Glyphs& operator=(Glyphs&&) noexcept;
-
   /// True where something was found, so that the fonts have to be loaded again.
   bool look_for(const std::set<MissingGlyph>& missing);
   const std::vector<Source>& of(TextStyle style) const;
@@ -43,13 +36,9 @@ class Glyphs {
   void forget();
 
  private:
-  struct FreeConfig {
-    void operator()(_FcConfig* config) const;
-  };
-
   bool take(const MissingGlyph& glyph);
 
-  std::unique_ptr<_FcConfig, FreeConfig> config_;  ///< Read when it is first needed.
+  std::shared_ptr<void> config_;  ///< Fontconfig's own, read when it is first needed.
   std::set<MissingGlyph> asked_;
   std::size_t found_ = 0;
   std::map<TextStyle, std::vector<Source>> sources_;
