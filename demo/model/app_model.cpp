@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "certificate_message.hpp"
+#include "scope_words.hpp"
 
 namespace deviceflow::demo {
 
@@ -12,6 +13,10 @@ namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
+
+// An approval: the tick is drawn, then seen.
+constexpr std::chrono::milliseconds kTick{180};
+constexpr std::chrono::milliseconds kTickSeen{220};
 
 minutes minutes_left(SteadyTime expires_at, SteadyTime now) {
   return std::max(minutes(0), std::chrono::ceil<minutes>(expires_at - now));
@@ -124,6 +129,7 @@ std::vector<Command> AppModel::on_back() {
 
 std::vector<Command> AppModel::on_time(SteadyTime now) {
   developer_.on_time(now);
+  if (now >= tick_ends_) tick_ends_ = kNever;
   // Only where nothing else has begun meanwhile.
   if (std::exchange(login_waits_, false) && screen_ == Screen::home && login_ == 0) return log_in();
   if (screen_ == Screen::signed_in && session_->facts.renew_at &&
@@ -144,8 +150,8 @@ SteadyTime AppModel::next_change(SteadyTime now) const {
   std::optional<SteadyTime> end;
   if (screen_ == Screen::code) end = code_->expires_at;
   if (screen_ == Screen::signed_in) end = session_->facts.expires_at;
-  SteadyTime next = kNever;
-  if (end && *end > now) next = *end - (minutes_left(*end, now) - minutes(1));
+  SteadyTime next = tick_ends_;
+  if (end && *end > now) next = std::min(next, *end - (minutes_left(*end, now) - minutes(1)));
   if (screen_ == Screen::signed_in && session_->facts.renew_at) {
     next = std::min(next, *session_->facts.renew_at);
   }
@@ -160,6 +166,7 @@ void AppModel::enlarge_qr(bool enlarged) {
 std::string AppModel::scene() const {
   if (tab_ == Tab::developer) return "developer";
   if (code_ && code_->enlarged) return "code_large";
+  if (just_approved()) return "approved";
   return std::string(name(screen_)) + (lan_picker_ ? "_picker" : "");
 }
 
@@ -182,6 +189,7 @@ void AppModel::show(Screen screen, std::string status) {
     code_.reset();
   }
   if (screen != Screen::signed_in) session_.reset();
+  tick_ends_ = kNever;
 }
 
 // Also where it may be over already: when this device's clock ends a code, the last poll can still
@@ -296,6 +304,7 @@ void AppModel::take(CodesCame event, SteadyTime) {
   CodeView view;
   view.user_code = clean_text(event.codes.user_code, 200);
   view.uri = event.codes.verification_uri;
+  view.asks_for = scope_words(clean_text(event.scope), language());
   const std::string& scanned =
       event.codes.verification_uri_complete.value_or(event.codes.verification_uri);
   auto qr = QrCode::encode(scanned);
@@ -334,13 +343,16 @@ void AppModel::take(PollCame event, SteadyTime) {
   }
 }
 
-void AppModel::take(SignedIn event, SteadyTime) {
+// What happens on another tab takes no time.
+void AppModel::take(SignedIn event, SteadyTime now) {
+  const bool watched = screen_ == Screen::code && tab_ == Tab::sign_in;
   const std::string received(language()("developer.tokens_received"));
   developer_.login_over(received, true);
   developer_.set_outcome(received, event.quirks);
   developer_.set_token(true);
   show(Screen::signed_in, "signed_in");
   session_ = SessionView{std::move(event), std::nullopt};
+  if (watched) tick_ends_ = now + kTick + kTickSeen;
 }
 
 void AppModel::take(PersonKnown event, SteadyTime) {
@@ -433,6 +445,11 @@ void AppModel::take(CertificateKept event, SteadyTime) {
 
 void AppModel::take(LoginWaits, SteadyTime) {
   login_waits_ = true;
+}
+
+float AppModel::approved_part(SteadyTime now) const {
+  const std::chrono::duration<float> left = tick_ends_ - kTickSeen - now;
+  return std::clamp(1 - left / std::chrono::duration<float>(kTick), 0.0F, 1.0F);
 }
 
 std::string time_left_words(SteadyTime expires_at, SteadyTime now, const Language& say) {

@@ -74,6 +74,7 @@ struct Command {
 struct CodeView {
   std::string user_code;     ///< Cleaned; grouping is the view's business.
   std::string uri;           ///< As the person types it.
+  std::string asks_for;      ///< The scope in words, or empty.
   std::optional<QrCode> qr;  ///< Empty where the address is too long for one.
   SteadyTime expires_at{};
   std::chrono::seconds lifetime{0};
@@ -117,6 +118,10 @@ class AppModel {
   const CodeView* code() const noexcept { return code_ ? &*code_ : nullptr; }
   /// Only on Screen::code: as they came.
   const DeviceAuthorization* codes() const noexcept { return codes_ ? &*codes_ : nullptr; }
+  /// On Screen::signed_in, right after the person has approved: a tick is drawn.
+  bool just_approved() const noexcept { return tick_ends_ != kNever; }
+  /// How much of it, from 0 to 1.
+  float approved_part(SteadyTime now) const;
   /// Only on Screen::signed_in.
   const SessionView* session() const noexcept { return session_ ? &*session_ : nullptr; }
   /// What the last sign-out could not do, for the first screen; or empty.
@@ -173,6 +178,7 @@ class AppModel {
   std::optional<DeviceAuthorization> codes_;
   std::optional<CodeView> code_;
   std::optional<SessionView> session_;
+  SteadyTime tick_ends_ = kNever;  ///< kNever: there is none.
   Message message_;
   bool certificate_known_ = false;  ///< `message_` tells of it.
   std::string sign_out_problem_;

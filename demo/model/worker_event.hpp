@@ -28,6 +28,7 @@ struct StartRetried {
 struct CodesCame {
   DeviceAuthorization codes;
   SteadyTime expires_at{};
+  std::string scope;  ///< As asked for.
 };
 struct PollCame {
   PollReport report;

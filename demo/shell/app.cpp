@@ -15,6 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFade{180};
+constexpr int kPasses = 4;
 
 std::chrono::seconds utc_offset() {
   const std::time_t now = std::time(nullptr);
@@ -81,8 +82,9 @@ Result<void> App::run() {
       const auto drawn = draw();
       if (!drawn.ok()) return drawn;
     }
-    if (!actions_.empty() && window_->visible()) continue;
-    if (window_->visible() && drawn_opacity_ < 1) {
+    const bool ticking = model_.just_approved();
+    if (!actions_.empty() && !ticking && window_->visible()) continue;
+    if (window_->visible() && (drawn_opacity_ < 1 || ticking)) {
       window_->wait_a_frame();
     } else {
       window_->wait();
@@ -108,7 +110,8 @@ void App::take_input() {
   const Input input = window_->take_input();
   actions_.insert(actions_.end(), input.actions.begin(), input.actions.end());
   // One a frame: what a key means depends on what the one before it brought to the screen.
-  if (!actions_.empty()) {
+  // Those that come while the tick is drawn wait for what they may mean after it.
+  if (!actions_.empty() && !model_.just_approved()) {
     act(actions_.front());
     actions_.pop_front();
   }
@@ -175,12 +178,13 @@ float App::opacity(SteadyTime now) const {
 Result<void> App::draw() {
   const SteadyTime now = clock_.steady_now();
   if (const std::string scene = model_.scene(); scene != scene_) {
-    // The very first screen is just there.
-    scene_since_ = scene_.empty() ? now - kFade : now;
+    // The very first screen is just there, and so is the tick, which moves itself.
+    scene_since_ = scene_.empty() || model_.just_approved() ? now - kFade : now;
     scene_ = scene;
   }
-  // The focus is known only after a frame of the new scene; a second one shows it.
-  for (int pass = 0; pass < 2; ++pass) {
+  // The focus is known only after a frame of the new scene, and which characters want a face;
+  // another one shows it.
+  for (int pass = 0; pass < kPasses; ++pass) {
     auto list = window_->begin();
     if (!list.ok()) return list.error();
     drawn_opacity_ = opacity(now);
@@ -189,11 +193,13 @@ Result<void> App::draw() {
     draw_app(canvas, model_, now);
     const std::string before = focus_.id();
     focus_.update(scene_, canvas.take_focusables());
-    if (pass == 0 && focus_.id() != before) {
+    const bool found = window_->look_for(canvas.missing());
+    if (pass + 1 < kPasses && (found || focus_.id() != before)) {
       window_->discard();
       continue;
     }
-    if (screenshots_ && drawn_opacity_ >= 1 && pictured_ != model_.picture()) {
+    if (screenshots_ && drawn_opacity_ >= 1 && !model_.just_approved() &&
+        pictured_ != model_.picture()) {
       Picture picture;
       window_->show(&picture);
       pictured_ = model_.picture();

@@ -1,44 +1,19 @@
 #include "fonts.hpp"
 
-#include <fontconfig/fontconfig.h>
 #include <imgui.h>
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
+#include <deque>
 #include <memory>
+#include <vector>
 
 #include "common/settings.hpp"
+#include "font_families.hpp"
 
 namespace deviceflow::demo {
 
 namespace {
-
-struct Wanted {
-  Face face;
-  int weight;
-  std::initializer_list<const char*> families;
-};
-
-// Every one of the monospaced faces dots or strokes its zero.
-const Wanted kWanted[] = {
-    {Face::regular, FC_WEIGHT_REGULAR, {"Inter", "Noto Sans", "DejaVu Sans"}},
-    {Face::semibold, FC_WEIGHT_DEMIBOLD, {"Inter", "Noto Sans", "DejaVu Sans"}},
-    {Face::bold, FC_WEIGHT_BOLD, {"Inter", "Noto Sans", "DejaVu Sans"}},
-    {Face::mono, FC_WEIGHT_REGULAR, {"DejaVu Sans Mono", "Noto Sans Mono", "JetBrains Mono"}},
-    {Face::mono_bold, FC_WEIGHT_BOLD, {"DejaVu Sans Mono", "Noto Sans Mono", "JetBrains Mono"}},
-};
-
-struct FreePattern {
-  void operator()(FcPattern* pattern) const { FcPatternDestroy(pattern); }
-};
-using Pattern = std::unique_ptr<FcPattern, FreePattern>;
-
-std::string text_of(FcPattern* pattern, const char* object) {
-  FcChar8* text = nullptr;
-  if (FcPatternGetString(pattern, object, 0, &text) != FcResultMatch) return {};
-  return reinterpret_cast<const char*>(text);
-}
 
 // The file of that family, or of whatever fontconfig takes for it where `exact` is false.
 std::string file_of(FcConfig* config, const char* family, int weight, bool exact) {
@@ -95,12 +70,27 @@ Result<FontFiles> find_fonts() {
   return files;
 }
 
-Result<FontSet> load_fonts(const FontFiles& files, float scale) {
+namespace {
+
+// Pairs of a first and a last character, as ImGui wants them, until the zero.
+std::vector<ImWchar> ranges_of(const std::set<char32_t>& points) {
+  std::vector<ImWchar> out;
+  for (const char32_t point : points) {
+    out.insert(out.end(), 2, static_cast<ImWchar>(point));
+  }
+  out.push_back(0);
+  return out;
+}
+
+Result<FontSet> build(const FontFiles& files, float scale, const Glyphs& more) {
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   atlas.Clear();
   FontSet set;
+  set.scale = scale;
+  std::deque<std::vector<ImWchar>> ranges;  // the atlas reads them while it is built
   for (int i = 0; i < kTextStyles; ++i) {
-    const StyleFacts facts = facts_of(static_cast<TextStyle>(i));
+    const auto style = static_cast<TextStyle>(i);
+    const StyleFacts facts = facts_of(style);
     ImFontConfig config;
     config.OversampleH = facts.size < 40 ? 2 : 1;
     config.OversampleV = 1;
@@ -111,12 +101,32 @@ Result<FontSet> load_fonts(const FontFiles& files, float scale) {
         atlas.AddFontFromFileTTF(path.c_str(), pixels, &config, facts.size < 40 ? kText : kLarge);
     if (font == nullptr) return usage_error("The font " + path + " can't be read.");
     set.fonts[static_cast<std::size_t>(i)] = font;
+    for (const Glyphs::Source& source : more.of(style)) {
+      ranges.push_back(ranges_of(source.points));
+      config.MergeMode = true;
+      config.FontNo = source.face;
+      atlas.AddFontFromFileTTF(source.file.c_str(), pixels, &config, ranges.back().data());
+    }
   }
   if (!atlas.Build()) {
     return usage_error("The fonts can't be drawn. Install fonts-dejavu-core, or another copy of " +
                        files.of(Face::regular) + ".");
   }
   return set;
+}
+
+}  // namespace
+
+Result<FontSet> load_fonts(const FontFiles& files, float scale, Glyphs& more) {
+  auto set = build(files, scale, more);
+  if (set.ok() || more.found() == 0) return set;
+  more.forget();
+  return build(files, scale, more);
+}
+
+Result<FontSet> load_fonts(const FontFiles& files, float scale) {
+  Glyphs none;
+  return load_fonts(files, scale, none);
 }
 
 }  // namespace deviceflow::demo

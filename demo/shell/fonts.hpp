@@ -6,6 +6,7 @@
 #include <deviceflow/result.hpp>
 #include <string>
 
+#include "glyphs.hpp"
 #include "views/canvas.hpp"
 
 namespace deviceflow::demo {
@@ -24,6 +25,8 @@ Result<FontFiles> find_fonts();
 /// Fills the atlas of ImGui's current context for a window of that scale. Whatever was in it is
 /// gone, and its texture has to be uploaded anew. Fails where a file is no font that can be read.
 Result<FontSet> load_fonts(const FontFiles& files, float scale);
+/// The same with what `more` has found; without it where that can't be drawn.
+Result<FontSet> load_fonts(const FontFiles& files, float scale, Glyphs& more);
 
 }  // namespace deviceflow::demo
 

@@ -6,6 +6,8 @@
 #include <GLFW/glfw3.h>
 #include <imgui.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <functional>
 #include <string_view>
@@ -17,6 +19,7 @@ namespace deviceflow::demo {
 namespace {
 
 constexpr double kFrameSeconds = 1.0 / 60;
+constexpr double kGamepadSeconds = 0.02;
 constexpr int kLeastWidth = 640;
 constexpr int kLeastHeight = 480;
 
@@ -57,6 +60,34 @@ std::optional<Action> action_of(int key) {
 
 Input& input_of(GLFWwindow* window) {
   return *static_cast<Input*>(glfwGetWindowUserPointer(window));
+}
+
+// Set by wake(), so that a look at the gamepad is told from something to do.
+std::atomic<bool> woken{false};
+
+bool came(const Input& input) {
+  return !input.actions.empty() || !input.clicks.empty() || input.wheel != 0 || input.moved ||
+         input.exposed;
+}
+
+// Of the first that GLFW knows the buttons of.
+std::optional<GamepadState> gamepad_state() {
+  for (int joystick = GLFW_JOYSTICK_1; joystick <= GLFW_JOYSTICK_LAST; ++joystick) {
+    GLFWgamepadstate pad;
+    if (glfwGetGamepadState(joystick, &pad) == GLFW_FALSE) continue;
+    const auto held = [&pad](int button) { return pad.buttons[button] == GLFW_PRESS; };
+    GamepadState state;
+    state.up = held(GLFW_GAMEPAD_BUTTON_DPAD_UP);
+    state.down = held(GLFW_GAMEPAD_BUTTON_DPAD_DOWN);
+    state.left = held(GLFW_GAMEPAD_BUTTON_DPAD_LEFT);
+    state.right = held(GLFW_GAMEPAD_BUTTON_DPAD_RIGHT);
+    state.accept = held(GLFW_GAMEPAD_BUTTON_A);
+    state.back = held(GLFW_GAMEPAD_BUTTON_B);
+    state.stick_x = pad.axes[GLFW_GAMEPAD_AXIS_LEFT_X];
+    state.stick_y = pad.axes[GLFW_GAMEPAD_AXIS_LEFT_Y];
+    return state;
+  }
+  return std::nullopt;
 }
 
 std::size_t fingerprint(const ImDrawData& data) {
@@ -137,6 +168,7 @@ void Window::watch_input() {
     glfwGetWindowSize(window, &wide, &high);
     glfwGetFramebufferSize(window, &pixels_wide, &pixels_high);
     if (wide == 0 || high == 0) return;
+    input_of(window).moved = true;
     input_of(window).pointer = {static_cast<float>(x * pixels_wide / wide),
                                 static_cast<float>(y * pixels_high / high)};
   });
@@ -158,14 +190,35 @@ bool Window::visible() const {
 }
 
 void Window::wait() {
-  glfwWaitEvents();
+  if (!read_gamepad()) {
+    glfwWaitEvents();  // also for one that is plugged in
+    return;
+  }
+  while (!came(input_) && !woken.exchange(false) && !closing() && read_gamepad()) {
+    glfwWaitEventsTimeout(kGamepadSeconds);
+  }
 }
 
 void Window::wait_a_frame() {
+  read_gamepad();
   glfwWaitEventsTimeout(kFrameSeconds);
 }
 
+// False where there is none.
+bool Window::read_gamepad() {
+  const auto state = gamepad_state();
+  if (!state) {
+    gamepad_.reset();
+    return false;
+  }
+  if (!gamepad_) gamepad_.emplace();
+  const auto actions = gamepad_->read(*state, clock_.steady_now());
+  input_.actions.insert(input_.actions.end(), actions.begin(), actions.end());
+  return true;
+}
+
 void Window::wake() {
+  woken = true;
   glfwPostEmptyEvent();
 }
 
@@ -183,14 +236,28 @@ void Window::show_hand(bool on) {
 
 Result<void> Window::fit_fonts() {
   glfwGetFramebufferSize(window_, &width_, &height_);
-  const float scale = Canvas::scale_for(width(), height());
+  float dense = 1;
+  glfwGetWindowContentScale(window_, &dense, nullptr);
+  const float scale = Canvas::scale_for(width(), height(), std::max(1.0F, dense));
   if (width_ == 0 || height_ == 0 || scale == font_scale_) return {};
-  auto set = load_fonts(files_, scale);
+  const bool uploaded = ImGui::GetIO().Fonts->TexID != ImTextureID();
+  auto set = load_fonts(files_, scale, glyphs_);
   if (!set.ok()) return set.error();
   set_ = *set;
   font_scale_ = scale;
-  ImGui_ImplOpenGL3_DestroyDeviceObjects();  // made anew, with the fonts, by the next frame
+  // The first frame uploads them by itself. The backend's buffers have to stay: made anew, they
+  // would be empty, and it would take them for as large as before.
+  if (uploaded) {
+    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    ImGui_ImplOpenGL3_CreateFontsTexture();
+  }
   return {};
+}
+
+bool Window::look_for(const std::set<MissingGlyph>& missing) {
+  if (!glyphs_.look_for(missing)) return false;
+  font_scale_ = 0;
+  return true;
 }
 
 Result<ImDrawList*> Window::begin() {

@@ -3,6 +3,7 @@
 #define DEVICEFLOW_DEMO_SHELL_WINDOW_HPP
 
 #include <deviceflow/result.hpp>
+#include <deviceflow/system_clock.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "fonts.hpp"
 #include "model/action.hpp"
+#include "model/gamepad.hpp"
 #include "screenshots.hpp"
 
 struct GLFWcursor;
@@ -28,6 +30,7 @@ struct Input {
   std::vector<Point> clicks;
   Point pointer;
   int wheel = 0;         ///< Notches; positive: up.
+  bool moved = false;    ///< The pointer.
   bool exposed = false;  ///< What is shown may have been lost: size, scale, uncovered.
 };
 
@@ -45,7 +48,8 @@ class Window {
   float width() const noexcept { return static_cast<float>(width_); }
   float height() const noexcept { return static_cast<float>(height_); }
 
-  /// Sleeps until input comes or wake() is called.
+  /// Sleeps until input comes or wake() is called. GLFW does not wake for a gamepad: while there is
+  /// one, it is looked at 50 times a second, and nothing else is done.
   void wait();
   /// The same for one frame of an animation at the most.
   void wait_a_frame();
@@ -59,6 +63,8 @@ class Window {
   /// in the size that the window has now.
   Result<ImDrawList*> begin();
   const FontSet& fonts() const noexcept { return set_; }
+  /// Looks for what the fonts lack. True where something was found: the next frame has it.
+  bool look_for(const std::set<MissingGlyph>& missing);
   /// Ends a frame that nobody shall see.
   void discard();
   /// Ends the frame. Puts it on the screen unless it is the same as the last one and that is still
@@ -69,17 +75,21 @@ class Window {
  private:
   Window(GLFWwindow* window, FontFiles fonts);
   void watch_input();
+  bool read_gamepad();
   Result<void> fit_fonts();
   void read_back(Picture& picture) const;
 
   GLFWwindow* window_;
   GLFWcursor* hand_;
   FontFiles files_;
+  Glyphs glyphs_;
   FontSet set_;
   int width_ = 0;
   int height_ = 0;
   float font_scale_ = 0;
   Input input_;
+  std::optional<Gamepad> gamepad_;  ///< While there is one.
+  SystemClock clock_;
   std::optional<std::size_t> shown_;  ///< A fingerprint of the frame on the screen.
   long frames_shown_ = 0;
 };

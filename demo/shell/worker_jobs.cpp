@@ -105,7 +105,8 @@ LoginOutcome Worker::log_in_once(int number) {
   events.on_prompt = [this, number](const DeviceAuthorization& codes) {
     const SteadyTime now = clock_.steady_now();
     output_.prompt(codes, now);
-    mailbox_.put({number, CodesCame{codes.copy(), now + codes.expires_in}});
+    mailbox_.put({number, CodesCame{codes.copy(), now + codes.expires_in,
+                                    session_.settings.scope.value_or("")}});
   };
   events.on_poll = [this, number](const PollReport& report,
                                   std::optional<std::chrono::milliseconds> next_in) {

@@ -19,7 +19,13 @@ void draw_app(Canvas& canvas, const AppModel& model, SteadyTime now) {
         }
         break;
       case Screen::code: draw_code(canvas, model, now); break;
-      case Screen::signed_in: draw_signed_in(canvas, model, now); break;
+      case Screen::signed_in:
+        if (model.just_approved()) {
+          draw_approved(canvas, model, now);
+        } else {
+          draw_signed_in(canvas, model, now);
+        }
+        break;
       default: draw_message(canvas, model); break;
     }
   }

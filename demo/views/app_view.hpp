@@ -14,6 +14,7 @@ void draw_app(Canvas& canvas, const AppModel& model, SteadyTime now);
 void draw_home(Canvas& canvas, const AppModel& model);
 void draw_lan_picker(Canvas& canvas, const AppModel& model);
 void draw_code(Canvas& canvas, const AppModel& model, SteadyTime now);
+void draw_approved(Canvas& canvas, const AppModel& model, SteadyTime now);
 void draw_signed_in(Canvas& canvas, const AppModel& model, SteadyTime now);
 void draw_message(Canvas& canvas, const AppModel& model);
 void draw_developer(Canvas& canvas, const AppModel& model, SteadyTime now);

@@ -14,20 +14,29 @@ namespace {
 
 constexpr float kDesignHeight = 1080;
 constexpr float kDesignWidth = 1920;
+constexpr float kUprightWidth = 1200;
+// Below this the smallest text would be less than 13 pixels high.
+constexpr float kLegible = 0.6F;
+constexpr float kLeastWidth = 1066;
+constexpr float kLeastHeight = 800;
 constexpr float kLineSpacing = 1.36F;
+constexpr std::size_t kMostMissing = 4096;
 constexpr std::string_view kEllipsis = "…";
 
 }  // namespace
 
-float Canvas::scale_for(float width, float height) {
-  return std::max(0.1F, std::min(width / kDesignWidth, height / kDesignHeight));
+float Canvas::scale_for(float width, float height, float density) {
+  const float wide = height > width ? kUprightWidth : kDesignWidth;
+  const float whole = std::min(width / wide, height / kDesignHeight);
+  const float legible = std::min({kLegible * density, width / kLeastWidth, height / kLeastHeight});
+  return std::max({0.1F, whole, legible});
 }
 
 Canvas::Canvas(ImDrawList& list, const FontSet& fonts, float width, float height,
                std::string focus_id, float opacity)
     : list_(list),
       fonts_(fonts),
-      scale_(scale_for(width, height)),
+      scale_(fonts.scale),
       width_(width / scale_),
       height_(height / scale_),
       focus_id_(std::move(focus_id)),
@@ -60,12 +69,14 @@ std::string Canvas::printable(TextStyle style, std::string_view text) const {
   const ImFont* font = fonts_.of(style);
   std::string out;
   for (const CodePoint& point : code_points(text)) {
-    const bool drawable = point.value <= 0xFFFF && point.value >= 0x20 &&
-                          font->FindGlyphNoFallback(static_cast<ImWchar>(point.value)) != nullptr;
+    const bool character = point.value <= IM_UNICODE_CODEPOINT_MAX && point.value >= 0x20;
+    const bool drawable =
+        character && font->FindGlyphNoFallback(static_cast<ImWchar>(point.value)) != nullptr;
     if (drawable) {
       out += point.bytes;
       continue;
     }
+    if (character && missing_.size() < kMostMissing) missing_.insert({style, point.value});
     char name[16];
     std::snprintf(name, sizeof name, "[U+%04X]", static_cast<unsigned>(point.value));
     out += name;

@@ -3,8 +3,11 @@
 #ifndef DEVICEFLOW_DEMO_VIEWS_CANVAS_HPP
 #define DEVICEFLOW_DEMO_VIEWS_CANVAS_HPP
 
+#include <algorithm>
 #include <array>
+#include <compare>
 #include <deviceflow/qr_code.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,10 +21,18 @@ struct ImFont;
 
 namespace deviceflow::demo {
 
-/// The faces in their sizes, made for one height of the screen. Owned by ImGui's atlas.
+/// The faces in their sizes, made for one scale. Owned by ImGui's atlas.
 struct FontSet {
   std::array<ImFont*, kTextStyles> fonts{};
+  float scale = 1;
   ImFont* of(TextStyle style) const { return fonts[static_cast<std::size_t>(style)]; }
+};
+
+/// A character that a style's face lacks.
+struct MissingGlyph {
+  TextStyle style = TextStyle::body;
+  char32_t point = 0;
+  auto operator<=>(const MissingGlyph&) const = default;
 };
 
 /// What was drawn where, in pixels of the window.
@@ -42,19 +53,29 @@ struct Extent {
 };
 
 /// One frame's drawing. All coordinates are design pixels: the screen is 1080 of them high, or more
-/// where it is less wide than 16:9.
+/// where it is less wide than 16:9. A small window has fewer, down to 1066 by 800, since its text
+/// has to be legible as well.
 class Canvas {
  public:
-  /// `width` and `height` are the window's, in pixels. `opacity` fades everything but the ground.
+  /// `width` and `height` are the window's, in pixels; what a design pixel is comes with the fonts.
+  /// `opacity` fades everything but the ground.
   Canvas(ImDrawList& list, const FontSet& fonts, float width, float height, std::string focus_id,
          float opacity);
 
-  /// Pixels of the window for one design pixel.
-  static float scale_for(float width, float height);
+  /// Pixels of the window for one design pixel. `density` is how many pixels stand for one of an
+  /// ordinary display.
+  static float scale_for(float width, float height, float density = 1);
 
   float width() const noexcept { return width_; }
   float height() const noexcept { return height_; }
   float scale() const noexcept { return scale_; }
+  /// Five per cent of a side, which an old television may hide.
+  float margin_x() const noexcept { return std::min(theme::kMarginX, 0.05F * width_); }
+  float margin_y() const noexcept { return std::min(theme::kMarginY, 0.05F * height_); }
+  /// Too little room for two columns in the large sizes.
+  bool small() const noexcept { return width_ < theme::kSmallWidth; }
+  /// Higher than wide.
+  bool upright() const noexcept { return height_ > width_; }
 
   Extent measure(TextStyle style, std::string_view text) const;
   /// Draws one line with its upper left corner there, and answers its size.
@@ -95,8 +116,8 @@ class Canvas {
   void ring(float x, float y, float radius, float thickness, float part, Color color, Color ground);
   /// A disc in two colours from corner to corner.
   void disc(float x, float y, float radius, Color from, Color to);
-  /// A check mark in a square of that size.
-  void check_mark(float x, float y, float size, Color color);
+  /// A check mark in a square of that size, or the part of it (0 to 1) that is drawn first.
+  void check_mark(float x, float y, float size, Color color, float part = 1);
   /// An arrow head in a square of that size.
   void arrow(float x, float y, float size, Action direction, Color color);
   /// The ground of the whole window.
@@ -126,6 +147,8 @@ class Canvas {
   const std::vector<Drawn>& drawn() const noexcept { return drawn_; }
   /// `text` with every character that the style's face lacks written as its code point.
   std::string printable(TextStyle style, std::string_view text) const;
+  /// Those characters. A few thousand at the most.
+  const std::set<MissingGlyph>& missing() const noexcept { return missing_; }
 
  private:
   unsigned ink(Color color) const;
@@ -146,6 +169,7 @@ class Canvas {
   Rect clip_;
   std::vector<Focusable> focusables_;
   std::vector<Drawn> drawn_;
+  mutable std::set<MissingGlyph> missing_;
 };
 
 }  // namespace deviceflow::demo

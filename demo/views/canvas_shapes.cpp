@@ -136,14 +136,17 @@ void Canvas::disc(float x, float y, float radius, Color from, Color to) {
   }
 }
 
-void Canvas::check_mark(float x, float y, float size, Color color) {
-  if (dry_) return;
+void Canvas::check_mark(float x, float y, float size, Color color, float part) {
+  if (dry_ || part <= 0) return;
   const auto at = [&](float px, float py) {
     return ImVec2((x + px * size) * scale_, (y + py * size) * scale_);
   };
+  constexpr float kShort = 1.0F / 3;  // of the stroke is the way down
+  const float down = std::min(1.0F, part / kShort);
+  const float up = std::clamp((part - kShort) / (1 - kShort), 0.0F, 1.0F);
   list_.PathLineTo(at(0.12F, 0.55F));
-  list_.PathLineTo(at(0.40F, 0.82F));
-  list_.PathLineTo(at(0.90F, 0.22F));
+  list_.PathLineTo(at(0.12F + 0.28F * down, 0.55F + 0.27F * down));
+  if (up > 0) list_.PathLineTo(at(0.40F + 0.50F * up, 0.82F - 0.60F * up));
   list_.PathStroke(ink(color), 0, std::max(1.5F, size * 0.13F * scale_));
 }
 

@@ -12,75 +12,171 @@ namespace deviceflow::demo {
 namespace {
 
 constexpr float kQrSide = 544;
-constexpr float kGap = 56;      // between the columns
-constexpr float kNarrow = 772;  // what the left one needs beside a symbol that fills the height
-constexpr float kIndent = 64;
-constexpr float kSmallUri = 27.0F / 30.0F;  // still large enough for a sofa
-constexpr float kRing = 54;
+constexpr float kGap = 56;       // between the columns
+constexpr float kNarrow = 772;   // what the left one needs beside a symbol that fills the height
+constexpr float kSmallGap = 36;  // the same on a small canvas
+constexpr float kSmallNarrow = 490;
+constexpr float kSmallNarrowPart = 0.44F;
+constexpr float kSmallQrPart = 0.36F;  // of the width
+constexpr float kMostGap = 36;
 
-// The left column, from its measured height down to the drawn one.
+// The sizes of the words.
+struct Look {
+  TextStyle title;
+  TextStyle step_number;
+  TextStyle step;
+  TextStyle uri;
+  float small_uri;  // the factor for one that is broken
+  TextStyle time;
+  TextStyle note;
+  float indent;
+  float code_indent;
+  float ring;
+  float code;  // the factor for the user code, at the most
+  float code_padding;
+  float least_code_height;
+  float letter_gap;
+  float group_gap;
+};
+constexpr Look kLarge{TextStyle::title,
+                      TextStyle::heading,
+                      TextStyle::body,
+                      TextStyle::uri,
+                      27.0F / 30.0F,  // still large enough for a sofa
+                      TextStyle::heading,
+                      TextStyle::small,
+                      64,
+                      64,
+                      54,
+                      1,
+                      44,
+                      96,
+                      10,
+                      46};
+constexpr Look kSmall{TextStyle::heading,
+                      TextStyle::label,
+                      TextStyle::small,
+                      TextStyle::panel_mono,
+                      1,
+                      TextStyle::label,
+                      TextStyle::panel,
+                      36,
+                      0,
+                      34,
+                      0.7F,
+                      20,
+                      66,
+                      4,
+                      24};
+
+// Which device asks for what, and how; from its measured height down to the drawn one.
 class Steps {
  public:
-  Steps(Canvas& canvas, const AppModel& model, SteadyTime now, float width)
-      : canvas_(canvas), say_(model.language()), code_(*model.code()), now_(now), width_(width) {}
+  Steps(Canvas& canvas, const AppModel& model, SteadyTime now, float x, float width)
+      : canvas_(canvas),
+        look_(canvas.small() && !canvas.upright() ? kSmall : kLarge),
+        say_(model.language()),
+        code_(*model.code()),
+        now_(now),
+        x_(x),
+        width_(width) {}
 
-  float draw(float y, float gap) {
+  /// All of it in at most `room`. Where that is short the title goes, then what is told of the
+  /// steps. Answers the height.
+  float draw_within(float y, float room) {
+    const auto tight = [&](Words words) {
+      return canvas_.dry_run([&] { return draw(0, 0, words); });
+    };
+    Words words = Words::all;
+    if (tight(words) > room) words = Words::no_title;
+    if (tight(words) > room) words = Words::no_captions;
+    constexpr float kGaps = 5;
+    return draw(y, std::clamp((room - tight(words)) / kGaps, 0.0F, kMostGap), words);
+  }
+
+  /// The same without what can be left out beside a symbol that fills the screen.
+  float draw_narrow_within(float y, float room) {
+    const auto tight = [&](Words words) {
+      return canvas_.dry_run([&] { return draw_narrow(0, 0, words); });
+    };
+    Words words = Words::no_title;
+    if (!canvas_.upright() && tight(words) > room) words = Words::no_captions;
+    if (!canvas_.upright() && tight(words) > room) words = Words::bare;
+    constexpr float kGaps = 6;
+    return draw_narrow(y, std::clamp((room - tight(words)) / kGaps, 0.0F, kMostGap), words);
+  }
+
+  float safety(float x, float y, float width) {
+    return canvas_.paragraph("safety", look_.note, x, y, width, say_("code.safety"), theme::kMuted);
+  }
+
+ private:
+  // Bare are address, code, time and warning; the rest stands beside the smaller symbol.
+  enum class Words { all, no_title, no_captions, bare };
+
+  float draw(float y, float gap, Words words) {
     const float top = y;
-    canvas_.text("title", TextStyle::title, kX - 2, y, say_("code.title"), theme::kText);
-    y += 78 + gap;
-    y += what_to_do(y, gap) + gap;
-    y += step(y, '3', say_("code.approve")) + gap;
+    if (words == Words::all) {
+      canvas_.text("title", look_.title, x_ - 2, y, say_("code.title"), theme::kText);
+      y += canvas_.line_height(look_.title) - 4 + gap;
+    }
+    const bool told = words != Words::no_captions;
+    y += what_to_do(y, gap, told) + gap;
+    if (told) y += step(y, '3', say_("code.approve"));
+    y += asks(y) + gap;
     y += countdown(y) + gap;
     if (!code_.reach.empty()) y += reach(y);
     return y - top;
   }
 
-  /// The same without what can be left out beside a symbol that fills the screen.
-  float draw_narrow(float y, float gap) {
+  float draw_narrow(float y, float gap, Words words) {
     const float top = y;
-    y += what_to_do(y, gap) + gap;
+    y += what_to_do(y, gap, words == Words::no_title) + gap;
     y += countdown(y) + gap;
-    if (!code_.reach.empty()) y += reach(y) + gap;
-    y += canvas_.paragraph("safety", TextStyle::small, kX, y, width_, say_("code.safety"),
-                           theme::kMuted);
+    if (!code_.reach.empty() && words != Words::bare) y += reach(y) + gap;
+    y += safety(x_, y, width_);
     return y - top;
   }
 
- private:
   // What is typed and what is compared.
-  float what_to_do(float y, float gap) {
+  float what_to_do(float y, float gap, bool told) {
     const float top = y;
-    y += step(y, '1', say_(code_.qr ? "code.scan" : "code.open"));
-    y += uri(y) + gap;
-    y += step(y, '2', say_("code.check"));
+    if (told) y += step(y, '1', say_(code_.qr ? "code.scan" : "code.open"));
+    y += uri(y, told ? look_.indent : 0) + gap;
+    if (told) y += step(y, '2', say_("code.check"));
     y += 8 + user_code(y + 8);
     return y - top;
   }
 
-  static constexpr float kX = theme::kMarginX;
-
   float step(float y, char number, std::string_view text) {
     const std::string id = std::string("step.") + number;
-    canvas_.text(id, TextStyle::heading, kX, y, std::string(1, number), theme::kAccent);
-    canvas_.text(id + ".text", TextStyle::body, kX + kIndent, y, text, theme::kText);
-    return 48;
+    canvas_.text(id, look_.step_number, x_, y, std::string(1, number), theme::kAccent);
+    return 2 + canvas_.paragraph(id + ".text", look_.step, x_ + look_.indent, y,
+                                 width_ - look_.indent, text, theme::kText);
   }
 
-  float uri(float y) {
-    const float most = width_ - kIndent;
-    const float x = kX + kIndent;
-    const float wide = canvas_.measure(TextStyle::uri, code_.uri).width;
+  // What the person would allow.
+  float asks(float y) {
+    if (code_.asks_for.empty()) return 0;
+    return canvas_.paragraph("asks", look_.note, x_ + look_.indent, y, width_ - look_.indent,
+                             say_("code.asks", {{"access", code_.asks_for}}), theme::kMuted, 2);
+  }
+
+  float uri(float y, float indent) {
+    const float most = width_ - indent;
+    const float x = x_ + indent;
+    const float wide = canvas_.measure(look_.uri, code_.uri).width;
     if (wide <= most) {
-      canvas_.text("uri", TextStyle::uri, x, y, code_.uri, theme::kText);
-      return canvas_.line_height(TextStyle::uri);
+      canvas_.text("uri", look_.uri, x, y, code_.uri, theme::kText);
+      return canvas_.line_height(look_.uri);
     }
     return broken_uri(x, y, most);
   }
 
   // Smaller, and broken after slashes where one line is not enough. Never cut.
   float broken_uri(float x, float y, float most) {
-    const float line = canvas_.line_height(TextStyle::uri) * kSmallUri;
-    const float one = canvas_.measure(TextStyle::uri, "0").width * kSmallUri;
+    const float line = canvas_.line_height(look_.uri) * look_.small_uri;
+    const float one = canvas_.measure(look_.uri, "0").width * look_.small_uri;
     const auto columns = static_cast<std::size_t>(std::max(8.0F, std::floor(most / one)));
     std::string_view rest = code_.uri;
     float height = 0;
@@ -90,8 +186,8 @@ class Steps {
         const std::size_t slash = rest.substr(0, end).find_last_of("/?&");
         if (slash != std::string_view::npos && slash > columns / 2) end = slash + 1;
       }
-      canvas_.text_scaled("uri." + std::to_string(row), TextStyle::uri, x, y + height,
-                          rest.substr(0, end), theme::kText, kSmallUri);
+      canvas_.text_scaled("uri." + std::to_string(row), look_.uri, x, y + height,
+                          rest.substr(0, end), theme::kText, look_.small_uri);
       rest.remove_prefix(end);
       height += line;
     }
@@ -102,90 +198,145 @@ class Steps {
   float user_code(float y) {
     const auto groups = code_groups(code_.user_code);
     const float size = facts_of(TextStyle::code).size;
-    const float padding = 44;
-    const float most = width_ - kIndent - 2 * padding;
-    const float factor = std::min(1.0F, most / code_width(groups, 1));
-    const float height = std::max(96.0F, (size * 1.2F + 44) * factor);
-    const float x = kX + kIndent;
+    const float padding = look_.code_padding;
+    const float most = width_ - look_.code_indent - 2 * padding;
+    const float factor = std::min(look_.code, most / code_width(groups, 1));
+    const float height = std::max(look_.least_code_height, (size * 1.2F + 44) * factor);
+    const float x = x_ + look_.code_indent;
     canvas_.box("user_code", {x, y, code_width(groups, factor) + 2 * padding, height},
                 theme::kCardRadius, theme::kCard, theme::kLine);
     float at = x + padding;
-    const float text_y = y + (height - size * factor) / 2;
+    const float text_y = y + (height - canvas_.measure(TextStyle::code, "0").height * factor) / 2;
     int number = 0;
     for (std::size_t group = 0; group < groups.size(); ++group) {
-      if (group > 0) at += group_gap(factor);
+      if (group > 0) at += look_.group_gap * factor;
       for (const CodePoint& point : code_points(groups[group])) {
         const Extent drawn =
             canvas_.text_scaled("user_code." + std::to_string(number++), TextStyle::code, at,
                                 text_y, point.bytes, theme::kText, factor);
-        at += drawn.width + letter_gap(factor);
+        at += drawn.width + look_.letter_gap * factor;
       }
     }
     return height;
   }
 
-  static float letter_gap(float factor) { return 10 * factor; }
-  static float group_gap(float factor) { return 46 * factor; }
-
   float code_width(const std::vector<std::string>& groups, float factor) const {
     float width = 0;
     for (const std::string& group : groups) {
       for (const CodePoint& point : code_points(group)) {
-        width += canvas_.measure(TextStyle::code, point.bytes).width * factor + letter_gap(factor);
+        width += canvas_.measure(TextStyle::code, point.bytes).width + look_.letter_gap;
       }
     }
-    width += static_cast<float>(groups.size() - 1) * group_gap(factor);
-    return width - letter_gap(factor);
+    width += static_cast<float>(groups.size() - 1) * look_.group_gap;
+    return (width - look_.letter_gap) * factor;
   }
 
   float countdown(float y) {
-    canvas_.ring(kX + kRing, y + kRing, kRing - 6, 10,
+    const float radius = look_.ring;
+    canvas_.ring(x_ + radius, y + radius, radius - 6, radius * 0.18F,
                  part_left(code_.expires_at, code_.lifetime, now_), theme::kAccent, theme::kLine);
-    const float x = kX + 2 * kRing + 34;
-    canvas_.text("time_left", TextStyle::heading, x, y + 8,
+    const float x = x_ + radius * 2.6F;
+    const float first = canvas_.line_height(look_.time);
+    const float above = std::max(0.0F, radius - first + 2);
+    canvas_.text("time_left", look_.time, x, y + above,
                  time_left_words(code_.expires_at, now_, say_), theme::kText);
-    canvas_.text_within("status", TextStyle::small, x, y + 58, width_ - (x - kX), code_.status,
-                        code_.trouble ? theme::kWarning : theme::kMuted);
-    return 2 * kRing;
+    const float said =
+        canvas_.paragraph("status", look_.note, x, y + above + first + 2, width_ - (x - x_),
+                          code_.status, code_.trouble ? theme::kWarning : theme::kMuted, 2);
+    return std::max(2 * radius, above + first + 2 + said);
   }
 
   float reach(float y) {
     const Color color = code_.unreachable ? theme::kWarning : theme::kMuted;
     const std::string text = (code_.unreachable ? "! " : "") + code_.reach;
-    return canvas_.paragraph("reach", TextStyle::small, kX, y, width_, text, color);
+    return canvas_.paragraph("reach", look_.note, x_, y, width_, text, color);
   }
 
   Canvas& canvas_;
+  const Look& look_;
   const Language& say_;
   const CodeView& code_;
   SteadyTime now_;
+  float x_;
   float width_;
 };
 
-// A row of at least `width` that ends at `right` where its buttons need more.
-void buttons_below(Canvas& canvas, float right, float width, float y,
-                   std::initializer_list<Button> buttons) {
-  const float wide = canvas.dry_run([&] { return button_row(canvas, 0, y, buttons); });
-  button_row(canvas, right - std::max(width, wide - kButtonGap), y, buttons);
+float column_gap(const Canvas& canvas) {
+  return canvas.small() ? kSmallGap : kGap;
 }
 
-// The symbol from the top of the safe area to the footer, and beside it what the person needs.
+// The symbol from the top of the safe area to the footer, and beside it what the person needs; on
+// an upright screen below it.
 void draw_enlarged(Canvas& canvas, const AppModel& model, SteadyTime now) {
   const Rect area = content_area(canvas);
-  const float side = std::min(area.bottom() - theme::kMarginY, area.width - kGap - kNarrow);
-  const float right_x = area.right() - side;
-  canvas.qr_code("qr", *model.code()->qr, {right_x, area.bottom() - side, side, side});
+  const float gap = column_gap(canvas);
+  const float top = canvas.small() ? area.y : area.y - 16;  // there are no tabs above it
+  const Button back{
+      "shrink", model.language()("action.back"), {Intent::Kind::shrink_qr, 0}, false, true};
+  const float button_y = area.bottom() - button_height(canvas);
+  const QrCode& qr = *model.code()->qr;
+  if (canvas.upright()) {
+    Steps steps(canvas, model, now, area.x, area.width);
+    const float room = button_y - 2 * gap - area.width - top;
+    const float below = top + steps.draw_narrow_within(top, room) + gap;
+    const float side = std::min(area.width, button_y - gap - below);
+    canvas.qr_code("qr", qr, {area.x + (area.width - side) / 2, below, side, side});
+  } else {
+    const float narrow =
+        canvas.small() ? std::max(kSmallNarrow, kSmallNarrowPart * canvas.width()) : kNarrow;
+    const float side = std::min(area.bottom() - canvas.margin_y(), area.width - gap - narrow);
+    const float right_x = area.right() - side;
+    canvas.qr_code("qr", qr, {right_x, area.bottom() - side, side, side});
+    Steps steps(canvas, model, now, area.x, right_x - gap - area.x);
+    steps.draw_narrow_within(top, button_y - top - 12);
+  }
+  button_row(canvas, area.x, button_y, {back});
+}
 
-  Steps steps(canvas, model, now, right_x - kGap - area.x);
-  const float top = area.y - 38;  // there are no tabs above it
-  const float tight = canvas.dry_run([&] { return steps.draw_narrow(0, 0); });
-  const float room = area.bottom() - kButtonHeight - top;
-  constexpr float kGaps = 6;
-  const float gap = std::clamp((room - tight) / kGaps, 0.0F, 36.0F);
-  steps.draw_narrow(top + gap, gap);
-  button_row(
-      canvas, area.x, area.bottom() - kButtonHeight,
-      {{"shrink", model.language()("action.back"), {Intent::Kind::shrink_qr, 0}, false, true}});
+void draw_symbol(Canvas& canvas, const AppModel& model, const Rect& rect) {
+  if (model.code()->qr) {
+    canvas.qr_code("qr", *model.code()->qr, rect);
+    return;
+  }
+  canvas.box("qr", rect, theme::kCardRadius, theme::kCard, theme::kLine);
+  const float padding = rect.width / 12;
+  canvas.paragraph("qr.none", TextStyle::body, rect.x + padding, rect.y + rect.height / 3,
+                   rect.width - 2 * padding, model.language()("code.no_qr"), theme::kMuted);
+}
+
+// Words, symbol and what belongs below it, one below the other.
+void draw_upright(Canvas& canvas, const AppModel& model, SteadyTime now,
+                  std::initializer_list<Button> buttons) {
+  const Rect area = content_area(canvas);
+  Steps steps(canvas, model, now, area.x, area.width);
+  const float button_y = area.bottom() - button_height(canvas);
+  const float safety = canvas.dry_run([&] { return steps.safety(0, 0, area.width); });
+  const float safety_y = button_y - 24 - safety;
+  const float below = area.y + steps.draw_within(area.y, area.height / 2) + kGap;
+  const float side = std::min(area.width, safety_y - 24 - below);
+  draw_symbol(canvas, model, {area.x + (area.width - side) / 2, below, side, side});
+  steps.safety(area.x, safety_y, area.width);
+  button_row(canvas, area.x, button_y, buttons);
+}
+
+// Words on the left, the symbol and what belongs below it on the right.
+void draw_beside(Canvas& canvas, const AppModel& model, SteadyTime now,
+                 std::initializer_list<Button> buttons) {
+  const Rect area = content_area(canvas);
+  const float buttons_width = button_row_width(canvas, buttons);
+  const float wanted = canvas.small() ? area.width * kSmallQrPart : kQrSide;
+  const float right_width = std::max(wanted, buttons_width);
+  const float right_x = area.right() - right_width;
+  Steps steps(canvas, model, now, area.x, right_x - column_gap(canvas) - area.x);
+  steps.draw_within(area.y, area.height);
+
+  const float below = canvas.dry_run([&] { return steps.safety(0, 0, right_width); });
+  const float button_y = area.bottom() - button_height(canvas);
+  constexpr float kAir = 14;
+  const float side = std::min(right_width, button_y - kAir - below - kAir - area.y);
+  draw_symbol(canvas, model, {area.right() - side, area.y, side, side});
+  steps.safety(right_x, area.y + side + kAir, right_width);
+  button_row(canvas, right_x, button_y, buttons);
 }
 
 }  // namespace
@@ -195,34 +346,14 @@ void draw_code(Canvas& canvas, const AppModel& model, SteadyTime now) {
     draw_enlarged(canvas, model, now);
     return;
   }
-  const Rect area = content_area(canvas);
-  const float right_x = area.right() - kQrSide;
-  const float width = right_x - kGap - area.x;
-
-  Steps steps(canvas, model, now, width);
-  const float tight = canvas.dry_run([&] { return steps.draw(0, 0); });
-  constexpr float kGaps = 5;
-  const float gap = std::clamp((area.height - tight) / kGaps, 4.0F, 36.0F);
-  steps.draw(area.y, gap);
-
-  if (model.code()->qr) {
-    canvas.qr_code("qr", *model.code()->qr, {right_x, area.y, kQrSide, kQrSide});
-  } else {
-    canvas.box("qr", {right_x, area.y, kQrSide, kQrSide}, theme::kCardRadius, theme::kCard,
-               theme::kLine);
-    canvas.paragraph("qr.none", TextStyle::body, right_x + 48, area.y + 200, kQrSide - 96,
-                     model.language()("code.no_qr"), theme::kMuted);
-  }
+  const auto draw = canvas.upright() ? draw_upright : draw_beside;
   const Language& say = model.language();
-  canvas.paragraph("safety", TextStyle::small, right_x, area.y + kQrSide + 16, kQrSide,
-                   say("code.safety"), theme::kMuted);
   const Button cancel{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}, false, true};
   const Button enlarge{"enlarge", say("action.enlarge"), {Intent::Kind::enlarge_qr, 0}};
-  const float y = area.bottom() - kButtonHeight;
   if (model.code()->qr) {
-    buttons_below(canvas, area.right(), kQrSide, y, {enlarge, cancel});
+    draw(canvas, model, now, {enlarge, cancel});
   } else {
-    button_row(canvas, right_x, y, {cancel});
+    draw(canvas, model, now, {cancel});
   }
 }
 

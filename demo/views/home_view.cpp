@@ -7,7 +7,14 @@ namespace deviceflow::demo {
 
 namespace {
 
-constexpr float kHeroLine = 114;
+// The largest that fits.
+TextStyle hero_style(const Canvas& canvas, std::string_view text, float most) {
+  for (const TextStyle style : {TextStyle::hero, TextStyle::headline, TextStyle::title}) {
+    const bool in_style = !canvas.small() || style == TextStyle::title;
+    if (in_style && canvas.measure(style, text).width <= most) return style;
+  }
+  return TextStyle::heading;
+}
 
 std::string lan_words(const AppFacts& facts) {
   const Language& say = facts.language;
@@ -24,18 +31,27 @@ std::string_view sandbox_key(SandboxState state) {
   return {};
 }
 
+// Who may open the sandbox's page, in a line or, where that is too long, two.
 void draw_sandbox_line(Canvas& canvas, const AppModel& model, float y) {
   const AppFacts& facts = model.facts();
-  const float x = theme::kMarginX;
+  const Rect area = content_area(canvas);
+  const float x = area.x;
   canvas.dot(x + 8, y + 19, 8,
              model.sandbox() == SandboxState::ready ? theme::kGood : theme::kWarning);
   const Language& say = model.language();
-  std::string lead(say(sandbox_key(model.sandbox())));
-  lead += " · ";
-  lead += say("home.phones");
+  const std::string value = lan_words(facts);
+  const std::string state(say(sandbox_key(model.sandbox())));
+  std::string lead(say("home.phones"));
+  const float room = area.right() - x - 36 - 22;
+  const std::string both = state + " · " + lead;
+  if (canvas.measure(TextStyle::small, both + value).width <= room) {
+    lead = both;
+  } else {
+    canvas.text("sandbox.state", TextStyle::small, x + 36, y, state, theme::kMuted);
+    y += canvas.line_height(TextStyle::small) + 8;
+  }
   const Extent size = canvas.text("sandbox", TextStyle::small, x + 36, y, lead, theme::kMuted);
   const float value_x = x + 36 + size.width + 22;
-  const std::string value = lan_words(facts);
   const Extent shown = canvas.text("lan", TextStyle::label, value_x, y, value, theme::kText);
   if (facts.loopback_only) {
     canvas.text("loopback", TextStyle::small, value_x + shown.width + 16, y, "(--loopback)",
@@ -55,29 +71,36 @@ void draw_home(Canvas& canvas, const AppModel& model) {
   const Rect area = content_area(canvas);
   const AppFacts& facts = model.facts();
   const Language& say = model.language();
-  const float height = 2 * kHeroLine + 80 + 46 + 60 + kButtonHeight + 66 + 40;
-  float y = area.y + (area.height - height) / 2;
-  canvas.text("title.0", TextStyle::hero, area.x - 4, y, say("home.title.0"), theme::kText);
-  canvas.text("title.1", TextStyle::hero, area.x - 4, y + kHeroLine, say("home.title.1"),
-              theme::kText);
-  y += 2 * kHeroLine + 40;
+  const TextStyle hero = hero_style(canvas, say("home.title.1"), area.width);
+  const float hero_line = facts_of(hero).size * 1.24F;
+  const float air = canvas.small() ? 32 : 62;
   const std::string& problem = model.sign_out_problem();
-  canvas.text_within("how", TextStyle::body, area.x, y, area.width,
-                     problem.empty() ? say("home.how") : std::string_view(problem),
-                     problem.empty() ? theme::kMuted : theme::kWarning);
-  y += 46 + 60;
+  const std::string_view how = problem.empty() ? say("home.how") : std::string_view(problem);
+  const float how_height = canvas.paragraph_height(TextStyle::body, area.width, how, 2);
+  const float height = 2 * hero_line + 24 + how_height + air + button_height(canvas) + air +
+                       2 * canvas.line_height(TextStyle::small);
+  float y = area.y + (area.height - height) / 2;
+  for (const char* part : {"0", "1"}) {
+    const std::string key = std::string("home.title.") + part;
+    canvas.text("title." + std::string(part), hero, area.x - 4, y, say(key), theme::kText);
+    y += hero_line;
+  }
+  y += 24;
+  canvas.paragraph("how", TextStyle::body, area.x, y, area.width, how,
+                   problem.empty() ? theme::kMuted : theme::kWarning, 2);
+  y += how_height + air;
   button_row(canvas, area.x, y,
              {{"login", say("action.login"), {Intent::Kind::log_in, 0}, true, true},
               {"developer", say("action.developer"), {Intent::Kind::show_developer, 0}}});
-  y += kButtonHeight + 66;
+  y += button_height(canvas) + air;
   if (facts.sandbox) {
     draw_sandbox_line(canvas, model, y);
   } else {
     canvas.dot(area.x + 8, y + 19, 8, theme::kAccent);
-    canvas.text_within(
+    canvas.paragraph(
         "provider", TextStyle::small, area.x + 36, y, area.width - 36,
         say("home.provider", {{"provider", facts.provider}, {"client", facts.client_id}}),
-        theme::kMuted);
+        theme::kMuted, 2);
   }
 }
 
@@ -85,23 +108,27 @@ void draw_lan_picker(Canvas& canvas, const AppModel& model) {
   const Rect area = content_area(canvas);
   const AppFacts& facts = model.facts();
   const Language& say = model.language();
-  canvas.text("picker.title", TextStyle::title, area.x, area.y + 30, say("picker.title"),
-              theme::kText);
-  float y = area.y + 130;
-  y += canvas.paragraph("picker.text", TextStyle::body, area.x, y, 1300,
+  const TextStyle title = canvas.small() ? TextStyle::heading : TextStyle::title;
+  const float air = canvas.small() ? 12 : 30;
+  float y = area.y + air;
+  y += canvas.paragraph("picker.title", title, area.x, y, area.width, say("picker.title"),
+                        theme::kText);
+  y += air / 2;
+  y += canvas.paragraph("picker.text", canvas.small() ? TextStyle::small : TextStyle::body, area.x,
+                        y, std::min(1300.0F, area.width),
                         say(facts.lan_addresses.empty() ? "picker.no_address" : "picker.text"),
                         theme::kMuted);
-  y += 40;
+  y += air;
   int row = 0;
   const auto choice = [&](std::string_view label, bool chosen) {
     const std::string id = "picker." + std::to_string(row);
     button_row(canvas, area.x, y, {{id, label, {Intent::Kind::choose_lan, row}, chosen, chosen}});
-    y += kButtonHeight + 22;
+    y += button_height(canvas) + 22;
     ++row;
   };
   choice(say("picker.this_computer"), facts.lan_address.empty());
   for (const std::string& address : facts.lan_addresses) {
-    if (y + kButtonHeight > area.bottom()) break;
+    if (y + button_height(canvas) > area.bottom()) break;
     choice(say("picker.phones", {{"address", address}}), address == facts.lan_address);
   }
 }

@@ -10,85 +10,121 @@ namespace deviceflow::demo {
 namespace {
 
 constexpr float kTextWidth = 1300;  // or all there is, where room is short
-constexpr float kNameWidth = 300;
-constexpr float kPadding = 28;
 constexpr float kRowGap = 14;
 
+// How much air the words have, from the roomiest down. The Developer tab has every text whole.
+struct Look {
+  TextStyle title;
+  TextStyle text;
+  TextStyle row;
+  float name_width;
+  float padding;
+  float row_gap;
+  float air;  // above the buttons
+  int lines;  // of the text, at the most
+  bool whole_rows;
+  bool all_width;
+};
+constexpr Look kLooks[] = {
+    {TextStyle::headline, TextStyle::body, TextStyle::small, 300, 28, kRowGap, 44, 4, true, false},
+    {TextStyle::headline, TextStyle::body, TextStyle::small, 300, 28, kRowGap / 2, 28, 2, false,
+     true},
+    {TextStyle::title, TextStyle::small, TextStyle::panel, 220, 20, kRowGap / 2, 24, 4, true, true},
+    {TextStyle::heading, TextStyle::panel, TextStyle::panel, 190, 12, 3, 12, 3, false, true},
+};
+
 // The details in a card. Answers its height.
-float draw_rows(Canvas& canvas, const std::vector<MessageRow>& rows, bool compact, float x,
+float draw_rows(Canvas& canvas, const std::vector<MessageRow>& rows, const Look& look, float x,
                 float y) {
-  const float card = compact ? content_area(canvas).width : kTextWidth;
-  const float width = card - kNameWidth - 2 * kPadding;
-  const auto lines_of = [compact](const MessageRow& row) {
-    return compact && !row.whole ? 1 : row.lines;
+  const float most = content_area(canvas).width;
+  const float card = look.all_width ? most : std::min(kTextWidth, most);
+  const float width = card - look.name_width - 2 * look.padding;
+  const auto lines_of = [&look](const MessageRow& row) {
+    if (row.whole) return 1000;
+    return look.whole_rows ? row.lines : 1;
   };
-  const float gap = compact ? kRowGap / 2 : kRowGap;
-  float height = 2 * kPadding - gap;
+  float height = 2 * look.padding - look.row_gap;
   for (const MessageRow& row : rows) {
-    height += gap + canvas.paragraph_height(TextStyle::small, width, row.value, lines_of(row));
+    height += look.row_gap + canvas.paragraph_height(look.row, width, row.value, lines_of(row));
   }
   canvas.box("rows", {x, y, card, height}, theme::kCardRadius, theme::kCard, theme::kLine);
-  y += kPadding;
+  y += look.padding;
   int number = 0;
   for (const MessageRow& row : rows) {
     const std::string id = "row." + std::to_string(number++);
-    canvas.text(id + ".name", TextStyle::small, x + kPadding, y, row.name, theme::kMuted);
-    y += gap + canvas.paragraph(id, TextStyle::small, x + kPadding + kNameWidth, y, width,
-                                row.value, theme::kText, lines_of(row));
+    canvas.text_within(id + ".name", look.row, x + look.padding, y, look.name_width - 12, row.name,
+                       theme::kMuted);
+    y += look.row_gap + canvas.paragraph(id, look.row, x + look.padding + look.name_width, y, width,
+                                         row.value, theme::kText, lines_of(row));
   }
   return height;
 }
 
-// Draws the block from `y` on and answers its height. The Developer tab has every text whole.
-float draw_block(Canvas& canvas, const AppModel& model, bool compact, float y) {
+// The first one that fits.
+TextStyle title_style(const Canvas& canvas, const Look& look, std::string_view title, float most) {
+  const bool fits = canvas.measure(look.title, title).width <= most;
+  return fits || look.title != TextStyle::headline ? look.title : TextStyle::title;
+}
+
+void draw_buttons(Canvas& canvas, const AppModel& model, float x, float y) {
   const Message& message = model.message();
   const Language& say = model.language();
-  const float x = theme::kMarginX;
-  const float top = y;
-  if (!message.kicker.empty()) {
-    canvas.text("kicker", TextStyle::heading, x, y, message.kicker,
-                message.serious ? theme::kBad : theme::kWarning);
-    y += 62;
-  }
-  const float most = canvas.width() - 2 * x;
-  const bool fits = canvas.measure(TextStyle::headline, message.title).width <= most;
-  y += canvas.paragraph("title", fits ? TextStyle::headline : TextStyle::title, x - 3, y, most,
-                        message.title, theme::kText, 2);
-  y += 14;
-  y += canvas.paragraph("text", TextStyle::body, x, y, compact ? most : std::min(kTextWidth, most),
-                        message.text, theme::kMuted, compact ? 2 : 4);
-  if (!message.rows.empty()) y += 26 + draw_rows(canvas, message.rows, compact, x, y + 26);
-  y += compact ? 28 : 44;
+  const Button back{"back", say("action.back"), {Intent::Kind::go_home, 0}};
+  const Button again{"again", message.again, {Intent::Kind::log_in, 0}, true, true};
   const bool trying = model.screen() == Screen::connecting || model.status() == "retry";
   if (trying) {
     button_row(canvas, x, y,
                {{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}, false, true}});
   } else if (!message.trust.empty()) {
     button_row(canvas, x, y,
-               {{"again", message.again, {Intent::Kind::log_in, 0}, true, true},
-                {"trust", message.trust, {Intent::Kind::trust_certificate, 0}},
-                {"back", say("action.back"), {Intent::Kind::go_home, 0}}});
+               {again, {"trust", message.trust, {Intent::Kind::trust_certificate, 0}}, back});
   } else if (!message.again.empty()) {
-    button_row(canvas, x, y,
-               {{"again", message.again, {Intent::Kind::log_in, 0}, true, true},
-                {"back", say("action.back"), {Intent::Kind::go_home, 0}}});
+    button_row(canvas, x, y, {again, back});
   } else {
     button_row(canvas, x, y,
                {{"back", say("action.back"), {Intent::Kind::go_home, 0}, false, true}});
   }
-  return y + kButtonHeight - top;
+}
+
+// Draws the block from `y` on and answers its height.
+float draw_block(Canvas& canvas, const AppModel& model, const Look& look, float y) {
+  const Message& message = model.message();
+  const Rect area = content_area(canvas);
+  const float top = y;
+  if (!message.kicker.empty()) {
+    const TextStyle kicker = canvas.small() ? TextStyle::label : TextStyle::heading;
+    canvas.text("kicker", kicker, area.x, y, message.kicker,
+                message.serious ? theme::kBad : theme::kWarning);
+    y += canvas.line_height(kicker) + (canvas.small() ? 4.0F : 16.0F);
+  }
+  y += canvas.paragraph("title", title_style(canvas, look, message.title, area.width), area.x - 3,
+                        y, area.width, message.title, theme::kText, 2);
+  y += look.row_gap;
+  const float most = look.all_width ? area.width : std::min(kTextWidth, area.width);
+  y +=
+      canvas.paragraph("text", look.text, area.x, y, most, message.text, theme::kMuted, look.lines);
+  if (!message.rows.empty()) {
+    const float gap = look.air * 0.6F;
+    y += gap + draw_rows(canvas, message.rows, look, area.x, y + gap);
+  }
+  y += look.air;
+  draw_buttons(canvas, model, area.x, y);
+  return y + button_height(canvas) - top;
 }
 
 }  // namespace
 
 void draw_message(Canvas& canvas, const AppModel& model) {
   const Rect area = content_area(canvas);
-  // Measured first, then drawn in the middle; with fewer lines where it would not fit.
-  const auto height = [&](bool compact) {
-    return canvas.dry_run([&] { return draw_block(canvas, model, compact, 0); });
+  // Measured first, then drawn in the middle; with less air where it would not fit.
+  const auto height = [&](const Look& look) {
+    return canvas.dry_run([&] { return draw_block(canvas, model, look, 0); });
   };
-  const bool compact = height(false) > area.height;
-  draw_block(canvas, model, compact, area.y + std::max(0.0F, (area.height - height(compact)) / 2));
+  const bool small = canvas.small() && !canvas.upright();
+  const Look* look = kLooks + (small ? 2 : 0);
+  const Look* last = look + 1;
+  while (look != last && height(*look) > area.height) ++look;
+  draw_block(canvas, model, *look, area.y + std::max(0.0F, (area.height - height(*look)) / 2));
 }
 
 }  // namespace deviceflow::demo

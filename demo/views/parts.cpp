@@ -10,6 +10,9 @@ constexpr float kButtonPadding = 46;
 constexpr float kPanelPadding = 26;
 constexpr float kTabGap = 56;
 constexpr float kHeaderY = 70;
+constexpr float kSmallHeaderY = 48;
+constexpr float kHintHeight = 42;
+constexpr float kSmallHintHeight = 36;
 
 struct ButtonLook {
   TextStyle style;
@@ -19,7 +22,27 @@ struct ButtonLook {
 };
 constexpr ButtonLook kLarge{TextStyle::heading, kButtonHeight, kButtonPadding,
                             theme::kButtonRadius};
+constexpr ButtonLook kSmall{TextStyle::label, 62, 24, 18};
 constexpr ButtonLook kPanel{TextStyle::panel_label, kPanelButtonHeight, kPanelPadding, 16};
+
+const ButtonLook& large_look(const Canvas& canvas) {
+  return canvas.small() ? kSmall : kLarge;
+}
+
+float button_gap(const Canvas& canvas) {
+  return canvas.small() ? 22 : kButtonGap;
+}
+
+// Keys and whom stand in the smallest type where room is short.
+TextStyle hint_style(const Canvas& canvas) {
+  return canvas.small() ? TextStyle::panel : TextStyle::small;
+}
+float hint_height(const Canvas& canvas) {
+  return canvas.small() ? kSmallHintHeight : kHintHeight;
+}
+float header_y(const Canvas& canvas) {
+  return canvas.small() ? kSmallHeaderY : kHeaderY;
+}
 
 float draw_button(Canvas& canvas, float x, float y, const Button& button, const ButtonLook& look) {
   const Extent label = canvas.measure(look.style, button.label);
@@ -41,14 +64,12 @@ float draw_button(Canvas& canvas, float x, float y, const Button& button, const 
 void draw_tab(Canvas& canvas, float x, std::string_view id, std::string_view label, bool active,
               Intent::Kind intent) {
   const TextStyle style = active ? TextStyle::label : TextStyle::small;
-  const Extent size =
-      canvas.text(id, style, x, kHeaderY, label, active ? theme::kText : theme::kMuted);
-  if (active) {
-    canvas.line(x - 4, kHeaderY + 46, x + size.width + 4, kHeaderY + 46, 4, theme::kAccent);
-  }
+  const float y = header_y(canvas);
+  const Extent size = canvas.text(id, style, x, y, label, active ? theme::kText : theme::kMuted);
+  if (active) canvas.line(x - 4, y + 46, x + size.width + 4, y + 46, 4, theme::kAccent);
   Focusable item;
   item.id = id;
-  item.rect = {x - 18, kHeaderY - 12, size.width + 36, size.height + 24};
+  item.rect = {x - 18, y - 12, size.width + 36, size.height + 24};
   item.accept = {intent, 0};
   canvas.focusable(std::move(item), 14);
 }
@@ -56,25 +77,38 @@ void draw_tab(Canvas& canvas, float x, std::string_view id, std::string_view lab
 class Hints {
  public:
   explicit Hints(Canvas& canvas)
-      : canvas_(canvas), y_(canvas.height() - theme::kMarginY - kHeight) {}
+      : canvas_(canvas),
+        style_(hint_style(canvas)),
+        height_(hint_height(canvas)),
+        gap_(canvas.small() ? 18 : 44),
+        padding_(canvas.small() ? 10 : 16),
+        x_(canvas.margin_x()),
+        y_(canvas.height() - canvas.margin_y() - height_) {}
 
   void arrows(std::initializer_list<Action> directions, std::string_view meaning) {
-    const float width = 24 + static_cast<float>(directions.size()) * 32;
-    canvas_.box("hint.arrows", {x_, y_, width, kHeight}, 10, theme::kCard, theme::kLine);
-    float at = x_ + 16;
+    const float side = height_ * 0.52F;
+    const float step = side * 1.45F;
+    const float width = 2 * padding_ - 8 + static_cast<float>(directions.size()) * step;
+    canvas_.box("hint.arrows", {x_, y_, width, height_}, 10, theme::kCard, theme::kLine);
+    float at = x_ + padding_;
     for (const Action direction : directions) {
-      canvas_.arrow(at, y_ + 10, 22, direction, theme::kText);
-      at += 32;
+      canvas_.arrow(at, y_ + (height_ - side) / 2, side, direction, theme::kText);
+      at += step;
     }
-    say(x_ + width, meaning);
+    // On a small canvas the arrows speak for themselves.
+    if (canvas_.small()) {
+      x_ += width + gap_;
+    } else {
+      say(x_ + width, meaning);
+    }
   }
 
   void key(std::string_view name, std::string_view meaning) {
-    const Extent label = canvas_.measure(TextStyle::small, name);
-    const float width = label.width + 32;
+    const Extent label = canvas_.measure(style_, name);
+    const float width = label.width + 2 * padding_;
     const std::string id = "hint." + std::string(name);
-    canvas_.box(id, {x_, y_, width, kHeight}, 10, theme::kCard, theme::kLine);
-    canvas_.text(id + ".key", TextStyle::small, x_ + 16, y_ + (kHeight - label.height) / 2, name,
+    canvas_.box(id, {x_, y_, width, height_}, 10, theme::kCard, theme::kLine);
+    canvas_.text(id + ".key", style_, x_ + padding_, y_ + (height_ - label.height) / 2, name,
                  theme::kText);
     say(x_ + width, meaning);
   }
@@ -83,17 +117,21 @@ class Hints {
   float end() const noexcept { return x_; }
 
  private:
-  static constexpr float kHeight = 42;
+  static constexpr float kSayGap = 12;
 
   void say(float x, std::string_view meaning) {
-    const Extent size = canvas_.measure(TextStyle::small, meaning);
-    canvas_.text("hint." + std::string(meaning), TextStyle::small, x + 14,
-                 y_ + (kHeight - size.height) / 2, meaning, theme::kMuted);
-    x_ = x + 14 + size.width + 44;
+    const Extent size = canvas_.measure(style_, meaning);
+    canvas_.text("hint." + std::string(meaning), style_, x + kSayGap,
+                 y_ + (height_ - size.height) / 2, meaning, theme::kMuted);
+    x_ = x + kSayGap + size.width + gap_;
   }
 
   Canvas& canvas_;
-  float x_ = theme::kMarginX;
+  TextStyle style_;
+  float height_;
+  float gap_;
+  float padding_;
+  float x_;
   float y_;
 };
 
@@ -117,9 +155,19 @@ std::string_view back_meaning(const AppModel& model) {
 
 }  // namespace
 
+float button_height(const Canvas& canvas) {
+  return large_look(canvas).height;
+}
+
 float button_row(Canvas& canvas, float x, float y, std::initializer_list<Button> buttons) {
-  for (const Button& button : buttons) x = draw_button(canvas, x, y, button, kLarge) + kButtonGap;
+  for (const Button& button : buttons) {
+    x = draw_button(canvas, x, y, button, large_look(canvas)) + button_gap(canvas);
+  }
   return x;
+}
+
+float button_row_width(Canvas& canvas, std::initializer_list<Button> buttons) {
+  return canvas.dry_run([&] { return button_row(canvas, 0, 0, buttons); }) - button_gap(canvas);
 }
 
 float panel_button(Canvas& canvas, float x, float y, const Button& button) {
@@ -132,17 +180,18 @@ float panel_button_width(const Canvas& canvas, std::string_view label) {
 
 void draw_header(Canvas& canvas, const AppModel& model) {
   const Language& say = model.language();
-  canvas.dot(theme::kMarginX + 8, kHeaderY + 20, 8, theme::kAccent);
-  canvas.text("device", TextStyle::heading, theme::kMarginX + 32, kHeaderY - 2, say("device"),
-              theme::kText);
+  const float x = canvas.margin_x();
+  const float y = header_y(canvas);
+  canvas.dot(x + 8, y + 20, 8, theme::kAccent);
+  canvas.text("device", TextStyle::heading, x + 32, y - 2, say("device"), theme::kText);
   const bool developer = model.tab() == Tab::developer;
-  const float right = canvas.width() - theme::kMarginX;
+  const float right = canvas.width() - canvas.margin_x();
   const TextStyle second = developer ? TextStyle::label : TextStyle::small;
   const TextStyle first = developer ? TextStyle::small : TextStyle::label;
   const float developer_x = right - canvas.measure(second, say("action.developer")).width;
   const float sign_in_x =
       developer_x - kTabGap - canvas.measure(first, say("action.sign_in")).width;
-  if (on_top(model)) return;
+  if (on_top(model) || model.just_approved()) return;
   draw_tab(canvas, sign_in_x, "tab.sign_in", say("action.sign_in"), !developer,
            Intent::Kind::show_sign_in);
   draw_tab(canvas, developer_x, "tab.developer", say("action.developer"), developer,
@@ -158,17 +207,20 @@ void draw_footer(Canvas& canvas, const AppModel& model) {
 
   std::string whom = model.facts().provider;
   if (!model.facts().client_id.empty()) whom += " · " + model.facts().client_id;
-  const float most = std::min(canvas.width() / 2, canvas.width() - hints.end()) - theme::kMarginX;
-  const float width = std::min(most, canvas.measure(TextStyle::small, whom).width);
-  canvas.text_within("whom", TextStyle::small, canvas.width() - theme::kMarginX - width,
-                     canvas.height() - theme::kMarginY - 38, most, whom, theme::kMuted);
+  const float right = canvas.width() - canvas.margin_x();
+  const TextStyle style = hint_style(canvas);
+  const float most = std::min(canvas.width() / 2 - canvas.margin_x(), right - hints.end());
+  const Extent size = canvas.measure(style, whom);
+  canvas.text_within("whom", style, right - std::min(most, size.width),
+                     canvas.height() - canvas.margin_y() - (hint_height(canvas) + size.height) / 2,
+                     most, whom, theme::kMuted);
 }
 
 Rect content_area(const Canvas& canvas) {
-  constexpr float kTop = 150;
-  constexpr float kBottom = theme::kMarginY + 42 + 30;
-  return {theme::kMarginX, kTop, canvas.width() - 2 * theme::kMarginX,
-          canvas.height() - kTop - kBottom};
+  const float top = header_y(canvas) + (canvas.small() ? 66.0F : 80.0F);
+  const float bottom = canvas.margin_y() + hint_height(canvas) + (canvas.small() ? 14.0F : 30.0F);
+  return {canvas.margin_x(), top, canvas.width() - 2 * canvas.margin_x(),
+          canvas.height() - top - bottom};
 }
 
 }  // namespace deviceflow::demo

@@ -18,12 +18,16 @@ struct Button {
   bool first = false;
 };
 
+/// Of button_row(); less on a small canvas.
 inline constexpr float kButtonHeight = 84;
+float button_height(const Canvas& canvas);
 inline constexpr float kButtonGap = 28;
 inline constexpr float kPanelButtonHeight = 58;
 
 /// A row of buttons from `x` on. Answers where the next one would stand.
 float button_row(Canvas& canvas, float x, float y, std::initializer_list<Button> buttons);
+/// What the row takes.
+float button_row_width(Canvas& canvas, std::initializer_list<Button> buttons);
 /// The smaller kind of the Developer tab.
 float panel_button(Canvas& canvas, float x, float y, const Button& button);
 float panel_button_width(const Canvas& canvas, std::string_view label);

@@ -34,6 +34,7 @@ inline constexpr Color kBlack{0x000000};
 
 inline constexpr float kMarginX = 96;
 inline constexpr float kMarginY = 54;
+inline constexpr float kSmallWidth = 1500;
 inline constexpr float kCardRadius = 28;
 inline constexpr float kButtonRadius = 20;
 

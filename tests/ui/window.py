@@ -18,15 +18,15 @@ CLOSED, INTERRUPTED = 0, 130
 class Window:
     """One run of the window. Screens are waited for in the order in which they come."""
 
-    def __init__(self, scratch, program, arguments, display=None, log="window"):
+    def __init__(self, scratch, program, arguments, display=None, log="window", size=SIZE):
         require("xdotool")
         self._scratch = scratch
         self._log = log
-        self.display = display or Display(scratch, SIZE + "x24")
+        self.display = display or Display(scratch, size + "x24")
         self.pictures = scratch.path(log + "-pictures")
         self._events = scratch.path(log + "-events.out")
         self._screens_seen = 0
-        command = [program, "--size", SIZE, "--event-log", self._events, "--screenshots", self.pictures, *arguments]
+        command = [program, "--size", size, "--event-log", self._events, "--screenshots", self.pictures, *arguments]
         self._process = scratch.start(log, command, environment={"DISPLAY": self.display.name, "LIBGL_ALWAYS_SOFTWARE": "1"})
 
     @property
@@ -74,7 +74,29 @@ class Window:
         )[0]
 
     def press(self, *keys):
-        self._scratch.run("xdotool", ["env", f"DISPLAY={self.display.name}", "xdotool", "key", "--delay", "60", *keys])
+        self._xdotool("key", "--delay", "60", *keys)
+
+    def resize(self, width, height):
+        """As a person does who drags the frame. The picture stands still afterwards."""
+        self._xdotool("windowsize", "--sync", str(self._window_id()), str(width), str(height))
+        self.look()
+
+    def click(self, x, y):
+        self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def outlined(self):
+        """The middle of what has the focus: nothing else on a screen without a QR code is quite white."""
+        self.look()
+        picture = self.display.screenshot("outline.ppm").read_bytes()
+        _, size, _, pixels = picture.split(b"\n", 3)
+        width = int(size.split()[0])
+        white = [at // 3 for at in range(0, len(pixels), 3) if pixels[at : at + 3] == b"\xff\xff\xff"]
+        check(white, "nothing has the focus")
+        columns = [at % width for at in white]
+        return (min(columns) + max(columns)) // 2, (white[0] + white[-1]) // width // 2
+
+    def _xdotool(self, *arguments):
+        self._scratch.run("xdotool", ["env", f"DISPLAY={self.display.name}", "xdotool", *arguments])
 
     def _pixels(self):
         return self.display.screenshot("look.rgb").read_bytes()

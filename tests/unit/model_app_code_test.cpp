@@ -183,7 +183,8 @@ TEST(ModelAppCode, ASessionChangesWithItsLifetimeAndOtherwiseNever) {
   AppModel model = model_on(Screen::code);
   feed(model, SignedIn{"", "", after(seconds(150)), false, {}, {}, {}, {}});
   EXPECT_EQ(changes_of(model),
-            (std::vector<SteadyTime>{after(seconds(30)), after(seconds(90)), after(seconds(150))}));
+            (std::vector<SteadyTime>{after(milliseconds(400)), after(seconds(30)),
+                                     after(seconds(90)), after(seconds(150))}));
   EXPECT_EQ(model.screen(), Screen::signed_in);
   EXPECT_EQ(model_on(Screen::signed_in).next_change(kStart), kNever);
 }

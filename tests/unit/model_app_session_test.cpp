@@ -6,6 +6,7 @@
 namespace deviceflow::demo {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using Kind = Intent::Kind;
@@ -27,6 +28,42 @@ TEST(ModelAppSession, AStoredLoginIsShownAtTheStart) {
   feed(model, PersonKnown{"Ada", ""}, 0);
   ASSERT_TRUE(model.session()->person.has_value());
   EXPECT_EQ(model.session()->person->name, "Ada");
+}
+
+// A moment of a tick, then who it is; nothing moves after that.
+TEST(ModelAppSession, AnApprovalThatIsWatchedIsShownForAMoment) {
+  AppModel model = model_on(Screen::code);
+  feed(model, SignedIn{});
+  EXPECT_EQ(model.screen(), Screen::signed_in);
+  EXPECT_EQ(model.scene(), "approved");
+  EXPECT_EQ(model.approved_part(kStart), 0);
+  EXPECT_EQ(model.approved_part(after(milliseconds(90))), 0.5F);
+  EXPECT_EQ(model.approved_part(after(milliseconds(180))), 1);
+  EXPECT_EQ(model.approved_part(after(milliseconds(300))), 1);
+  EXPECT_EQ(model.next_change(kStart), after(milliseconds(400)));
+  model.on_time(after(milliseconds(399)));
+  EXPECT_TRUE(model.just_approved());
+  model.on_time(after(milliseconds(400)));
+  EXPECT_EQ(model.scene(), "signed_in");
+  EXPECT_EQ(model.next_change(after(milliseconds(400))), kNever);
+}
+
+TEST(ModelAppSession, NoTickWhereNobodyWatched) {
+  AppModel developer = model_on(Screen::code);
+  developer.on_intent({Kind::show_developer, 0});
+  feed(developer, SignedIn{});
+  developer.on_intent({Kind::show_sign_in, 0});
+  EXPECT_EQ(developer.scene(), "signed_in");
+  AppModel restored(provider_facts());
+  feed(restored, Restored{kept(minutes(59), minutes(60))}, 0);
+  EXPECT_EQ(restored.scene(), "signed_in");
+}
+
+TEST(ModelAppSession, AnApprovedLoginThatEndsLeavesNoTick) {
+  AppModel model = model_on(Screen::code);
+  feed(model, SignedIn{});
+  feed(model, SessionEnded{error_of(ErrorCode::sign_in_needed, Blame::user)});
+  EXPECT_FALSE(model.just_approved());
 }
 
 TEST(ModelAppSession, AStoredLoginComesTooLateForSomebodyWhoHasPressedLogin) {

@@ -348,6 +348,7 @@ TEST(ModelApp, ASessionHasItsFactsAndThenItsPerson) {
   EXPECT_TRUE(model.developer().has_token());
   EXPECT_EQ(model.developer().outcome(), "tokens received");
   EXPECT_TRUE(model.developer().quirks().has(Quirk::number_as_string));
+  model.on_time(after(std::chrono::seconds(1)));  // after the tick
   EXPECT_EQ(model.picture(), "signed_in");
   feed(model, PersonKnown{"Ada", "ada@example.com"});
   EXPECT_EQ(model.session()->person->name, "Ada");

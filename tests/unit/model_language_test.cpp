@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "model/language.hpp"
+#include "model/scope_words.hpp"
 
 namespace deviceflow::demo {
 namespace {
@@ -132,6 +133,19 @@ TEST(ModelLanguage, TimesAndTroubleAreToldInIt) {
   EXPECT_EQ(Language().duration(seconds(86400 + 7200)), "1 day 2 hours");
   EXPECT_EQ(german.trouble("dns"), "Der Name des Servers ist nicht zu finden");
   EXPECT_EQ(german.trouble("http_502"), "Der Server hat ein Problem");
+}
+
+// C-UX-1: what the device asks for.
+TEST(ModelLanguage, WellKnownScopesAreWordsAndOthersStandAsTheyAre) {
+  const Language say = language_of("en");
+  EXPECT_EQ(scope_words("", say), "");
+  EXPECT_EQ(scope_words("openid  email", say), "who you are · your email address");
+  EXPECT_EQ(scope_words("api.read offline_access ", say), "api.read · staying signed in");
+  EXPECT_EQ(scope_words("openid", language_of("de")), "wer Sie sind");
+  for (const char* scope : {"openid", "profile", "email", "address", "phone", "offline_access"}) {
+    EXPECT_EQ(scope_words(scope, say).find("scope."), std::string::npos) << scope;
+    EXPECT_NE(scope_words(scope, say), scope);
+  }
 }
 
 }  // namespace

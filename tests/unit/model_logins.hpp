@@ -46,6 +46,7 @@ inline CodesCame codes_at(const std::string& uri = "https://login.example.com/de
   CodesCame event;
   event.codes.device_code = Secret("device-code-1");
   event.codes.user_code = "WDJB-MJHT";
+  event.scope = "openid profile";
   event.codes.verification_uri = uri;
   event.codes.verification_uri_complete = uri + "?user_code=WDJB-MJHT";
   event.codes.expires_in = std::chrono::minutes(10);
@@ -91,7 +92,9 @@ inline AppModel model_on(Screen screen, AppFacts facts = provider_facts()) {
   if (screen == Screen::code || signed_in || screen == Screen::expired) feed(model, codes_at());
   if (screen == Screen::code) return model;
   if (signed_in) {
-    feed(model, SignedIn{"openid profile", "", std::nullopt, false, {}, {}, {}, {}});
+    feed(model, SignedIn{"openid profile", "", std::nullopt, false, {}, {}, {}, {}}, kLogin,
+         after(std::chrono::seconds(-1)));
+    model.on_time(kStart);  // the tick is over
     if (screen == Screen::ended) {
       feed(model, SessionEnded{error_of(ErrorCode::sign_in_needed, Blame::user, Stage::refresh)});
     }

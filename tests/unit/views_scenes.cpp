@@ -33,6 +33,7 @@ CodesCame codes(std::string user_code, std::string uri, std::string complete) {
   event.codes.user_code = std::move(user_code);
   event.codes.verification_uri = std::move(uri);
   if (!complete.empty()) event.codes.verification_uri_complete = std::move(complete);
+  event.scope = "openid profile email offline_access https://api.example.com/account.read";
   event.codes.expires_in = minutes(10);
   event.expires_at = kNow + minutes(10);
   return event;
@@ -68,6 +69,14 @@ std::shared_ptr<AppModel> signed_in(const AppFacts& facts, PersonKnown person, s
   event.id_token = IdTokenCheck::verified_but_time;
   model->on_event({1, std::move(event)}, kNow);
   model->on_event({1, std::move(person)}, kNow);
+  return model;
+}
+
+// A moment after the person has approved.
+std::shared_ptr<AppModel> approved() {
+  auto model =
+      with_codes(plain_facts(), codes("WDJB-MJHT", "https://login.example.com/device", ""));
+  model->on_event({1, SignedIn{}}, kNow - std::chrono::milliseconds(200));
   return model;
 }
 
@@ -261,6 +270,7 @@ std::vector<Scene> scenes() {
                  "openid profile email offline_access https://api.example.com/very/long/scope.read "
                  "https://api.example.com/very/long/scope.write",
                  "address phone")},
+      {"Approved", approved()},
       {"DeveloperEmpty", developer(0)},
       {"Developer", developer(3)},
       {"DeveloperFull", developer(60)},
