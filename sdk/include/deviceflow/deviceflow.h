@@ -254,8 +254,9 @@ int deviceflow_login_answer(deviceflow_login* login, int64_t now_ms,
 /// No answer came to it. Fails likewise.
 int deviceflow_login_failure(deviceflow_login* login, int64_t now_ms,
                              const deviceflow_failure* failure);
-/// Gives up, and wins over every later answer. Go on with deviceflow_login_step(): a token that was
-/// on its way may have to be revoked. Fails with NULL_ARGUMENT, OUT_OF_MEMORY.
+/// Gives up, and wins over every later answer. The login is FINISHED at once; where an answer is
+/// still awaited, feed it and step once more: a token in it is not handed out, but has to be
+/// revoked. Fails with NULL_ARGUMENT, OUT_OF_MEMORY.
 int deviceflow_login_cancel(deviceflow_login* login);
 
 /// What to show the person.
