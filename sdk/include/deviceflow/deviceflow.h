@@ -310,7 +310,7 @@ int deviceflow_login_restore(deviceflow_client* client, const deviceflow_login_o
 // ---- Single requests ----------------------------------------------------------------------------
 
 /// One request beside a login, and what its answer means: deviceflow_call_request(), send it, then
-/// deviceflow_call_answer(). Where no answer came, free it.
+/// deviceflow_call_answer() or deviceflow_call_failure(), and free it.
 typedef struct deviceflow_call deviceflow_call;
 
 /// Fresh tokens (RFC 6749 section 6). `scope` is empty, or less than `granted_scope`. Every _new
@@ -349,6 +349,10 @@ int deviceflow_call_request(const deviceflow_call* call, deviceflow_request* req
 /// refresh, OAUTH_ERROR, INVALID_RESPONSE, SUBJECT_MISMATCH, ISSUER_MISMATCH, REDIRECT_REFUSED …;
 /// WRONG_ORDER the second time, NULL_ARGUMENT, WRONG_SIZE, RESPONSE_TOO_LARGE, OUT_OF_MEMORY.
 int deviceflow_call_answer(deviceflow_call* call, const deviceflow_response* response);
+/// No answer came. Answers the failure's status (NETWORK, TIMEOUT, TLS, RESPONSE_TOO_LARGE,
+/// CANCELLED …) and keeps its words, or fails as deviceflow_call_answer() does. Make a new call to
+/// try again.
+int deviceflow_call_failure(deviceflow_call* call, const deviceflow_failure* failure);
 /// Of a refresh that succeeded: complete, with what the server left out taken over. Fails with
 /// WRONG_ORDER otherwise, NULL_ARGUMENT, WRONG_SIZE.
 int deviceflow_call_tokens(const deviceflow_call* call, deviceflow_tokens* tokens);

@@ -219,21 +219,11 @@ int deviceflow_login_answer(deviceflow_login* login, int64_t now_ms,
 
 int deviceflow_login_failure(deviceflow_login* login, int64_t now_ms,
                              const deviceflow_failure* failure) {
-  int feed = check_struct(failure);
-  if (feed == DEVICEFLOW_OK && !is_good(failure->message)) feed = DEVICEFLOW_NULL_ARGUMENT;
-  const bool known = feed != DEVICEFLOW_OK || (failure->kind >= DEVICEFLOW_FAILURE_DNS &&
-                                               failure->kind <= DEVICEFLOW_FAILURE_LOCAL);
-  if (!known) feed = DEVICEFLOW_INVALID_ARGUMENT;
-  const int good = check_feed(login, now_ms, feed);
+  const int good = check_feed(login, now_ms, check_failure(failure));
   if (good != DEVICEFLOW_OK) return good;
-  static_assert(static_cast<int>(TransportFailure::Kind::local) == DEVICEFLOW_FAILURE_LOCAL);
   take_feed(*login, now_ms);
   return drive(*login, [&] {
-    login->machine->on_failure(
-        steady(now_ms),
-        TransportFailure{static_cast<TransportFailure::Kind>(failure->kind),
-                         failure->nothing_sent != 0,
-                         login->machine->redactor().clean(view_of(failure->message))});
+    login->machine->on_failure(steady(now_ms), failure_of(*failure, login->machine->redactor()));
     return int{DEVICEFLOW_OK};
   });
 }
