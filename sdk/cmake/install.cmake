@@ -2,7 +2,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-install(TARGETS deviceflow_core deviceflow_c deviceflow EXPORT deviceflow-targets
+install(TARGETS deviceflow_core deviceflow_c deviceflow_c_curl deviceflow EXPORT deviceflow-targets
   LIBRARY COMPONENT library NAMELINK_COMPONENT development
   ARCHIVE COMPONENT development
   FILE_SET HEADERS COMPONENT development)
@@ -32,7 +32,7 @@ else()
 endif()
 file(RELATIVE_PATH pc_prefix
   ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
-foreach(name deviceflow deviceflow-c deviceflow-core)
+foreach(name deviceflow deviceflow-c deviceflow-c-curl deviceflow-core)
   configure_file(cmake/${name}.pc.in ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc @ONLY)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)

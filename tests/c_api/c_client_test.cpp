@@ -242,6 +242,21 @@ TEST_F(CCall, AnIntrospectionTellsWhetherTheTokenIsGood) {
   EXPECT_EQ(json(), R"({"active":false,"sub":"me"})");
 }
 
+TEST_F(CCall, ARequestWithoutAnAnswerSaysWhy) {
+  ASSERT_EQ(refresh(), DEVICEFLOW_OK);
+  auto failure = sized<deviceflow_failure>();
+  failure.kind = 17;
+  EXPECT_EQ(deviceflow_call_failure(call.get(), &failure), DEVICEFLOW_INVALID_ARGUMENT);
+  EXPECT_EQ(deviceflow_call_failure(call.get(), nullptr), DEVICEFLOW_NULL_ARGUMENT);
+  failure.kind = DEVICEFLOW_FAILURE_DNS;
+  failure.message = text("No address for refresh-sentinel.");
+  EXPECT_EQ(deviceflow_call_failure(call.get(), &failure), DEVICEFLOW_NETWORK);
+  EXPECT_EQ(str(error().message), "No address for [redacted].");
+  EXPECT_EQ(str(error().reason), "dns");
+  EXPECT_EQ(answer(200, kTokens), DEVICEFLOW_WRONG_ORDER);
+  EXPECT_EQ(deviceflow_call_failure(call.get(), &failure), DEVICEFLOW_WRONG_ORDER);
+}
+
 TEST_F(CCall, UserInfoOfSomebodyElseIsRefused) {
   for (const char* subject : {"anna", "otto"}) {
     deviceflow_call* handle = nullptr;

@@ -259,6 +259,8 @@ TEST_F(CLogin, AnInsecureEndpointEndsItBeforeAnythingIsSent) {
 TEST_F(CLogin, ACancelWinsOverTheTokensThatCrossItAndRevokesThem) {
   poll();
   ASSERT_EQ(deviceflow_login_cancel(login.get()), DEVICEFLOW_OK);
+  ASSERT_EQ(step(), DEVICEFLOW_FINISHED);
+  EXPECT_EQ(tokens(), DEVICEFLOW_CANCELLED);
   ASSERT_EQ(answer(kTokens), DEVICEFLOW_OK);
   ASSERT_EQ(step(), DEVICEFLOW_SEND);
   EXPECT_EQ(str(last.request->url), "https://id.example.com/revoke");

@@ -83,6 +83,38 @@ TEST(Json, TellsKindsApart) {
   EXPECT_FALSE(value->find("s")->as_bool().has_value());
 }
 
+// The reader of such numbers is our own.
+TEST(Json, ReadsNumbersWithAFractionOrAnExponent) {
+  const std::pair<const char*, double> exact[] = {{"0.1", 0.1},
+                                                  {"-2.5e3", -2500},
+                                                  {"1E+22", 1e22},
+                                                  {"3.0", 3},
+                                                  {"123456.789", 123456.789},
+                                                  {"1e-22", 1e-22},
+                                                  {"-0.0", 0},
+                                                  {"0e999", 0},
+                                                  {"5.00", 5},
+                                                  {"18446744073709551616", 18446744073709551616.0}};
+  for (const auto& [text, expected] : exact) {
+    const auto value = parse_json(text);
+    ASSERT_TRUE(value.ok()) << text;
+    EXPECT_EQ(value->as_number(), expected) << text;
+  }
+  const std::pair<const char*, double> close[] = {
+      {"123456789012345678901234567890.5", 1.2345678901234568e29},
+      {"0.00000000000000000000000000000123456789012345678901", 1.2345678901234568e-30},
+      {"1.7976931348623157e308", 1.7976931348623157e308},
+      {"2.5e-300", 2.5e-300}};
+  for (const auto& [text, expected] : close) {
+    const auto value = parse_json(text);
+    ASSERT_TRUE(value.ok()) << text;
+    EXPECT_NEAR(*value->as_number() / expected, 1, 1e-14) << text;
+  }
+  EXPECT_EQ(parse_json("1e-999999999999")->as_number(), 0);
+  EXPECT_FALSE(parse_json("-1e999999999999").ok());
+  EXPECT_EQ(parse_json("0." + std::string(1000, '0') + "1e1001")->as_number(), 1);
+}
+
 TEST(Json, CopiesDeeply) {
   const auto value = parse_json(R"({"a":[1,{"b":"c"}],"d":2.5})");
   EXPECT_EQ(to_json(value->copy()), to_json(*value));

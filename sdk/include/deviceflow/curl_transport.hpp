@@ -2,9 +2,10 @@
 #ifndef DEVICEFLOW_CURL_TRANSPORT_HPP
 #define DEVICEFLOW_CURL_TRANSPORT_HPP
 
+#include <deviceflow/limits.h>
+
 #include <chrono>
 #include <cstddef>
-#include <deviceflow/limits.h>
 #include <deviceflow/transport.hpp>
 #include <memory>
 #include <string>

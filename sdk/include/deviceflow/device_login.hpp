@@ -16,6 +16,7 @@
 #include <deviceflow/time.hpp>
 #include <deviceflow/token.hpp>
 #include <deviceflow/transport.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -149,9 +150,9 @@ class DeviceLogin {
   std::optional<SteadyTime> next_start() const noexcept;
   /// Knows every secret of this login.
   const Redactor& redactor() const noexcept { return options_.redactor; }
-  /// The outcome once the login is finished, or null. Owned by the login.
+  /// What step() says is the outcome, or null. Owned by the login.
   const LoginOutcome* outcome() const noexcept {
-    return outcome_ && state_ == LoginState::finished ? &*outcome_ : nullptr;
+    return state_ == LoginState::revoking ? nullptr : outcome_.get();
   }
   /// The outcome, moved out. Only once, and only when finished (aborts otherwise).
   LoginOutcome take_outcome();
@@ -185,7 +186,7 @@ class DeviceLogin {
   bool nonce_repeated_ = false;  // this request has been repeated already
   OAuthRequest revocation_;      // of a token that came after cancel()
   Quirks quirks_;
-  std::optional<LoginOutcome> outcome_;
+  std::unique_ptr<LoginOutcome> outcome_;  // by itself: a login that waits has none
 };
 
 }  // namespace deviceflow

@@ -254,8 +254,9 @@ int deviceflow_login_answer(deviceflow_login* login, int64_t now_ms,
 /// No answer came to it. Fails likewise.
 int deviceflow_login_failure(deviceflow_login* login, int64_t now_ms,
                              const deviceflow_failure* failure);
-/// Gives up, and wins over every later answer. Go on with deviceflow_login_step(): a token that was
-/// on its way may have to be revoked. Fails with NULL_ARGUMENT, OUT_OF_MEMORY.
+/// Gives up, and wins over every later answer. The login is FINISHED at once; where an answer is
+/// still awaited, feed it and step once more: a token in it is not handed out, but has to be
+/// revoked. Fails with NULL_ARGUMENT, OUT_OF_MEMORY.
 int deviceflow_login_cancel(deviceflow_login* login);
 
 /// What to show the person.
@@ -309,7 +310,7 @@ int deviceflow_login_restore(deviceflow_client* client, const deviceflow_login_o
 // ---- Single requests ----------------------------------------------------------------------------
 
 /// One request beside a login, and what its answer means: deviceflow_call_request(), send it, then
-/// deviceflow_call_answer(). Where no answer came, free it.
+/// deviceflow_call_answer() or deviceflow_call_failure(), and free it.
 typedef struct deviceflow_call deviceflow_call;
 
 /// Fresh tokens (RFC 6749 section 6). `scope` is empty, or less than `granted_scope`. Every _new
@@ -348,6 +349,10 @@ int deviceflow_call_request(const deviceflow_call* call, deviceflow_request* req
 /// refresh, OAUTH_ERROR, INVALID_RESPONSE, SUBJECT_MISMATCH, ISSUER_MISMATCH, REDIRECT_REFUSED …;
 /// WRONG_ORDER the second time, NULL_ARGUMENT, WRONG_SIZE, RESPONSE_TOO_LARGE, OUT_OF_MEMORY.
 int deviceflow_call_answer(deviceflow_call* call, const deviceflow_response* response);
+/// No answer came. Answers the failure's status (NETWORK, TIMEOUT, TLS, RESPONSE_TOO_LARGE,
+/// CANCELLED …) and keeps its words, or fails as deviceflow_call_answer() does. Make a new call to
+/// try again.
+int deviceflow_call_failure(deviceflow_call* call, const deviceflow_failure* failure);
 /// Of a refresh that succeeded: complete, with what the server left out taken over. Fails with
 /// WRONG_ORDER otherwise, NULL_ARGUMENT, WRONG_SIZE.
 int deviceflow_call_tokens(const deviceflow_call* call, deviceflow_tokens* tokens);

@@ -2,9 +2,10 @@
 #ifndef DEVICEFLOW_JSON_HPP
 #define DEVICEFLOW_JSON_HPP
 
+#include <deviceflow/limits.h>
+
 #include <cstddef>
 #include <cstdint>
-#include <deviceflow/limits.h>
 #include <deviceflow/result.hpp>
 #include <deviceflow/secret.hpp>
 #include <optional>

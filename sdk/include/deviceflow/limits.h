@@ -3,7 +3,7 @@
 // cut text. For C and C++.
 //
 // The defaults are safe on a desktop. Firmware that knows its server can go far below them: the
-// answers of a login hold some kilobytes, 30 values, and objects to a depth of 3.
+// answers of a login rarely hold more than a few kilobytes and a dozen values. Metadata hold more.
 #ifndef DEVICEFLOW_LIMITS_H
 #define DEVICEFLOW_LIMITS_H
 

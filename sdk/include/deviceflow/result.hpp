@@ -14,8 +14,8 @@ namespace detail {
 [[noreturn]] void result_misused(const char* what) noexcept;
 }  // namespace detail
 
-/// Holds a T or an Error. Check ok() before reading either side; reading the wrong one aborts with
-/// a message. Not thread-safe, like any value.
+/// Holds a T or an Error. Check ok() before reading either side; reading the wrong one aborts, with
+/// a message where there is a stderr. Not thread-safe, like any value.
 template <typename T>
 class [[nodiscard]] Result {
  public:

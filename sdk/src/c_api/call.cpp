@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "c_api/handles.hpp"
+#include "protocol/answer.hpp"
 
 struct deviceflow_call {
   // What the answer means, by the kind of the call: a pointer, so that a program that never makes
@@ -205,6 +206,18 @@ int deviceflow_call_answer(deviceflow_call* call, const deviceflow_response* res
   return guarded([&] {
     const int status =
         call->judge(*call, call->exchange.accept(response_of(*response), call->stage));
+    call->answered = true;
+    return status;
+  });
+}
+
+int deviceflow_call_failure(deviceflow_call* call, const deviceflow_failure* failure) {
+  if (call == nullptr) return DEVICEFLOW_NULL_ARGUMENT;
+  const int good = check_failure(failure);
+  if (good != DEVICEFLOW_OK) return good;
+  if (call->answered) return DEVICEFLOW_WRONG_ORDER;
+  return guarded([&] {
+    const int status = fail(*call, error_from(failure_of(*failure, call->redactor), call->stage));
     call->answered = true;
     return status;
   });

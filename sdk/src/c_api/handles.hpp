@@ -69,6 +69,11 @@ int check_response(const deviceflow_response* response) noexcept;
 /// The answer with the headers that this SDK reads.
 HttpResponse response_of(const deviceflow_response& response);
 
+/// 0, or what is wrong with the struct.
+int check_failure(const deviceflow_failure* failure) noexcept;
+/// The failure, its words cleaned.
+TransportFailure failure_of(const deviceflow_failure& failure, const Redactor& redactor);
+
 // ---- Calls --------------------------------------------------------------------------------------
 
 /// Runs `work`, which answers a status. The one place that catches: an allocation failed, or a

@@ -57,6 +57,13 @@ int drive(deviceflow_login& login, Work work) noexcept {
   return status;
 }
 
+// The request is over: what it held is wiped, and its memory given back while the login waits.
+void take_feed(deviceflow_login& login, std::int64_t now_ms) {
+  login.last_now_ms = now_ms;
+  login.awaiting = false;
+  login.sent = SentRequest();
+}
+
 // What is handed in may be used: 0, or the status of the misuse.
 int check_feed(const deviceflow_login* login, std::int64_t now_ms, int feed) noexcept {
   if (login == nullptr) return DEVICEFLOW_NULL_ARGUMENT;
@@ -119,7 +126,7 @@ int make_login(deviceflow_client& client, const deviceflow_login_options& option
     if (!machine.ok()) return fail(client, machine.error());
     auto made = std::make_unique<deviceflow_login>();
     made->exchange = std::move(*exchange);
-    made->machine = std::move(*machine);
+    made->machine.emplace(std::move(*machine));
     made->client_id = client.client_id;
     made->token_endpoint = client.endpoints.token;
     *login = made.release();
@@ -202,8 +209,7 @@ int deviceflow_login_answer(deviceflow_login* login, int64_t now_ms,
     failure.message = text_of("The answer is larger than this device takes.");
     return deviceflow_login_failure(login, now_ms, &failure);
   }
-  login->last_now_ms = now_ms;
-  login->awaiting = false;
+  take_feed(*login, now_ms);
   return drive(*login, [&] {
     login->machine->on_response(steady(now_ms),
                                 login->exchange.accept(response_of(*response), login->stage));
@@ -213,22 +219,11 @@ int deviceflow_login_answer(deviceflow_login* login, int64_t now_ms,
 
 int deviceflow_login_failure(deviceflow_login* login, int64_t now_ms,
                              const deviceflow_failure* failure) {
-  int feed = check_struct(failure);
-  if (feed == DEVICEFLOW_OK && !is_good(failure->message)) feed = DEVICEFLOW_NULL_ARGUMENT;
-  const bool known = feed != DEVICEFLOW_OK || (failure->kind >= DEVICEFLOW_FAILURE_DNS &&
-                                               failure->kind <= DEVICEFLOW_FAILURE_LOCAL);
-  if (!known) feed = DEVICEFLOW_INVALID_ARGUMENT;
-  const int good = check_feed(login, now_ms, feed);
+  const int good = check_feed(login, now_ms, check_failure(failure));
   if (good != DEVICEFLOW_OK) return good;
-  static_assert(static_cast<int>(TransportFailure::Kind::local) == DEVICEFLOW_FAILURE_LOCAL);
-  login->last_now_ms = now_ms;
-  login->awaiting = false;
+  take_feed(*login, now_ms);
   return drive(*login, [&] {
-    login->machine->on_failure(
-        steady(now_ms),
-        TransportFailure{static_cast<TransportFailure::Kind>(failure->kind),
-                         failure->nothing_sent != 0,
-                         login->machine->redactor().clean(view_of(failure->message))});
+    login->machine->on_failure(steady(now_ms), failure_of(*failure, login->machine->redactor()));
     return int{DEVICEFLOW_OK};
   });
 }

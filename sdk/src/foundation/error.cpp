@@ -102,8 +102,11 @@ Error make_error(Blame blame, ErrorCode code, Stage stage, std::string message) 
 
 namespace detail {
 
-void result_misused(const char* what) noexcept {
+// Firmware has no stderr, and would carry 4 KB for it: there a debugger shows `what`.
+void result_misused([[maybe_unused]] const char* what) noexcept {
+#if defined(__unix__) || defined(__APPLE__)
   static_cast<void>(std::fprintf(stderr, "deviceflow: %s\n", what));
+#endif
   std::abort();
 }
 

@@ -170,7 +170,7 @@ std::optional<SteadyTime> DeviceLogin::next_start() const noexcept {
 LoginOutcome DeviceLogin::take_outcome() {
   if (!outcome_) detail::result_misused("take_outcome() of a login that is not finished");
   LoginOutcome out = std::move(*outcome_);
-  outcome_ = LoginOutcome{cancelled_error(Stage::token), {}, {}};
+  *outcome_ = LoginOutcome{cancelled_error(Stage::token), {}, {}};
   return out;
 }
 
@@ -197,7 +197,7 @@ DeviceLogin::Step DeviceLogin::step(SteadyTime now) {
   }
   if (state_ == LoginState::waiting) return WaitUntil{std::min(wake_at_, expires_at())};
   if (state_ == LoginState::restarting) return WaitUntil{wake_at_};
-  if (outcome_ && state_ != LoginState::revoking) return Finished{&*outcome_};
+  if (outcome() != nullptr) return Finished{outcome()};
   return WaitUntil{kNever};
 }
 
@@ -205,7 +205,7 @@ DeviceLogin::Step DeviceLogin::send_start(SteadyTime now) {
   auto request = make_device_authorization_request(options_.request);
   if (!request.ok()) {
     on_refused(request.error());
-    return Finished{&*outcome_};
+    return Finished{outcome()};
   }
   request->timeout = start_->timeout(now);
   request_made_ = true;
@@ -395,7 +395,8 @@ void DeviceLogin::report_poll(PollReport::Result result, std::string reason, Ste
 
 void DeviceLogin::finish(Error error) {
   const bool expired = error.code == ErrorCode::expired_token;
-  outcome_ = LoginOutcome{std::move(error), quirks_, expired ? last_failure_ : std::string()};
+  outcome_ = std::make_unique<LoginOutcome>(
+      LoginOutcome{std::move(error), quirks_, expired ? last_failure_ : std::string()});
   codes_.reset();
 }
 
@@ -404,7 +405,7 @@ void DeviceLogin::finish(TokenSet tokens) {
   options_.redactor.add(tokens.refresh_token);
   options_.redactor.add(tokens.id_token);
   if (tokens.expires_in) tokens.expires_at = sent_at_ + *tokens.expires_in;
-  outcome_ = LoginOutcome{std::move(tokens), quirks_, {}};
+  outcome_ = std::make_unique<LoginOutcome>(LoginOutcome{std::move(tokens), quirks_, {}});
   codes_.reset();
 }
 
