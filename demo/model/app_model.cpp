@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "certificate_message.hpp"
+#include "code_words.hpp"
 #include "scope_words.hpp"
 
 namespace deviceflow::demo {
@@ -17,10 +18,6 @@ using std::chrono::seconds;
 // An approval: the tick is drawn, then seen.
 constexpr std::chrono::milliseconds kTick{180};
 constexpr std::chrono::milliseconds kTickSeen{220};
-
-minutes minutes_left(SteadyTime expires_at, SteadyTime now) {
-  return std::max(minutes(0), std::chrono::ceil<minutes>(expires_at - now));
-}
 
 // What keeps a phone from opening `uri`, judged by its host.
 void judge_reach(std::string_view uri, const AppFacts& facts, CodeView& view) {
@@ -94,6 +91,11 @@ std::vector<Command> AppModel::on_intent(const Intent& intent) {
     case Intent::Kind::user_info: return act(TokenAction::user_info);
     case Intent::Kind::refresh: return act(TokenAction::refresh);
     case Intent::Kind::revoke: return act(TokenAction::revoke);
+    case Intent::Kind::press_key: return press_key(intent.value);
+    case Intent::Kind::search_exchanges:
+      edit(EditTarget::exchange_search,
+           {std::string(language()("developer.search")), {}, Secret(developer_.search()), false});
+      break;
     case Intent::Kind::save_trace: return {{Command::Kind::save_trace, login_, {}}};
     case Intent::Kind::save_har: return {{Command::Kind::save_har, login_, {}}};
     case Intent::Kind::introspect:
@@ -106,6 +108,10 @@ std::vector<Command> AppModel::on_intent(const Intent& intent) {
 }
 
 std::vector<Command> AppModel::on_back() {
+  if (editing_) {
+    editing_.reset();
+    return {};
+  }
   if (lan_picker_) {
     lan_picker_ = false;
     return {};
@@ -164,6 +170,7 @@ void AppModel::enlarge_qr(bool enlarged) {
 }
 
 std::string AppModel::scene() const {
+  if (editing_) return "editor";
   if (tab_ == Tab::developer) return "developer";
   if (code_ && code_->enlarged) return "code_large";
   if (just_approved()) return "approved";
@@ -450,49 +457,6 @@ void AppModel::take(LoginWaits, SteadyTime) {
 float AppModel::approved_part(SteadyTime now) const {
   const std::chrono::duration<float> left = tick_ends_ - kTickSeen - now;
   return std::clamp(1 - left / std::chrono::duration<float>(kTick), 0.0F, 1.0F);
-}
-
-std::string time_left_words(SteadyTime expires_at, SteadyTime now, const Language& say) {
-  const minutes left = minutes_left(expires_at, now);
-  if (left <= minutes(0)) return std::string(say("code.left.none"));
-  if (left == minutes(1)) return std::string(say("code.left.last"));
-  if (left <= minutes(120)) {
-    return say("code.left.minutes", {{"count", std::to_string(left.count())}});
-  }
-  const auto hours = std::chrono::floor<std::chrono::hours>(left - minutes(1));
-  return say("code.left.long", {{"time", say.duration(hours)}});
-}
-
-float part_left(SteadyTime expires_at, seconds lifetime, SteadyTime now) {
-  const minutes whole = std::chrono::ceil<minutes>(lifetime);
-  if (whole <= minutes(0)) return 0;
-  const minutes left = minutes_left(expires_at, now);
-  return std::clamp(static_cast<float>(left.count()) / static_cast<float>(whole.count()), 0.0F,
-                    1.0F);
-}
-
-std::vector<std::string> code_groups(std::string_view user_code) {
-  std::vector<std::string> groups;
-  if (user_code.find_first_of("- ") != std::string_view::npos) {
-    return {std::string(user_code)};
-  }
-  const bool ascii = std::all_of(user_code.begin(), user_code.end(),
-                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  const std::size_t length = user_code.size();
-  std::size_t size = length;
-  if (ascii && length >= 6) {
-    size = 4;
-    for (const std::size_t even : {4U, 3U, 5U}) {
-      if (length % even == 0) {
-        size = even;
-        break;
-      }
-    }
-  }
-  for (std::size_t at = 0; at < length; at += size) {
-    groups.emplace_back(user_code.substr(at, size));
-  }
-  return groups;
 }
 
 }  // namespace deviceflow::demo

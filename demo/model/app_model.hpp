@@ -8,11 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "action.hpp"
 #include "developer_model.hpp"
 #include "intent.hpp"
+#include "key_press.hpp"
 #include "language.hpp"
 #include "message.hpp"
+#include "text_editor.hpp"
 #include "worker_event.hpp"
 
 namespace deviceflow::demo {
@@ -91,6 +92,12 @@ struct SessionView {
   std::optional<PersonKnown> person;
 };
 
+/// What the text of the editor is for. Another use is another value here, an edit() where it is
+/// asked for, and a line in finish_editing().
+enum class EditTarget {
+  exchange_search,  ///< Of the Developer tab.
+};
+
 /// The model. Fed from one thread; reads no clock.
 class AppModel {
  public:
@@ -100,6 +107,10 @@ class AppModel {
   std::vector<Command> on_intent(const Intent& intent);
   /// The back key.
   std::vector<Command> on_back();
+  /// True where the key was typed into the editor; else its action counts.
+  bool type(const KeyPress& key);
+  /// Opens the editor over whatever is shown. Its text, once the person is done, goes to `target`.
+  void edit(EditTarget target, TextEditor::Subject subject);
   /// Time went by: hides codes that have expired, has tokens renewed, and takes up a login.
   std::vector<Command> on_time(SteadyTime now);
 
@@ -113,6 +124,8 @@ class AppModel {
   /// The current state within the screen, for the event log: "ready", "waiting", "retry" …
   const std::string& status() const noexcept { return status_; }
   bool lan_picker_open() const noexcept { return lan_picker_; }
+  /// Empty where nothing is being typed.
+  const TextEditor* editor() const noexcept { return editing_ ? &editing_->editor : nullptr; }
   SandboxState sandbox() const noexcept { return sandbox_; }
   /// Only on Screen::code.
   const CodeView* code() const noexcept { return code_ ? &*code_ : nullptr; }
@@ -166,6 +179,8 @@ class AppModel {
   bool offers_lan() const noexcept;
   std::vector<Command> choose_lan(int row);
   void enlarge_qr(bool enlarged);
+  std::vector<Command> press_key(int index);
+  std::vector<Command> finish_editing();
 
   AppFacts facts_;
   Screen screen_ = Screen::home;
@@ -183,15 +198,12 @@ class AppModel {
   bool certificate_known_ = false;  ///< `message_` tells of it.
   std::string sign_out_problem_;
   DeveloperModel developer_;
+  struct Editing {
+    EditTarget target;
+    TextEditor editor;
+  };
+  std::optional<Editing> editing_;
 };
-
-/// "Valid for 9 more minutes", and when that changes.
-std::string time_left_words(SteadyTime expires_at, SteadyTime now, const Language& say);
-/// The part of its life that a code has left, from 1 to 0, in whole minutes.
-float part_left(SteadyTime expires_at, std::chrono::seconds lifetime, SteadyTime now);
-/// `user_code` in groups for reading aloud, of equal size where its length allows. One with hyphens
-/// or spaces of its own stays whole, and so does a short one and one beyond ASCII.
-std::vector<std::string> code_groups(std::string_view user_code);
 
 }  // namespace deviceflow::demo
 

@@ -63,6 +63,10 @@ class DeveloperModel {
   /// Whether there is a token to ask about. What was said of another one is dropped.
   void set_token(bool known);
 
+  /// What is looked for among the exchanges; empty: nothing.
+  void search_for(std::string text) { search_ = std::move(text); }
+  const std::string& search() const noexcept { return search_; }
+
   Page page() const noexcept { return page_; }
   const Timeline& timeline() const noexcept { return timeline_; }
   /// Index into the timeline's waits; meaningless while there are none.
@@ -115,6 +119,7 @@ class DeveloperModel {
   Secrets secrets_ = Secrets::masked;
   std::vector<Line> lines_;
   std::size_t scroll_ = 0;
+  std::string search_;
   Page page_ = Page::exchanges;
   Timeline timeline_;
   std::size_t wait_ = 0;

@@ -35,6 +35,12 @@ std::optional<float> distance(const Rect& from, const Rect& to, Action direction
 
 void Focus::update(const std::string& scene, std::vector<Focusable> drawn) {
   drawn_ = std::move(drawn);
+  for (const Focusable& one : drawn_) {
+    if (!one.takes_focus) continue;
+    scene_ = scene;
+    id_ = one.id;
+    return;
+  }
   const bool gone = find(id_) == nullptr;
   if (scene == scene_ && !gone) return;
   scene_ = scene;

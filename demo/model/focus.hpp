@@ -39,8 +39,9 @@ struct Focusable {
   Intent accept;
   /// Where an arrow does something here instead of moving on, as in a list: up, down, left, right.
   std::array<std::optional<Intent>, 4> arrows;
-  bool first = false;       ///< Has the focus when its screen appears.
-  bool click_only = false;  ///< Can be clicked, but the arrows pass it by.
+  bool first = false;        ///< Has the focus when its screen appears.
+  bool takes_focus = false;  ///< Has the focus whatever had it before.
+  bool click_only = false;   ///< Can be clicked, but the arrows pass it by.
 };
 
 class Focus {

@@ -1,7 +1,9 @@
 #include "app.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <iterator>
 
 #include "common/lan_addresses.hpp"
 #include "common/stop.hpp"
@@ -83,7 +85,7 @@ Result<void> App::run() {
       if (!drawn.ok()) return drawn;
     }
     const bool ticking = model_.just_approved();
-    if (!actions_.empty() && !ticking && window_->visible()) continue;
+    if (!keys_.empty() && !ticking && window_->visible()) continue;
     if (window_->visible() && (drawn_opacity_ < 1 || ticking)) {
       window_->wait_a_frame();
     } else {
@@ -107,13 +109,13 @@ void App::take_events() {
 }
 
 void App::take_input() {
-  const Input input = window_->take_input();
-  actions_.insert(actions_.end(), input.actions.begin(), input.actions.end());
+  Input input = window_->take_input();
+  std::move(input.keys.begin(), input.keys.end(), std::back_inserter(keys_));
   // One a frame: what a key means depends on what the one before it brought to the screen.
   // Those that come while the tick is drawn wait for what they may mean after it.
-  if (!actions_.empty() && !model_.just_approved()) {
-    act(actions_.front());
-    actions_.pop_front();
+  if (!keys_.empty() && !model_.just_approved()) {
+    act(keys_.front());
+    keys_.pop_front();
   }
   for (const Input::Point& point : input.clicks) {
     if (const auto intent = focus_.click(point.x, point.y)) act(*intent);
@@ -127,10 +129,11 @@ void App::take_input() {
   pointed_at_ = std::move(pointed_at);
 }
 
-void App::act(Action action) {
-  if (action == Action::back) {
+void App::act(const KeyPress& key) {
+  if (model_.type(key) || !key.action) return;
+  if (*key.action == Action::back) {
     carry_out(model_.on_back());
-  } else if (const auto intent = focus_.act(action)) {
+  } else if (const auto intent = focus_.act(*key.action)) {
     act(*intent);
   }
 }

@@ -33,7 +33,7 @@ class App {
  private:
   void take_events();
   void take_input();
-  void act(Action action);
+  void act(const KeyPress& key);
   void act(const Intent& intent);
   void carry_out(const std::vector<Command>& commands);
   void save(std::string_view ending);
@@ -52,7 +52,7 @@ class App {
   SandboxOptions sandbox_options_;
   AppModel model_;
   Focus focus_;
-  std::deque<Action> actions_;  ///< Not yet acted on.
+  std::deque<KeyPress> keys_;  ///< Not yet acted on.
   std::string pointed_at_;
   std::string scene_;
   SteadyTime scene_since_{};

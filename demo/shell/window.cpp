@@ -5,6 +5,7 @@
 // After glad, which brings OpenGL's own header.
 #include <GLFW/glfw3.h>
 #include <imgui.h>
+#include <imgui_internal.h>  // for UTF-8
 
 #include <algorithm>
 #include <atomic>
@@ -58,6 +59,25 @@ std::optional<Action> action_of(int key) {
   }
 }
 
+// What is on the clipboard, for Ctrl+V; GLFW's character callback tells the rest of what is typed,
+// but for the space, which is an action as well.
+KeyPress press_of(GLFWwindow* window, int key, int modifiers) {
+  KeyPress press;
+  press.action = action_of(key);
+  press.erases = key == GLFW_KEY_BACKSPACE;
+  if (key == GLFW_KEY_SPACE) press.text = Secret(" ");
+  if (key == GLFW_KEY_V && (modifiers & GLFW_MOD_CONTROL) != 0) {
+    const char* pasted = glfwGetClipboardString(window);
+    if (pasted != nullptr) press.text = Secret(pasted);
+  }
+  return press;
+}
+
+Secret utf8_of(unsigned point) {
+  char bytes[5];
+  return Secret(ImTextCharToUtf8(bytes, point));
+}
+
 Input& input_of(GLFWwindow* window) {
   return *static_cast<Input*>(glfwGetWindowUserPointer(window));
 }
@@ -66,7 +86,7 @@ Input& input_of(GLFWwindow* window) {
 std::atomic<bool> woken{false};
 
 bool came(const Input& input) {
-  return !input.actions.empty() || !input.clicks.empty() || input.wheel != 0 || input.moved ||
+  return !input.keys.empty() || !input.clicks.empty() || input.wheel != 0 || input.moved ||
          input.exposed;
 }
 
@@ -149,9 +169,13 @@ Window::~Window() {
 
 void Window::watch_input() {
   glfwSetWindowUserPointer(window_, &input_);
-  glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int, int what, int) {
-    const auto action = action_of(key);
-    if (action && what != GLFW_RELEASE) input_of(window).actions.push_back(*action);
+  glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int, int what, int modifiers) {
+    if (what == GLFW_RELEASE) return;
+    KeyPress press = press_of(window, key, modifiers);
+    if (press.action || !press.text.empty()) input_of(window).keys.push_back(std::move(press));
+  });
+  glfwSetCharCallback(window_, [](GLFWwindow* window, unsigned point) {
+    if (point != ' ') input_of(window).keys.push_back({std::nullopt, utf8_of(point), false});
   });
   glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int button, int what, int) {
     Input& input = input_of(window);
@@ -212,8 +236,9 @@ bool Window::read_gamepad() {
     return false;
   }
   if (!gamepad_) gamepad_.emplace();
-  const auto actions = gamepad_->read(*state, clock_.steady_now());
-  input_.actions.insert(input_.actions.end(), actions.begin(), actions.end());
+  for (const Action action : gamepad_->read(*state, clock_.steady_now())) {
+    input_.keys.push_back({action, {}, false});
+  }
   return true;
 }
 

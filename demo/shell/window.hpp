@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "fonts.hpp"
-#include "model/action.hpp"
 #include "model/gamepad.hpp"
+#include "model/key_press.hpp"
 #include "screenshots.hpp"
 
 struct GLFWcursor;
@@ -26,7 +26,7 @@ struct Input {
     float x = 0;
     float y = 0;
   };
-  std::vector<Action> actions;
+  std::vector<KeyPress> keys;  ///< In the order in which they came, the gamepad's as well.
   std::vector<Point> clicks;
   Point pointer;
   int wheel = 0;         ///< Notches; positive: up.

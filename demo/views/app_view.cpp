@@ -7,7 +7,9 @@ namespace deviceflow::demo {
 void draw_app(Canvas& canvas, const AppModel& model, SteadyTime now) {
   canvas.ground();
   draw_header(canvas, model);
-  if (model.tab() == Tab::developer) {
+  if (model.editor() != nullptr) {
+    draw_editor(canvas, model);
+  } else if (model.tab() == Tab::developer) {
     draw_developer(canvas, model, now);
   } else {
     switch (model.screen()) {

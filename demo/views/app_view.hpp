@@ -18,6 +18,8 @@ void draw_approved(Canvas& canvas, const AppModel& model, SteadyTime now);
 void draw_signed_in(Canvas& canvas, const AppModel& model, SteadyTime now);
 void draw_message(Canvas& canvas, const AppModel& model);
 void draw_developer(Canvas& canvas, const AppModel& model, SteadyTime now);
+/// In the place of any of them.
+void draw_editor(Canvas& canvas, const AppModel& model);
 
 }  // namespace deviceflow::demo
 

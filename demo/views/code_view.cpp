@@ -5,6 +5,7 @@
 
 #include "app_view.hpp"
 #include "code_points.hpp"
+#include "model/code_words.hpp"
 #include "parts.hpp"
 
 namespace deviceflow::demo {

@@ -137,11 +137,12 @@ class Hints {
 
 // Something that stands in the way of its screen, and is left first.
 bool on_top(const AppModel& model) {
-  return model.lan_picker_open() ||
+  return model.editor() != nullptr || model.lan_picker_open() ||
          (model.tab() == Tab::sign_in && model.code() != nullptr && model.code()->enlarged);
 }
 
 std::string_view back_meaning(const AppModel& model) {
+  if (model.editor() != nullptr) return model.language()("action.cancel");
   const std::string_view back = model.language()("action.back");
   if (model.tab() == Tab::developer || on_top(model)) return back;
   switch (model.screen()) {
@@ -202,7 +203,8 @@ void draw_footer(Canvas& canvas, const AppModel& model) {
   Hints hints(canvas);
   hints.arrows({Action::up, Action::down, Action::left, Action::right},
                model.language()("action.move"));
-  hints.key("Enter", model.language()("action.choose"));
+  const bool typing = model.editor() != nullptr && model.editor()->typing();
+  hints.key("Enter", model.language()(typing ? "editor.done" : "action.choose"));
   if (const auto meaning = back_meaning(model); !meaning.empty()) hints.key("Esc", meaning);
 
   std::string whom = model.facts().provider;

@@ -3,6 +3,7 @@
 
 #include "developer_parts.hpp"
 #include "model/app_model.hpp"
+#include "model/code_words.hpp"
 
 namespace deviceflow::demo {
 

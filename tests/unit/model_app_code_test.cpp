@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "model/code_words.hpp"
 #include "model_exchanges.hpp"
 #include "model_logins.hpp"
 

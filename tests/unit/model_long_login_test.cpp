@@ -2,6 +2,7 @@
 // what is kept is bounded, and what a person sees changes once a minute.
 #include <gtest/gtest.h>
 
+#include "model/code_words.hpp"
 #include "model_exchanges.hpp"
 #include "model_logins.hpp"
 #include "virtual_login.hpp"

@@ -251,7 +251,8 @@ TEST_P(Layout, OneThingHasTheFocusAtFirstAndAllCanHaveIt) {
       std::vector<Focusable> copy = focusables_;
       for (Focusable& one : copy) {
         one.first = one.id == here;
-        one.arrows = {};  // a list that scrolls ends somewhere, and then the arrow moves on
+        one.takes_focus = false;  // until an arrow is pressed
+        one.arrows = {};          // a list that scrolls ends somewhere, and then the arrow moves on
       }
       Focus from;
       from.update("scene", copy);

@@ -215,6 +215,34 @@ std::vector<Scene> certificate_scenes() {
   };
 }
 
+std::shared_ptr<AppModel> editor(std::string title, std::string hint, const std::string& text,
+                                 bool secret) {
+  auto model = std::make_shared<AppModel>(plain_facts());
+  model->edit(EditTarget::exchange_search,
+              {std::move(title), std::move(hint), Secret(text), secret});
+  return model;
+}
+
+std::vector<Scene> editor_scenes() {
+  auto shifted = editor("Client secret", "", "Geheim", true);
+  const auto keys = screen_keys();
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i].does != ScreenKey::Does::shift) continue;
+    shifted->on_intent({Intent::Kind::press_key, static_cast<int>(i)});
+  }
+  auto typed = editor("Search", "", "", false);
+  typed->type({std::nullopt, Secret("token"), false});
+  return {
+      {"Editor", editor("Client ID", "As the provider knows this device.", "my-tv", false)},
+      {"EditorShifted", shifted},
+      {"EditorTyped", typed},
+      {"EditorWithEverythingLong",
+       editor(std::string(200, 'w'), std::string(30, 'h') + " " + std::string(400, 'i'),
+              "https://login.example.com/" + std::string(300, 'a'), false)},
+      {"EditorLongSecret", editor("Client secret", "", std::string(300, 's'), true)},
+  };
+}
+
 // The QR code as large as it gets, and beside it what a person has to see as well.
 std::vector<Scene> enlarged_scenes() {
   const std::string uri = "https://login.example.com/device";
@@ -287,6 +315,7 @@ std::vector<Scene> scenes() {
   for (Scene& scene : message_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : certificate_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : enlarged_scenes()) all.push_back(std::move(scene));
+  for (Scene& scene : editor_scenes()) all.push_back(std::move(scene));
   return all;
 }
 
