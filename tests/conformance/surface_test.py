@@ -55,7 +55,7 @@ class Surface(unittest.TestCase):
                          {"demo/common/sandbox_child.cpp"})
 
     def test_the_code_gets_into_no_title_clipboard_or_notification(self):  # C-PX-1
-        self.assertEqual(places(r"(?i)clipboard|libnotify|notify_notification|notify-send|SetWindowTitle|\\x1b\][0-9]|\\033\][0-9]"), [])
+        self.assertEqual(places(r"(?i)SetClipboard|xclip|wl-copy|libnotify|notify_notification|notify-send|SetWindowTitle|\\x1b\][0-9]|\\033\][0-9]"), [])
         window = (ROOT / "demo/shell/window.cpp").read_text()
         self.assertEqual(re.findall(r"glfwCreateWindow\(\w+, \w+, ([^,]+),", window), ['"deviceflow"'])
 
