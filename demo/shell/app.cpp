@@ -218,6 +218,16 @@ Result<void> App::draw() {
 
 // Only after the screen shows it.
 void App::tell() {
+  tell_screen();
+  if (focus_.id() == told_focus_) return;
+  told_focus_ = focus_.id();
+  JsonValue event = JsonValue::object();
+  event.set("event", "focus");
+  event.set("on", JsonValue::string(told_focus_));
+  log_->write(stamped(std::move(event), clock_.steady_now(), window_->frames_shown()));
+}
+
+void App::tell_screen() {
   JsonValue event = screen_event(model_);
   std::string text = to_json(event);
   if (text == told_) return;

@@ -39,6 +39,7 @@ class App {
   void save(std::string_view ending);
   Result<void> draw();
   void tell();
+  void tell_screen();
   void save_picture(const Picture& picture);
   float opacity(SteadyTime now) const;
 
@@ -58,6 +59,7 @@ class App {
   SteadyTime scene_since_{};
   float drawn_opacity_ = 1;  ///< Of the last frame; below 1 a screen is fading in.
   std::string told_;         ///< The last screen event.
+  std::string told_focus_;   ///< The last focus event.
   std::string pictured_;     ///< What the last screenshot shows.
   Worker worker_;            ///< Last: it ends before what it reports to.
 };

@@ -8,74 +8,83 @@ namespace deviceflow::demo {
 namespace {
 
 constexpr float kGap = 20;
-constexpr float kStripHeight = 84;
 constexpr float kDetailPart = 0.39F;
 
-constexpr float kButtonGap = 14;
+using Buttons = std::vector<Button>;
 
-// Which pages there are. Answers where the next button would stand.
-float draw_pages(Canvas& canvas, const DeveloperModel& developer, const Language& say, float x,
-                 float y) {
+Buttons pages_of(const DeveloperModel& developer, const Language& say) {
+  Buttons pages;
   const auto page = [&](std::string_view id, std::string_view label, Page which,
                         Intent::Kind kind) {
-    Button button{id, label, {kind, 0}};
-    button.primary = developer.page() == which;
-    x = panel_button(canvas, x, y, button) + kButtonGap;
+    pages.push_back({id, label, {kind, 0}, developer.page() == which});
   };
   page("page.exchanges", say("developer.exchanges"), Page::exchanges, Intent::Kind::show_exchanges);
   page("page.timeline", say("developer.timeline"), Page::timeline, Intent::Kind::show_timeline);
   page("page.tokens", say("developer.tokens"), Page::tokens, Intent::Kind::show_tokens);
-  return x + 2 * kButtonGap;
+  return pages;
 }
 
-// A button that ends at `right`. Answers where the one before it would end.
-float button_before(Canvas& canvas, float right, float y, Button button) {
-  const float x = right - panel_button_width(canvas, button.label);
-  panel_button(canvas, x, y, button);
-  return x - kButtonGap;
+Button reveal(const DeveloperModel& developer, const Language& say) {
+  return {"secrets",
+          say(developer.secrets_shown() ? "developer.hide" : "developer.reveal"),
+          {Intent::Kind::toggle_secrets, 0}};
 }
 
-float draw_reveal(Canvas& canvas, const DeveloperModel& developer, const Language& say,
-                  const Rect& area) {
-  const std::string_view label =
-      say(developer.secrets_shown() ? "developer.hide" : "developer.reveal");
-  return button_before(canvas, area.right(), area.y,
-                       {"secrets", label, {Intent::Kind::toggle_secrets, 0}});
-}
-
-void draw_token_tools(Canvas& canvas, const DeveloperModel& developer, const Language& say,
-                      const Rect& area) {
-  float right = draw_reveal(canvas, developer, say, area);
-  if (!developer.has_token()) return;
-  const auto tool = [&](std::string_view id, std::string_view label, Intent::Kind kind) {
-    right = button_before(canvas, right, area.y, {id, label, {kind, 0}});
+Buttons exchange_tools(const DeveloperModel& developer, const Language& say) {
+  Buttons tools;
+  const auto tool = [&](std::string_view id, std::string_view key, Intent::Kind kind) {
+    tools.push_back({id, say(key), {kind, 0}});
   };
-  tool("revoke", say("developer.revoke"), Intent::Kind::revoke);
-  if (developer.can(TokenAction::refresh)) {
-    tool("refresh", say("developer.refresh"), Intent::Kind::refresh);
-  }
-  tool("userinfo", say("developer.userinfo"), Intent::Kind::user_info);
-  tool("introspect", say("developer.introspect"), Intent::Kind::introspect);
-}
-
-void draw_exchange_tools(Canvas& canvas, const DeveloperModel& developer, const Language& say,
-                         float x, const Rect& area) {
   if (developer.has_device_authorization()) {
-    x = panel_button(canvas, x, area.y,
-                     {"go.device_authorization",
-                      say("developer.device_authorization"),
-                      {Intent::Kind::select_device_authorization, 0}}) +
-        kButtonGap;
+    tool("go.device_authorization", "developer.device_authorization",
+         Intent::Kind::select_device_authorization);
   }
   if (developer.has_token_exchange()) {
-    panel_button(canvas, x, area.y,
-                 {"go.token", say("developer.token_answer"), {Intent::Kind::select_token, 0}});
+    tool("go.token", "developer.token_answer", Intent::Kind::select_token);
   }
-  const float right = draw_reveal(canvas, developer, say, area);
-  if (!developer.has_token()) return;
-  button_before(
-      canvas, right, area.y,
-      {"introspect", say("developer.introspect"), {Intent::Kind::introspect, 0}, false, true});
+  if (developer.has_token()) {
+    tool("introspect", "developer.introspect", Intent::Kind::introspect);
+    tools.back().first = true;
+  }
+  tools.push_back(reveal(developer, say));
+  if (developer.rows().empty()) return tools;
+  tool("save.trace", "developer.save_trace", Intent::Kind::save_trace);
+  tool("save.har", "developer.save_har", Intent::Kind::save_har);
+  return tools;
+}
+
+Buttons timeline_tools(const DeveloperModel& developer, const Language& say) {
+  if (developer.timeline().waits().empty()) return {};
+  return {{"close_up",
+           say(developer.close_up() ? "timeline.whole" : "timeline.close_up"),
+           {Intent::Kind::toggle_close_up, 0}}};
+}
+
+Buttons token_tools(const DeveloperModel& developer, const Language& say) {
+  Buttons tools;
+  if (!developer.tokens().known()) return tools;
+  const auto tool = [&](std::string_view id, std::string_view key, Intent::Kind kind) {
+    tools.push_back({id, say(key), {kind, 0}});
+  };
+  if (developer.has_token()) {
+    tool("introspect", "developer.introspect", Intent::Kind::introspect);
+    tool("userinfo", "developer.userinfo", Intent::Kind::user_info);
+    if (developer.can(TokenAction::refresh)) {
+      tool("refresh", "developer.refresh", Intent::Kind::refresh);
+    }
+    tool("revoke", "developer.revoke", Intent::Kind::revoke);
+  }
+  tools.push_back(reveal(developer, say));
+  return tools;
+}
+
+Buttons tools_of(const DeveloperModel& developer, const Language& say) {
+  switch (developer.page()) {
+    case Page::exchanges: return exchange_tools(developer, say);
+    case Page::timeline: return timeline_tools(developer, say);
+    case Page::tokens: return token_tools(developer, say);
+  }
+  return {};
 }
 
 std::string quirk_names(const Quirks& quirks, const Language& say) {
@@ -86,28 +95,21 @@ std::string quirk_names(const Quirks& quirks, const Language& say) {
   return names.empty() ? std::string(say("developer.quirks.none")) : names;
 }
 
-// How the login ended, what the introspection endpoint says, and the liberties the server took.
+// How the login ended, what the server has answered last, and the liberties that it took.
 void draw_strip(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                 const Rect& rect) {
   canvas.box("strip", rect, theme::kButtonRadius, theme::kCard, theme::kLine);
-  float right = rect.right() - 28;
-  if (!developer.rows().empty()) {
-    const float y = rect.y + (rect.height - kPanelButtonHeight) / 2;
-    right = button_before(canvas, right, y,
-                          {"save.har", say("developer.save_har"), {Intent::Kind::save_har, 0}});
-    right =
-        button_before(canvas, right, y,
-                      {"save.trace", say("developer.save_trace"), {Intent::Kind::save_trace, 0}});
-  }
-  const float part = (right - rect.x - 28) / 3;
-  float x = rect.x + 28;
+  const float padding = canvas.small() ? 18.0F : 28.0F;
+  const float gap = 24;
+  const float part = (rect.width - 2 * padding + gap) / 3;
+  float x = rect.x + padding;
   const auto cell = [&](std::string_view id, std::string_view title, std::string_view value,
                         Color color) {
-    canvas.text_within(std::string(id) + ".title", TextStyle::panel, x, rect.y + 12, part - 24,
+    canvas.text_within(std::string(id) + ".title", TextStyle::panel, x, rect.y + 8, part - gap,
                        title, theme::kMuted);
     const bool path = id == "introspection" && developer.asked() == "developer.saved";
-    canvas.text_within(id, TextStyle::panel_label, x, rect.y + 44, part - 24, value, color,
-                       path ? Canvas::Keep::end : Canvas::Keep::begin);
+    canvas.text_within(id, TextStyle::panel_label, x, rect.y + rect.height / 2, part - gap, value,
+                       color, path ? Canvas::Keep::end : Canvas::Keep::begin);
     x += part;
   };
   cell("outcome", say("developer.outcome"), developer.outcome().empty() ? "-" : developer.outcome(),
@@ -122,13 +124,13 @@ void draw_strip(Canvas& canvas, const DeveloperModel& developer, const Language&
 
 void draw_exchanges(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                     const Rect& area) {
-  const float height = area.height - kGap - kStripHeight;
+  const float strip = canvas.small() ? 72.0F : 84.0F;
+  const float height = area.height - kGap - strip;
   const float detail_width = area.width * kDetailPart;
   const Rect list{area.x, area.y, area.width - detail_width - kGap, height};
   draw_exchange_list(canvas, developer, say, list);
   draw_exchange_detail(canvas, developer, say, {list.right() + kGap, area.y, detail_width, height});
-  draw_strip(canvas, developer, say,
-             {area.x, area.bottom() - kStripHeight, area.width, kStripHeight});
+  draw_strip(canvas, developer, say, {area.x, area.bottom() - strip, area.width, strip});
 }
 
 }  // namespace
@@ -136,29 +138,14 @@ void draw_exchanges(Canvas& canvas, const DeveloperModel& developer, const Langu
 void draw_developer(Canvas& canvas, const AppModel& model, SteadyTime now) {
   const DeveloperModel& developer = model.developer();
   const Language& say = model.language();
-  Rect area = content_area(canvas);
-  const float x = draw_pages(canvas, developer, say, area.x, area.y);
-  const Rect tools = area;
-  area.y += kPanelButtonHeight + kGap;
-  area.height -= kPanelButtonHeight + kGap;
+  const Rect room = content_area(canvas);
+  const float top =
+      panel_buttons(canvas, room, pages_of(developer, say), tools_of(developer, say)) + kGap;
+  const Rect area{room.x, top, room.width, room.bottom() - top};
   switch (developer.page()) {
-    case Page::exchanges:
-      draw_exchange_tools(canvas, developer, say, x, tools);
-      draw_exchanges(canvas, developer, say, area);
-      break;
-    case Page::timeline:
-      if (!developer.timeline().waits().empty()) {
-        button_before(canvas, tools.right(), tools.y,
-                      {"close_up",
-                       say(developer.close_up() ? "timeline.whole" : "timeline.close_up"),
-                       {Intent::Kind::toggle_close_up, 0}});
-      }
-      draw_timeline(canvas, developer, say, area);
-      break;
-    case Page::tokens:
-      if (developer.tokens().known()) draw_token_tools(canvas, developer, say, tools);
-      draw_tokens(canvas, developer, say, area, now);
-      break;
+    case Page::exchanges: draw_exchanges(canvas, developer, say, area); break;
+    case Page::timeline: draw_timeline(canvas, developer, say, area); break;
+    case Page::tokens: draw_tokens(canvas, developer, say, area, now); break;
   }
 }
 

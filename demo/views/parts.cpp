@@ -7,7 +7,8 @@ namespace deviceflow::demo {
 namespace {
 
 constexpr float kButtonPadding = 46;
-constexpr float kPanelPadding = 26;
+constexpr float kPanelGap = 14;
+constexpr float kSmallPanelGap = 10;
 constexpr float kTabGap = 56;
 constexpr float kHeaderY = 70;
 constexpr float kSmallHeaderY = 48;
@@ -23,7 +24,8 @@ struct ButtonLook {
 constexpr ButtonLook kLarge{TextStyle::heading, kButtonHeight, kButtonPadding,
                             theme::kButtonRadius};
 constexpr ButtonLook kSmall{TextStyle::label, 62, 24, 18};
-constexpr ButtonLook kPanel{TextStyle::panel_label, kPanelButtonHeight, kPanelPadding, 16};
+constexpr ButtonLook kPanel{TextStyle::panel_label, 58, 26, 16};
+constexpr ButtonLook kSmallPanel{TextStyle::panel_label, 46, 16, 12};
 
 const ButtonLook& large_look(const Canvas& canvas) {
   return canvas.small() ? kSmall : kLarge;
@@ -73,6 +75,52 @@ void draw_tab(Canvas& canvas, float x, std::string_view id, std::string_view lab
   item.accept = {intent, 0};
   canvas.focusable(std::move(item), 14);
 }
+
+// Small buttons one after the other, in as many lines as they need.
+class PanelButtons {
+ public:
+  PanelButtons(Canvas& canvas, const Rect& area)
+      : canvas_(canvas),
+        area_(area),
+        look_(canvas.small() ? kSmallPanel : kPanel),
+        gap_(canvas.small() ? kSmallPanelGap : kPanelGap),
+        x_(area.x),
+        y_(area.y) {}
+
+  void draw(const std::vector<Button>& buttons) {
+    for (const Button& button : buttons) {
+      if (!has_room(width_of(button))) end_line();
+      x_ = draw_button(canvas_, x_, y_, button, look_) + gap_;
+    }
+  }
+
+  void go_to(float x) { x_ = x; }
+  void end_line() {
+    if (x_ == area_.x) return;
+    x_ = area_.x;
+    y_ += look_.height + gap_;
+  }
+
+  bool has_room(float width) const { return x_ == area_.x || x_ + width <= area_.right(); }
+  float width_of(const std::vector<Button>& buttons) const {
+    float width = -gap_;
+    for (const Button& button : buttons) width += width_of(button) + gap_;
+    return std::max(0.0F, width);
+  }
+  float bottom() const { return x_ == area_.x ? y_ - gap_ : y_ + look_.height; }
+
+ private:
+  float width_of(const Button& button) const {
+    return canvas_.measure(look_.style, button.label).width + 2 * look_.padding;
+  }
+
+  Canvas& canvas_;
+  Rect area_;
+  ButtonLook look_;
+  float gap_;
+  float x_;
+  float y_;
+};
 
 class Hints {
  public:
@@ -171,12 +219,17 @@ float button_row_width(Canvas& canvas, std::initializer_list<Button> buttons) {
   return canvas.dry_run([&] { return button_row(canvas, 0, 0, buttons); }) - button_gap(canvas);
 }
 
-float panel_button(Canvas& canvas, float x, float y, const Button& button) {
-  return draw_button(canvas, x, y, button, kPanel);
-}
-
-float panel_button_width(const Canvas& canvas, std::string_view label) {
-  return canvas.measure(kPanel.style, label).width + 2 * kPanel.padding;
+float panel_buttons(Canvas& canvas, const Rect& area, const std::vector<Button>& left,
+                    const std::vector<Button>& right) {
+  PanelButtons buttons(canvas, area);
+  buttons.draw(left);
+  if (const float width = buttons.width_of(right); buttons.has_room(width)) {
+    buttons.go_to(area.right() - width);
+  } else {
+    buttons.end_line();
+  }
+  buttons.draw(right);
+  return buttons.bottom();
 }
 
 void draw_header(Canvas& canvas, const AppModel& model) {

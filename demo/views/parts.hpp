@@ -4,6 +4,7 @@
 
 #include <initializer_list>
 #include <string_view>
+#include <vector>
 
 #include "canvas.hpp"
 #include "model/app_model.hpp"
@@ -22,15 +23,16 @@ struct Button {
 inline constexpr float kButtonHeight = 84;
 float button_height(const Canvas& canvas);
 inline constexpr float kButtonGap = 28;
-inline constexpr float kPanelButtonHeight = 58;
 
 /// A row of buttons from `x` on. Answers where the next one would stand.
 float button_row(Canvas& canvas, float x, float y, std::initializer_list<Button> buttons);
 /// What the row takes.
 float button_row_width(Canvas& canvas, std::initializer_list<Button> buttons);
-/// The smaller kind of the Developer tab.
-float panel_button(Canvas& canvas, float x, float y, const Button& button);
-float panel_button_width(const Canvas& canvas, std::string_view label);
+/// The smaller kind of the Developer tab, in as many lines as it takes: first `left`, then `right`,
+/// which ends at the right edge where one line has room for all, and has lines of its own where
+/// not. Answers the lower edge.
+float panel_buttons(Canvas& canvas, const Rect& area, const std::vector<Button>& left,
+                    const std::vector<Button>& right);
 
 /// The device's name and the tabs.
 void draw_header(Canvas& canvas, const AppModel& model);

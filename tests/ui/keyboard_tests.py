@@ -120,29 +120,29 @@ def keyboard_developer(scratch, program, _npm):
     revealed = run.press_and_look("Return")  # Reveal secrets
     check(run.press_and_look("Return") == masked, "hiding the secrets does not bring the picture from before back")
     check(revealed != masked, "nothing was revealed")
-    run.press_and_look("Left")  # Introspect
-    run.press_and_look("Left")  # Token answer, which is in the same row, however far
+    run.go("Left", "go.token")
     token = run.press_and_look("Return")
-    run.press_and_look("Left")  # Device authorization
+    run.go("Left", "go.device_authorization")
     device = run.press_and_look("Return")
     check(device != token, "both buttons of the toolbar show the same")
-    run.press_and_look("Down")  # the list, with the second of the exchanges selected
+    run.go("Down", "exchanges")
     in_list = run.press_and_look("Down")
     run.press_and_look("Down")
     run.press_and_look("Up")
     check(run.look() == in_list, "down and up in the list is not the way back")
-    run.press_and_look("Right")  # the detail
+    run.go("Right", "detail")
     pretty = run.look()
     run.press_and_look("Return")  # raw
     check(run.press_and_look("Return") == pretty, "raw and pretty is not the way back")
-    run.press_and_look("Up")  # the buttons above the detail
-    run.press_and_look("Left")
+    run.go("Up", "side.response")
+    run.go("Left", "side.request")
     run.press_and_look("Return")
     run.press("Escape")
     run.wait_screen("signed_in")
     run.press("Up", "Right", "Return")  # the second tab
     run.wait_screen("developer")
-    run.press("Up", "Return")  # the first one, which stands above Introspect
+    run.go("Up", "tab.sign_in")
+    run.press("Return")
     run.wait_screen("signed_in")
     run.press("Right", "Return")  # Sign out
     run.wait_screen("home")
@@ -160,18 +160,20 @@ def keyboard_timeline(scratch, program, _npm):
     run.wait_screen("signed_in")
     run.press("Right", "Left", "Return")  # Sign out, Developer
     run.wait_screen("developer")
-    run.press("Left", "Left", "Left", "Left")  # past both buttons of the exchanges, and Tokens
-    whole = run.press_and_look("Return")  # Timeline
-    run.press_and_look("Down")  # the chart, with the newest wait selected
+    run.go("Up", "page.tokens")
+    run.go("Left", "page.timeline")
+    whole = run.press_and_look("Return")
+    run.go("Down", "timeline")  # with the newest wait selected
     newest = run.look()
     doubled = run.press_and_look("Left")
     run.press_and_look("Left")
     check(run.press_and_look("Right") == doubled, "left and right among the waits is not the way back")
     check(run.press_and_look("Right") == newest, "the newest wait is not selected again")
-    run.press_and_look("Up")  # Tokens, the nearest above the chart's middle
-    check(run.press_and_look("Left") == whole, "the way back to the page's own button is another one")
-    run.press_and_look("Left")
-    run.press_and_look("Return")  # Exchanges
+    run.go("Up", "page.tokens")
+    run.go("Left", "page.timeline")
+    check(run.look() == whole, "the way back to the page's own button is another one")
+    run.go("Left", "page.exchanges")
+    run.press_and_look("Return")
     run.press("Escape")
     run.wait_screen("signed_in")
     run.stop()
@@ -182,14 +184,15 @@ def on_tokens_page(scratch, program):
     run.wait_screen("signed_in", person="Ada Lovelace")
     run.press("Return")
     run.wait_screen("developer")
-    run.press("Left", "Left", "Left")  # past both buttons of the exchanges
-    run.press_and_look("Return")  # Tokens
+    run.go("Up", "page.tokens")
+    run.press_and_look("Return")
     return run
 
 
 def keyboard_tokens(scratch, program, _npm):
     run = on_tokens_page(scratch, program)
-    access = run.press_and_look("Down")  # the list
+    run.go("Down", "tokens")
+    access = run.look()
     refresh = run.press_and_look("Down")
     masked = run.press_and_look("Down")
     check(len({access, refresh, masked}) == 3, "two kinds of token look the same")
@@ -204,15 +207,15 @@ def keyboard_tokens(scratch, program, _npm):
 
 def keyboard_actions(scratch, program, _npm):
     run = on_tokens_page(scratch, program)
-    run.press("Right", "Right", "Right", "Return")  # Introspect, UserInfo, Refresh
+    run.go("Right", "refresh")
+    run.press("Return")
     run.wait_event("tokens", 2)
-    run.look()
-    run.press("Down", "Right", *["Down"] * 12)  # the list, the detail to its end, and below it the button to save
+    run.go("Right", "save.trace")
     run.press_and_look("Return")
     trace = scratch.path("deviceflow-1.jsonl").read_text().splitlines()
     stages = [json.loads(line)["stage"] for line in trace]
     check("refresh" in stages, f"the trace holds {stages}")
-    run.press_and_look("Right")
+    run.go("Right", "save.har")
     run.press_and_look("Return")
     archive = json.loads(scratch.path("deviceflow-1.har").read_text())
     urls = [entry["request"]["url"] for entry in archive["log"]["entries"]]

@@ -125,6 +125,15 @@ class Window:
 
         return wait_for(f"{keys} to change the picture", probe, 10)
 
+    def go(self, key, wanted):
+        """Presses an arrow until what is called so has the focus."""
+        self.look()
+        for _ in range(40):
+            if self.events("focus")[-1]["on"] == wanted:
+                return
+            self.press_and_look(key)
+        check(False, f"{key} never leads to '{wanted}': {[event['on'] for event in self.events('focus')]}")
+
     def stop(self, how="close"):
         """Closes the window as its frame's button does, or by SIGTERM. It has to go promptly, with everything it started."""
         children = children_of(self.pid)
