@@ -114,12 +114,12 @@ TEST(StartSchedule, WithoutADeadlineThereIsNoSecondTryAndNoLimit) {
 TEST(StartSchedule, DoublesUpToThirtySecondsAndEndsOnTheDeadline) {
   StartSchedule start(SteadyTime(seconds(1000)), seconds(100));
   SteadyTime now(seconds(1000));
-  std::vector<long> at;
+  std::vector<long long> at;
   while (const auto next = start.next_try(now)) {
     now = *next;
     at.push_back(std::chrono::duration_cast<seconds>(now.time_since_epoch()).count() - 1000);
   }
-  EXPECT_EQ(at, (std::vector<long>{2, 6, 14, 30, 60, 90, 100}));
+  EXPECT_EQ(at, (std::vector<long long>{2, 6, 14, 30, 60, 90, 100}));
 }
 
 TEST(StartSchedule, SaysWhatIsLeftAndGrantsATryOneSecondAtLeast) {

@@ -4,11 +4,13 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <deviceflow/system_clock.hpp>
+#include <limits>
 
 namespace deviceflow {
 
@@ -56,8 +58,10 @@ void SystemWaiter::wait_until(SteadyTime deadline, const CancelFlag& cancel) {
   itimerspec when{};  // all zero disarms the timer: kNever waits for wake() alone
   if (deadline != kNever) {
     const std::int64_t ms = deadline.time_since_epoch().count();
-    when.it_value.tv_sec = ms / 1000;
-    when.it_value.tv_nsec = ms % 1000 * 1000000;
+    // Where time_t has 32 bits a wait of more than 68 years ends early; callers look again anyway.
+    constexpr std::int64_t kMost = std::numeric_limits<time_t>::max();
+    when.it_value.tv_sec = static_cast<time_t>(std::min(ms / 1000, kMost));
+    when.it_value.tv_nsec = static_cast<long>(ms % 1000 * 1000000);
     if (ms <= 0) return;
   }
   timerfd_settime(timer_, TFD_TIMER_ABSTIME, &when, nullptr);
