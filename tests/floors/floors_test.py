@@ -14,7 +14,7 @@ from pathlib import Path
 PUBLIC_FLOORS = {
     1: "authenticator clock error form http jose json key_source limits oauth_request quirk result secret text time "
        "token_store transport url",
-    2: "client_assertion device_authorization device_login dpop exchange exchange_record id_token "
+    2: "client_assertion device_authorization device_login device_login_table dpop exchange exchange_record id_token "
        "introspection jwks jwt metadata pkce poll_schedule provider refresh revocation stored_login token userinfo",
     3: "certificate curl_transport file_store keyring memory_store openssl_jose qr_code system_clock",
     4: "client session deviceflow deviceflow_curl",

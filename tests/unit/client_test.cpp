@@ -122,6 +122,53 @@ TEST_F(ClientTest, ATokenThatCrossesACancelIsRevoked) {  // D-3.5-12
   EXPECT_EQ(world.count(kRevoke), 1);
 }
 
+// What on_transition told, as "state event state".
+class Transitions {
+ public:
+  LoginEvents events() {
+    LoginEvents events;
+    events.on_transition = [this](const LoginTransition& step) {
+      EXPECT_EQ(transition(step.state, step.event).next, step.next);
+      told.push_back(std::string(name(step.state)) + " " + std::string(name(step.event)) + " " +
+                     std::string(name(step.next)));
+    };
+    return events;
+  }
+  std::vector<std::string> told;
+};
+
+TEST_F(ClientTest, TellsEachTransition) {
+  Transitions steps;
+  EXPECT_TRUE(client().login({}, steps.events()).tokens.ok());
+  EXPECT_EQ(steps.told,
+            (std::vector<std::string>{"ready due authorizing", "authorizing codes waiting",
+                                      "waiting due polling", "polling pending waiting",
+                                      "waiting due polling", "polling tokens finished"}));
+}
+
+TEST_F(ClientTest, TellsTheTransitionsOfACancelThatATokenCrosses) {
+  world.answers[kToken].clear();
+  world.answers[kToken].push_back(response_of(tokens()));
+  world.on_send = [&](const HttpRequest& request) {
+    if (request.url == kToken) client().cancel();
+  };
+  Transitions steps;
+  client().login({}, steps.events());
+  ASSERT_EQ(steps.told.size(), 6u);
+  EXPECT_EQ(steps.told[3], "polling cancel cancelling");
+  EXPECT_EQ(steps.told[4], "cancelling tokens revoking");
+  EXPECT_EQ(steps.told[5], "revoking settled finished");
+}
+
+TEST_F(ClientTest, TellsTheTransitionsOfARequestThatCannotBeMade) {
+  LoginRequest request;
+  request.scope = "not\tallowed";
+  Transitions steps;
+  EXPECT_FALSE(client().login(request, steps.events()).tokens.ok());
+  EXPECT_EQ(steps.told, (std::vector<std::string>{"ready due authorizing",
+                                                  "authorizing final_error finished"}));
+}
+
 TEST_F(ClientTest, ACancelBeforeTheCallCountsForThatCallOnly) {
   client().cancel();
   EXPECT_EQ(client().login({}, LoginEvents{}).tokens.error().code, ErrorCode::cancelled);

@@ -1,7 +1,6 @@
-#include "protocol/device_login_table.hpp"
-
 #include <gtest/gtest.h>
 
+#include <deviceflow/device_login_table.hpp>
 #include <optional>
 #include <set>
 #include <utility>

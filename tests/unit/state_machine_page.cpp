@@ -3,11 +3,10 @@
 // usage: state_machine_page PAGE           fails where the picture in PAGE is not the table's
 //        state_machine_page PAGE --write   puts it there
 #include <cstdio>
+#include <deviceflow/device_login_table.hpp>
 #include <fstream>
 #include <iterator>
 #include <string>
-
-#include "protocol/device_login_table.hpp"
 
 int main(int count, char** arguments) {
   if (count < 2) return 2;

@@ -136,6 +136,8 @@ struct LoginEvents {
   /// `next_in` is the wait until the next try, never empty here.
   std::function<void(const Error&, std::optional<std::chrono::milliseconds> next_in)>
       on_start_retry;
+  /// Each step of the login through the table of its states.
+  std::function<void(const LoginTransition&)> on_transition;
   /// When the codes are there and whenever the interval has grown: what a restart would need to go
   /// on (LoginRequest::resume). Holds the device code, for a token store and nothing else, and has
   /// to be erased when login() returns. Not called while the wall clock is unknown.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deviceflow/device_authorization.hpp>
+#include <deviceflow/device_login_table.hpp>
 #include <deviceflow/http.hpp>
 #include <deviceflow/id_token.hpp>
 #include <deviceflow/poll_schedule.hpp>
@@ -71,20 +72,6 @@ struct PollReport {
 };
 std::string_view name(PollReport::Result result) noexcept;
 
-/// The states of a login. device_login_table.hpp has the transitions.
-enum class LoginState {
-  ready,        ///< Nothing asked yet.
-  authorizing,  ///< The device authorization request is on its way.
-  restarting,   ///< It never left, or lacked a nonce; to be sent again when its time has come.
-  waiting,      ///< Codes are there; waiting for the next poll.
-  polling,      ///< A poll is on its way.
-  repeating,    ///< The poll has to be repeated at once, with a nonce.
-  cancelling,   ///< Cancelled while a poll was on its way: its answer may still carry a token.
-  revoking,     ///< It did; the token is being revoked.
-  finished,
-};
-std::string_view name(LoginState state) noexcept;
-
 /// One login. Ask step() what to do, do it, feed the result back, repeat until Finished:
 ///
 ///   Send       finish the request with Exchange::prepare(), send it, pass the answer through
@@ -134,6 +121,8 @@ class DeviceLogin {
   void cancel();
 
   LoginState state() const noexcept { return state_; }
+  /// What brought it there; meaningless in LoginState::ready.
+  LoginEvent last_event() const noexcept { return last_event_; }
   /// The codes to show, or null where none may be shown (yet, or any more). Owned by the login.
   const DeviceAuthorization* codes() const noexcept;
   /// When the codes expire. Only while codes() is not null.
@@ -184,7 +173,8 @@ class DeviceLogin {
   int attempts_ = 0;
   bool request_made_ = false;    // the state's request has been handed out by step()
   bool nonce_repeated_ = false;  // this request has been repeated already
-  OAuthRequest revocation_;      // of a token that came after cancel()
+  LoginEvent last_event_ = LoginEvent::due;
+  OAuthRequest revocation_;  // of a token that came after cancel()
   Quirks quirks_;
   std::unique_ptr<LoginOutcome> outcome_;  // by itself: a login that waits has none
 };

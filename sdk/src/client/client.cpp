@@ -25,10 +25,8 @@ LoginOutcome ended(Error error) {
 
 }  // namespace
 
-std::variant<HttpResponse, TransportFailure, Error> Client::Impl::send(const Exchange& exchange,
-                                                                       OAuthRequest request,
-                                                                       const Redactor& redactor,
-                                                                       const CancelFlag& cancel) {
+Client::Impl::Sent Client::Impl::send(const Exchange& exchange, OAuthRequest request,
+                                      const Redactor& redactor, const CancelFlag& cancel) {
   ExchangeRecord record;
   const Stage stage = request.stage;
   record.stage = stage;
@@ -330,12 +328,29 @@ void Client::Impl::judge_id_token(LoginOutcome& outcome, const std::string& scop
   send(exchange, std::move(revocation), redactor_, never);
 }
 
+// `told` is the state that was told last.
+void Client::Impl::tell_of_transition(const DeviceLogin& login, const LoginEvents& events,
+                                      LoginState& told) {
+  const LoginState before = std::exchange(told, login.state());
+  if (!events.on_transition || before == told) return;
+  LoginTransition last = transition(before, login.last_event());
+  // A request that can't be made ends the login in the step that would hand it out.
+  if (last.next != told) {
+    const LoginTransition first = transition(before, LoginEvent::due);
+    events.on_transition(first);
+    last = transition(first.next, login.last_event());
+  }
+  events.on_transition(last);
+}
+
 LoginOutcome Client::Impl::run(DeviceLogin& login, const Exchange& exchange,
                                const LoginEvents& events) {
   bool prompted = false;
   int reported = 0;
+  LoginState state = LoginState::ready;
   std::chrono::seconds told{0};  // the interval of the last snapshot
   for (;;) {
+    tell_of_transition(login, events, state);
     if (login.codes() != nullptr && !prompted) {
       prompted = true;
       if (events.on_prompt) events.on_prompt(*login.codes());
@@ -349,9 +364,15 @@ LoginOutcome Client::Impl::run(DeviceLogin& login, const Exchange& exchange,
       if (events.on_poll) events.on_poll(*poll, next_in);
     }
     if (cancel_.is_set()) login.cancel();
+    tell_of_transition(login, events, state);
     auto step = login.step(clock_->steady_now());
+    tell_of_transition(login, events, state);
     if (auto* send_now = std::get_if<DeviceLogin::Send>(&step)) {
-      feed(login, exchange, std::move(send_now->request));
+      auto result = send_for(login, exchange, std::move(send_now->request));
+      // A cancel that came meanwhile wins, before the answer is looked at.
+      if (cancel_.is_set()) login.cancel();
+      tell_of_transition(login, events, state);
+      feed(login, std::move(result));
       const Error* failed = login.start_failure();
       if (failed != nullptr) tell_of_retry(events, *failed, *login.next_start());
     } else if (const auto* wait = std::get_if<DeviceLogin::WaitUntil>(&step)) {
@@ -362,13 +383,15 @@ LoginOutcome Client::Impl::run(DeviceLogin& login, const Exchange& exchange,
   }
 }
 
-void Client::Impl::feed(DeviceLogin& login, const Exchange& exchange, OAuthRequest request) {
+Client::Impl::Sent Client::Impl::send_for(const DeviceLogin& login, const Exchange& exchange,
+                                          OAuthRequest request) {
   // What cleans up after a cancel must not be cancelled itself; it has a short timeout instead.
   const CancelFlag never;
   const CancelFlag& cancel = request.stage == Stage::revocation ? never : cancel_;
-  auto result = send(exchange, std::move(request), login.redactor(), cancel);
-  // A cancel that came meanwhile wins, before the answer is looked at.
-  if (cancel_.is_set()) login.cancel();
+  return send(exchange, std::move(request), login.redactor(), cancel);
+}
+
+void Client::Impl::feed(DeviceLogin& login, Sent result) {
   const SteadyTime now = clock_->steady_now();
   if (const auto* response = std::get_if<HttpResponse>(&result)) {
     server_date_ = date_of(*response);

@@ -58,10 +58,9 @@ class Client::Impl {
 
  private:
   // One request over the network: an answer, a transport failure, or an Error before sending.
-  std::variant<HttpResponse, TransportFailure, Error> send(const Exchange& exchange,
-                                                           OAuthRequest request,
-                                                           const Redactor& redactor,
-                                                           const CancelFlag& cancel);
+  using Sent = std::variant<HttpResponse, TransportFailure, Error>;
+  Sent send(const Exchange& exchange, OAuthRequest request, const Redactor& redactor,
+            const CancelFlag& cancel);
   Result<HttpResponse> fetch(OAuthRequest request);
   // The metadata, where they came from, and when they are too old.
   struct Learned {
@@ -100,7 +99,10 @@ class Client::Impl {
   LoginOutcome run(DeviceLoginOptions options, const PendingLogin* resume, const Exchange& exchange,
                    const LoginEvents& events);
   LoginOutcome run(DeviceLogin& login, const Exchange& exchange, const LoginEvents& events);
-  void feed(DeviceLogin& login, const Exchange& exchange, OAuthRequest request);
+  static void tell_of_transition(const DeviceLogin& login, const LoginEvents& events,
+                                 LoginState& told);
+  Sent send_for(const DeviceLogin& login, const Exchange& exchange, OAuthRequest request);
+  void feed(DeviceLogin& login, Sent result);
 
   ClientConfig config_;
   Endpoints given_;  // those that no metadata change

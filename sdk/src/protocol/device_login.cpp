@@ -4,7 +4,6 @@
 #include <deviceflow/device_login.hpp>
 
 #include "protocol/answer.hpp"
-#include "protocol/device_login_table.hpp"
 
 namespace deviceflow {
 
@@ -327,6 +326,7 @@ void DeviceLogin::apply(SteadyTime now, Input input) {
   // A cancelled poll's answer is still awaited; everything else starts its next state afresh.
   if (cell.next != LoginState::cancelling) request_made_ = false;
   state_ = cell.next;
+  last_event_ = cell.event;
   switch (cell.action) {
     case LoginAction::ignore: break;
     case LoginAction::repeat:

@@ -19,7 +19,7 @@
 //    token that nobody will use: that one is revoked, where there is an endpoint to do so.
 //  * A login that is taken up again after a restart brings its codes along and starts in waiting.
 //  * finished absorbs everything.
-#include "protocol/device_login_table.hpp"
+#include <deviceflow/device_login_table.hpp>
 
 namespace deviceflow {
 

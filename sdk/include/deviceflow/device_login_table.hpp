@@ -1,15 +1,28 @@
 // Every transition of a device login, as data.
-#ifndef DEVICEFLOW_SRC_DEVICE_LOGIN_TABLE_HPP
-#define DEVICEFLOW_SRC_DEVICE_LOGIN_TABLE_HPP
+#ifndef DEVICEFLOW_DEVICE_LOGIN_TABLE_HPP
+#define DEVICEFLOW_DEVICE_LOGIN_TABLE_HPP
 
-#include <deviceflow/device_login.hpp>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
+
+/// The states of a login.
+enum class LoginState {
+  ready,        ///< Nothing asked yet.
+  authorizing,  ///< The device authorization request is on its way.
+  restarting,   ///< It never left, or lacked a nonce; to be sent again when its time has come.
+  waiting,      ///< Codes are there; waiting for the next poll.
+  polling,      ///< A poll is on its way.
+  repeating,    ///< The poll has to be repeated at once, with a nonce.
+  cancelling,   ///< Cancelled while a poll was on its way: its answer may still carry a token.
+  revoking,     ///< It did; the token is being revoked.
+  finished,
+};
 
 /// What can happen to a login. Answers are judged first; the machine only sees the verdict.
-enum class LoginEvent {
+enum class LoginEvent : std::uint8_t {
   due,          ///< The time that was waited for has come.
   codes,        ///< The device authorization request brought codes.
   not_sent,     ///< It never left this machine, and there is time to try again.
@@ -49,6 +62,7 @@ struct LoginTransition {
   LoginState next;
 };
 
+std::string_view name(LoginState state) noexcept;
 std::string_view name(LoginEvent event) noexcept;
 std::string_view name(LoginAction action) noexcept;
 
