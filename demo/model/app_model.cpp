@@ -184,7 +184,10 @@ std::string AppModel::picture() const {
                             ? !facts_.sandbox || sandbox_ == SandboxState::ready
                             : true;
   const bool answered = tab_ == Tab::developer && developer_.introspection_tone() != Tone::muted;
-  return scene() + (complete ? " complete" : "") + (answered ? " answered" : "");
+  const bool another = tab_ == Tab::developer && developer_.page() != Page::exchanges;
+  const std::string page = std::to_string(static_cast<int>(developer_.page()));
+  return scene() + (another ? " page " + page : "") + (complete ? " complete" : "") +
+         (answered ? " answered" : "");
 }
 
 void AppModel::show(Screen screen, std::string status) {
@@ -223,6 +226,7 @@ std::vector<Command> AppModel::log_in() {
   message_.text = language()("connecting.text");
   tab_ = Tab::sign_in;
   developer_.set_token(false);
+  developer_.login_begins();
   show(Screen::connecting, "contacting");
   commands.push_back({Command::Kind::log_in, login_, {}});
   return commands;

@@ -168,6 +168,7 @@ class AppModel {
   void take(TokensCame event, SteadyTime);
   void take(ActionEnded event, SteadyTime);
   void take(Saved event, SteadyTime);
+  void take(const MachineMoved& event, SteadyTime) { developer_.machine_moved(event.step); }
 
   void show(Screen screen, std::string status);
   bool login_goes_on() const noexcept;

@@ -68,6 +68,12 @@ bool DeveloperModel::on_intent(const Intent& intent) {
     case Intent::Kind::show_timeline: show(Page::timeline); return true;
     case Intent::Kind::select_wait: select_wait(intent.value); return true;
     case Intent::Kind::toggle_close_up: close_up_ = !close_up_; return true;
+    case Intent::Kind::show_machine: show(Page::machine); return true;
+    case Intent::Kind::select_state:
+      if (intent.value >= 0 && intent.value < kLoginStateCount) {
+        machine_.select(static_cast<LoginState>(intent.value));
+      }
+      return true;
     case Intent::Kind::show_tokens: show(Page::tokens); return true;
     case Intent::Kind::select_token_kind:
       if (intent.value < 0 || intent.value >= kTokenKinds) return true;
@@ -95,6 +101,7 @@ void DeveloperModel::polled(const PollReport& report) {
 }
 
 void DeveloperModel::login_over(std::string words, bool good) {
+  machine_.end(words);
   timeline_.end(std::move(words), good);
 }
 

@@ -13,13 +13,14 @@
 #include "exchange_row.hpp"
 #include "exchange_text.hpp"
 #include "intent.hpp"
+#include "machine_model.hpp"
 #include "timeline.hpp"
 #include "tokens_model.hpp"
 
 namespace deviceflow::demo {
 
 /// What the tab shows.
-enum class Page { exchanges, timeline, tokens };
+enum class Page { exchanges, timeline, tokens, machine };
 
 /// After this long what was revealed is masked again.
 inline constexpr std::chrono::seconds kRevealTime{30};
@@ -33,6 +34,9 @@ class DeveloperModel {
   /// Takes the intents of the tab; false for every other one.
   bool on_intent(const Intent& intent);
 
+  /// A login begins.
+  void login_begins() { machine_.begin(); }
+  void machine_moved(const LoginTransition& step) { machine_.moved(step); }
   /// The codes of a login came at `issued`.
   void codes_came(const DeviceAuthorization& codes, SteadyTime issued);
   void polled(const PollReport& report);
@@ -74,6 +78,7 @@ class DeveloperModel {
   /// Whether the timeline shows the waits around the selected one, not all.
   bool close_up() const noexcept { return close_up_; }
 
+  const MachineModel& machine() const noexcept { return machine_; }
   const TokensModel& tokens() const noexcept { return tokens_; }
   /// What is in the selected token.
   const std::vector<Line>& token_lines() const noexcept { return token_lines_; }
@@ -125,6 +130,7 @@ class DeveloperModel {
   std::size_t wait_ = 0;
   bool follows_waits_ = true;  ///< As follows_.
   bool close_up_ = false;
+  MachineModel machine_;
   TokensModel tokens_;
   std::vector<Line> token_lines_;
   std::optional<SteadyTime> reveal_ends_;

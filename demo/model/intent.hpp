@@ -30,6 +30,8 @@ struct Intent {
     toggle_close_up,
     show_tokens,
     select_token_kind,  ///< `value` is a TokenKind.
+    show_machine,
+    select_state,  ///< `value` is a LoginState.
     user_info,
     refresh,
     revoke,      ///< Ends the login, as signing out does, with this tab still shown.

@@ -34,6 +34,10 @@ struct PollCame {
   PollReport report;
   std::optional<std::chrono::milliseconds> next_in;
 };
+/// The login has taken a step through the table of its states.
+struct MachineMoved {
+  LoginTransition step;
+};
 /// What was checked of an ID token.
 enum class IdTokenCheck { none_came, verified, verified_but_time, not_verified };
 
@@ -121,7 +125,7 @@ struct WorkerEvent {
   std::variant<SandboxReady, SandboxFailed, StartRetried, CodesCame, PollCame, SignedIn,
                PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame, Restored, Renewed,
                SessionEnded, SignedOut, CertificateSeen, CertificateKept, LoginWaits, TokensCame,
-               ActionEnded, Saved>
+               ActionEnded, Saved, MachineMoved>
       what;
 };
 

@@ -114,6 +114,10 @@ LoginOutcome Worker::log_in_once(int number) {
     if (sandbox_) sandbox_->relay();
     mailbox_.put({number, PollCame{report, next_in}});
   };
+  // Of whatever login it is: what goes on after a cancel is shown to its end.
+  events.on_transition = [this](const LoginTransition& step) {
+    mailbox_.put({0, MachineMoved{step}});
+  };
   events.on_start_retry = [this, number](const Error& error,
                                          std::optional<std::chrono::milliseconds> next_in) {
     mailbox_.put({number, StartRetried{error, next_in}});

@@ -21,6 +21,11 @@ void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const
 void draw_timeline(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                    const Rect& rect);
 
+/// The machine's states and transitions, with the login's own marked; the arrows move the
+/// selection.
+void draw_machine(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                  const Rect& rect);
+
 /// The tokens, and what is in the selected one.
 void draw_tokens(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                  const Rect& rect, SteadyTime now);

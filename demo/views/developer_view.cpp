@@ -21,6 +21,7 @@ Buttons pages_of(const DeveloperModel& developer, const Language& say) {
   page("page.exchanges", say("developer.exchanges"), Page::exchanges, Intent::Kind::show_exchanges);
   page("page.timeline", say("developer.timeline"), Page::timeline, Intent::Kind::show_timeline);
   page("page.tokens", say("developer.tokens"), Page::tokens, Intent::Kind::show_tokens);
+  page("page.machine", say("developer.machine"), Page::machine, Intent::Kind::show_machine);
   return pages;
 }
 
@@ -83,6 +84,7 @@ Buttons tools_of(const DeveloperModel& developer, const Language& say) {
     case Page::exchanges: return exchange_tools(developer, say);
     case Page::timeline: return timeline_tools(developer, say);
     case Page::tokens: return token_tools(developer, say);
+    case Page::machine: break;
   }
   return {};
 }
@@ -146,6 +148,7 @@ void draw_developer(Canvas& canvas, const AppModel& model, SteadyTime now) {
     case Page::exchanges: draw_exchanges(canvas, developer, say, area); break;
     case Page::timeline: draw_timeline(canvas, developer, say, area); break;
     case Page::tokens: draw_tokens(canvas, developer, say, area, now); break;
+    case Page::machine: draw_machine(canvas, developer, say, area); break;
   }
 }
 

@@ -232,6 +232,33 @@ TEST_P(Layout, TheCodeScreenSaysWhoAsksAndWhenToDecline) {
   EXPECT_EQ(without_spaces(spelled("safety")), without_spaces(model.language()("code.safety")));
 }
 
+// The table's every state and transition is in the picture; a small window shows the ways out of
+// one state at a time.
+TEST_P(Layout, TheMachineIsDrawnWhole) {
+  const AppModel& model = *std::get<1>(GetParam()).model;
+  if (ten_foot() || model.developer().page() != Page::machine) return;
+  const auto shows = [&](const std::string& id, std::string_view part) {
+    return spelled(id).find(part) != std::string::npos;
+  };
+  for (int s = 0; s < kLoginStateCount; ++s) {
+    const auto state = static_cast<LoginState>(s);
+    EXPECT_TRUE(shows("machine.name." + std::string(name(state)), name(state)));
+    for (int e = 0; e < kLoginEventCount; ++e) {
+      const auto cell = transition(state, static_cast<LoginEvent>(e));
+      if (cell.next == state) continue;
+      const std::string from(name(state));
+      const std::string by(name(cell.event));
+      const std::string to(name(cell.next));
+      if (spelled("machine.arrow.ready.due.authorizing").empty()) {
+        if (state != model.developer().machine().selected()) continue;
+        EXPECT_TRUE(shows("machine.way." + to, by)) << from << " " << by;
+      } else {
+        EXPECT_EQ(spelled("machine.arrow." + from + "." + by + "." + to), by);
+      }
+    }
+  }
+}
+
 // U-6
 TEST_P(Layout, OneThingHasTheFocusAtFirstAndAllCanHaveIt) {
   if (std::get<1>(GetParam()).model->just_approved()) return;  // nothing to choose for a moment
@@ -275,7 +302,9 @@ std::string test_name(const testing::TestParamInfo<Layout::ParamType>& one) {
 
 std::vector<Scene> ten_foot_scenes() {
   auto scenes = scenes_in_every_language();
-  std::erase_if(scenes, [](const Scene& scene) { return scene.model->tab() != Tab::sign_in; });
+  std::erase_if(scenes, [](const Scene& scene) {
+    return scene.model->tab() != Tab::sign_in && scene.model->developer().page() != Page::machine;
+  });
   return scenes;
 }
 

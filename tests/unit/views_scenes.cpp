@@ -145,6 +145,31 @@ std::shared_ptr<AppModel> empty_timeline() {
   return model;
 }
 
+// The picture of the machine: each state explained, and a login at its end.
+std::vector<Scene> machine_scenes() {
+  std::vector<Scene> all;
+  const auto add = [&](std::string name, std::shared_ptr<AppModel> model, int state) {
+    model->on_intent({Intent::Kind::show_developer, 0});
+    model->on_intent({Intent::Kind::show_machine, 0});
+    model->on_intent({Intent::Kind::select_state, state});
+    all.push_back({std::move(name), std::move(model)});
+  };
+  add("MachineEmpty", std::make_shared<AppModel>(plain_facts()), 0);
+  for (int s = 0; s < kLoginStateCount; ++s) {
+    auto model = started(plain_facts());
+    model->on_event({0, MachineMoved{transition(LoginState::cancelling, LoginEvent::final_error)}},
+                    kNow);
+    model->on_event({0, MachineMoved{transition(LoginState::polling, LoginEvent::slow_down)}},
+                    kNow);
+    add("MachineOf_" + std::string(name(static_cast<LoginState>(s))), model, s);
+  }
+  auto over = failed(plain_facts(), make_error(Blame::server, ErrorCode::oauth_error, Stage::token,
+                                               std::string(300, 'x')));
+  over->on_event({0, MachineMoved{transition(LoginState::polling, LoginEvent::final_error)}}, kNow);
+  add("MachineOver", over, static_cast<int>(LoginState::finished));
+  return all;
+}
+
 std::vector<Scene> message_scenes() {
   const std::string said(300, 'x');
   const auto server = [](std::string code) {
@@ -312,6 +337,7 @@ std::vector<Scene> scenes() {
       {"TimelineCloseUp", timeline(false, true)},
       {"TimelineOfHalfAnHour", timeline(true, false)},
   };
+  for (Scene& scene : machine_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : message_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : certificate_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : enlarged_scenes()) all.push_back(std::move(scene));
