@@ -102,6 +102,19 @@ for folder, allowed in DEMO.items():
             if not angle and "/" in target and to in DEMO and to not in allowed.split():
                 problems.append(f"{source.relative_to(root)}:{number} {folder} may include {allowed}, not {target}")
 
+# The firmware sample is C: the C API, its own files, mbedTLS, libqrencode and what POSIX and C have.
+SAMPLE = {"arpa/inet.h", "errno.h", "fcntl.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "qrencode.h", "stdbool.h", "stddef.h",
+          "stdint.h", "stdio.h", "string.h", "sys/socket.h", "sys/stat.h", "time.h", "unistd.h"}
+firmware = root / "demo/firmware"
+for source in sorted(path for path in firmware.rglob("*") if path.suffix not in (".txt", ".md")):
+    if source.suffix not in (".c", ".h"):
+        problems.append(f"{source.relative_to(root)} is not C")
+        continue
+    for number, angle, target in includes(source):
+        own = not angle and (firmware / target).exists()
+        if not own and target not in SAMPLE and target != "deviceflow/deviceflow.h" and not target.startswith("mbedtls/"):
+            problems.append(f"{source.relative_to(root)}:{number} the firmware sample may not include {target}")
+
 # The two source lists say the same, and name every file of their folders.
 def lists_of(path, pattern):
     text = re.sub(r"#.*", "", path.read_text())
