@@ -25,7 +25,7 @@ def citations():
     """Row id -> names of the tests that cite it, in the order of the files."""
     found = {}
     for path in sorted(ROOT.glob("tests/*/*")):
-        if path.suffix not in (".cpp", ".py") or path == Path(__file__).resolve():
+        if path.suffix not in (".cpp", ".hpp", ".py") or path == Path(__file__).resolve():
             continue
         lines = path.read_text().splitlines()
         for number, line in enumerate(lines):
