@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <deviceflow/authenticator.hpp>
 #include <memory>
+#include <ostream>
 #include <string>
 
 namespace deviceflow::test {
@@ -17,6 +18,10 @@ struct AuthenticatorKind {
   const char* name;
   std::shared_ptr<Authenticator> (*make)();
 };
+
+inline void PrintTo(const AuthenticatorKind& kind, std::ostream* out) {
+  *out << kind.name;
+}
 
 class AuthenticatorContract : public testing::TestWithParam<AuthenticatorKind> {
  protected:

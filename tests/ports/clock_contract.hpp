@@ -10,6 +10,7 @@
 #include <deviceflow/clock.hpp>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <thread>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct ClockKind {
   const char* name;
   std::shared_ptr<Clock> (*make)();
 };
+
+inline void PrintTo(const ClockKind& kind, std::ostream* out) {
+  *out << kind.name;
+}
 
 class ClockContract : public testing::TestWithParam<ClockKind> {
  protected:
@@ -60,6 +65,10 @@ struct SleepingClockKind {
   const char* name;
   SleepingClock (*make)();
 };
+
+inline void PrintTo(const SleepingClockKind& kind, std::ostream* out) {
+  *out << kind.name;
+}
 
 class SleepingClockContract : public testing::TestWithParam<SleepingClockKind> {
  protected:

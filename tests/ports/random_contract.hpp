@@ -11,6 +11,7 @@
 #include <bitset>
 #include <deviceflow/clock.hpp>
 #include <memory>
+#include <ostream>
 #include <set>
 #include <thread>
 #include <vector>
@@ -21,6 +22,10 @@ struct RandomKind {
   const char* name;
   std::shared_ptr<RandomSource> (*make)();
 };
+
+inline void PrintTo(const RandomKind& kind, std::ostream* out) {
+  *out << kind.name;
+}
 
 class RandomContract : public testing::TestWithParam<RandomKind> {
  protected:

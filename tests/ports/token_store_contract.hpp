@@ -9,6 +9,7 @@
 #include <chrono>
 #include <deviceflow/token_store.hpp>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <thread>
 
@@ -19,6 +20,10 @@ struct TokenStoreKind {
   const char* name;
   std::shared_ptr<TokenStore> (*make)();
 };
+
+inline void PrintTo(const TokenStoreKind& kind, std::ostream* out) {
+  *out << kind.name;
+}
 
 class TokenStoreContract : public testing::TestWithParam<TokenStoreKind> {
  protected:

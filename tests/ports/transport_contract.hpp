@@ -9,6 +9,7 @@
 #include <chrono>
 #include <deviceflow/transport.hpp>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <thread>
 
@@ -22,6 +23,10 @@ struct TransportKind {
   /// `ca_file`: PEM, the only authorities to trust. Limits as a product would have them.
   std::shared_ptr<Transport> (*make)(const std::string& ca_file);
 };
+
+inline void PrintTo(const TransportKind& kind, std::ostream* out) {
+  *out << kind.name;
+}
 
 class TransportContract : public testing::TestWithParam<TransportKind> {
  protected:

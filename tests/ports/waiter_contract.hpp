@@ -10,6 +10,7 @@
 #include <ctime>
 #include <deviceflow/clock.hpp>
 #include <memory>
+#include <ostream>
 #include <thread>
 
 namespace deviceflow::test {
@@ -24,6 +25,10 @@ struct WaiterKind {
   const char* name;
   WaiterUnderTest (*make)();
 };
+
+inline void PrintTo(const WaiterKind& kind, std::ostream* out) {
+  *out << kind.name;
+}
 
 class WaiterContract : public testing::TestWithParam<WaiterKind> {
  protected:
