@@ -98,6 +98,7 @@ std::vector<Command> AppModel::on_intent(const Intent& intent) {
       break;
     case Intent::Kind::save_trace: return {{Command::Kind::save_trace, login_, {}}};
     case Intent::Kind::save_har: return {{Command::Kind::save_har, login_, {}}};
+    case Intent::Kind::discover: return discover();
     case Intent::Kind::introspect:
       if (!developer_.has_token()) break;
       developer_.introspecting(std::string(language()("developer.introspection.asking")));
@@ -274,6 +275,14 @@ std::vector<Command> AppModel::act(TokenAction action) {
   }
   developer_.begin(action, std::string(language()("developer.asking")));
   return commands;
+}
+
+// A login keeps the worker busy until it ends, and nobody waits that long.
+std::vector<Command> AppModel::discover() {
+  const bool busy = login_goes_on() && screen_ != Screen::expired;
+  developer_.discovering(std::string(language()(busy ? "discovery.busy" : "developer.asking")));
+  if (busy) return {};
+  return {{Command::Kind::discover, login_, {}}};
 }
 
 bool AppModel::offers_lan() const noexcept {

@@ -65,6 +65,7 @@ struct Command {
     refresh,          ///< Use the refresh token, though that need not be due.
     save_trace,       ///< Write the exchanges into a file.
     save_har,         ///< The same as an HTTP archive.
+    discover,         ///< Fetch the provider's metadata.
   };
   Kind kind = Kind::log_in;
   int login = 0;
@@ -168,6 +169,7 @@ class AppModel {
   void take(TokensCame event, SteadyTime);
   void take(ActionEnded event, SteadyTime);
   void take(Saved event, SteadyTime);
+  void take(const DiscoveryCame& event, SteadyTime) { developer_.set_discovery(event, language()); }
   void take(const MachineMoved& event, SteadyTime) { developer_.machine_moved(event.step); }
 
   void show(Screen screen, std::string status);
@@ -177,6 +179,7 @@ class AppModel {
   std::vector<Command> cancel();
   std::vector<Command> go_home();
   std::vector<Command> act(TokenAction action);
+  std::vector<Command> discover();
   bool offers_lan() const noexcept;
   std::vector<Command> choose_lan(int row);
   void enlarge_qr(bool enlarged);

@@ -25,6 +25,16 @@ Stage stage_of(TokenAction action) {
   return Stage::usage;
 }
 
+// "token, introspection, jwks": those that are known, without what their names have in common.
+std::string names_of(const Endpoints& endpoints) {
+  std::string names;
+  for (const EndpointName& one : kEndpointNames) {
+    if ((endpoints.*one.member).empty()) continue;
+    names += (names.empty() ? "" : ", ") + std::string(one.key.substr(0, one.key.rfind('_')));
+  }
+  return names.empty() ? "-" : names;
+}
+
 }  // namespace
 
 void DeveloperModel::add(ExchangeRecord record) {
@@ -171,6 +181,25 @@ void DeveloperModel::answer(std::string_view asked, std::string words, Tone tone
   asked_ = asked;
   introspection_ = std::move(words);
   introspection_tone_ = tone;
+}
+
+void DeveloperModel::discovering(std::string words) {
+  show(Page::exchanges);
+  answer("developer.discovery", std::move(words), Tone::muted);
+}
+
+void DeveloperModel::set_discovery(const DiscoveryCame& came, const Language& say) {
+  const auto tell = [this](std::string words, Tone tone) {
+    answer("developer.discovery", std::move(words), tone);
+  };
+  if (!came.metadata) return tell(std::string(say("discovery.no_issuer")), Tone::warning);
+  if (const auto index = log_.last_of(Stage::discovery)) select(*index);
+  if (!came.metadata->ok()) return tell(came.metadata->error().message, Tone::bad);
+  const Endpoints& endpoints = (*came.metadata)->endpoints;
+  const bool offered = !endpoints.device_authorization.empty() && !endpoints.token.empty();
+  const std::string names = names_of(endpoints);
+  tell(say(offered ? "discovery.found" : "discovery.no_device_flow", {{"names", names}}),
+       offered ? Tone::good : Tone::warning);
 }
 
 void DeveloperModel::introspecting(std::string words) {

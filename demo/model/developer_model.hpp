@@ -62,6 +62,8 @@ class DeveloperModel {
   void saved(const Result<std::string>& path);
   const ExchangeLog& log() const noexcept { return log_; }
 
+  void discovering(std::string words);
+  void set_discovery(const DiscoveryCame& came, const Language& say);
   void introspecting(std::string words);
   void set_introspection(const Result<bool>& active);
   /// Whether there is a token to ask about. What was said of another one is dropped.

@@ -38,6 +38,7 @@ struct Intent {
     save_trace,  ///< The exchanges into a file, without secrets.
     save_har,    ///< The same for a browser's developer tools.
     introspect,
+    discover,           ///< Fetch the provider's metadata anew.
     search_exchanges,   ///< Opens the editor for what is looked for.
     press_key,          ///< In the editor; `value` is its index in screen_keys().
     trust_certificate,  ///< The one on the screen, for this provider; then log in.

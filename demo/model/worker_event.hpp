@@ -6,6 +6,7 @@
 #include <deviceflow/certificate.hpp>
 #include <deviceflow/device_login.hpp>
 #include <deviceflow/exchange_record.hpp>
+#include <deviceflow/metadata.hpp>
 #include <optional>
 #include <string>
 #include <variant>
@@ -115,6 +116,10 @@ struct ActionEnded {
 struct Saved {
   Result<std::string> path;
 };
+/// The provider's metadata, fetched anew; empty where no issuer is named that could have any.
+struct DiscoveryCame {
+  std::optional<Result<Metadata>> metadata;
+};
 struct IntrospectionCame {
   Result<bool> active;
 };
@@ -125,7 +130,7 @@ struct WorkerEvent {
   std::variant<SandboxReady, SandboxFailed, StartRetried, CodesCame, PollCame, SignedIn,
                PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame, Restored, Renewed,
                SessionEnded, SignedOut, CertificateSeen, CertificateKept, LoginWaits, TokensCame,
-               ActionEnded, Saved, MachineMoved>
+               ActionEnded, Saved, MachineMoved, DiscoveryCame>
       what;
 };
 

@@ -149,6 +149,7 @@ void App::carry_out(const std::vector<Command>& commands) {
       case Command::Kind::trust: worker_.trust(command.login); break;
       case Command::Kind::cancel: worker_.cancel(); break;
       case Command::Kind::introspect: worker_.introspect(); break;
+      case Command::Kind::discover: worker_.discover(); break;
       case Command::Kind::user_info: worker_.user_info(); break;
       case Command::Kind::refresh: worker_.refresh(); break;
       case Command::Kind::save_trace: save(".jsonl"); break;

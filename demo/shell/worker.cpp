@@ -33,7 +33,7 @@ Worker::~Worker() {
     const std::lock_guard lock(mutex_);
     ending_ = true;
     jobs_.clear();
-    if (running_ != nullptr) running_->cancel();
+    if (give_up_) give_up_();
     look_given_up_.set();
   }
   wake_.notify_one();
@@ -72,6 +72,10 @@ void Worker::introspect() {
   add([this] { do_introspect(); });
 }
 
+void Worker::discover() {
+  add([this] { do_discover(); });
+}
+
 void Worker::user_info() {
   add([this] { do_user_info(); });
 }
@@ -84,7 +88,7 @@ void Worker::cancel() {
   const std::lock_guard lock(mutex_);
   std::erase_if(jobs_, [](const Queued& queued) { return queued.login != 0; });
   cancelled_ = true;
-  if (running_ != nullptr) running_->cancel();
+  if (give_up_) give_up_();
 }
 
 void Worker::add(Job job, int login) {
@@ -114,28 +118,35 @@ void Worker::run() {
   keeper_->session().sign_out();
 }
 
+OnExchange Worker::recorder() {
+  return [this](const ExchangeRecord& record, const Redactor&) {
+    if (record.failure) refused_url_ = record.request.url;
+    mailbox_.put({0, ExchangeCame{copy_of(record)}});
+  };
+}
+
 Result<void> Worker::begin() {
   if (!keeper_) {
-    const auto on_exchange = [this](const ExchangeRecord& record, const Redactor&) {
-      if (record.failure) refused_url_ = record.request.url;
-      mailbox_.put({0, ExchangeCame{copy_of(record)}});
-    };
     // The sandbox dies with this program, and its codes with it.
-    auto keeper = LoginKeeper::open(session_, {}, on_exchange, !session_.profile.sandbox);
+    auto keeper = LoginKeeper::open(session_, {}, recorder(), !session_.profile.sandbox);
     if (!keeper.ok()) return keeper.error();
     keeper_ = std::move(*keeper);
   }
+  return begin([this] { keeper_->session().cancel(); });
+}
+
+Result<void> Worker::begin(std::function<void()> give_up) {
   const std::lock_guard lock(mutex_);
   if (ending_ || cancelled_) {
     return make_error(Blame::user, ErrorCode::cancelled, Stage::usage, "It was given up.");
   }
-  running_ = &keeper_->session();
+  give_up_ = std::move(give_up);
   return {};
 }
 
 void Worker::end() {
   const std::lock_guard lock(mutex_);
-  running_ = nullptr;
+  give_up_ = nullptr;
 }
 
 bool Worker::given_up() {

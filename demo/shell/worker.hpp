@@ -50,6 +50,8 @@ class Worker {
   void sign_out();
   /// Asks about the access token.
   void introspect();
+  /// Fetches the provider's metadata anew.
+  void discover();
   /// Asks the UserInfo endpoint, and tells what came of it.
   void user_info();
   /// Uses the refresh token, though that need not be due, and tells what came of it.
@@ -68,6 +70,7 @@ class Worker {
   void do_renew();
   void do_sign_out();
   void do_introspect();
+  void do_discover();
   void do_user_info();
   void do_refresh();
   LoginOutcome log_in_once(int number);
@@ -76,9 +79,11 @@ class Worker {
   std::optional<Error> report_person(int number);
   void look_after_tokens(SignedIn facts, const Secret& before, const Result<AccessToken>& token);
   Result<Introspection> ask();
+  OnExchange recorder();
   // Between these two, cancel() reaches what runs. Fails where it was given up already, or where
   // the store of logins can't be had.
   Result<void> begin();
+  Result<void> begin(std::function<void()> give_up);
   void end();
   bool given_up();
 
@@ -100,9 +105,9 @@ class Worker {
     int login;
   };
   std::deque<Queued> jobs_;
-  deviceflow::Session* running_ = nullptr;  ///< Whom cancel() reaches.
-  bool cancelled_ = false;                  ///< The job that is running was given up.
-  bool signs_out_ = false;                  ///< A sign-out waits for its turn.
+  std::function<void()> give_up_;  ///< Ends the call that is running; empty between calls.
+  bool cancelled_ = false;         ///< The job that is running was given up.
+  bool signs_out_ = false;         ///< A sign-out waits for its turn.
   bool ending_ = false;
   CancelFlag look_given_up_;  ///< Nobody waits for what a certificate says.
   std::thread thread_;

@@ -74,6 +74,17 @@ PersonKnown person_of(const UserInfo& info) {
   return person;
 }
 
+KnownEndpoints known_from(const Metadata& metadata) {
+  KnownEndpoints known;
+  known.issuer = metadata.issuer;
+  for (std::size_t i = 0; i < kEndpointNames.size(); ++i) {
+    const std::string& url = metadata.endpoints.*kEndpointNames[i].member;
+    if (!url.empty()) known.endpoints[i] = {url, "metadata"};
+  }
+  if (!metadata.lists_device_grant()) known.quirks.add(Quirk::grant_not_listed);
+  return known;
+}
+
 SignedOut signed_out(const SignOutReport& report) {
   if (!report.removed && report.local_error) return {report.local_error->message, false};
   using Part = SignOutReport::Part;
@@ -365,6 +376,24 @@ void Worker::do_introspect() {
     output_.failure({answer.error(), {}, {}, Stop::none});
     mailbox_.put({0, IntrospectionCame{answer.error()}});
   }
+}
+
+// By a client of its own: the login's keeps its metadata for a while.
+void Worker::do_discover() {
+  if (session_.settings.issuer.empty()) {
+    mailbox_.put({0, DiscoveryCame{}});
+    return;
+  }
+  const auto client = make_client(session_, {}, recorder());
+  const auto begun = begin([&client] { client->cancel(); });
+  Result<Metadata> metadata = begun.ok() ? client->discover() : begun.error();
+  end();
+  if (metadata.ok()) {
+    output_.endpoints(known_from(*metadata));
+  } else {
+    output_.failure({metadata.error(), {}, {}, Stop::none});
+  }
+  mailbox_.put({0, DiscoveryCame{std::move(metadata)}});
 }
 
 Result<Introspection> Worker::ask() {

@@ -47,6 +47,7 @@ Buttons exchange_tools(const DeveloperModel& developer, const Language& say) {
     tool("introspect", "developer.introspect", Intent::Kind::introspect);
     tools.back().first = true;
   }
+  tool("discover", "developer.discover", Intent::Kind::discover);
   tools.push_back(reveal(developer, say));
   if (developer.rows().empty()) return tools;
   tool("save.trace", "developer.save_trace", Intent::Kind::save_trace);

@@ -116,8 +116,9 @@ def keyboard_developer(scratch, program, _npm):
     run.wait_picture("developer", 2)
 
     # Three exchanges and the one for the introspection, which is selected. Every step changes the picture.
-    masked = run.press_and_look("Right")
-    revealed = run.press_and_look("Return")  # Reveal secrets
+    run.go("Right", "secrets")
+    masked = run.look()
+    revealed = run.press_and_look("Return")
     check(run.press_and_look("Return") == masked, "hiding the secrets does not bring the picture from before back")
     check(revealed != masked, "nothing was revealed")
     run.go("Left", "go.token")
@@ -160,20 +161,17 @@ def keyboard_timeline(scratch, program, _npm):
     run.wait_screen("signed_in")
     run.press("Right", "Left", "Return")  # Sign out, Developer
     run.wait_screen("developer")
-    run.go("Up", "page.tokens")
-    run.go("Left", "page.timeline")
-    whole = run.press_and_look("Return")
+    run.show_page("timeline")
+    whole = run.look()
     run.go("Down", "timeline")  # with the newest wait selected
     newest = run.look()
     doubled = run.press_and_look("Left")
     run.press_and_look("Left")
     check(run.press_and_look("Right") == doubled, "left and right among the waits is not the way back")
     check(run.press_and_look("Right") == newest, "the newest wait is not selected again")
-    run.go("Up", "page.tokens")
-    run.go("Left", "page.timeline")
+    run.show_page("timeline")
     check(run.look() == whole, "the way back to the page's own button is another one")
-    run.go("Left", "page.exchanges")
-    run.press_and_look("Return")
+    run.show_page("exchanges")
     run.press("Escape")
     run.wait_screen("signed_in")
     run.stop()
@@ -184,8 +182,7 @@ def on_tokens_page(scratch, program):
     run.wait_screen("signed_in", person="Ada Lovelace")
     run.press("Return")
     run.wait_screen("developer")
-    run.go("Up", "page.tokens")
-    run.press_and_look("Return")
+    run.show_page("tokens")
     return run
 
 
@@ -210,11 +207,15 @@ def keyboard_actions(scratch, program, _npm):
     run.go("Right", "refresh")
     run.press("Return")
     run.wait_event("tokens", 2)
+    run.go("Right", "discover")
+    run.press("Return")
+    run.wait_event("endpoints")
     run.go("Right", "save.trace")
     run.press_and_look("Return")
     trace = scratch.path("deviceflow-1.jsonl").read_text().splitlines()
     stages = [json.loads(line)["stage"] for line in trace]
     check("refresh" in stages, f"the trace holds {stages}")
+    check(stages[-1] == "discovery", f"the metadata were not fetched anew: {stages}")
     run.go("Right", "save.har")
     run.press_and_look("Return")
     archive = json.loads(scratch.path("deviceflow-1.har").read_text())

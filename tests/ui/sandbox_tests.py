@@ -43,7 +43,7 @@ def sandbox_approved(scratch, program, _npm):
     run.press("Return")
     run.wait_screen("signed_in", seconds=30)
     run.stop()
-    names = [event["event"] for event in run.events() if event["event"] not in ("screen", "poll")]
+    names = [event["event"] for event in run.events() if event["event"] not in ("screen", "poll", "focus")]
     signed_out = ["revoked", "revoked", "logged_out"]
     check(names == ["first_frame", "prompt", "tokens", *signed_out, "prompt", "tokens", "frames"], f"events: {names}")
     check_secrets_kept(scratch, trace, least=4)

@@ -134,6 +134,23 @@ class Window:
             self.press_and_look(key)
         check(False, f"{key} never leads to '{wanted}': {[event['on'] for event in self.events('focus')]}")
 
+    def focused(self):
+        self.look()
+        return self.events("focus")[-1]["on"]
+
+    def show_page(self, name):
+        """Turns to a page of the Developer tab, and leaves the focus on its button."""
+        while not self.focused().startswith("page."):
+            self.press_and_look("Up")
+        for key in ("Left", "Right"):
+            before = None
+            while self.focused() not in ("page." + name, before):
+                before = self.focused()
+                self.press(key)
+        check(self.focused() == "page." + name, f"arrows lead to {self.focused()}, not to the page {name}")
+        self.press("Return")
+        self.look()
+
     def stop(self, how="close"):
         """Closes the window as its frame's button does, or by SIGTERM. It has to go promptly, with everything it started."""
         children = children_of(self.pid)

@@ -57,6 +57,46 @@ TEST(ModelActions, AnActionThatFailedSaysWhy) {
   EXPECT_EQ(model.developer().introspection_tone(), Tone::bad);
 }
 
+Metadata found(std::string device_authorization) {
+  Metadata metadata;
+  metadata.endpoints.device_authorization = std::move(device_authorization);
+  metadata.endpoints.token = "https://auth.example/token";
+  metadata.endpoints.jwks_uri = "https://auth.example/jwks";
+  return metadata;
+}
+
+TEST(ModelActions, DiscoverySaysWhatWasFoundAndShowsItsExchange) {
+  AppModel model = model_on(Screen::home);
+  EXPECT_EQ(after_intent(model, Kind::discover), "discover 0");
+  EXPECT_EQ(model.developer().page(), Page::exchanges);
+  feed(model, ExchangeCame{exchange(Stage::discovery, 200, "{}")}, 0);
+  feed(model, ExchangeCame{exchange(Stage::userinfo, 200, "{}")}, 0);
+  feed(model, DiscoveryCame{found("https://auth.example/device")}, 0);
+  EXPECT_EQ(model.developer().introspection(), "Found: device_authorization, token, jwks");
+  EXPECT_EQ(model.developer().introspection_tone(), Tone::good);
+  EXPECT_EQ(model.developer().selected(), 0U);
+  feed(model, DiscoveryCame{found("")}, 0);
+  EXPECT_EQ(model.developer().introspection(), "No device flow. Found: token, jwks");
+  EXPECT_EQ(model.developer().introspection_tone(), Tone::warning);
+}
+
+TEST(ModelActions, DiscoveryThatFailedOrHasNoIssuerSaysSo) {
+  AppModel model = model_on(Screen::signed_in);
+  after_intent(model, Kind::discover);
+  feed(model, DiscoveryCame{error_of(ErrorCode::network, Blame::network)}, 0);
+  EXPECT_EQ(model.developer().introspection(), "It did not work.");
+  EXPECT_EQ(model.developer().introspection_tone(), Tone::bad);
+  feed(model, DiscoveryCame{}, 0);
+  EXPECT_NE(model.developer().introspection().find("No issuer"), std::string::npos);
+  EXPECT_EQ(model.developer().introspection_tone(), Tone::warning);
+}
+
+TEST(ModelActions, DiscoveryWaitsForNoLogin) {
+  AppModel model = model_on(Screen::code);
+  EXPECT_EQ(after_intent(model, Kind::discover), "");
+  EXPECT_NE(model.developer().introspection().find("login is going on"), std::string::npos);
+}
+
 TEST(ModelActions, AnAnswerToAnotherQuestionIsNotShown) {
   AppModel model = with_tokens(true);
   model.on_intent({Kind::refresh, 0});

@@ -110,7 +110,7 @@ inline std::string words(const std::vector<Command>& commands) {
   for (const Command& command : commands) {
     constexpr std::array kNames{"log_in",   "cancel",          "introspect", "renew",
                                 "sign_out", "restart_sandbox", "trust",      "user_info",
-                                "refresh",  "save_trace",      "save_har"};
+                                "refresh",  "save_trace",      "save_har",   "discover"};
     out += out.empty() ? "" : ", ";
     out += kNames.at(static_cast<std::size_t>(command.kind));
     out += " " + std::to_string(command.login);
