@@ -122,14 +122,29 @@ Response AuthorizationServer::metadata(const Request& request) const {
 DecisionResult AuthorizationServer::decide(std::string_view user_code, Decision decision,
                                            std::string_view person, SteadyTime now) {
   Grant* grant = find_by_user_code(user_code);
-  if (grant == nullptr) return DecisionResult::unknown_code;
-  decide_by_itself(*grant, now);
-  if (grant->state != Grant::State::pending || grant->finished) return DecisionResult::used_code;
-  if (now >= grant->expires) return DecisionResult::expired_code;
+  if (grant != nullptr) decide_by_itself(*grant, now);
+  const DecisionResult result = standing(grant, now);
+  if (result != DecisionResult::done) return result;
+  if (grant->state != Grant::State::pending) return DecisionResult::used_code;
   const Person* known = find_person(person);
   grant->state = decision == Decision::approve ? Grant::State::approved : Grant::State::denied;
   grant->person = std::string(known != nullptr ? known->name : people().front().name);
   return DecisionResult::done;
+}
+
+DecisionResult AuthorizationServer::answer_next(std::string_view user_code, ScriptedAnswer answer,
+                                                SteadyTime now) {
+  Grant* grant = find_by_user_code(user_code);
+  const DecisionResult result = standing(grant, now);
+  if (result == DecisionResult::done) grant->next_answer = std::move(answer);
+  return result;
+}
+
+// Whether anything can still be done about a code.
+DecisionResult AuthorizationServer::standing(const Grant* grant, SteadyTime now) {
+  if (grant == nullptr) return DecisionResult::unknown_code;
+  if (grant->finished) return DecisionResult::used_code;
+  return now >= grant->expires ? DecisionResult::expired_code : DecisionResult::done;
 }
 
 std::string normalise_user_code(std::string_view typed) {

@@ -73,6 +73,10 @@ class AuthorizationServer {
   DecisionResult decide(std::string_view user_code, Decision decision, std::string_view person,
                         SteadyTime now);
 
+  /// The next poll of that code gets `answer`, unless it comes too early. An answer that was put
+  /// there before and waits for its poll is replaced.
+  DecisionResult answer_next(std::string_view user_code, ScriptedAnswer answer, SteadyTime now);
+
   std::string verification_uri() const { return settings_.page_origin + "/device"; }
   /// In the order they happened; only the first thousand are kept.
   const std::vector<Violation>& violations() const { return violations_; }
@@ -143,6 +147,7 @@ class AuthorizationServer {
                 std::string_view page_token);
   Response control(const Request& request, SteadyTime now);
 
+  static DecisionResult standing(const Grant* grant, SteadyTime now);
   Grant* find_by_user_code(std::string_view typed);
   std::string random_token();
   void violated(std::string rule, std::string detail);

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "scenario.hpp"
+
 namespace deviceflow::sandbox {
 
 struct Grant {
@@ -30,7 +32,8 @@ struct Grant {
 
   SteadyTime answered{};  ///< When the last answer left, or will leave; waits count from here.
   int polls = 0;
-  bool finished = false;  ///< The client has had a final answer.
+  bool finished = false;                      ///< The client has had a final answer.
+  std::optional<ScriptedAnswer> next_answer;  ///< What the next poll gets, whatever is scripted.
   /// Set after a passing fault: the row that wants a longer wait now, and the server's Retry-After.
   std::string back_off_rule;
   std::optional<SteadyTime> retry_at;

@@ -4,6 +4,7 @@
 // force gets slow_down, which adds 5 s for good, as any slow_down does. A final answer ends the
 // code: whoever polls again broke a rule.
 #include <algorithm>
+#include <utility>
 
 #include "client_endpoints.hpp"
 
@@ -111,6 +112,9 @@ Response AuthorizationServer::answer_poll(Grant& grant, const Form& form, Steady
   if (early) {
     grant.interval += kSlowDownStep;
     return oauth_error(400, "slow_down", "Polled before the interval was over.");
+  }
+  if (const auto answer = std::exchange(grant.next_answer, std::nullopt)) {
+    return scripted_poll_answer(grant, *answer, now);
   }
   std::chrono::milliseconds delay{0};
   for (const ScriptedAnswer& script : scenario_.poll_answers) {

@@ -191,7 +191,7 @@ def sandbox_on_the_lan(sandbox, scenario, lan_options, lan_address, other_addres
                     check(value.startswith(event["issuer"]), f"{member} is on 127.0.0.1")
             for path in ("/token", "/device_authorization", "/introspect", "/revoke", "/userinfo",
                          "/.well-known/oauth-authorization-server", "/sandbox/violations",
-                         "/sandbox/approve"):
+                         "/sandbox/approve", "/sandbox/next_poll"):
                 for method in ("GET", "POST"):
                     form = {"client_id": "demo-tv"} if method == "POST" else None
                     check(ask(method, lan + path, form)[0] == 404, f"no {method} {path} from there")
