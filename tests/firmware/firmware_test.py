@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -111,7 +112,7 @@ class Device:
 
     def __init__(self, program, flash, ca, host, *more):
         base = f"https://{host}"
-        command = [program, "--ca", ca, "--flash", flash, "--client-id", "demo-tv", "--scope", "openid offline_access"]
+        command = [*program, "--ca", ca, "--flash", flash, "--client-id", "demo-tv", "--scope", "openid offline_access"]
         command += ["--device-authorization-endpoint", base + "/device_authorization", "--token-endpoint", base + "/token", *more]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.shown = []
@@ -169,7 +170,7 @@ class Device:
 
 
 class FirmwareTest(unittest.TestCase):
-    firmware = ""
+    firmware = []
     sandbox_program = ""
 
     def setUp(self):
@@ -427,10 +428,10 @@ class Reset(FirmwareTest):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--firmware", required=True)
+    parser.add_argument("--firmware", required=True, help="the program, with an emulator before it where it needs one")
     parser.add_argument("--sandbox", required=True)
     arguments, rest = parser.parse_known_args()
-    FirmwareTest.firmware = arguments.firmware
+    FirmwareTest.firmware = shlex.split(arguments.firmware)
     FirmwareTest.sandbox_program = arguments.sandbox
     unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
 
