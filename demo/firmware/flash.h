@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 enum { FLASH_SLOTS = 2, FLASH_SLOT_BYTES = 8192, FLASH_PAGE_BYTES = 256 };
+enum { FLASH_BYTES = FLASH_SLOTS * FLASH_SLOT_BYTES };
 
 /// Functions answer 0 or a negative number where the chip has failed. None waits for the chip.
 typedef struct flash {

@@ -55,8 +55,8 @@ int flash_file_open(flash_file* file, const char* path, flash* driver) {
   *driver = (flash){read_file, erase_file, erase_more, program_file, file};
   struct stat is;
   if (fstat(file->descriptor, &is) < 0) return -1;
-  if (is.st_size == 0) return ftruncate(file->descriptor, FLASH_SLOTS * FLASH_SLOT_BYTES);
-  if (is.st_size == FLASH_SLOTS * FLASH_SLOT_BYTES) return 0;
+  if (is.st_size == 0) return ftruncate(file->descriptor, FLASH_BYTES);
+  if (is.st_size == FLASH_BYTES) return 0;
   errno = EINVAL;  // no image of ours: better not to write into it
   return -1;
 }

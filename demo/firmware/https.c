@@ -64,7 +64,7 @@ static bool write_request(https* exchange, const deviceflow_request* request, co
 
 // ---- How it ends --------------------------------------------------------------------------------
 
-static int fail(https* exchange, enum deviceflow_failure_kind kind, const char* reason) {
+static int fail(https* exchange, int kind, const char* reason) {
   tls_close(exchange->connection);
   exchange->stage = STAGE_FAILED;
   exchange->failure = (deviceflow_failure){.size = sizeof exchange->failure,

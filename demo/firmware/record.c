@@ -110,7 +110,7 @@ static int program_page(record_store* store) {
   return RECORD_BUSY;
 }
 
-static int erase_other(record_store* store, enum step next) {
+static int erase_other(record_store* store, int next) {
   if (store->chip.erase(store->chip.chip, other_slot(store)) < 0) return RECORD_FAILED;
   store->step = next;
   return RECORD_BUSY;

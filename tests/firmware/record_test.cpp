@@ -285,7 +285,7 @@ TEST_F(FlashFile, KeepsARecordOverAReset) {
   struct stat is {};
   ASSERT_EQ(stat(path_.c_str(), &is), 0);
   EXPECT_EQ(is.st_mode & 0777, 0600U);
-  EXPECT_EQ(is.st_size, FLASH_SLOTS * FLASH_SLOT_BYTES);
+  EXPECT_EQ(is.st_size, FLASH_BYTES);
 }
 
 TEST_F(FlashFile, TakesBitsFromOneToZeroOnly) {
