@@ -61,6 +61,9 @@ Members members_of(const SavedSettings& settings, const JsonValue& before) {
   out.emplace_back("provider", text_or_null(provider.provider));
   out.emplace_back("fields", fields.members().empty() ? JsonValue() : std::move(fields));
   out.emplace_back("issuer", text_or_null(provider.issuer));
+  for (const EndpointName& one : kEndpointNames) {
+    out.emplace_back(one.key, text_or_null(provider.endpoints.*one.member));
+  }
   out.emplace_back("client_id", text_or_null(provider.client_id));
   out.emplace_back("scope", provider.scope ? JsonValue::string(*provider.scope) : JsonValue());
   out.emplace_back("cacert", text_or_null(provider.ca_file));

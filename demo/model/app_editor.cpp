@@ -40,6 +40,8 @@ std::vector<Command> AppModel::finish_editing() {
   const std::string_view text = done.editor.text();
   switch (done.target) {
     case EditTarget::exchange_search: developer_.search_for(std::string(text)); break;
+    case EditTarget::provider_search: settings_.search(std::string(text)); break;
+    case EditTarget::setting: settings_.typed(text); return check_ca_file();
   }
   return {};
 }

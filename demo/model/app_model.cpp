@@ -77,7 +77,7 @@ void AppModel::on_event(WorkerEvent event, SteadyTime now) {
 
 std::vector<Command> AppModel::on_intent(const Intent& intent) {
   switch (intent.kind) {
-    case Intent::Kind::log_in: return log_in();
+    case Intent::Kind::log_in: new_codes_ = 0; return log_in();
     case Intent::Kind::trust_certificate: return trust();
     case Intent::Kind::cancel: return cancel();
     case Intent::Kind::go_home: return go_home();
@@ -103,7 +103,9 @@ std::vector<Command> AppModel::on_intent(const Intent& intent) {
       if (!developer_.has_token()) break;
       developer_.introspecting(std::string(language()("developer.introspection.asking")));
       return {{Command::Kind::introspect, login_, {}}};
-    default: developer_.on_intent(intent); break;
+    default:
+      if (!developer_.on_intent(intent)) return on_settings(intent);
+      break;
   }
   return {};
 }
@@ -113,6 +115,7 @@ std::vector<Command> AppModel::on_back() {
     editing_.reset();
     return {};
   }
+  if (settings_open()) return leave_settings();
   if (lan_picker_) {
     lan_picker_ = false;
     return {};
@@ -138,7 +141,8 @@ std::vector<Command> AppModel::on_time(SteadyTime now) {
   developer_.on_time(now);
   if (now >= tick_ends_) tick_ends_ = kNever;
   // Only where nothing else has begun meanwhile.
-  if (std::exchange(login_waits_, false) && screen_ == Screen::home && login_ == 0) return log_in();
+  if (std::exchange(login_waits_, false) && screen_ == Screen::home && untouched_) return log_in();
+  if (std::exchange(code_expired_, false)) return renew_code();
   if (screen_ == Screen::signed_in && session_->facts.renew_at &&
       *session_->facts.renew_at <= now) {
     session_->facts.renew_at.reset();  // until the worker says when to look again
@@ -150,7 +154,7 @@ std::vector<Command> AppModel::on_time(SteadyTime now) {
                       {},
                       {}};
   take(std::move(failure), now);
-  return {};
+  return std::exchange(code_expired_, false) ? renew_code() : std::vector<Command>();
 }
 
 SteadyTime AppModel::next_change(SteadyTime now) const {
@@ -172,6 +176,12 @@ void AppModel::enlarge_qr(bool enlarged) {
 
 std::string AppModel::scene() const {
   if (editing_) return "editor";
+  switch (settings_.page()) {
+    case SettingsPage::list: return "settings";
+    case SettingsPage::picker: return "settings_picker";
+    case SettingsPage::test: return "settings_test";
+    case SettingsPage::closed: break;
+  }
   if (tab_ == Tab::developer) return "developer";
   if (code_ && code_->enlarged) return "code_large";
   if (just_approved()) return "approved";
@@ -184,6 +194,9 @@ std::string AppModel::picture() const {
                         : screen_ == Screen::home
                             ? !facts_.sandbox || sandbox_ == SandboxState::ready
                             : true;
+  if (settings_.page() == SettingsPage::test) {
+    return scene() + (settings_.testing() ? "" : " complete");
+  }
   const bool answered = tab_ == Tab::developer && developer_.introspection_tone() != Tone::muted;
   const bool another = tab_ == Tab::developer && developer_.page() != Page::exchanges;
   const std::string page = std::to_string(static_cast<int>(developer_.page()));
@@ -220,6 +233,7 @@ std::vector<Command> AppModel::log_in() {
     commands.push_back({Command::Kind::restart_sandbox, login_, {}});
   }
   ++login_;
+  untouched_ = false;
   message_ = {};
   certificate_known_ = false;
   sign_out_problem_.clear();
@@ -244,6 +258,7 @@ std::vector<Command> AppModel::cancel() {
   if (!login_goes_on()) return {};
   const int given_up = login_;
   ++login_;  // whatever comes of it is ignored
+  untouched_ = false;
   developer_.login_over(std::string(name(ErrorCode::cancelled)), false);
   tab_ = Tab::sign_in;
   show(Screen::home, "ready");
@@ -310,6 +325,7 @@ void AppModel::take(SandboxFailed event, SteadyTime) {
   sandbox_ = SandboxState::failed;
   facts_.lan_address.clear();  // the next start is the one that asks for the least
   ++login_;  // one that waited for it can only fail, and that would hide the reason
+  untouched_ = false;
   message_ = sandbox_message(event.error, facts_);
   show(Screen::misconfigured, std::string(event.error.label()));
 }
@@ -392,6 +408,7 @@ void AppModel::take(LoginFailed event, SteadyTime) {
   if (code == ErrorCode::id_token_invalid || code == ErrorCode::algorithm_not_allowed) {
     developer_.id_token_refused(event.error);
   }
+  if (screen == Screen::expired && !known) code_expired_ = true;
   show(screen, std::string(event.error.label()));
 }
 
@@ -406,7 +423,7 @@ void AppModel::take(IntrospectionCame event, SteadyTime) {
 
 // Only where nothing else has begun meanwhile.
 void AppModel::take(Restored event, SteadyTime now) {
-  if (screen_ == Screen::home && login_ == 0) take(std::move(event.facts), now);
+  if (screen_ == Screen::home && untouched_) take(std::move(event.facts), now);
 }
 
 void AppModel::take(Renewed event, SteadyTime) {

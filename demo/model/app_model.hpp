@@ -13,6 +13,7 @@
 #include "key_press.hpp"
 #include "language.hpp"
 #include "message.hpp"
+#include "settings_model.hpp"
 #include "text_editor.hpp"
 #include "worker_event.hpp"
 
@@ -48,6 +49,7 @@ struct AppFacts {
   bool loopback_only = false;  ///< --loopback: the sandbox's page is for this computer, always.
   std::vector<std::string> lan_addresses;  ///< Of this computer.
   std::string lan_address;                 ///< The one in use, or empty.
+  std::string locale;                      ///< Whose language is shown unless another is set.
   std::chrono::seconds utc_offset{0};      ///< What local time is ahead of UTC.
 };
 
@@ -66,10 +68,15 @@ struct Command {
     save_trace,       ///< Write the exchanges into a file.
     save_har,         ///< The same as an HTTP archive.
     discover,         ///< Fetch the provider's metadata.
+    use_settings,     ///< Save `settings`, and open what they name.
+    test_settings,    ///< Run the doctor with `settings`.
+    cancel_test,
+    check_ca_file,  ///< Look whether the one in `settings` can be used.
   };
   Kind kind = Kind::log_in;
   int login = 0;
   std::string lan_address;
+  std::shared_ptr<const SettingsChange> settings = nullptr;
 };
 
 /// The codes and how the wait for the person's decision goes.
@@ -97,12 +104,15 @@ struct SessionView {
 /// asked for, and a line in finish_editing().
 enum class EditTarget {
   exchange_search,  ///< Of the Developer tab.
+  provider_search,  ///< Of the settings.
+  setting,          ///< The row that was chosen there.
 };
 
 /// The model. Fed from one thread; reads no clock.
 class AppModel {
  public:
-  explicit AppModel(AppFacts facts) : facts_(std::move(facts)), developer_(facts_.utc_offset) {}
+  explicit AppModel(AppFacts facts, SettingsModel settings = SettingsModel())
+      : facts_(std::move(facts)), developer_(facts_.utc_offset), settings_(std::move(settings)) {}
 
   void on_event(WorkerEvent event, SteadyTime now);
   std::vector<Command> on_intent(const Intent& intent);
@@ -143,6 +153,8 @@ class AppModel {
   /// What a screen without codes has to say.
   const Message& message() const noexcept { return message_; }
   const DeveloperModel& developer() const noexcept { return developer_; }
+  const SettingsModel& settings() const noexcept { return settings_; }
+  bool settings_open() const noexcept { return settings_.page() != SettingsPage::closed; }
   /// Changes whenever another picture is shown; the focus starts anew then.
   std::string scene() const;
   /// Changes with the scene, and when what it lacked at first is there: worth another screenshot.
@@ -171,6 +183,11 @@ class AppModel {
   void take(Saved event, SteadyTime);
   void take(const DiscoveryCame& event, SteadyTime) { developer_.set_discovery(event, language()); }
   void take(const MachineMoved& event, SteadyTime) { developer_.machine_moved(event.step); }
+  void take(SettingsUsed event, SteadyTime);
+  void take(CaFileChecked event, SteadyTime) { settings_.on_event(event); }
+  void take(TestStep event, SteadyTime) { settings_.on_event(std::move(event)); }
+  void take(TestFound event, SteadyTime) { settings_.on_event(std::move(event)); }
+  void take(TestEnded event, SteadyTime) { settings_.on_event(std::move(event)); }
 
   void show(Screen screen, std::string status);
   bool login_goes_on() const noexcept;
@@ -185,6 +202,11 @@ class AppModel {
   void enlarge_qr(bool enlarged);
   std::vector<Command> press_key(int index);
   std::vector<Command> finish_editing();
+  std::vector<Command> on_settings(const Intent& intent);
+  std::vector<Command> leave_settings();
+  std::vector<Command> use_changes();
+  std::vector<Command> check_ca_file();
+  std::vector<Command> renew_code();
 
   AppFacts facts_;
   Screen screen_ = Screen::home;
@@ -202,6 +224,11 @@ class AppModel {
   bool certificate_known_ = false;  ///< `message_` tells of it.
   std::string sign_out_problem_;
   DeveloperModel developer_;
+  SettingsModel settings_;
+  /// Nothing was begun with this provider: what an earlier run has left is taken up.
+  bool untouched_ = true;
+  bool code_expired_ = false;  ///< Just now; the settings say what happens.
+  int new_codes_ = 0;          ///< Fetched by themselves since a person asked.
   struct Editing {
     EditTarget target;
     TextEditor editor;

@@ -38,10 +38,19 @@ struct Intent {
     save_trace,  ///< The exchanges into a file, without secrets.
     save_har,    ///< The same for a browser's developer tools.
     introspect,
-    discover,           ///< Fetch the provider's metadata anew.
-    search_exchanges,   ///< Opens the editor for what is looked for.
-    press_key,          ///< In the editor; `value` is its index in screen_keys().
-    trust_certificate,  ///< The one on the screen, for this provider; then log in.
+    discover,          ///< Fetch the provider's metadata anew.
+    search_exchanges,  ///< Opens the editor for what is looked for.
+    press_key,         ///< In the editor; `value` is its index in screen_keys().
+    open_settings,
+    close_settings,         ///< One step back within them as well.
+    choose_setting,         ///< `value` is its row.
+    choose_provider,        ///< `value` is its row in the picker.
+    scroll_settings,        ///< `value` is the first row that shall be seen.
+    search_providers,       ///< Opens the editor for what is looked for.
+    test_settings,          ///< Runs the doctor with what is on the screen.
+    replace_settings_file,  ///< One that can't be read.
+    use_settings,           ///< Leaves the settings and logs in with them.
+    trust_certificate,      ///< The one on the screen, for this provider; then log in.
   };
   Kind kind = Kind::go_home;
   int value = 0;

@@ -12,6 +12,9 @@
 #include <variant>
 #include <vector>
 
+#include "common/doctor_finding.hpp"
+#include "settings_change.hpp"
+
 namespace deviceflow::demo {
 
 /// The sandbox listens, or does so again after a change of who may open its page.
@@ -124,13 +127,44 @@ struct IntrospectionCame {
   Result<bool> active;
 };
 
+/// The settings are in use, and in their file.
+struct SettingsUsed {
+  bool saved = true;      ///< False at the start, when nothing had to be saved.
+  std::string not_saved;  ///< Why they are not in the file, or empty.
+  bool reopened = false;  ///< The provider and the client are those below from now on.
+  bool sandbox = false;
+  std::string provider;  ///< Its host.
+  std::string client_id;
+  std::string scope;
+  SecretPlace secret = SecretPlace::none;
+};
+struct CaFileChecked {
+  std::string path;
+  std::string problem;  ///< Empty: it can be used.
+};
+/// What a test does now, what it has found, and how it has ended.
+struct TestStep {
+  int test = 0;
+  std::string what;
+};
+struct TestFound {
+  int test = 0;
+  Finding finding;
+};
+struct TestEnded {
+  int test = 0;
+  bool usable = false;
+  std::string sentence;
+};
+
 struct WorkerEvent {
   /// Which login this belongs to, where it belongs to one; an older one's is ignored.
   int login = 0;
   std::variant<SandboxReady, SandboxFailed, StartRetried, CodesCame, PollCame, SignedIn,
                PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame, Restored, Renewed,
                SessionEnded, SignedOut, CertificateSeen, CertificateKept, LoginWaits, TokensCame,
-               ActionEnded, Saved, MachineMoved, DiscoveryCame>
+               ActionEnded, Saved, MachineMoved, DiscoveryCame, SettingsUsed, CaFileChecked,
+               TestStep, TestFound, TestEnded>
       what;
 };
 

@@ -5,6 +5,7 @@
 #include <ctime>
 #include <iterator>
 
+#include "common/chosen_settings.hpp"
 #include "common/lan_addresses.hpp"
 #include "common/stop.hpp"
 #include "save_exchanges.hpp"
@@ -35,16 +36,23 @@ std::string_view locale() {
   return {};
 }
 
-AppFacts facts_of(const WindowOptions& options, const Session& session) {
+AppFacts facts_of(const WindowOptions& options, const SettingsStart& settings,
+                  const Result<Session>& session) {
   AppFacts facts;
-  facts.language = language_of(options.language.empty() ? locale() : options.language);
-  facts.sandbox = !names_provider(options);
-  facts.provider = facts.sandbox ? "Sandbox" : host_of(session);
-  facts.client_id = session.settings.client_id;
+  facts.locale = locale();
+  const std::string& language =
+      options.language.empty() ? settings.saved.language : options.language;
+  facts.language = language_of(language.empty() ? facts.locale : language);
+  facts.sandbox = !names_provider(with_saved(options, settings.saved));
+  facts.provider = facts.sandbox  ? "Sandbox"
+                   : session.ok() ? host_of(*session)
+                                  : host_of(Session());
+  const ProviderSettings& used = session.ok() ? session->settings : settings.saved.provider;
+  facts.client_id = used.client_id;
   if (facts.sandbox && facts.client_id.empty()) facts.client_id = kSandboxClient;
-  facts.scope = session.settings.scope.value_or("");
+  facts.scope = used.scope.value_or("");
   facts.loopback_only = options.loopback;
-  if (facts.sandbox && !options.loopback) facts.lan_addresses = lan_addresses();
+  if (!options.loopback) facts.lan_addresses = lan_addresses();
   facts.utc_offset = utc_offset();
   return facts;
 }
@@ -55,8 +63,9 @@ void say_on_stderr(std::string_view text) {
 
 }  // namespace
 
-App::App(const WindowOptions& options, Session session, std::unique_ptr<Window> window,
-         std::unique_ptr<EventLog> log, std::optional<Screenshots> screenshots)
+App::App(const WindowOptions& options, const SettingsStart& settings, Result<Session> session,
+         std::unique_ptr<Window> window, std::unique_ptr<EventLog> log,
+         std::optional<Screenshots> screenshots)
     : window_(std::move(window)),
       log_(std::move(log)),
       screenshots_(std::move(screenshots)),
@@ -64,11 +73,12 @@ App::App(const WindowOptions& options, Session session, std::unique_ptr<Window> 
       mailbox_(&Window::wake),
       alarm_(&Window::wake),
       sandbox_options_(options.sandbox),
-      model_(facts_of(options, session)),
-      worker_(std::move(session), mailbox_, output_) {
+      model_(facts_of(options, settings, session), SettingsModel(settings)),
+      worker_(options, std::move(session), mailbox_, output_) {
   if (model_.facts().sandbox) {
     worker_.start_sandbox(sandbox_options_);
   } else {
+    worker_.find_client_secret(settings.saved);
     worker_.restore();
   }
 }
@@ -155,6 +165,12 @@ void App::carry_out(const std::vector<Command>& commands) {
       case Command::Kind::save_trace: save(".jsonl"); break;
       case Command::Kind::save_har: save(".har"); break;
       case Command::Kind::renew: worker_.renew(); break;
+      case Command::Kind::use_settings: worker_.use_settings(command.settings); break;
+      case Command::Kind::test_settings: worker_.test_settings(command.settings); break;
+      case Command::Kind::cancel_test: worker_.cancel_test(); break;
+      case Command::Kind::check_ca_file:
+        worker_.check_ca_file(command.settings->saved.provider.ca_file);
+        break;
       case Command::Kind::sign_out: worker_.sign_out(); break;
       case Command::Kind::restart_sandbox:
         sandbox_options_.lan = !command.lan_address.empty();

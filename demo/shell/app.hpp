@@ -24,8 +24,9 @@ namespace deviceflow::demo {
 class App {
  public:
   /// Everything that can be told before the window opens.
-  App(const WindowOptions& options, Session session, std::unique_ptr<Window> window,
-      std::unique_ptr<EventLog> log, std::optional<Screenshots> screenshots);
+  App(const WindowOptions& options, const SettingsStart& settings, Result<Session> session,
+      std::unique_ptr<Window> window, std::unique_ptr<EventLog> log,
+      std::optional<Screenshots> screenshots);
 
   /// Runs until the window is closed or a signal came. Fails where it can't go on drawing.
   Result<void> run();

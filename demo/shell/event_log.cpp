@@ -40,9 +40,9 @@ JsonValue screen_event(const AppModel& model) {
   };
   JsonValue event = JsonValue::object();
   event.set("event", "screen");
-  event.set("screen", model.editor() != nullptr       ? "editor"
-                      : model.tab() == Tab::developer ? "developer"
-                                                      : name(model.screen()));
+  event.set("screen", model.editor() != nullptr || model.settings_open() ? model.scene()
+                      : model.tab() == Tab::developer                    ? "developer"
+                                                      : std::string(name(model.screen())));
   event.set("status", model.status());
   const DeviceAuthorization* codes = model.codes();
   event.set("user_code", codes != nullptr ? JsonValue::string(codes->user_code) : JsonValue());

@@ -5,9 +5,9 @@
 #include <thread>
 
 #include "app.hpp"
+#include "common/chosen_settings.hpp"
 #include "common/sink.hpp"
 #include "common/stop.hpp"
-#include "common/trusted_certificate.hpp"
 
 namespace {
 
@@ -52,13 +52,25 @@ class SignalWatch {
   std::thread thread_;
 };
 
+SettingsStart read_settings(const WindowOptions& options) {
+  SettingsStart start;
+  start.fixed = {options.flags, fixes_provider(options), options.language};
+  auto saved = read_saved_settings(settings_file());
+  if (saved.ok()) {
+    start.saved = std::move(*saved);
+  } else {
+    start.broken = saved.error().message;
+    standard_error()("deviceflow-demo: " + start.broken + " The file is left as it is.\n");
+  }
+  return start;
+}
+
 int run(const WindowOptions& options) {
-  auto session = open_session(options);
-  if (!session.ok()) return refuse(session.error());
-  const auto checked = check_for_login(options, *session);
-  if (!checked.ok()) return refuse(checked.error());
-  const auto trusted = use_trusted_certificate(*session);
-  if (!trusted.ok()) return refuse(trusted.error());
+  const SettingsStart settings = read_settings(options);
+  auto session = open_chosen(options, settings.saved);
+  // What stands in the settings file is mended on the screen.
+  const bool from_file = !fixes_provider(options) && !settings.saved.sandbox;
+  if (!session.ok() && !from_file) return refuse(session.error());
   auto log = EventLog::open(options.event_log);
   if (!log.ok()) return refuse(log.error());
   std::optional<Screenshots> screenshots;
@@ -71,7 +83,7 @@ int run(const WindowOptions& options) {
   if (!fonts.ok()) return refuse(fonts.error());
   auto window = Window::open(options.width, options.height, std::move(*fonts));
   if (!window.ok()) return refuse(window.error());
-  App app(options, std::move(*session), std::move(*window), std::move(*log),
+  App app(options, settings, std::move(session), std::move(*window), std::move(*log),
           std::move(screenshots));
   const auto ended = app.run();
   return ended.ok() ? kClosed : refuse(ended.error());

@@ -22,10 +22,13 @@ ExchangeRecord copy_of(const ExchangeRecord& record) {
 
 }  // namespace
 
-Worker::Worker(Session session, Mailbox& mailbox, Output& output)
+Worker::Worker(const ProviderOptions& options, Result<Session> session, Mailbox& mailbox,
+               Output& output)
     : mailbox_(mailbox),
       output_(output),
-      session_(std::move(session)),
+      options_(options),
+      session_(session.ok() ? std::move(*session) : Session()),
+      session_problem_(session.ok() ? std::nullopt : std::optional(session.error())),
       thread_([this] { run(); }) {}
 
 Worker::~Worker() {
@@ -34,6 +37,7 @@ Worker::~Worker() {
     ending_ = true;
     jobs_.clear();
     if (give_up_) give_up_();
+    if (doctor_ != nullptr) doctor_->cancel();
     look_given_up_.set();
   }
   wake_.notify_one();
@@ -126,6 +130,7 @@ OnExchange Worker::recorder() {
 }
 
 Result<void> Worker::begin() {
+  if (session_problem_) return *session_problem_;
   if (!keeper_) {
     // The sandbox dies with this program, and its codes with it.
     auto keeper = LoginKeeper::open(session_, {}, recorder(), !session_.profile.sandbox);

@@ -10,14 +10,17 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
+#include "common/doctor.hpp"
 #include "common/login_keeper.hpp"
 #include "common/output.hpp"
 #include "common/sandbox_child.hpp"
 #include "common/session.hpp"
 #include "mailbox.hpp"
+#include "model/settings_change.hpp"
 
 namespace deviceflow::demo {
 
@@ -27,7 +30,8 @@ class Worker {
  public:
   /// `output` gets the events of the terminal tool, on the worker's thread. `mailbox` and `output`
   /// have to outlive the worker.
-  Worker(Session session, Mailbox& mailbox, Output& output);
+  /// A session that is an error makes every login fail with it, until use_settings() opens another.
+  Worker(const ProviderOptions& options, Result<Session> session, Mailbox& mailbox, Output& output);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -56,6 +60,15 @@ class Worker {
   void user_info();
   /// Uses the refresh token, though that need not be due, and tells what came of it.
   void refresh();
+  /// Looks for the client secret that was kept with the settings.
+  void find_client_secret(const SavedSettings& saved);
+  /// Saves settings, and opens the provider that they name, where that is another one.
+  void use_settings(std::shared_ptr<const SettingsChange> change);
+  /// Runs the doctor with settings that are not in use yet.
+  void test_settings(std::shared_ptr<const SettingsChange> change);
+  /// Gives the test up that runs or waits for its turn.
+  void cancel_test();
+  void check_ca_file(const std::string& path);
 
  private:
   using Job = std::function<void()>;
@@ -73,6 +86,14 @@ class Worker {
   void do_discover();
   void do_user_info();
   void do_refresh();
+  // Those of the settings; in worker_settings.cpp.
+  void do_use_settings(const SettingsChange& change);
+  void do_test_settings(const SettingsChange& change);
+  void run_test(int test, const ProviderOptions& options, const Session& session);
+  void open_chosen_session(const SettingsChange& change);
+  SettingsUsed settings_used() const;
+  void add_client_secret(Session& session, const std::shared_ptr<const Secret>& typed);
+  std::string keep_typed_secret(const Secret& typed);
   LoginOutcome log_in_once(int number);
   void keep(int number, LoginOutcome outcome);
   void look_at_certificate(int number);
@@ -92,7 +113,10 @@ class Worker {
   SystemClock clock_;
 
   // Touched by the worker's thread only.
+  ProviderOptions options_;
   Session session_;
+  std::optional<Error> session_problem_;  ///< Why there is no session.
+  SecretPlace secret_place_ = SecretPlace::none;
   std::unique_ptr<SandboxChild> sandbox_;
   std::unique_ptr<LoginKeeper> keeper_;  ///< Made when it is needed first.
   std::string refused_url_;              ///< Of the last request that came to nothing.
@@ -109,6 +133,9 @@ class Worker {
   bool cancelled_ = false;         ///< The job that is running was given up.
   bool signs_out_ = false;         ///< A sign-out waits for its turn.
   bool ending_ = false;
+  Doctor* doctor_ = nullptr;  ///< Whom cancel_test() reaches.
+  int tests_given_up_ = 0;    ///< Up to this number.
+  int newest_test_ = 0;
   CancelFlag look_given_up_;  ///< Nobody waits for what a certificate says.
   std::thread thread_;
 };

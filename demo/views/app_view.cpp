@@ -9,6 +9,12 @@ void draw_app(Canvas& canvas, const AppModel& model, SteadyTime now) {
   draw_header(canvas, model);
   if (model.editor() != nullptr) {
     draw_editor(canvas, model);
+  } else if (model.settings_open()) {
+    switch (model.settings().page()) {
+      case SettingsPage::picker: draw_provider_picker(canvas, model); break;
+      case SettingsPage::test: draw_settings_test(canvas, model); break;
+      default: draw_settings(canvas, model); break;
+    }
   } else if (model.tab() == Tab::developer) {
     draw_developer(canvas, model, now);
   } else {

@@ -18,6 +18,9 @@ void draw_approved(Canvas& canvas, const AppModel& model, SteadyTime now);
 void draw_signed_in(Canvas& canvas, const AppModel& model, SteadyTime now);
 void draw_message(Canvas& canvas, const AppModel& model);
 void draw_developer(Canvas& canvas, const AppModel& model, SteadyTime now);
+void draw_settings(Canvas& canvas, const AppModel& model);
+void draw_provider_picker(Canvas& canvas, const AppModel& model);
+void draw_settings_test(Canvas& canvas, const AppModel& model);
 /// In the place of any of them.
 void draw_editor(Canvas& canvas, const AppModel& model);
 

@@ -78,6 +78,10 @@ void draw_buttons(Canvas& canvas, const AppModel& model, float x, float y) {
   } else if (!message.trust.empty()) {
     button_row(canvas, x, y,
                {again, {"trust", message.trust, {Intent::Kind::trust_certificate, 0}}, back});
+  } else if (model.screen() == Screen::misconfigured) {
+    button_row(
+        canvas, x, y,
+        {again, back, {"settings", say("settings.heading"), {Intent::Kind::open_settings, 0}}});
   } else if (!message.again.empty()) {
     button_row(canvas, x, y, {again, back});
   } else {

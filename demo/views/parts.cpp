@@ -185,12 +185,13 @@ class Hints {
 
 // Something that stands in the way of its screen, and is left first.
 bool on_top(const AppModel& model) {
-  return model.editor() != nullptr || model.lan_picker_open() ||
+  return model.editor() != nullptr || model.settings_open() || model.lan_picker_open() ||
          (model.tab() == Tab::sign_in && model.code() != nullptr && model.code()->enlarged);
 }
 
 std::string_view back_meaning(const AppModel& model) {
   if (model.editor() != nullptr) return model.language()("action.cancel");
+  if (model.settings().testing()) return model.language()("action.cancel");
   const std::string_view back = model.language()("action.back");
   if (model.tab() == Tab::developer || on_top(model)) return back;
   switch (model.screen()) {

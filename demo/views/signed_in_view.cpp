@@ -158,7 +158,8 @@ float draw_block(Canvas& canvas, const AppModel& model, SteadyTime now, const Lo
   button_row(
       canvas, x, y,
       {{"developer", say("action.developer"), {Intent::Kind::show_developer, 0}, false, true},
-       {"sign_out", say("action.sign_out"), {Intent::Kind::go_home, 0}}});
+       {"sign_out", say("action.sign_out"), {Intent::Kind::go_home, 0}},
+       {"settings", say("settings.heading"), {Intent::Kind::open_settings, 0}}});
   return y + button_height(canvas) - top;
 }
 

@@ -77,15 +77,28 @@ TEST_F(CommonSavedSettings, MembersThatTheScreenDoesNotKnowStay) {
 }
 
 TEST_F(CommonSavedSettings, NothingOfOneProviderGoesToAnother) {
-  write(R"({"issuer": "https://a", "client_secret_file": "s", "token_endpoint": "https://a/t",
+  write(R"({"issuer": "https://a", "client_secret_file": "s", "client_key": "k",
             "store": "none"})");
   auto read = read_saved_settings(path_);
   ASSERT_TRUE(read.ok());
   read->provider.issuer = "https://b";
   ASSERT_TRUE(save_settings(path_, *read, BrokenFile::keep).ok());
   EXPECT_EQ(text().find("client_secret_file"), std::string::npos);
-  EXPECT_EQ(text().find("token_endpoint"), std::string::npos);
+  EXPECT_EQ(text().find("client_key"), std::string::npos);
   EXPECT_NE(text().find("\"store\""), std::string::npos);
+}
+
+TEST_F(CommonSavedSettings, EndpointsThatWereTypedAreKept) {
+  SavedSettings settings;
+  settings.sandbox = false;
+  settings.provider.endpoints.token = "https://a/t";
+  ASSERT_TRUE(save_settings(path_, settings, BrokenFile::keep).ok());
+  auto read = read_saved_settings(path_);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->provider.endpoints.token, "https://a/t");
+  read->provider.endpoints.token.clear();
+  ASSERT_TRUE(save_settings(path_, *read, BrokenFile::keep).ok());
+  EXPECT_EQ(text().find("token_endpoint"), std::string::npos);
 }
 
 }  // namespace

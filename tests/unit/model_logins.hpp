@@ -108,9 +108,10 @@ inline AppModel model_on(Screen screen, AppFacts facts = provider_facts()) {
 inline std::string words(const std::vector<Command>& commands) {
   std::string out;
   for (const Command& command : commands) {
-    constexpr std::array kNames{"log_in",   "cancel",          "introspect", "renew",
-                                "sign_out", "restart_sandbox", "trust",      "user_info",
-                                "refresh",  "save_trace",      "save_har",   "discover"};
+    constexpr std::array kNames{"log_in",       "cancel",          "introspect",  "renew",
+                                "sign_out",     "restart_sandbox", "trust",       "user_info",
+                                "refresh",      "save_trace",      "save_har",    "discover",
+                                "use_settings", "test_settings",   "cancel_test", "check_ca_file"};
     out += out.empty() ? "" : ", ";
     out += kNames.at(static_cast<std::size_t>(command.kind));
     out += " " + std::to_string(command.login);

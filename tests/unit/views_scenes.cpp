@@ -1,6 +1,7 @@
 #include "views_scenes.hpp"
 
 #include "views_developer_scenes.hpp"
+#include "views_settings_scenes.hpp"
 
 namespace deviceflow::demo {
 namespace {
@@ -342,6 +343,9 @@ std::vector<Scene> scenes() {
   for (Scene& scene : certificate_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : enlarged_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : editor_scenes()) all.push_back(std::move(scene));
+  for (Scene& scene : settings_scenes(plain_facts(), long_facts())) {
+    all.push_back(std::move(scene));
+  }
   return all;
 }
 

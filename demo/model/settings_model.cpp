@@ -1,0 +1,251 @@
+#include "settings_model.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace deviceflow::demo {
+
+namespace {
+
+bool same_window(const SavedSettings& a, const SavedSettings& b) {
+  return a.language == b.language && a.new_codes == b.new_codes;
+}
+
+bool same_provider(const SavedSettings& a, const SavedSettings& b) {
+  if (a.sandbox || b.sandbox) return a.sandbox == b.sandbox;
+  const ProviderSettings& x = a.provider;
+  const ProviderSettings& y = b.provider;
+  const bool same_endpoints = std::all_of(
+      kEndpointNames.begin(), kEndpointNames.end(),
+      [&](const EndpointName& one) { return x.endpoints.*one.member == y.endpoints.*one.member; });
+  return same_endpoints && x.provider == y.provider && x.fields == y.fields &&
+         x.issuer == y.issuer && x.client_id == y.client_id &&
+         x.client_secret_file == y.client_secret_file && x.scope == y.scope &&
+         x.ca_file == y.ca_file && x.pkce == y.pkce && x.dpop == y.dpop;
+}
+
+constexpr int kNewCodes[] = {kAskForNewCode, 0, 1, 3, 5, 10, kMostNewCodes};
+
+int next_count(int count) {
+  const auto* next = std::upper_bound(std::begin(kNewCodes), std::end(kNewCodes), count);
+  return next == std::end(kNewCodes) ? kNewCodes[0] : *next;
+}
+
+std::string next_language(const std::string& code) {
+  const auto files = language_files();
+  if (code.empty()) return std::string(files.front().code);
+  for (std::size_t i = 0; i + 1 < files.size(); ++i) {
+    if (files[i].code == code) return std::string(files[i + 1].code);
+  }
+  return {};
+}
+
+std::string key_of(const ProviderChoice& choice) {
+  return std::to_string(static_cast<int>(choice.kind)) + choice.name;
+}
+
+}  // namespace
+
+void SettingsModel::open() {
+  selected_ = 0;
+  first_row_ = 0;
+  show(SettingsPage::list);
+}
+
+void SettingsModel::show(SettingsPage page) {
+  if (page_ == SettingsPage::list) list_row_ = selected_;
+  page_ = page;
+  if (page == SettingsPage::list) {
+    selected_ = list_row_;
+    first_row_ = std::min(first_row_, selected_);
+  } else {
+    selected_ = 0;
+    first_row_ = 0;
+  }
+}
+
+bool SettingsModel::back() {
+  if (page_ == SettingsPage::list) {
+    page_ = SettingsPage::closed;
+    list_row_ = 0;
+    return true;
+  }
+  show(SettingsPage::list);
+  return false;
+}
+
+bool SettingsModel::on_intent(const Intent& intent, const Language& say) {
+  const auto index = static_cast<std::size_t>(std::max(0, intent.value));
+  switch (intent.kind) {
+    case Intent::Kind::choose_setting: choose(index, say); return true;
+    case Intent::Kind::choose_provider: choose_provider(index, say); return true;
+    case Intent::Kind::scroll_settings: first_row_ = index; return true;
+    case Intent::Kind::replace_settings_file: replace_ = true; return true;
+    default: return false;
+  }
+}
+
+const std::string& SettingsModel::language() const noexcept {
+  return start_.fixed.language.empty() ? draft_.language : start_.fixed.language;
+}
+
+ProviderChoice SettingsModel::choice(const Language& say) const {
+  ProviderChoice choice = choice_of(draft_, say);
+  if (kind_ && choice.kind != ProviderKind::described && choice.kind != *kind_) {
+    for (ProviderChoice& one : provider_choices("", say)) {
+      if (one.kind == *kind_) return std::move(one);
+    }
+  }
+  return choice;
+}
+
+std::vector<SettingRow> SettingsModel::rows(const Language& say) const {
+  return setting_rows(
+      {draft_, start_.fixed, choice(say), secret_place_, secret_ && !secret_->empty(), ca_problem_},
+      say);
+}
+
+std::vector<ProviderChoice> SettingsModel::choices(const Language& say) const {
+  return provider_choices(search_, say);
+}
+
+void SettingsModel::choose(std::size_t index, const Language& say) {
+  const auto all = rows(say);
+  if (page_ != SettingsPage::list || index >= all.size()) return;
+  selected_ = index;
+  const SettingRow& row = all[index];
+  if (row.fixed) return;
+  if (row.setting == Setting::provider) {
+    search_.clear();
+    const ProviderChoice now = choice(say);
+    const auto choices = provider_choices("", say);
+    const auto chosen = std::find_if(choices.begin(), choices.end(),
+                                     [&](const auto& one) { return one.same(now); });
+    show(SettingsPage::picker);
+    selected_ = static_cast<std::size_t>(chosen - choices.begin()) % choices.size();
+    first_row_ = selected_ > 1 ? selected_ - 1 : 0;
+  } else if (row.choices) {
+    turn(row);
+  } else {
+    const bool secret = row.setting == Setting::client_secret;
+    std::string hint = row.error.empty() ? row.hint : row.error;
+    subject_ = TextEditor::Subject{row.label, std::move(hint),
+                                   Secret(setting_text(draft_, row.setting, row.name)), secret};
+    typing_ = row;
+  }
+}
+
+void SettingsModel::turn(const SettingRow& row) {
+  switch (row.setting) {
+    case Setting::pkce: draft_.provider.pkce = !draft_.provider.pkce; break;
+    case Setting::dpop: draft_.provider.dpop = !draft_.provider.dpop; break;
+    case Setting::language: draft_.language = next_language(draft_.language); break;
+    case Setting::new_codes: draft_.new_codes = next_count(draft_.new_codes); break;
+    default: break;
+  }
+}
+
+void SettingsModel::typed(std::string_view text) {
+  if (typing_.setting == Setting::client_secret) {
+    secret_ = std::make_shared<const Secret>(text);
+    draft_.provider.client_secret_file.clear();
+    return;
+  }
+  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  const std::string trimmed(text.substr(begin, text.find_last_not_of(' ') + 1 - begin));
+  set_setting_text(draft_, typing_.setting, typing_.name, trimmed);
+  if (typing_.setting == Setting::ca_file) {
+    ca_problem_.clear();
+    ca_file_ = trimmed;
+  }
+}
+
+TextEditor::Subject SettingsModel::search_subject(const Language& say) const {
+  return {std::string(say("providers.search")), {}, Secret(search_), false};
+}
+
+void SettingsModel::search(std::string text) {
+  search_ = std::move(text);
+  first_row_ = 0;
+  selected_ = 0;
+}
+
+// What was typed for the one that is left comes back with it.
+void SettingsModel::choose_provider(std::size_t index, const Language& say) {
+  const auto all = choices(say);
+  if (page_ != SettingsPage::picker || index >= all.size()) return;
+  const ProviderChoice before = choice(say);
+  const ProviderChoice& wanted = all[index];
+  show(SettingsPage::list);
+  if (wanted.same(before)) return;
+  if (before.kind != ProviderKind::sandbox) others_[key_of(before)] = draft_.provider;
+  kind_ = wanted.kind;
+  draft_.sandbox = wanted.kind == ProviderKind::sandbox;
+  if (draft_.sandbox) return;
+  secret_.reset();
+  ca_problem_.clear();
+  const ProviderChoice held = choice_of(draft_, say);
+  if (held.same(wanted)) return;  // the sandbox stood in its place
+  const auto known = others_.find(key_of(wanted));
+  const std::string store = draft_.provider.store;
+  draft_.provider = known != others_.end() ? known->second : ProviderSettings();
+  draft_.provider.provider = wanted.name;
+  draft_.provider.store = store;
+}
+
+std::shared_ptr<const SettingsChange> SettingsModel::take_change() {
+  const bool provider = !same_provider(draft_, used_) || secret_;
+  const bool save = provider || !same_window(draft_, used_) || replace_;
+  if (!save) return nullptr;
+  auto change = std::make_shared<SettingsChange>();
+  change->saved = draft_;
+  change->client_secret = std::exchange(secret_, nullptr);
+  change->broken = replace_ ? BrokenFile::replace : BrokenFile::keep;
+  change->reopen = provider && !start_.fixed.provider;
+  used_ = draft_;
+  return change;
+}
+
+std::shared_ptr<const SettingsChange> SettingsModel::begin_test(const Language& say) {
+  auto change = std::make_shared<SettingsChange>();
+  change->saved = draft_;
+  change->client_secret = secret_;
+  change->test = test_.number + 1;
+  show(SettingsPage::test);
+  test_ = {};
+  test_.number = change->test;
+  test_.step = say("test.starting");
+  return change;
+}
+
+void SettingsModel::on_event(const SettingsUsed& event) {
+  if (event.saved) {
+    not_saved_ = event.not_saved;
+    if (not_saved_.empty() && replace_) {
+      replace_ = false;
+      start_.broken.clear();
+    }
+  }
+  secret_place_ = event.secret;
+}
+
+void SettingsModel::on_event(const CaFileChecked& event) {
+  if (event.path == draft_.provider.ca_file) ca_problem_ = event.problem;
+}
+
+void SettingsModel::on_event(TestStep event) {
+  if (event.test == test_.number && !test_.step.empty()) test_.step = std::move(event.what);
+}
+
+void SettingsModel::on_event(TestFound event) {
+  if (event.test == test_.number) test_.findings.push_back(std::move(event.finding));
+}
+
+void SettingsModel::on_event(TestEnded event) {
+  if (event.test != test_.number) return;
+  test_.step.clear();
+  test_.verdict = std::move(event.sentence);
+  test_.usable = event.usable;
+}
+
+}  // namespace deviceflow::demo

@@ -1,0 +1,84 @@
+#include "scroll_list.hpp"
+
+#include <utility>
+
+namespace deviceflow::demo {
+
+namespace {
+
+constexpr float kRadius = 16;
+constexpr float kBar = 10;     // beside the rows, for where they are among all
+constexpr float kBarGap = 14;  // leaves room for the outline of the focus
+
+float row_gap(const Canvas& canvas) {
+  return canvas.small() ? 8 : 12;
+}
+
+// Where the rows from `first` on end: the first that does not fit.
+std::size_t end_of(const std::vector<ListRow>& rows, std::size_t first, float room, float gap) {
+  std::size_t end = first;
+  for (float used = 0; end < rows.size(); ++end) {
+    used += rows[end].height;
+    if (used > room && end > first) break;
+    used += gap;
+  }
+  return end;
+}
+
+// The last page is a full one.
+std::size_t settled(const std::vector<ListRow>& rows, std::size_t first, float room, float gap) {
+  while (first > 0 && (first >= rows.size() || end_of(rows, first - 1, room, gap) == rows.size())) {
+    --first;
+  }
+  return first;
+}
+
+}  // namespace
+
+std::size_t draw_scroll_list(Canvas& canvas, const Rect& area, const std::string& id,
+                             const std::vector<ListRow>& rows, std::size_t first,
+                             Intent::Kind scroll) {
+  const float gap = row_gap(canvas);
+  first = settled(rows, first, area.height, gap);
+  const std::size_t end = end_of(rows, first, area.height, gap);
+  const bool all = first == 0 && end == rows.size();
+  const float width = area.width - (all ? 0 : kBar + kBarGap);
+  std::size_t focused = rows.size();
+  std::vector<Focusable> places;
+  float y = area.y;
+  for (std::size_t i = first; i < end; ++i) {
+    const Rect rect{area.x, y, width, rows[i].height};
+    Focusable place;
+    place.id = id + "." + std::to_string(i - first);
+    place.rect = rect;
+    place.accept = rows[i].accept;
+    place.first = rows[i].first;
+    if (i == first && first > 0) {
+      place.arrows[static_cast<std::size_t>(Action::up)] =
+          Intent{scroll, static_cast<int>(first) - 1};
+    }
+    if (i + 1 == end && end < rows.size()) {
+      place.arrows[static_cast<std::size_t>(Action::down)] =
+          Intent{scroll, static_cast<int>(first) + 1};
+    }
+    if (canvas.has_focus(place.id)) focused = i;
+    canvas.box(place.id, rect, kRadius, rows[i].marked ? theme::kSelected : theme::kCard,
+               theme::kLine);
+    rows[i].draw(rect);
+    places.push_back(std::move(place));
+    y += rows[i].height + gap;
+  }
+  // Afterwards: an outline reaches over the rows around.
+  for (Focusable& place : places) canvas.focusable(std::move(place), kRadius);
+  if (all) return focused;
+  const auto part = [&](std::size_t row) {
+    return area.height * static_cast<float>(row) / static_cast<float>(rows.size());
+  };
+  const float x = area.right() - kBar;
+  canvas.box(id + ".track", {x, area.y, kBar, area.height}, kBar / 2, theme::kCard, theme::kCard);
+  canvas.box(id + ".bar", {x, area.y + part(first), kBar, part(end - first)}, kBar / 2,
+             theme::kMuted, theme::kMuted);
+  return focused;
+}
+
+}  // namespace deviceflow::demo

@@ -1,0 +1,450 @@
+// The settings screen: every setting by arrows and typing, and what becomes of a change.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "model_logins.hpp"
+
+namespace deviceflow::demo {
+namespace {
+
+using Kind = Intent::Kind;
+
+class ModelSettings : public testing::Test {
+ protected:
+  static AppModel opened(SettingsStart start = {}, Screen screen = Screen::home) {
+    AppFacts facts = sandbox_facts();
+    facts.sandbox = start.saved.sandbox;
+    AppModel model(std::move(facts), SettingsModel(std::move(start)));
+    if (screen == Screen::signed_in) {
+      model.on_intent({Kind::log_in, 0});
+      feed(model, SignedIn{});
+    }
+    model.on_intent({Kind::open_settings, 0});
+    return model;
+  }
+
+  static std::vector<SettingRow> rows(const AppModel& model) {
+    return model.settings().rows(model.language());
+  }
+  static int index_of(const AppModel& model, Setting setting, const std::string& name = {}) {
+    const auto all = rows(model);
+    const auto found = std::find_if(all.begin(), all.end(), [&](const SettingRow& row) {
+      return row.setting == setting && row.name == name;
+    });
+    return found == all.end() ? -1 : static_cast<int>(found - all.begin());
+  }
+  static SettingRow row(const AppModel& model, Setting setting, const std::string& name = {}) {
+    const int index = index_of(model, setting, name);
+    return index < 0 ? SettingRow() : rows(model)[static_cast<std::size_t>(index)];
+  }
+  static std::string choose(AppModel& model, Setting setting, const std::string& name = {}) {
+    return after_intent(model, Kind::choose_setting, index_of(model, setting, name));
+  }
+  static std::string done(AppModel& model) {
+    const auto keys = screen_keys();
+    return after_intent(model, Kind::press_key, static_cast<int>(keys.size()) - 1);
+  }
+  static std::string type(AppModel& model, Setting setting, std::string_view text,
+                          const std::string& name = {}) {
+    choose(model, setting, name);
+    EXPECT_NE(model.editor(), nullptr) << name;
+    while (!model.editor()->text().empty()) model.type({Action::back, {}, true});
+    model.type({std::nullopt, Secret(text), false});
+    return done(model);
+  }
+  static void pick(AppModel& model, ProviderKind kind, const std::string& name = {}) {
+    choose(model, Setting::provider);
+    const auto all = model.settings().choices(model.language());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].kind != kind || all[i].name != name) continue;
+      model.on_intent({Kind::choose_provider, static_cast<int>(i)});
+      return;
+    }
+    ADD_FAILURE() << name << " is not to be chosen";
+  }
+  /// Leaves the screen; the change that goes to the worker, or null.
+  static std::shared_ptr<const SettingsChange> leave(AppModel& model) {
+    const auto commands = model.on_back();
+    EXPECT_FALSE(model.settings_open());
+    for (const Command& command : commands) {
+      if (command.kind == Command::Kind::use_settings) return command.settings;
+    }
+    return nullptr;
+  }
+};
+
+SettingsStart at_issuer() {
+  SettingsStart start;
+  start.saved.sandbox = false;
+  start.saved.provider.issuer = "https://id.example.com";
+  start.saved.provider.client_id = "tv";
+  return start;
+}
+
+TEST_F(ModelSettings, WhereNothingWasChangedNothingHappens) {
+  AppModel model = opened(at_issuer());
+  EXPECT_EQ(model.scene(), "settings");
+  EXPECT_EQ(words(model.on_back()), "");
+  EXPECT_EQ(model.scene(), "home");
+  EXPECT_EQ(after_intent(model, Kind::choose_setting, 3), "");
+  EXPECT_EQ(after_intent(model, Kind::choose_provider, 3), "");
+  EXPECT_EQ(model.editor(), nullptr);
+}
+
+TEST_F(ModelSettings, ARowThatIsNotThereDoesNothing) {
+  AppModel model = opened(at_issuer());
+  EXPECT_EQ(after_intent(model, Kind::choose_setting, 1000), "");
+  EXPECT_EQ(model.editor(), nullptr);
+  choose(model, Setting::provider);
+  after_intent(model, Kind::choose_provider, 1000);
+  EXPECT_EQ(model.scene(), "settings_picker");
+}
+
+TEST_F(ModelSettings, TheSandboxNeedsNoSettings) {
+  const AppModel model = opened();
+  EXPECT_EQ(rows(model).size(), 3U);
+  EXPECT_EQ(row(model, Setting::provider).value, "Sandbox on this computer");
+}
+
+TEST_F(ModelSettings, Wso2TakesAServerAndAClient) {
+  AppModel model = opened();
+  pick(model, ProviderKind::described, "wso2-7");
+  EXPECT_EQ(row(model, Setting::provider).value, "WSO2 Identity Server 7.x");
+  EXPECT_TRUE(row(model, Setting::field, "host").needed);
+  EXPECT_FALSE(row(model, Setting::field, "tenant").needed);
+  EXPECT_NE(row(model, Setting::field, "host").hint.find("localhost:9443"), std::string::npos);
+  type(model, Setting::field, " is.example.com:9443 ", "host");
+  type(model, Setting::client_id, "my-tv");
+  const auto change = leave(model);
+  ASSERT_NE(change, nullptr);
+  EXPECT_TRUE(change->reopen);
+  EXPECT_FALSE(change->saved.sandbox);
+  EXPECT_EQ(change->saved.provider.provider, "wso2-7");
+  const std::vector<std::pair<std::string, std::string>> fields{{"host", "is.example.com:9443"}};
+  EXPECT_EQ(change->saved.provider.fields, fields);
+  EXPECT_EQ(change->saved.provider.client_id, "my-tv");
+  model.on_intent({Kind::open_settings, 0});
+  EXPECT_EQ(leave(model), nullptr);
+}
+
+TEST_F(ModelSettings, LoginLeavesTheScreenWithTheNewSettings) {
+  AppModel model = opened(at_issuer());
+  type(model, Setting::client_id, "other");
+  EXPECT_EQ(after_intent(model, Kind::use_settings), "use_settings 1, log_in 2");
+  EXPECT_EQ(model.screen(), Screen::connecting);
+}
+
+TEST_F(ModelSettings, TheErrorStandsAtItsFieldAndNothingIsLost) {
+  AppModel model = opened(at_issuer());
+  type(model, Setting::issuer, "http://id.example.com");
+  EXPECT_NE(row(model, Setting::issuer).error, "");
+  EXPECT_EQ(row(model, Setting::issuer).value, "http://id.example.com");
+  EXPECT_EQ(row(model, Setting::client_id).error, "");
+  type(model, Setting::issuer, "http://localhost:8080");
+  EXPECT_EQ(row(model, Setting::issuer).error, "");
+  type(model, Setting::issuer, "nonsense");
+  EXPECT_NE(row(model, Setting::issuer).error, "");
+  type(model, Setting::scope, "openid \"quoted\"");
+  EXPECT_NE(row(model, Setting::scope).error, "");
+  type(model, Setting::scope, "openid profile");
+  EXPECT_EQ(row(model, Setting::scope).error, "");
+  pick(model, ProviderKind::described, "keycloak");
+  type(model, Setting::field, "id.example.com/x", "host");
+  EXPECT_NE(row(model, Setting::field, "host").error, "");
+  EXPECT_EQ(row(model, Setting::field, "realm").error, "");
+  EXPECT_EQ(row(model, Setting::field, "host").value, "id.example.com/x");
+}
+
+TEST_F(ModelSettings, ACaFileIsLookedAtByTheWorker) {
+  AppModel model = opened(at_issuer());
+  EXPECT_EQ(type(model, Setting::ca_file, "/tmp/ca.pem"), "check_ca_file 0");
+  feed(model, CaFileChecked{"/tmp/ca.pem", "It is not there."}, 0);
+  EXPECT_EQ(row(model, Setting::ca_file).error, "It is not there.");
+  feed(model, CaFileChecked{"/tmp/other.pem", ""}, 0);
+  EXPECT_EQ(row(model, Setting::ca_file).error, "It is not there.");
+  type(model, Setting::ca_file, "ca.pem");
+  EXPECT_EQ(row(model, Setting::ca_file).error, "The path has to begin with /.");
+  EXPECT_EQ(type(model, Setting::ca_file, ""), "");
+  EXPECT_EQ(row(model, Setting::ca_file).error, "");
+}
+
+TEST_F(ModelSettings, EndpointsAreTypedOneByOne) {
+  AppModel model = opened();
+  pick(model, ProviderKind::endpoints);
+  EXPECT_EQ(row(model, Setting::provider).value, "Another one, by its endpoints");
+  type(model, Setting::endpoint, "https://a.example/device", "device_authorization_endpoint");
+  type(model, Setting::endpoint, "https://a.example/token", "token_endpoint");
+  type(model, Setting::endpoint, "ftp://a.example", "userinfo_endpoint");
+  EXPECT_NE(row(model, Setting::endpoint, "userinfo_endpoint").error, "");
+  EXPECT_TRUE(row(model, Setting::endpoint, "token_endpoint").needed);
+  EXPECT_FALSE(row(model, Setting::endpoint, "revocation_endpoint").needed);
+  const auto change = leave(model);
+  ASSERT_NE(change, nullptr);
+  EXPECT_EQ(change->saved.provider.endpoints.token, "https://a.example/token");
+  EXPECT_EQ(change->saved.provider.issuer, "");
+}
+
+TEST_F(ModelSettings, WhatWasTypedForOneProviderComesBackWithIt) {
+  AppModel model = opened();
+  pick(model, ProviderKind::described, "keycloak");
+  type(model, Setting::client_id, "at-keycloak");
+  pick(model, ProviderKind::described, "okta");
+  EXPECT_EQ(row(model, Setting::client_id).value, "");
+  pick(model, ProviderKind::sandbox);
+  pick(model, ProviderKind::described, "okta");
+  pick(model, ProviderKind::described, "keycloak");
+  EXPECT_EQ(row(model, Setting::client_id).value, "at-keycloak");
+}
+
+TEST_F(ModelSettings, SwitchesAndChoicesTurn) {
+  AppModel model = opened(at_issuer());
+  EXPECT_EQ(row(model, Setting::pkce).value, "Off");
+  choose(model, Setting::pkce);
+  choose(model, Setting::dpop);
+  EXPECT_EQ(row(model, Setting::pkce).value, "On");
+  EXPECT_EQ(row(model, Setting::dpop).value, "On");
+  std::vector<std::string> seen;
+  for (int i = 0; i < 7; ++i) {
+    seen.push_back(row(model, Setting::new_codes).value);
+    choose(model, Setting::new_codes);
+  }
+  EXPECT_EQ(row(model, Setting::new_codes).value, seen.front());
+  EXPECT_EQ(seen[1], "Back to the first screen");
+  EXPECT_EQ(seen.back(), "Get a new one, up to 20 in a row");
+}
+
+TEST_F(ModelSettings, TheLanguageChangesAtOnce) {
+  AppModel model = opened();
+  EXPECT_EQ(row(model, Setting::language).value, "The system's");
+  choose(model, Setting::language);  // English
+  choose(model, Setting::language);
+  EXPECT_EQ(model.language()("name"), "Deutsch");
+  EXPECT_EQ(row(model, Setting::language).value, "Deutsch");
+  choose(model, Setting::language);
+  choose(model, Setting::language);
+  EXPECT_EQ(model.language()("name"), "English");
+  choose(model, Setting::language);
+  const auto change = leave(model);
+  ASSERT_NE(change, nullptr);
+  EXPECT_FALSE(change->reopen);
+  EXPECT_EQ(change->saved.language, "en");
+}
+
+TEST_F(ModelSettings, TheCommandLineComesFirst) {
+  SettingsStart start = at_issuer();
+  start.fixed.flags.client_id = "from-the-line";
+  start.fixed.flags.pkce = true;
+  start.fixed.language = "es";
+  AppModel model = opened(start);
+  EXPECT_EQ(row(model, Setting::client_id).value, "from-the-line");
+  for (const Setting setting : {Setting::client_id, Setting::pkce, Setting::language}) {
+    EXPECT_TRUE(row(model, setting).fixed);
+    choose(model, setting);
+  }
+  EXPECT_EQ(model.editor(), nullptr);
+  EXPECT_EQ(leave(model), nullptr);
+  start.fixed.provider = true;
+  AppModel fixed = opened(start);
+  EXPECT_EQ(rows(fixed).size(), 3U);
+  choose(fixed, Setting::provider);
+  EXPECT_EQ(fixed.scene(), "settings");
+}
+
+TEST_F(ModelSettings, ASecretGoesToTheWorkerAndNowhereElse) {
+  AppModel model = opened(at_issuer());
+  choose(model, Setting::client_secret);
+  model.type({std::nullopt, Secret("hush-hush"), false});
+  EXPECT_EQ(model.editor()->shown().find("hush"), std::string::npos);
+  done(model);
+  EXPECT_EQ(row(model, Setting::client_secret).value, "•••••••• (new)");
+  choose(model, Setting::client_secret);
+  EXPECT_EQ(model.editor()->text(), "");
+  model.on_back();
+  const auto change = leave(model);
+  ASSERT_NE(change, nullptr);
+  EXPECT_TRUE(change->reopen);
+  ASSERT_NE(change->client_secret, nullptr);
+  EXPECT_EQ(change->client_secret->reveal(), "hush-hush");
+  SettingsUsed used;
+  used.secret = SecretPlace::stored;
+  feed(model, used, 0);
+  model.on_intent({Kind::open_settings, 0});
+  EXPECT_EQ(row(model, Setting::client_secret).value, "•••••••• (kept)");
+  EXPECT_EQ(leave(model), nullptr);
+}
+
+TEST_F(ModelSettings, ABrokenFileIsKeptUntilThePersonReplacesIt) {
+  SettingsStart start;
+  start.broken = "Config file /x: line 2.";
+  AppModel model = opened(start);
+  choose(model, Setting::new_codes);
+  auto change = leave(model);
+  ASSERT_NE(change, nullptr);
+  EXPECT_EQ(change->broken, BrokenFile::keep);
+  SettingsUsed refused;
+  refused.not_saved = "Config file /x: line 2.";
+  feed(model, refused, 0);
+  EXPECT_EQ(model.settings().not_saved(), refused.not_saved);
+  model.on_intent({Kind::open_settings, 0});
+  model.on_intent({Kind::replace_settings_file, 0});
+  change = leave(model);
+  ASSERT_NE(change, nullptr);
+  EXPECT_EQ(change->broken, BrokenFile::replace);
+  feed(model, SettingsUsed{}, 0);
+  EXPECT_EQ(model.settings().broken(), "");
+  EXPECT_EQ(model.settings().not_saved(), "");
+  model.on_intent({Kind::open_settings, 0});
+  EXPECT_EQ(leave(model), nullptr);
+}
+
+TEST_F(ModelSettings, AnotherProviderEndsTheSessionHereAndKeepsIt) {
+  AppModel model = opened(at_issuer(), Screen::signed_in);
+  type(model, Setting::issuer, "https://other.example.com");
+  EXPECT_EQ(words(model.on_back()), "use_settings 2");
+  EXPECT_EQ(model.screen(), Screen::home);
+  EXPECT_FALSE(model.developer().has_token());
+  SettingsUsed used;
+  used.reopened = true;
+  used.provider = "other.example.com";
+  feed(model, used, 0);
+  EXPECT_EQ(model.facts().provider, "other.example.com");
+  feed(model, Restored{}, 0);
+  EXPECT_EQ(model.screen(), Screen::signed_in);
+}
+
+TEST_F(ModelSettings, AChangeOfTheLanguageKeepsTheSession) {
+  AppModel model = opened(at_issuer(), Screen::signed_in);
+  choose(model, Setting::language);
+  EXPECT_EQ(words(model.on_back()), "use_settings 1");
+  EXPECT_EQ(model.screen(), Screen::signed_in);
+  EXPECT_EQ(after_intent(model, Kind::use_settings), "");
+}
+
+TEST_F(ModelSettings, ALoginOfTheOldSettingsIsGivenUp) {
+  AppModel model(sandbox_facts(), SettingsModel(at_issuer()));
+  model.on_intent({Kind::log_in, 0});
+  feed(model, StartRetried{error_for(Screen::offline), {}});
+  model.on_intent({Kind::open_settings, 0});
+  type(model, Setting::client_id, "other");
+  EXPECT_EQ(words(model.on_back()), "cancel 1, use_settings 3");
+  feed(model, codes_at());
+  EXPECT_EQ(model.screen(), Screen::home);
+}
+
+TEST_F(ModelSettings, WhatTheOldProviderHasLeftIsNotTakenForTheNewOnes) {
+  AppModel model = opened(at_issuer());
+  type(model, Setting::client_id, "other");
+  leave(model);
+  feed(model, Restored{}, 0);  // it was on its way
+  EXPECT_EQ(model.screen(), Screen::signed_in);
+  SettingsUsed used;
+  used.reopened = true;
+  feed(model, used, 0);
+  EXPECT_EQ(model.screen(), Screen::home);
+}
+
+TEST_F(ModelSettings, ATestShowsWhatItFinds) {
+  AppModel model = opened(at_issuer());
+  type(model, Setting::client_id, "other");
+  const auto commands = model.on_intent({Kind::test_settings, 0});
+  ASSERT_EQ(words(commands), "test_settings 0");
+  EXPECT_EQ(commands[0].settings->saved.provider.client_id, "other");
+  EXPECT_EQ(model.scene(), "settings_test");
+  EXPECT_TRUE(model.settings().testing());
+  feed(model, TestStep{1, "Asking for codes"}, 0);
+  EXPECT_EQ(model.settings().test().step, "Asking for codes");
+  feed(model, TestFound{1, good("metadata", "All is well.")}, 0);
+  feed(model, TestFound{7, bad("metadata", "Of another test.", "")}, 0);
+  feed(model, TestEnded{1, true, "Usable."}, 0);
+  EXPECT_FALSE(model.settings().testing());
+  EXPECT_EQ(model.settings().test().findings.size(), 1U);
+  EXPECT_EQ(model.settings().test().verdict, "Usable.");
+  EXPECT_EQ(words(model.on_back()), "");
+  EXPECT_EQ(model.scene(), "settings");
+}
+
+TEST_F(ModelSettings, ATestThatRunsIsGivenUpByLeaving) {
+  AppModel model = opened(at_issuer());
+  model.on_intent({Kind::test_settings, 0});
+  EXPECT_EQ(words(model.on_back()), "cancel_test 0");
+  EXPECT_EQ(model.scene(), "settings");
+  model.on_intent({Kind::test_settings, 0});
+  feed(model, TestEnded{1, true, "Of the one before."}, 0);
+  EXPECT_TRUE(model.settings().testing());
+}
+
+TEST(ModelProviderPicker, EveryWordHasToBeThereWhateverItsCase) {
+  const Language say;
+  const auto titles = [&](std::string_view search) {
+    std::vector<std::string> out;
+    for (const auto& one : provider_choices(search, say)) out.push_back(one.name);
+    return out;
+  };
+  EXPECT_EQ(titles("wso2"), (std::vector<std::string>{"wso2-5.11", "wso2-6", "wso2-7"}));
+  EXPECT_EQ(titles("  SERVER  wso2 7 "), (std::vector<std::string>{"wso2-7"}));
+  EXPECT_TRUE(titles("there is none").empty());
+  const auto all = provider_choices("", say);
+  EXPECT_GT(all.size(), 25U);
+  EXPECT_EQ(all.front().kind, ProviderKind::sandbox);
+  EXPECT_EQ(
+      std::count_if(all.begin(), all.end(), [](const auto& one) { return one.name == "sandbox"; }),
+      0);
+}
+
+TEST_F(ModelSettings, TheSearchIsTypedAndTheListFollows) {
+  AppModel model = opened();
+  choose(model, Setting::provider);
+  model.on_intent({Kind::scroll_settings, 5});
+  model.on_intent({Kind::search_providers, 0});
+  model.type({std::nullopt, Secret("dex"), false});
+  done(model);
+  EXPECT_EQ(model.scene(), "settings_picker");
+  EXPECT_EQ(model.settings().first_row(), 0U);
+  ASSERT_EQ(model.settings().choices(model.language()).size(), 1U);
+  model.on_intent({Kind::choose_provider, 0});
+  EXPECT_EQ(row(model, Setting::provider).value, "dex");
+  choose(model, Setting::provider);
+  EXPECT_GT(model.settings().choices(model.language()).size(), 25U);
+}
+
+AppModel with_new_codes(int count) {
+  SettingsStart start;
+  start.saved.new_codes = count;
+  AppModel model(sandbox_facts(), SettingsModel(start));
+  model.on_intent({Kind::log_in, 0});
+  feed(model, codes_at());
+  return model;
+}
+
+TEST(ModelNewCodes, WhoWantsToBeAskedSeesThatTheCodeHasExpired) {
+  AppModel model = with_new_codes(kAskForNewCode);
+  EXPECT_EQ(words(model.on_time(after(std::chrono::minutes(10)))), "");
+  EXPECT_EQ(model.screen(), Screen::expired);
+}
+
+TEST(ModelNewCodes, TheyComeByThemselvesAsOftenAsIsSet) {
+  AppModel model = with_new_codes(2);
+  EXPECT_EQ(words(model.on_time(after(std::chrono::minutes(10)))), "cancel 1, log_in 2");
+  EXPECT_EQ(model.screen(), Screen::connecting);
+  feed(model, codes_at(), 2);
+  // The server may say it before this device's clock does.
+  feed(model, LoginFailed{error_for(Screen::expired), {}, {}}, 2);
+  EXPECT_EQ(words(model.on_time(kStart)), "cancel 2, log_in 3");
+  feed(model, codes_at(), 3);
+  EXPECT_EQ(words(model.on_time(after(std::chrono::minutes(10)))), "");
+  EXPECT_EQ(model.screen(), Screen::expired);
+  EXPECT_EQ(after_intent(model, Kind::log_in), "cancel 3, log_in 4");
+  feed(model, codes_at(), 4);
+  EXPECT_EQ(words(model.on_time(after(std::chrono::minutes(10)))), "cancel 4, log_in 5");
+}
+
+TEST(ModelNewCodes, WithoutThemTheFirstScreenSaysWhatHappened) {
+  AppModel model = with_new_codes(0);
+  EXPECT_EQ(words(model.on_time(after(std::chrono::minutes(10)))), "cancel 1");
+  EXPECT_EQ(model.screen(), Screen::home);
+  EXPECT_EQ(model.sign_out_problem(), "That code is no longer valid");
+}
+
+}  // namespace
+}  // namespace deviceflow::demo
