@@ -30,6 +30,12 @@ static int receive_some(void* context, unsigned char* bytes, size_t size) {
 
 // ---- Once, at the start -------------------------------------------------------------------------
 
+// The curves whose computations mbedTLS can do in pieces, without those that only take longer.
+static const mbedtls_ecp_group_id kCurves[] = {MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_SECP384R1,
+                                               MBEDTLS_ECP_DP_NONE};
+
+enum { OPERATIONS_AT_ONCE = 1000 };
+
 static int configure(tls* connection) {
   mbedtls_ssl_config* config = &connection->config;
   const int failed = mbedtls_ssl_config_defaults(
@@ -37,10 +43,11 @@ static int configure(tls* connection) {
   if (failed != 0) return failed;
   mbedtls_ssl_conf_min_version(config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
   mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
+  mbedtls_ssl_conf_curves(config, kCurves);
   mbedtls_ssl_conf_ca_chain(config, &connection->trusted, NULL);
   mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &connection->random);
 #if defined(MBEDTLS_ECP_RESTARTABLE)
-  mbedtls_ecp_set_max_ops(1000);  // cuts the handshake's long computations into pieces
+  mbedtls_ecp_set_max_ops(OPERATIONS_AT_ONCE);  // a longer computation goes on in the next turn
 #endif
   const int unset = mbedtls_ssl_setup(&connection->ssl, config);
   if (unset != 0) return unset;

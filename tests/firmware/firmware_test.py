@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import pathlib
+import random
 import re
 import shlex
 import shutil
@@ -65,8 +66,9 @@ class Sandbox:
 class Relay:
     """Stands before a server on 127.0.0.1; the network behind it can be taken away and brought back."""
 
-    def __init__(self, target):
+    def __init__(self, target, host="127.0.0.1"):
         self.target = target
+        self.host = host
         self.port = unused_port()
         self.connections = 0
         self._open = []
@@ -74,7 +76,8 @@ class Relay:
         self.bring_back()
 
     def bring_back(self):
-        self._server = socket.create_server(("127.0.0.1", self.port))
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._server = socket.create_server((self.host, self.port), family=family)
         threading.Thread(target=self._accept, args=(self._server,), daemon=True).start()
 
     def take_away(self):
@@ -196,6 +199,24 @@ class FirmwareTest(unittest.TestCase):
         self.addCleanup(device.close)
         return device
 
+    def server_certificate(self, *kind):
+        """A certificate that vouches for itself, with its key."""
+        if not shutil.which("openssl"):
+            self.skipTest("NOT RUN: there is no openssl on this machine")
+        path = os.path.join(self.folder, "server.pem")
+        kind = kind or ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+        command = ["openssl", "req", "-x509", "-newkey", *kind, "-nodes", "-keyout", path, "-out", path + ".crt", "-days", "2"]
+        command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+        subprocess.run(command, check=True, capture_output=True)
+        with open(path, "a", encoding="ascii") as file, open(path + ".crt", encoding="ascii") as made:
+            file.write(made.read())
+        return path
+
+    def provider(self, certificate, answers=None):
+        provider = Provider(answers, certificate=certificate)
+        self.addCleanup(provider.close)
+        return provider, urllib.parse.urlsplit(provider.issuer).port
+
     def assert_signed_in(self, device):
         self.assertEqual(device.end(), 0, device.said)
         self.assertEqual(device.screens()[-1], ["Signed in", "openid", "offline_access", ""])
@@ -224,7 +245,7 @@ class Login(FirmwareTest):
 
     def test_qr_code_can_be_read(self):
         if not shutil.which("zbarimg"):
-            self.skipTest("there is no zbarimg on this machine")
+            self.skipTest("NOT RUN: there is no zbarimg on this machine")
         sandbox = self.sandbox("--auto", "approve")
         device = self.device(sandbox.port)
         code = device.code()
@@ -265,24 +286,16 @@ class Trust(FirmwareTest):
 
     def test_wrong_ca_ends_the_login_and_nothing_is_sent(self):
         self.sandbox()  # its CA is a good one, and another
-        provider = Provider(certificate=self.server_certificate())
-        self.addCleanup(provider.close)
-        self.refused(self.device(urllib.parse.urlsplit(provider.issuer).port))
+        provider, port = self.provider(self.server_certificate())
+        self.refused(self.device(port))
         self.assertEqual(provider.paths, [])
 
-    def server_certificate(self):
-        if not shutil.which("openssl"):
-            self.skipTest("there is no openssl on this machine")
-        path = os.path.join(self.folder, "server.pem")
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", path, "-out", path + ".crt"]
-            + ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
-            check=True,
-            capture_output=True,
-        )
-        with open(path, "a", encoding="ascii") as file, open(path + ".crt", encoding="ascii") as made:
-            file.write(made.read())
-        return path
+    def test_server_with_an_rsa_key(self):
+        certificate = self.server_certificate("rsa:2048")
+        provider, port = self.provider(certificate)
+        device = self.device(port, ca=certificate + ".crt")
+        self.assertEqual(device.end(), 0, device.said)
+        self.assertEqual(provider.paths, ["/device_authorization", "/token"])
 
     def test_right_ca_and_another_name(self):
         sandbox = self.sandbox("--auto", "approve")
@@ -300,6 +313,21 @@ class Trust(FirmwareTest):
 
 
 class Network(FirmwareTest):
+    def test_over_ipv6(self):
+        sandbox = self.sandbox("--auto", "approve")
+        try:
+            relay = Relay(sandbox.port, "::1")
+        except OSError:
+            self.skipTest("NOT RUN: there is no IPv6 on this machine")
+        self.assert_signed_in(self.device(relay.port, "--address", "::1"))
+
+    def test_answer_over_the_limit_ends_the_login(self):
+        certificate = self.server_certificate()
+        _, port = self.provider(certificate, {"/device_authorization": (200, "a" * 1_100_000)})
+        device = self.device(port, ca=certificate + ".crt")
+        self.assertEqual(device.end(), 1, device.said)
+        self.assertEqual(device.wait_said("Not signed in: "), "response_too_large")
+
     def test_goes_away_while_the_code_is_shown_and_comes_back(self):
         sandbox = self.sandbox()
         relay = Relay(sandbox.port)
@@ -362,6 +390,21 @@ class Reset(FirmwareTest):
         sandbox.decide(codes[0])
         self.assert_signed_in(device)
         self.assertEqual(device.code(), codes[0])
+        self.assertEqual(sandbox.violations(), [])
+
+    def test_at_any_moment(self):
+        sandbox = self.sandbox()
+        seed = random.randrange(1 << 32)
+        print(f"seed {seed}", file=sys.stderr)
+        moments = random.Random(seed)
+        for _ in range(20):
+            device = self.device(sandbox.port)
+            time.sleep(moments.uniform(0, 0.3))
+            device.reset()
+            self.assertEqual([line for line in device.said if line.startswith(("Not", "The login that waited"))], [])
+        device = self.device(sandbox.port)
+        sandbox.decide(device.code())
+        self.assert_signed_in(device)
         self.assertEqual(sandbox.violations(), [])
 
     def test_codes_that_have_expired_meanwhile_are_not_shown(self):
