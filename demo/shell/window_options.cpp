@@ -10,8 +10,10 @@ namespace deviceflow::demo {
 namespace {
 
 constexpr const char* kFooter =
-    "Without a provider (--provider, --issuer, the endpoints, or --config) the sandbox\n"
-    "is started and used; its tokens are gone when the window closes. A login at a\n"
+    "Without a provider (--provider, --issuer, the endpoints, or --config) it is the\n"
+    "one of the settings screen, and without one there, the sandbox, whose tokens are\n"
+    "gone when the window closes. What that screen sets is kept in\n"
+    "~/.config/deviceflow/settings.json; options win over it. A login at a\n"
     "real provider is kept (--store) until somebody signs out, and renewed by itself.\n"
     "One that a power cut ends while its code is shown goes on at the next start.\n"
     "A certificate that somebody trusts is kept in ~/.config/deviceflow/trusted.\n"

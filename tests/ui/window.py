@@ -76,6 +76,9 @@ class Window:
     def press(self, *keys):
         self._xdotool("key", "--delay", "60", *keys)
 
+    def type(self, text):
+        self._xdotool("type", "--delay", "30", text)
+
     def resize(self, width, height):
         """As a person does who drags the frame. The picture stands still afterwards."""
         self._xdotool("windowsize", "--sync", str(self._window_id()), str(width), str(height))
