@@ -309,7 +309,7 @@ int device_turn(device* self, device_time time) {
 }
 
 int device_pause_ms(const device* self, int64_t now_ms) {
-  if (self->state == KEEPING) return 0;
+  if (self->state == KEEPING) return 1;  // the chip takes its time
   if (self->state == LOGIN_SENT || self->state == REFRESH_SENT) {
     return self->exchange->connection->wants == 0 ? 0 : DEVICE_TICK_MS;
   }

@@ -10,7 +10,7 @@
 #include "flash_file.h"
 #include "options.h"
 
-enum { CA_BYTES = 65536, HOST_BYTES = 256 };
+enum { CA_BYTES = 16384, HOST_BYTES = 256 };
 
 // The host of an https URL. False where it is none.
 static bool host_of(const char* url, char* host, size_t capacity) {
@@ -92,7 +92,7 @@ static int start(const options* from, device* self, tls* connection, flash_file*
     return usage_error("is no https URL", from->token_endpoint);
   }
   const size_t ca_size = read_ca(from->ca, ca, sizeof ca);
-  if (ca_size == 0) return usage_error("can't be read", from->ca);
+  if (ca_size == 0) return usage_error("can't be read, or is over 16 KB", from->ca);
   if (tls_set_up(connection, host, from->address, ca, ca_size) != 0) {
     return usage_error("holds no certificate that can be used", from->ca);
   }
