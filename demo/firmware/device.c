@@ -38,8 +38,11 @@ static void show_codes(device* self, const deviceflow_codes* codes, int64_t now_
 static void draw_codes(device* self, const deviceflow_codes* codes, int64_t now_ms) {
   self->say("Code", codes->user_code);
   show_codes(self, codes, now_ms);
+  const bool complete = codes->verification_uri_complete.size > 0;
   qr_bits code;
-  if (qr_encode(&code, codes->verification_uri_complete)) self->draw_qr(&code);
+  if (qr_encode(&code, complete ? codes->verification_uri_complete : codes->verification_uri)) {
+    self->draw_qr(&code);
+  }
 }
 
 static void show_again(device* self, int64_t now_ms) {
@@ -54,6 +57,7 @@ static void show_again(device* self, int64_t now_ms) {
 static void keep(device* self, enum record_kind kind, deviceflow_text content) {
   if (record_write(self->store, kind, content.data, content.size) == RECORD_TOO_LARGE) {
     self->say("Not kept", words("the record is larger than the flash"));
+    (void)record_write(self->store, RECORD_EMPTY, NULL, 0);  // what it would have replaced is over
   }
 }
 
