@@ -121,7 +121,7 @@ std::vector<Command> AppModel::on_back() {
     return {};
   }
   if (tab_ == Tab::developer) {
-    tab_ = Tab::sign_in;
+    if (!developer_.on_back()) tab_ = Tab::sign_in;
     return {};
   }
   if (code_ && code_->enlarged) {

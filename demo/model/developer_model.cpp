@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deviceflow/token.hpp>
+#include <utility>
 
 namespace deviceflow::demo {
 
@@ -62,11 +63,14 @@ bool DeveloperModel::on_intent(const Intent& intent) {
     case Intent::Kind::select_token:
       if (const auto index = log_.token()) select(*index);
       break;
-    case Intent::Kind::show_request:
-    case Intent::Kind::show_response:
-      side_ = intent.kind == Intent::Kind::show_request ? Side::request : Side::response;
-      scroll_ = 0;
+    case Intent::Kind::open_detail:
+      detail_open_ = true;
+      turn_to(Side::response);
       break;
+    case Intent::Kind::close_detail: detail_open_ = false; return true;
+    case Intent::Kind::show_request: turn_to(Side::request); break;
+    case Intent::Kind::show_response: turn_to(Side::response); break;
+    case Intent::Kind::show_timings: turn_to(Side::timings); break;
     case Intent::Kind::toggle_raw: body_ = raw() ? BodyStyle::pretty : BodyStyle::raw; break;
     case Intent::Kind::toggle_secrets:
       mask(secrets_shown() ? Secrets::masked : Secrets::revealed);
@@ -239,8 +243,18 @@ void DeveloperModel::select_wait(int index) {
   follows_waits_ = wait_ + 1 == count;
 }
 
+void DeveloperModel::turn_to(Side side) {
+  side_ = side;
+  scroll_ = 0;
+}
+
+bool DeveloperModel::on_back() {
+  return page_ == Page::exchanges && std::exchange(detail_open_, false);
+}
+
 void DeveloperModel::show(Page page) {
   page_ = page;
+  detail_open_ = false;
   scroll_ = 0;
 }
 

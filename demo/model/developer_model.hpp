@@ -33,6 +33,8 @@ class DeveloperModel {
   void add(ExchangeRecord record);
   /// Takes the intents of the tab; false for every other one.
   bool on_intent(const Intent& intent);
+  /// True where it closed something.
+  bool on_back();
 
   /// A login begins.
   void login_begins() { machine_.begin(); }
@@ -91,6 +93,8 @@ class DeveloperModel {
   std::size_t selected() const noexcept { return selected_; }
   /// The first row that is shown, where `visible` fit.
   std::size_t first_row(std::size_t visible) const;
+  /// Asked for; seen where the list and the detail have no room beside each other.
+  bool detail_open() const noexcept { return detail_open_; }
   Side side() const noexcept { return side_; }
   bool raw() const noexcept { return body_ == BodyStyle::raw; }
   bool secrets_shown() const noexcept { return secrets_ == Secrets::revealed; }
@@ -111,6 +115,7 @@ class DeveloperModel {
  private:
   void select(std::size_t index);
   void rebuild_lines();
+  void turn_to(Side side);
   void select_wait(int index);
   void show(Page page);
   void mask(Secrets secrets);
@@ -121,6 +126,7 @@ class DeveloperModel {
   std::vector<ExchangeRow> rows_;
   std::size_t selected_ = 0;
   bool follows_ = true;  ///< The selection stays on the newest exchange until the person moves it.
+  bool detail_open_ = false;
   Side side_ = Side::response;
   BodyStyle body_ = BodyStyle::pretty;
   Secrets secrets_ = Secrets::masked;

@@ -183,6 +183,7 @@ ExchangeRow row_of(const ExchangeRecord& record, const Redactor& secrets,
   row.size = record.response ? size_words(record.response->body.size()) : kUnknown;
   row.meaning = present.text(meaning.text);
   row.tone = meaning.tone;
+  row.timing = timing_of(record);
   return row;
 }
 

@@ -6,6 +6,8 @@
 #include <deviceflow/exchange_record.hpp>
 #include <string>
 
+#include "waterfall.hpp"
+
 namespace deviceflow::demo {
 
 enum class Tone { neutral, good, warning, bad, muted };
@@ -21,6 +23,7 @@ struct ExchangeRow {
   std::string size;     ///< Of the answer's body: "318 B", "1.4 kB"
   std::string meaning;  ///< In the protocol's own words: "authorization_pending", "Tokens" …
   Tone tone = Tone::neutral;
+  Timing timing;
 };
 
 /// `utc_offset` is what local time was ahead of UTC when the request left. `secrets` are those of

@@ -161,6 +161,7 @@ std::vector<Line> exchange_lines(const ExchangeRecord& record, Side side, BodySt
                                  Secrets mode, const Redactor& secrets) {
   const Presenter present(mode, secrets);
   LineWriter out;
+  if (side == Side::timings) return {};
   if (side == Side::request) {
     write_request(record.request, style, present, out);
   } else if (record.response) {

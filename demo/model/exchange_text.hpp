@@ -10,7 +10,8 @@
 
 namespace deviceflow::demo {
 
-enum class Side { request, response };
+/// Timings are no text: exchange_lines() has none for them.
+enum class Side { request, response, timings };
 /// pretty: JSON indented, forms field by field, decoded. raw: the body as it went over the wire.
 enum class BodyStyle { pretty, raw };
 

@@ -19,8 +19,11 @@ struct Intent {
     select_exchange,  ///< `value` is its index.
     select_device_authorization,
     select_token,
+    open_detail,   ///< The selected exchange's answer, where the list leaves no room for it.
+    close_detail,  ///< Back to the list.
     show_request,
     show_response,
+    show_timings,
     toggle_raw,
     toggle_secrets,
     scroll_to,  ///< `value` is the first line that shall be seen.

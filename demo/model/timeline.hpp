@@ -2,6 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_MODEL_TIMELINE_HPP
 #define DEVICEFLOW_DEMO_MODEL_TIMELINE_HPP
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <deviceflow/device_login.hpp>
@@ -25,6 +26,10 @@ enum class WaitReason {
   last_chance,  ///< The same, cut so that one more poll leaves before the code expires.
   none_fits,    ///< No further poll does.
 };
+
+inline constexpr std::array kWaitReasons{
+    WaitReason::first, WaitReason::pending,     WaitReason::slow_down, WaitReason::retry_after,
+    WaitReason::fault, WaitReason::last_chance, WaitReason::none_fits};
 
 /// From the codes or an answer to the poll after it.
 struct Wait {

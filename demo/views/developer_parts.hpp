@@ -9,6 +9,12 @@
 namespace deviceflow::demo {
 
 Color color_of(Tone tone);
+Color color_of(Ink ink);
+
+/// Whether `room` has too little of it for the table and the selected exchange together.
+bool shows_one_at_a_time(const Rect& room);
+void draw_exchanges(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                    const Rect& rect);
 
 /// All exchanges as a table; the arrows move the selection.
 void draw_exchange_list(Canvas& canvas, const DeveloperModel& developer, const Language& say,
@@ -16,6 +22,10 @@ void draw_exchange_list(Canvas& canvas, const DeveloperModel& developer, const L
 /// The selected one: its request or its response, whole, to be scrolled.
 void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                           const Rect& rect);
+
+/// Where the time of one exchange went: as a bar, and phase by phase.
+void draw_bar(Canvas& canvas, const Bar& bar, const Rect& rect);
+void draw_timings(Canvas& canvas, const Timing& timing, const Language& say, const Rect& rect);
 
 /// The waits of the login on an axis; the arrows move the selection.
 void draw_timeline(Canvas& canvas, const DeveloperModel& developer, const Language& say,

@@ -8,7 +8,6 @@ namespace deviceflow::demo {
 namespace {
 
 constexpr float kGap = 20;
-constexpr float kDetailPart = 0.39F;
 
 using Buttons = std::vector<Button>;
 
@@ -31,11 +30,13 @@ Button reveal(const DeveloperModel& developer, const Language& say) {
           {Intent::Kind::toggle_secrets, 0}};
 }
 
-Buttons exchange_tools(const DeveloperModel& developer, const Language& say) {
+// Those of the list are out of the way while the detail has all of the room.
+Buttons exchange_tools(const DeveloperModel& developer, const Language& say, bool one_at_a_time) {
   Buttons tools;
   const auto tool = [&](std::string_view id, std::string_view key, Intent::Kind kind) {
     tools.push_back({id, say(key), {kind, 0}});
   };
+  if (one_at_a_time && developer.detail_open()) return {reveal(developer, say)};
   if (developer.has_device_authorization()) {
     tool("go.device_authorization", "developer.device_authorization",
          Intent::Kind::select_device_authorization);
@@ -45,7 +46,7 @@ Buttons exchange_tools(const DeveloperModel& developer, const Language& say) {
   }
   if (developer.has_token()) {
     tool("introspect", "developer.introspect", Intent::Kind::introspect);
-    tools.back().first = true;
+    tools.back().first = !one_at_a_time;
   }
   tool("discover", "developer.discover", Intent::Kind::discover);
   tools.push_back(reveal(developer, say));
@@ -80,60 +81,14 @@ Buttons token_tools(const DeveloperModel& developer, const Language& say) {
   return tools;
 }
 
-Buttons tools_of(const DeveloperModel& developer, const Language& say) {
+Buttons tools_of(const DeveloperModel& developer, const Language& say, const Rect& room) {
   switch (developer.page()) {
-    case Page::exchanges: return exchange_tools(developer, say);
+    case Page::exchanges: return exchange_tools(developer, say, shows_one_at_a_time(room));
     case Page::timeline: return timeline_tools(developer, say);
     case Page::tokens: return token_tools(developer, say);
     case Page::machine: break;
   }
   return {};
-}
-
-std::string quirk_names(const Quirks& quirks, const Language& say) {
-  std::string names;
-  for (const Quirk quirk : quirks.list()) {
-    names += (names.empty() ? "" : ", ") + std::string(name(quirk));
-  }
-  return names.empty() ? std::string(say("developer.quirks.none")) : names;
-}
-
-// How the login ended, what the server has answered last, and the liberties that it took.
-void draw_strip(Canvas& canvas, const DeveloperModel& developer, const Language& say,
-                const Rect& rect) {
-  canvas.box("strip", rect, theme::kButtonRadius, theme::kCard, theme::kLine);
-  const float padding = canvas.small() ? 18.0F : 28.0F;
-  const float gap = 24;
-  const float part = (rect.width - 2 * padding + gap) / 3;
-  float x = rect.x + padding;
-  const auto cell = [&](std::string_view id, std::string_view title, std::string_view value,
-                        Color color) {
-    canvas.text_within(std::string(id) + ".title", TextStyle::panel, x, rect.y + 8, part - gap,
-                       title, theme::kMuted);
-    const bool path = id == "introspection" && developer.asked() == "developer.saved";
-    canvas.text_within(id, TextStyle::panel_label, x, rect.y + rect.height / 2, part - gap, value,
-                       color, path ? Canvas::Keep::end : Canvas::Keep::begin);
-    x += part;
-  };
-  cell("outcome", say("developer.outcome"), developer.outcome().empty() ? "-" : developer.outcome(),
-       theme::kText);
-  cell(
-      "introspection", say(developer.asked()),
-      developer.introspection().empty() ? say("developer.introspection.none")
-                                        : std::string_view(developer.introspection()),
-      developer.introspection().empty() ? theme::kMuted : color_of(developer.introspection_tone()));
-  cell("quirks", say("developer.quirks"), quirk_names(developer.quirks(), say), theme::kText);
-}
-
-void draw_exchanges(Canvas& canvas, const DeveloperModel& developer, const Language& say,
-                    const Rect& area) {
-  const float strip = canvas.small() ? 72.0F : 84.0F;
-  const float height = area.height - kGap - strip;
-  const float detail_width = area.width * kDetailPart;
-  const Rect list{area.x, area.y, area.width - detail_width - kGap, height};
-  draw_exchange_list(canvas, developer, say, list);
-  draw_exchange_detail(canvas, developer, say, {list.right() + kGap, area.y, detail_width, height});
-  draw_strip(canvas, developer, say, {area.x, area.bottom() - strip, area.width, strip});
 }
 
 }  // namespace
@@ -143,7 +98,7 @@ void draw_developer(Canvas& canvas, const AppModel& model, SteadyTime now) {
   const Language& say = model.language();
   const Rect room = content_area(canvas);
   const float top =
-      panel_buttons(canvas, room, pages_of(developer, say), tools_of(developer, say)) + kGap;
+      panel_buttons(canvas, room, pages_of(developer, say), tools_of(developer, say, room)) + kGap;
   const Rect area{room.x, top, room.width, room.bottom() - top};
   switch (developer.page()) {
     case Page::exchanges: draw_exchanges(canvas, developer, say, area); break;

@@ -10,53 +10,61 @@ namespace deviceflow::demo {
 namespace {
 
 constexpr float kPadding = 28;
-constexpr float kHeadHeight = 88;
+constexpr float kLinkHeight = 48;
+constexpr float kLinkGap = 40;
 constexpr float kLineHeight = 30;
 constexpr int kStep = 3;  // lines that one press of an arrow scrolls
 
-Color color_of(Ink ink) {
-  switch (ink) {
-    case Ink::plain: return theme::kText;
-    case Ink::muted:
-    case Ink::masked: return theme::kMuted;
-    case Ink::key: return theme::kLink;
-    case Ink::string: return theme::kGood;
-    case Ink::number:
-    case Ink::literal:
-    case Ink::warning: return theme::kWarning;
-    case Ink::good: return theme::kGood;
-    case Ink::bad: return theme::kBad;
+// Words to choose from, in as many lines as they take.
+class Links {
+ public:
+  Links(Canvas& canvas, const Rect& rect) : canvas_(canvas), rect_(rect), x_(rect.x), y_(rect.y) {}
+
+  void add(std::string_view id, std::string_view label, Intent::Kind intent, bool active = false) {
+    const TextStyle style = active ? TextStyle::panel_label : TextStyle::panel;
+    const float width = canvas_.measure(style, label).width;
+    if (x_ > rect_.x && x_ + width > rect_.right()) {
+      x_ = rect_.x;
+      y_ += kLinkHeight;
+    }
+    const Extent size = canvas_.text(std::string(id) + ".label", style, x_, y_, label,
+                                     active ? theme::kText : theme::kMuted);
+    if (active) canvas_.line(x_, y_ + 36, x_ + size.width, y_ + 36, 3, theme::kAccent);
+    Focusable item;
+    item.id = id;
+    item.rect = {x_ - 12, y_ - 8, size.width + 24, size.height + 18};
+    item.accept = {intent, 0};
+    canvas_.focusable(std::move(item), 10);
+    x_ += size.width + kLinkGap;
   }
-  return theme::kText;
-}
+  float bottom() const { return y_ + kLinkHeight; }
 
-float draw_side(Canvas& canvas, float x, float y, std::string_view id, std::string_view label,
-                bool active, Intent::Kind intent) {
-  const Extent size =
-      canvas.text(std::string(id) + ".label", active ? TextStyle::panel_label : TextStyle::panel, x,
-                  y, label, active ? theme::kText : theme::kMuted);
-  if (active) canvas.line(x, y + 36, x + size.width, y + 36, 3, theme::kAccent);
-  Focusable item;
-  item.id = id;
-  item.rect = {x - 12, y - 10, size.width + 24, size.height + 22};
-  item.accept = {intent, 0};
-  canvas.focusable(std::move(item), 10);
-  return x + size.width + 44;
-}
+ private:
+  Canvas& canvas_;
+  Rect rect_;
+  float x_;
+  float y_;
+};
 
-void draw_head(Canvas& canvas, const DeveloperModel& developer, const Language& say,
-               const Rect& rect) {
-  const bool request = developer.side() == Side::request;
-  const float y = rect.y + 26;
-  float x = rect.x + kPadding;
-  x = draw_side(canvas, x, y, "side.request", say("developer.request"), request,
-                Intent::Kind::show_request);
-  draw_side(canvas, x, y, "side.response", say("developer.response"), !request,
-            Intent::Kind::show_response);
-  const std::string_view style = say(developer.raw() ? "developer.pretty" : "developer.raw");
-  const float width = canvas.measure(TextStyle::panel, style).width;
-  draw_side(canvas, rect.right() - kPadding - width, y, "raw", style, false,
-            Intent::Kind::toggle_raw);
+// Answers its lower edge.
+float draw_head(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                const Rect& rect) {
+  const Side side = developer.side();
+  Links links(canvas, {rect.x + kPadding, rect.y + 24, rect.width - 2 * kPadding, 0});
+  if (shows_one_at_a_time(content_area(canvas))) {
+    links.add("detail.close", say("developer.list"), Intent::Kind::close_detail);
+  }
+  links.add("side.request", say("developer.request"), Intent::Kind::show_request,
+            side == Side::request);
+  links.add("side.response", say("developer.response"), Intent::Kind::show_response,
+            side == Side::response);
+  links.add("side.timings", say("developer.timings"), Intent::Kind::show_timings,
+            side == Side::timings);
+  if (side != Side::timings) {
+    links.add("raw", say(developer.raw() ? "developer.pretty" : "developer.raw"),
+              Intent::Kind::toggle_raw);
+  }
+  return links.bottom();
 }
 
 void draw_lines(Canvas& canvas, const std::vector<Line>& lines, std::size_t first,
@@ -86,6 +94,22 @@ void draw_scroll_bar(Canvas& canvas, const Rect& rect, std::size_t first, std::s
 }
 
 }  // namespace
+
+Color color_of(Ink ink) {
+  switch (ink) {
+    case Ink::plain: return theme::kText;
+    case Ink::muted:
+    case Ink::masked: return theme::kMuted;
+    case Ink::key: return theme::kLink;
+    case Ink::string: return theme::kGood;
+    case Ink::number:
+    case Ink::literal:
+    case Ink::warning: return theme::kWarning;
+    case Ink::good: return theme::kGood;
+    case Ink::bad: return theme::kBad;
+  }
+  return theme::kText;
+}
 
 std::vector<Line> wrap_lines(const std::vector<Line>& lines, std::size_t columns) {
   std::vector<Line> out;
@@ -124,6 +148,7 @@ void draw_scrolled(Canvas& canvas, std::string_view id, const std::vector<Line>&
   item.id = id;
   item.rect = {body.x - 16, body.y - 8, body.width + 32, body.height + 16};
   item.accept = accept;
+  item.first = true;  // where there is no list beside it
   const auto to = [](std::size_t line) {
     return Intent{Intent::Kind::scroll_to, static_cast<int>(line)};
   };
@@ -140,11 +165,15 @@ void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const
                           const Rect& rect) {
   canvas.box("detail", rect, theme::kCardRadius, theme::kCard, theme::kLine);
   if (developer.rows().empty()) return;
-  draw_head(canvas, developer, say, rect);
+  const float top = draw_head(canvas, developer, say, rect) + 14;
+  const Rect body{rect.x + kPadding, top, rect.width - 2 * kPadding,
+                  rect.bottom() - top - kPadding + 8};
+  if (developer.side() == Side::timings) {
+    draw_timings(canvas, developer.rows()[developer.selected()].timing, say, body);
+    return;
+  }
   draw_scrolled(canvas, "detail", developer.lines(), developer.scroll(),
-                {Intent::Kind::toggle_raw, 0},
-                {rect.x + kPadding, rect.y + kHeadHeight, rect.width - 2 * kPadding,
-                 rect.height - kHeadHeight - kPadding + 8});
+                {Intent::Kind::toggle_raw, 0}, body);
 }
 
 }  // namespace deviceflow::demo

@@ -11,11 +11,13 @@ namespace {
 
 constexpr float kPadding = 30;
 constexpr float kAxisRoom = 86;     // left of the chart, for the lengths
-constexpr float kAboveChart = 84;   // the summary
-constexpr float kBelowChart = 266;  // times, legend, and the selected wait
+constexpr float kTimesHeight = 76;  // below the chart
+constexpr float kLegendSign = 28;
+constexpr float kLegendHeight = 42;
 constexpr float kLeastMark = 3;
-constexpr int kTicksAcross = 9;
-constexpr int kTicksUp = 5;
+constexpr float kTickWidth = 150;
+constexpr float kTickHeight = 44;
+constexpr int kMostTicksUp = 5;
 
 Color color_of(WaitReason reason) {
   switch (reason) {
@@ -47,7 +49,9 @@ struct Chart {
   }
 };
 
-void draw_summary(Canvas& canvas, const Timeline& timeline, const Language& say, const Rect& rect) {
+// Answers its height.
+float draw_summary(Canvas& canvas, const Timeline& timeline, const Language& say,
+                   const Rect& rect) {
   int slow = 0;
   int faults = 0;
   for (const Wait& wait : timeline.waits()) {
@@ -56,25 +60,27 @@ void draw_summary(Canvas& canvas, const Timeline& timeline, const Language& say,
   }
   // Each wait but the first follows a poll, and one that ended the login may come on top.
   const std::size_t polls = timeline.waits().size() - 1 + timeline.dropped();
-  std::string words =
+  const std::string words =
       say("timeline.summary", {{"polls", std::to_string(polls + (timeline.good() ? 1 : 0))},
                                {"slow", std::to_string(slow)},
                                {"faults", std::to_string(faults)},
                                {"interval", seconds_text(timeline.waits().back().interval)},
                                {"end", clock_text(timeline.expires_at() - timeline.issued())}});
-  float most = rect.width - 2 * kPadding;
+  float most = rect.width;
   if (timeline.over()) {
     const Extent size = canvas.measure(TextStyle::panel_label, timeline.outcome());
-    canvas.text("timeline.outcome", TextStyle::panel_label, rect.right() - kPadding - size.width,
-                rect.y + 26, timeline.outcome(), timeline.good() ? theme::kGood : theme::kBad);
+    canvas.text("timeline.outcome", TextStyle::panel_label, rect.right() - size.width, rect.y,
+                timeline.outcome(), timeline.good() ? theme::kGood : theme::kBad);
     most -= size.width + kPadding;
   }
-  canvas.text_within("timeline.summary", TextStyle::panel, rect.x + kPadding, rect.y + 26, most,
-                     words, theme::kMuted);
+  return canvas.paragraph("timeline.summary", TextStyle::panel, rect.x, rect.y, most, words,
+                          theme::kMuted, 3);
 }
 
 void draw_axes(Canvas& canvas, const Timeline& timeline, const Chart& chart) {
-  const auto up = tick_step(chart.tallest, kTicksUp);
+  const auto up =
+      tick_step(chart.tallest,
+                std::clamp(static_cast<int>(chart.rect.height / kTickHeight), 1, kMostTicksUp));
   for (std::chrono::seconds at{0}; at <= chart.tallest; at += up) {
     const float y = chart.y(at);
     canvas.line(chart.rect.x, y, chart.rect.right(), y, 1, theme::kLine);
@@ -83,7 +89,8 @@ void draw_axes(Canvas& canvas, const Timeline& timeline, const Chart& chart) {
     canvas.text("timeline.length." + label, TextStyle::panel, chart.rect.x - 14 - size.width,
                 y - size.height / 2, label, theme::kMuted);
   }
-  const auto across = tick_step(chart.span.until - chart.span.from, kTicksAcross);
+  const auto across = tick_step(chart.span.until - chart.span.from,
+                                std::max(1, static_cast<int>(chart.rect.width / kTickWidth)));
   const auto begin = chart.span.from - timeline.issued();
   for (auto at = std::chrono::ceil<std::chrono::seconds>(begin) / across * across;
        timeline.issued() + at <= chart.span.until; at += across) {
@@ -124,17 +131,38 @@ void draw_marks(Canvas& canvas, const Chart& chart, const std::vector<Mark>& mar
   }
 }
 
-void draw_legend(Canvas& canvas, const Language& say, float x, float y) {
+// In as many lines as it takes. Answers its height.
+float draw_legend(Canvas& canvas, const Language& say, const Rect& rect) {
+  float x = rect.x;
+  float y = rect.y;
   const auto entry = [&](std::string_view id, std::string_view words, Color color) {
+    const float width = kLegendSign + canvas.measure(TextStyle::panel, words).width;
+    if (x > rect.x && x + width > rect.right()) {
+      x = rect.x;
+      y += kLegendHeight;
+    }
     canvas.dot(x + 8, y + 14, 8, color);
-    x += 28;
-    x += canvas.text(id, TextStyle::panel, x, y, words, theme::kMuted).width + 36;
+    canvas.text(id, TextStyle::panel, x + kLegendSign, y, words, theme::kMuted);
+    x += width + 36;
   };
   entry("legend.interval", say("timeline.legend.interval"), theme::kAccent);
   entry("legend.plain", say("timeline.legend.plain"), color_of(WaitReason::pending));
   entry("legend.slow_down", "slow_down", color_of(WaitReason::slow_down));
   entry("legend.back_off", say("timeline.legend.back_off"), color_of(WaitReason::fault));
   entry("legend.end", say("timeline.legend.end"), color_of(WaitReason::last_chance));
+  return y + kLegendHeight - rect.y;
+}
+
+// What the longest explanation takes, so that the chart keeps its size.
+float why_height(Canvas& canvas, const Language& say, float width) {
+  float most = 0;
+  for (const WaitReason reason : kWaitReasons) {
+    Wait wait;
+    wait.reason = reason;
+    wait.fault = "temporarily_unavailable";
+    most = std::max(most, canvas.paragraph_height(TextStyle::panel, width, explain(wait, say)));
+  }
+  return most;
 }
 
 void draw_selected(Canvas& canvas, const DeveloperModel& developer, const Language& say,
@@ -150,7 +178,7 @@ void draw_selected(Canvas& canvas, const DeveloperModel& developer, const Langua
            {"until", clock_text(wait.until - timeline.issued())}});
   canvas.text("wait.title", TextStyle::panel_label, rect.x, rect.y, title, theme::kText);
   canvas.paragraph("wait.why", TextStyle::panel, rect.x, rect.y + 40, rect.width,
-                   explain(wait, say), theme::kText, 3);
+                   explain(wait, say), theme::kText);
 }
 
 Focusable chart_focus(const DeveloperModel& developer, const Rect& rect) {
@@ -181,10 +209,13 @@ void draw_timeline(Canvas& canvas, const DeveloperModel& developer, const Langua
                 say("timeline.empty", {{"login", say("action.login")}}), theme::kMuted);
     return;
   }
-  draw_summary(canvas, timeline, say, rect);
+  const Rect room{rect.x + kPadding, rect.y + 24, rect.width - 2 * kPadding, rect.height - 24 - 18};
+  const float top = room.y + draw_summary(canvas, timeline, say, room) + 26;
+  const float selected = 40 + why_height(canvas, say, room.width);
+  const float legend = canvas.dry_run([&] { return draw_legend(canvas, say, room); });
+  const float below = room.bottom() - selected - legend;
   Chart chart;
-  chart.rect = {rect.x + kPadding + kAxisRoom, rect.y + kAboveChart,
-                rect.width - 2 * kPadding - kAxisRoom, rect.height - kAboveChart - kBelowChart};
+  chart.rect = {room.x + kAxisRoom, top, room.width - kAxisRoom, below - kTimesHeight - top};
   chart.span = shown_span(timeline, developer.selected_wait(), developer.close_up());
   const auto marks = marks_of(timeline.waits(), chart.span,
                               static_cast<std::size_t>(chart.rect.width / kLeastMark));
@@ -194,10 +225,8 @@ void draw_timeline(Canvas& canvas, const DeveloperModel& developer, const Langua
   chart.tallest += chart.tallest / 10;
   draw_axes(canvas, timeline, chart);
   draw_marks(canvas, chart, marks, developer.selected_wait());
-  const float below = chart.rect.bottom() + 76;
-  draw_legend(canvas, say, rect.x + kPadding, below);
-  draw_selected(canvas, developer, say,
-                {rect.x + kPadding, below + 50, rect.width - 2 * kPadding, 0});
+  draw_legend(canvas, say, {room.x, below, room.width, legend});
+  draw_selected(canvas, developer, say, {room.x, below + legend, room.width, selected});
   canvas.focusable(chart_focus(developer, rect), theme::kCardRadius);
 }
 

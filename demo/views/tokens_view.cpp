@@ -4,6 +4,7 @@
 #include "developer_parts.hpp"
 #include "model/app_model.hpp"
 #include "model/code_words.hpp"
+#include "parts.hpp"
 
 namespace deviceflow::demo {
 
@@ -72,66 +73,72 @@ float draw_list(Canvas& canvas, const TokensModel& tokens, const Language& say, 
   return y + 30;
 }
 
-// A name and its value in as many lines as it takes, up to a few. Answers where the next one
-// stands.
-float draw_fact(Canvas& canvas, std::string_view id, const Rect& rect, float y,
-                std::string_view title, std::string_view value, Color color) {
-  const float column = rect.width * 0.36F;
-  canvas.text_within(std::string(id) + ".title", TextStyle::panel, rect.x, y, column - 16, title,
-                     theme::kMuted);
-  const float height = canvas.paragraph(id, TextStyle::panel, rect.x + column, y,
-                                        rect.width - column, value, color, 3);
-  return y + std::max(kFactHeight, height) + 8;
-}
+struct Fact {
+  std::string id;
+  std::string_view title;
+  std::string value;
+  Ink ink = Ink::plain;
+};
 
-float draw_check(Canvas& canvas, const Language& say, const Rect& rect, float y,
-                 const std::string& name, const TokenCheck& check) {
+Fact check_of(const std::string& name, const TokenCheck& check, const Language& say) {
   using State = TokenCheck::State;
   const std::string key = "tokens.check." + name;
-  std::string_view state = say("tokens.state.not_made");
-  Color color = theme::kMuted;
+  Fact fact{"check." + name, say(key), std::string(say("tokens.state.not_made")), Ink::muted};
   if (check.state == State::passed) {
-    state = say("tokens.state.passed");
-    color = theme::kGood;
+    fact.value = say("tokens.state.passed");
+    fact.ink = Ink::good;
   } else if (check.state == State::failed) {
-    state = say("tokens.state.failed");
-    color = theme::kBad;
+    fact.value = say("tokens.state.failed");
+    fact.ink = Ink::bad;
   }
-  std::string words(state);
-  if (!check.why.empty()) words += ": " + check.why;
-  return draw_fact(canvas, "check." + name, rect, y, say(key), words, color);
+  if (!check.why.empty()) fact.value += ": " + check.why;
+  return fact;
 }
 
-void draw_facts(Canvas& canvas, const TokensModel& tokens, const Language& say, const Rect& rect,
-                SteadyTime now) {
-  float y = rect.y;
-  if (tokens.value(tokens.selected()).empty()) return;
+std::vector<Fact> facts_of(const TokensModel& tokens, const Language& say, SteadyTime now) {
+  if (tokens.value(tokens.selected()).empty()) return {};
   const TokenSet& set = tokens.tokens();
+  const TokenChecks& checks = tokens.checks();
+  const std::string unknown(say("session.valid.unknown"));
   switch (tokens.selected()) {
     case TokenKind::access:
-      y = draw_fact(canvas, "fact.type", rect, y, say("tokens.type"), set.token_type, theme::kText);
-      y = draw_fact(canvas, "fact.sent", rect, y, "expires_in",
-                    set.expires_in ? std::to_string(set.expires_in->count()) + " s" : "-",
-                    theme::kText);
-      y = draw_fact(canvas, "fact.lifetime", rect, y, say("tokens.lifetime"),
-                    set.expires_at ? time_left_words(*set.expires_at, now, say)
-                                   : std::string(say("session.valid.unknown")),
-                    theme::kText);
-      draw_fact(canvas, "fact.scope", rect, y, say("tokens.scope"),
-                tokens.scope().empty() ? "-" : tokens.scope(), theme::kText);
-      break;
-    case TokenKind::refresh:
-      draw_fact(canvas, "fact.lifetime", rect, y, say("tokens.lifetime"),
-                say("session.valid.unknown"), theme::kText);
-      break;
+      return {{"fact.type", say("tokens.type"), set.token_type},
+              {"fact.sent", "expires_in",
+               set.expires_in ? std::to_string(set.expires_in->count()) + " s" : "-"},
+              {"fact.lifetime", say("tokens.lifetime"),
+               set.expires_at ? time_left_words(*set.expires_at, now, say) : unknown},
+              {"fact.scope", say("tokens.scope"), tokens.scope().empty() ? "-" : tokens.scope()}};
+    case TokenKind::refresh: return {{"fact.lifetime", say("tokens.lifetime"), unknown}};
     case TokenKind::id:
-      y = draw_check(canvas, say, rect, y, "signature", tokens.checks().signature);
-      y = draw_check(canvas, say, rect, y, "issuer", tokens.checks().issuer);
-      y = draw_check(canvas, say, rect, y, "audience", tokens.checks().audience);
-      y = draw_check(canvas, say, rect, y, "expiry", tokens.checks().expiry);
-      draw_check(canvas, say, rect, y, "rest", tokens.checks().rest);
-      break;
+      return {check_of("signature", checks.signature, say), check_of("issuer", checks.issuer, say),
+              check_of("audience", checks.audience, say), check_of("expiry", checks.expiry, say),
+              check_of("rest", checks.rest, say)};
   }
+  return {};
+}
+
+// Each a name and its value in as many lines as it takes, up to a few.
+void draw_facts(Canvas& canvas, const std::vector<Fact>& facts, const Rect& rect) {
+  const float column = rect.width * 0.36F;
+  float y = rect.y;
+  for (const Fact& fact : facts) {
+    canvas.text_within(fact.id + ".title", TextStyle::panel, rect.x, y, column - 16, fact.title,
+                       theme::kMuted);
+    const float height = canvas.paragraph(fact.id, TextStyle::panel, rect.x + column, y,
+                                          rect.width - column, fact.value, color_of(fact.ink), 3);
+    y += std::max(kFactHeight, height) + 8;
+  }
+}
+
+// Where there is no room for them beside the token they come before what is in it.
+std::vector<Line> with_facts(const std::vector<Fact>& facts, const std::vector<Line>& lines) {
+  std::vector<Line> out;
+  for (const Fact& fact : facts) {
+    out.push_back({{Ink::muted, std::string(fact.title) + ": "}, {fact.ink, fact.value}});
+  }
+  if (!facts.empty()) out.emplace_back();
+  out.insert(out.end(), lines.begin(), lines.end());
+  return out;
 }
 
 }  // namespace
@@ -150,14 +157,22 @@ void draw_tokens(Canvas& canvas, const DeveloperModel& developer, const Language
   canvas.box("tokens.card", left, theme::kCardRadius, theme::kCard, theme::kLine);
   canvas.box("token.card", right, theme::kCardRadius, theme::kCard, theme::kLine);
   const float below = draw_list(canvas, tokens, say, left);
-  draw_facts(canvas, tokens, say,
-             {left.x + kPadding, below, left.width - 2 * kPadding, left.bottom() - below}, now);
-  if (developer.secrets_shown()) {
-    canvas.text("tokens.hidden", TextStyle::panel, left.x + kPadding, left.bottom() - 56,
-                say("tokens.hidden"), theme::kWarning);
+  const std::vector<Fact> facts = facts_of(tokens, say, now);
+  const bool beside = !shows_one_at_a_time(content_area(canvas));
+  if (beside) {
+    draw_facts(canvas, facts,
+               {left.x + kPadding, below, left.width - 2 * kPadding, left.bottom() - below});
   }
-  draw_scrolled(canvas, "token.detail", developer.token_lines(), developer.scroll(),
-                {Intent::Kind::toggle_secrets, 0},
+  if (developer.secrets_shown()) {
+    const float width = left.width - 2 * kPadding;
+    const std::string_view words = say("tokens.hidden");
+    const float height = canvas.paragraph_height(TextStyle::panel, width, words);
+    canvas.paragraph("tokens.hidden", TextStyle::panel, left.x + kPadding,
+                     left.bottom() - kPadding - height, width, words, theme::kWarning);
+  }
+  draw_scrolled(canvas, "token.detail",
+                beside ? developer.token_lines() : with_facts(facts, developer.token_lines()),
+                developer.scroll(), {Intent::Kind::toggle_secrets, 0},
                 {right.x + kPadding, right.y + kPadding, right.width - 2 * kPadding,
                  right.height - 2 * kPadding});
 }

@@ -116,6 +116,11 @@ TEST(CurlTransport, KeepsOneConnectionForAllRequests) {
     const HttpResponse response = answered(send(transport, n % 3 == 0 ? get(url) : post(url)));
     EXPECT_EQ(response.new_connection, n == 1) << n;
     EXPECT_GT(response.duration.count(), 0);
+    const PhaseTimes& phases = response.phases;
+    EXPECT_EQ(phases.connect.count() > 0, n == 1) << n;
+    EXPECT_EQ(phases.tls.count(), 0);
+    EXPECT_GT(phases.wait.count(), 0);
+    EXPECT_EQ(phases.queue + phases.connect + phases.wait + phases.receive, response.duration);
   }
   EXPECT_EQ(server.requests().size(), 10u);
   EXPECT_EQ(server.connections(), 1);

@@ -135,7 +135,7 @@ def keyboard_developer(scratch, program, _npm):
     pretty = run.look()
     run.press_and_look("Return")  # raw
     check(run.press_and_look("Return") == pretty, "raw and pretty is not the way back")
-    run.go("Up", "side.response")
+    run.press_and_look("Up")  # the words above the detail
     run.go("Left", "side.request")
     run.press_and_look("Return")
     run.press("Escape")

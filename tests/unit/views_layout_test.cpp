@@ -300,21 +300,13 @@ std::string test_name(const testing::TestParamInfo<Layout::ParamType>& one) {
          std::to_string(static_cast<int>(size.height));
 }
 
-std::vector<Scene> ten_foot_scenes() {
-  auto scenes = scenes_in_every_language();
-  std::erase_if(scenes, [](const Scene& scene) {
-    return scene.model->tab() != Tab::sign_in && scene.model->developer().page() != Page::machine;
-  });
-  return scenes;
-}
-
 INSTANTIATE_TEST_SUITE_P(Televisions, Layout,
                          testing::Combine(testing::ValuesIn(kTelevisions),
                                           testing::ValuesIn(scenes_in_every_language())),
                          test_name);
 INSTANTIATE_TEST_SUITE_P(Small, Layout,
                          testing::Combine(testing::ValuesIn(kSmall),
-                                          testing::ValuesIn(ten_foot_scenes())),
+                                          testing::ValuesIn(scenes_in_every_language())),
                          test_name);
 
 // U-3: one factor for everything, with 1080 design pixels for the height of a television.

@@ -93,6 +93,10 @@ ExchangeRecord exchange(Stage stage, std::string url, int status, std::string bo
   response.status = status;
   set_header(response.headers, "Content-Type", "application/json");
   response.body = Secret(body);
+  using std::chrono::microseconds;
+  response.phases = {microseconds(400), microseconds(900), microseconds(12000), microseconds(27000),
+                     microseconds(700)};
+  response.new_connection = true;
   record.response = std::move(response);
   return record;
 }
@@ -111,6 +115,14 @@ std::shared_ptr<AppModel> developer(int exchanges) {
                                        "or that, or something else entirely.")}},
       kNow);
   model->on_intent({Intent::Kind::show_developer, 0});
+  return model;
+}
+
+// The selected exchange, which hides the list where there is little room.
+std::shared_ptr<AppModel> detail(Intent::Kind side) {
+  auto model = developer(60);
+  model->on_intent({Intent::Kind::open_detail, 0});
+  model->on_intent({side, 0});
   return model;
 }
 
@@ -328,6 +340,8 @@ std::vector<Scene> scenes() {
       {"DeveloperEmpty", developer(0)},
       {"Developer", developer(3)},
       {"DeveloperFull", developer(60)},
+      {"DeveloperDetail", detail(Intent::Kind::show_response)},
+      {"DeveloperTimings", detail(Intent::Kind::show_timings)},
       {"DeveloperSaved", saved()},
       {"TimelineEmpty", empty_timeline()},
       {"TokensNone", tokens(TokenScene::none)},

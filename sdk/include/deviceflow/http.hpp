@@ -40,6 +40,16 @@ struct HttpRequest {
   HttpRequest copy() const;
 };
 
+/// Where the time of an exchange went, one part after the other. A part that did not happen is
+/// zero, and all are where a transport does not know them.
+struct PhaseTimes {
+  std::chrono::microseconds queue{0};    ///< Looking the name up, or finding a connection kept.
+  std::chrono::microseconds connect{0};  ///< TCP; zero on a connection that was kept.
+  std::chrono::microseconds tls{0};      ///< The handshake.
+  std::chrono::microseconds wait{0};     ///< From then to the first byte of the answer.
+  std::chrono::microseconds receive{0};  ///< To its last one.
+};
+
 /// An answer as the transport read it, within the limits of the transport.
 struct HttpResponse {
   int status = 0;
@@ -47,6 +57,7 @@ struct HttpResponse {
   Secret body;
   /// From the start of the exchange to the last byte of the body.
   std::chrono::microseconds duration{0};
+  PhaseTimes phases;
   /// True where this exchange had to open a new TCP connection.
   bool new_connection = false;
   /// What a profile has mended in it (Profile::normalise). A transport leaves this alone.

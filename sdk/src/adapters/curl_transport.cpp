@@ -5,6 +5,7 @@
 #include <deviceflow/url.hpp>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "adapters/curl_transfer.hpp"
 
@@ -58,6 +59,8 @@ struct Exchanging {
   std::size_t max_headers = 0;
   std::size_t header_bytes = 0;
   bool too_large = false;
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+  std::optional<std::chrono::microseconds> answered_after;  // the first byte of the answer
   bool headers_complete = false;  // libcurl takes a connection that ends in them for a good end
   HttpResponse response;
 
@@ -83,6 +86,10 @@ struct Exchanging {
   static std::size_t on_header(char* from, std::size_t size, std::size_t count, void* self) {
     auto& ex = *static_cast<Exchanging*>(self);
     const std::size_t n = size * count;
+    if (ex.header_bytes == 0) {
+      ex.answered_after = std::chrono::duration_cast<std::chrono::microseconds>(
+          std::chrono::steady_clock::now() - ex.began);
+    }
     ex.header_bytes += n;
     if (ex.header_bytes > ex.max_headers) {
       ex.too_large = true;
@@ -110,8 +117,38 @@ struct Facts {
   long status = 0;
   long connects = 0;
   long request_bytes = 0;
-  curl_off_t duration_us = 0;
+  std::chrono::microseconds duration{0};
+  PhaseTimes phases;
 };
+
+// libcurl tells when each phase ended, from the start on; zero for one that did not happen. When
+// the answer began it says wrongly: for a POST that is when its body went out.
+PhaseTimes phases_of(CURL* easy, bool new_connection,
+                     std::optional<std::chrono::microseconds> answered_after) {
+  using std::chrono::microseconds;
+  const auto ended = [&](CURLINFO what) {
+    curl_off_t us = 0;
+    curl_easy_getinfo(easy, what, &us);
+    return microseconds(us);
+  };
+  const microseconds total = ended(CURLINFO_TOTAL_TIME_T);
+  microseconds done{0};
+  const auto until = [&](microseconds end) {
+    const auto before = std::exchange(done, std::clamp(end, done, std::max(done, total)));
+    return done - before;
+  };
+  PhaseTimes phases;
+  if (new_connection) {
+    phases.queue = until(ended(CURLINFO_NAMELOOKUP_TIME_T));
+    phases.connect = until(ended(CURLINFO_CONNECT_TIME_T));
+    phases.tls = until(ended(CURLINFO_APPCONNECT_TIME_T));
+  } else {
+    phases.queue = until(ended(CURLINFO_PRETRANSFER_TIME_T));
+  }
+  phases.wait = until(answered_after.value_or(total));
+  phases.receive = until(total);
+  return phases;
+}
 
 std::string host_of(const std::string& url) {
   const auto parsed = parse_url(url);
@@ -175,12 +212,15 @@ class CurlTransport::Handles {
   }
   /// What libcurl says about the failure, or an empty text.
   const char* detail() const { return detail_; }
-  Facts facts() const {
+  Facts facts(const Exchanging& ex) const {
     Facts facts;
     curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &facts.status);
     curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &facts.connects);
     curl_easy_getinfo(easy_, CURLINFO_REQUEST_SIZE, &facts.request_bytes);
-    curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &facts.duration_us);
+    curl_off_t duration_us = 0;
+    curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &duration_us);
+    facts.duration = std::chrono::microseconds(duration_us);
+    facts.phases = phases_of(easy_, facts.connects > 0, ex.answered_after);
     return facts;
   }
 
@@ -278,10 +318,11 @@ TransportResult CurlTransport::send(const HttpRequest& request, const CancelFlag
   handles_->configure(request, options_, ex, headers.list);
 
   const auto code = handles_->run(cancel);
-  const Facts facts = handles_->facts();
+  const Facts facts = handles_->facts(ex);
   ex.response.status = static_cast<int>(facts.status);
   ex.response.new_connection = facts.connects > 0;
-  ex.response.duration = std::chrono::microseconds(facts.duration_us);
+  ex.response.duration = facts.duration;
+  ex.response.phases = facts.phases;
   const bool cut = !ex.headers_complete || facts.status < 200;
   if (code == CURLE_OK && !cut) return std::move(ex.response);
 

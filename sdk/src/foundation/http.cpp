@@ -126,7 +126,7 @@ OAuthRequest OAuthRequest::copy() const {
 }
 
 HttpResponse HttpResponse::copy() const {
-  return {status, copy_of(headers), body.copy(), duration, new_connection, quirks};
+  return {status, copy_of(headers), body.copy(), duration, phases, new_connection, quirks};
 }
 
 std::string media_type(const HttpResponse& response) {
