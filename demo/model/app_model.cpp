@@ -97,6 +97,8 @@ std::vector<Command> AppModel::on_intent(const Intent& intent) {
            {std::string(language()("developer.search")), {}, Secret(developer_.search()), false});
       break;
     case Intent::Kind::save_trace: return {{Command::Kind::save_trace, login_, {}}};
+    case Intent::Kind::copy_curl:
+    case Intent::Kind::copy_body: return copy(intent.kind);
     case Intent::Kind::save_har: return {{Command::Kind::save_har, login_, {}}};
     case Intent::Kind::discover: return discover();
     case Intent::Kind::introspect:

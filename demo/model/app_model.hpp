@@ -72,6 +72,8 @@ struct Command {
     test_settings,    ///< Run the doctor with `settings`.
     cancel_test,
     check_ca_file,  ///< Look whether the one in `settings` can be used.
+    copy_curl,      ///< Put DeveloperModel::curl() into the clipboard.
+    copy_body,      ///< The same with its body().
   };
   Kind kind = Kind::log_in;
   int login = 0;
@@ -196,6 +198,7 @@ class AppModel {
   std::vector<Command> cancel();
   std::vector<Command> go_home();
   std::vector<Command> act(TokenAction action);
+  std::vector<Command> copy(Intent::Kind what);
   std::vector<Command> discover();
   bool offers_lan() const noexcept;
   std::vector<Command> choose_lan(int row);

@@ -4,6 +4,8 @@
 #include <deviceflow/token.hpp>
 #include <utility>
 
+#include "curl_command.hpp"
+
 namespace deviceflow::demo {
 
 namespace {
@@ -40,17 +42,25 @@ std::string names_of(const Endpoints& endpoints) {
 
 void DeveloperModel::add(ExchangeRecord record) {
   const std::size_t dropped_before = log_.dropped();
+  const std::size_t secrets_before = log_.secrets_met();
   timeline_.exchanged(record);
   log_.add(std::move(record));
   rows_.push_back(row_of(log_.at(log_.size() - 1), log_.secrets(), utc_offset_));
-  const std::size_t gone = log_.dropped() - dropped_before;
-  rows_.erase(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(gone));
-  if (follows_) {
-    select(rows_.size() - 1);
-  } else if (selected_ >= gone) {
-    selected_ -= gone;  // the same exchange under its new number
+  const auto gone = static_cast<std::ptrdiff_t>(log_.dropped() - dropped_before);
+  rows_.erase(rows_.begin(), rows_.begin() + gone);
+  passes_.push_back(filter_.lists(log_.at(log_.size() - 1), rows_.back(), body_, log_.secrets()));
+  passes_.erase(passes_.begin(), passes_.begin() + gone);
+  if (log_.secrets_met() != secrets_before && !filter_.search.empty()) {
+    list_again();  // more is masked now, and must not be found any more
   } else {
-    select(0);
+    find_listed();
+  }
+  const bool kept = selected_ >= static_cast<std::size_t>(gone);
+  if (kept) selected_ -= static_cast<std::size_t>(gone);  // the same under its new number
+  if (passes_.back() && (follows_ || listed_.size() == 1)) {
+    select(rows_.size() - 1);
+  } else if (!kept) {
+    select(listed_.empty() ? 0 : listed_.front());
   }
 }
 
@@ -58,10 +68,10 @@ bool DeveloperModel::on_intent(const Intent& intent) {
   switch (intent.kind) {
     case Intent::Kind::select_exchange: select(static_cast<std::size_t>(intent.value)); break;
     case Intent::Kind::select_device_authorization:
-      if (const auto index = log_.device_authorization()) select(*index);
+      if (const auto index = log_.device_authorization()) jump_to(*index);
       break;
     case Intent::Kind::select_token:
-      if (const auto index = log_.token()) select(*index);
+      if (const auto index = log_.token()) jump_to(*index);
       break;
     case Intent::Kind::open_detail:
       detail_open_ = true;
@@ -71,7 +81,25 @@ bool DeveloperModel::on_intent(const Intent& intent) {
     case Intent::Kind::show_request: turn_to(Side::request); break;
     case Intent::Kind::show_response: turn_to(Side::response); break;
     case Intent::Kind::show_timings: turn_to(Side::timings); break;
-    case Intent::Kind::toggle_raw: body_ = raw() ? BodyStyle::pretty : BodyStyle::raw; break;
+    case Intent::Kind::toggle_raw:
+      body_ = raw() ? BodyStyle::pretty : BodyStyle::raw;
+      folded_.clear();
+      if (!filter_.search.empty()) filter_changed();
+      break;
+    case Intent::Kind::toggle_fold: {
+      const auto line = static_cast<std::size_t>(intent.value);
+      if (folded_.erase(line) == 0) folded_.insert(line);
+      return true;
+    }
+    case Intent::Kind::cycle_filter:
+      filter_.kind =
+          static_cast<ExchangeKind>((static_cast<int>(filter_.kind) + 1) % kExchangeKinds);
+      filter_changed();
+      return true;
+    case Intent::Kind::clear_filter:
+      filter_ = {};
+      filter_changed();
+      return true;
     case Intent::Kind::toggle_secrets:
       mask(secrets_shown() ? Secrets::masked : Secrets::revealed);
       return true;
@@ -81,7 +109,8 @@ bool DeveloperModel::on_intent(const Intent& intent) {
     case Intent::Kind::show_exchanges: show(Page::exchanges); return true;
     case Intent::Kind::show_timeline: show(Page::timeline); return true;
     case Intent::Kind::select_wait: select_wait(intent.value); return true;
-    case Intent::Kind::toggle_close_up: close_up_ = !close_up_; return true;
+    case Intent::Kind::zoom_in: zoom_ = std::min(zoom() + 1, most_zoom(timeline_)); return true;
+    case Intent::Kind::zoom_out: zoom_ = std::max(zoom() - 1, 0); return true;
     case Intent::Kind::show_machine: show(Page::machine); return true;
     case Intent::Kind::select_state:
       if (intent.value >= 0 && intent.value < kLoginStateCount) {
@@ -173,7 +202,7 @@ void DeveloperModel::end(TokenAction action, bool done, std::string words) {
   if (asked_ != title_of(action)) return;
   answer(title_of(action), std::move(words), done ? Tone::good : Tone::bad);
   if (!done) return;
-  if (const auto index = log_.last_of(stage_of(action))) select(*index);
+  if (const auto index = log_.last_of(stage_of(action))) jump_to(*index);
 }
 
 void DeveloperModel::saved(const Result<std::string>& path) {
@@ -197,7 +226,7 @@ void DeveloperModel::set_discovery(const DiscoveryCame& came, const Language& sa
     answer("developer.discovery", std::move(words), tone);
   };
   if (!came.metadata) return tell(std::string(say("discovery.no_issuer")), Tone::warning);
-  if (const auto index = log_.last_of(Stage::discovery)) select(*index);
+  if (const auto index = log_.last_of(Stage::discovery)) jump_to(*index);
   if (!came.metadata->ok()) return tell(came.metadata->error().message, Tone::bad);
   const Endpoints& endpoints = (*came.metadata)->endpoints;
   const bool offered = !endpoints.device_authorization.empty() && !endpoints.token.empty();
@@ -218,21 +247,74 @@ void DeveloperModel::set_introspection(const Result<bool>& active) {
   }
   answer("developer.introspection", *active ? "active: true" : "active: false",
          *active ? Tone::good : Tone::warning);
-  if (const auto index = log_.last_of(Stage::introspection)) select(*index);
+  if (const auto index = log_.last_of(Stage::introspection)) jump_to(*index);
 }
 
 std::size_t DeveloperModel::first_row(std::size_t visible) const {
-  if (rows_.size() <= visible || visible == 0) return 0;
+  if (listed_.size() <= visible || visible == 0) return 0;
   // The selected row is kept in view, with the newest ones below it where they fit.
-  const std::size_t last = rows_.size() - visible;
-  return std::min(last, selected_ > visible / 2 ? selected_ - visible / 2 : 0);
+  const std::size_t last = listed_.size() - visible;
+  return std::min(last, place() > visible / 2 ? place() - visible / 2 : 0);
+}
+
+std::size_t DeveloperModel::place() const {
+  const auto found = std::ranges::lower_bound(listed_, selected_);
+  return found != listed_.end() && *found == selected_
+             ? static_cast<std::size_t>(found - listed_.begin())
+             : 0;
+}
+
+void DeveloperModel::search_for(std::string text) {
+  filter_.search = std::move(text);
+  filter_changed();
+}
+
+void DeveloperModel::list_again() {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    passes_[i] = filter_.lists(log_.at(i), rows_[i], body_, log_.secrets());
+  }
+  find_listed();
+}
+
+void DeveloperModel::find_listed() {
+  listed_.clear();
+  for (std::size_t i = 0; i < passes_.size(); ++i) {
+    if (passes_[i]) listed_.push_back(i);
+  }
+}
+
+// The selection stays where it can, or goes to the nearest one.
+void DeveloperModel::filter_changed() {
+  list_again();
+  const auto nearest = std::ranges::lower_bound(listed_, selected_);
+  if (!listed_.empty()) select(nearest == listed_.end() ? listed_.back() : *nearest);
+}
+
+// Somebody asks for that one, whatever the filter says.
+void DeveloperModel::jump_to(std::size_t index) {
+  if (!passes_.at(index)) {
+    filter_ = {};
+    list_again();
+  }
+  select(index);
+}
+
+Secret DeveloperModel::curl() const {
+  if (listed_.empty()) return {};
+  return Secret(curl_command(log_.at(selected_).request, secrets_, log_.secrets()));
+}
+
+Secret DeveloperModel::body() const {
+  if (listed_.empty()) return {};
+  return Secret(body_text(log_.at(selected_), side_ == Side::request, secrets_, log_.secrets()));
 }
 
 void DeveloperModel::select(std::size_t index) {
   if (index >= rows_.size()) return;
   selected_ = index;
-  follows_ = index + 1 == rows_.size();
+  follows_ = listed_.empty() || index >= listed_.back();
   scroll_ = 0;
+  folded_.clear();
   rebuild_lines();
 }
 
@@ -246,6 +328,7 @@ void DeveloperModel::select_wait(int index) {
 void DeveloperModel::turn_to(Side side) {
   side_ = side;
   scroll_ = 0;
+  folded_.clear();
 }
 
 bool DeveloperModel::on_back() {
@@ -268,6 +351,7 @@ void DeveloperModel::rebuild_lines() {
   token_lines_ = demo::token_lines(tokens_.value(tokens_.selected()), secrets_, log_.secrets());
   if (rows_.empty()) return;
   lines_ = exchange_lines(log_.at(selected_), side_, body_, secrets_, log_.secrets());
+  mark_found(lines_, filter_.search);
 }
 
 }  // namespace deviceflow::demo

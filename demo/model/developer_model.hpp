@@ -6,12 +6,15 @@
 #include <deviceflow/quirk.hpp>
 #include <deviceflow/result.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "exchange_filter.hpp"
 #include "exchange_log.hpp"
 #include "exchange_row.hpp"
 #include "exchange_text.hpp"
+#include "folding.hpp"
 #include "intent.hpp"
 #include "machine_model.hpp"
 #include "timeline.hpp"
@@ -72,15 +75,17 @@ class DeveloperModel {
   void set_token(bool known);
 
   /// What is looked for among the exchanges; empty: nothing.
-  void search_for(std::string text) { search_ = std::move(text); }
-  const std::string& search() const noexcept { return search_; }
+  /// Lists the exchanges that hold `text`; all for an empty one.
+  void search_for(std::string text);
+  const std::string& search() const noexcept { return filter_.search; }
+  const ExchangeFilter& filter() const noexcept { return filter_; }
 
   Page page() const noexcept { return page_; }
   const Timeline& timeline() const noexcept { return timeline_; }
   /// Index into the timeline's waits; meaningless while there are none.
   std::size_t selected_wait() const noexcept { return wait_; }
-  /// Whether the timeline shows the waits around the selected one, not all.
-  bool close_up() const noexcept { return close_up_; }
+  /// How often what the timeline shows was halved.
+  int zoom() const noexcept { return std::min(zoom_, most_zoom(timeline_)); }
 
   const MachineModel& machine() const noexcept { return machine_; }
   const TokensModel& tokens() const noexcept { return tokens_; }
@@ -89,9 +94,13 @@ class DeveloperModel {
 
   const std::vector<ExchangeRow>& rows() const noexcept { return rows_; }
   std::size_t dropped() const noexcept { return log_.dropped(); }
-  /// Index into rows(); meaningless while there are none.
+  /// Indexes of the rows that the filter lets through.
+  const std::vector<std::size_t>& listed() const noexcept { return listed_; }
+  /// Index into rows(); meaningless while none is listed.
   std::size_t selected() const noexcept { return selected_; }
-  /// The first row that is shown, where `visible` fit.
+  /// Where the selected row stands in listed(); the first place where it is not there.
+  std::size_t place() const;
+  /// The first place in listed() that is shown, where `visible` fit.
   std::size_t first_row(std::size_t visible) const;
   /// Asked for; seen where the list and the detail have no room beside each other.
   bool detail_open() const noexcept { return detail_open_; }
@@ -103,7 +112,16 @@ class DeveloperModel {
   bool has_token() const noexcept { return has_token_; }
   /// The selected exchange, whole.
   const std::vector<Line>& lines() const noexcept { return lines_; }
-  /// The first line that shall be seen; may lie beyond the last one.
+  /// The same with what is folded.
+  std::vector<ShownLine> shown_lines() const { return fold_lines(lines_, folded_); }
+  bool folded(std::size_t line) const { return folded_.contains(line); }
+  /// The request as a command for a shell, and the body of the side that is shown: without secrets,
+  /// unless they are shown.
+  Secret curl() const;
+  Secret body() const;
+  /// `words` say what is in the clipboard now.
+  void copied(std::string words, Tone tone) { answer("developer.copied", std::move(words), tone); }
+  /// The line that shall be seen; may lie beyond the last one.
   std::size_t scroll() const noexcept { return scroll_; }
   const std::string& outcome() const noexcept { return outcome_; }
   /// Whose words introspection() are, as a key of the languages: "developer.userinfo" …
@@ -114,6 +132,10 @@ class DeveloperModel {
 
  private:
   void select(std::size_t index);
+  void jump_to(std::size_t index);
+  void list_again();
+  void find_listed();
+  void filter_changed();
   void rebuild_lines();
   void turn_to(Side side);
   void select_wait(int index);
@@ -124,6 +146,9 @@ class DeveloperModel {
   std::chrono::seconds utc_offset_;
   ExchangeLog log_;
   std::vector<ExchangeRow> rows_;
+  ExchangeFilter filter_;
+  std::vector<bool> passes_;  ///< The filter, for each of rows_.
+  std::vector<std::size_t> listed_;
   std::size_t selected_ = 0;
   bool follows_ = true;  ///< The selection stays on the newest exchange until the person moves it.
   bool detail_open_ = false;
@@ -131,13 +156,13 @@ class DeveloperModel {
   BodyStyle body_ = BodyStyle::pretty;
   Secrets secrets_ = Secrets::masked;
   std::vector<Line> lines_;
+  std::set<std::size_t> folded_;  ///< The lines at which it begins.
   std::size_t scroll_ = 0;
-  std::string search_;
   Page page_ = Page::exchanges;
   Timeline timeline_;
   std::size_t wait_ = 0;
   bool follows_waits_ = true;  ///< As follows_.
-  bool close_up_ = false;
+  int zoom_ = 0;
   MachineModel machine_;
   TokensModel tokens_;
   std::vector<Line> token_lines_;

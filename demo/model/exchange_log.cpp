@@ -49,6 +49,7 @@ void ExchangeLog::remember_secrets(const ExchangeRecord& record) {
         known_, [&](const Secret& have) { return have.reveal() == secret.reveal(); });
     if (known) continue;
     ++added;
+    ++secrets_met_;
     secrets_.add(secret);
     known_.push_back(std::move(secret));
   }

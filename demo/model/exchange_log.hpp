@@ -24,6 +24,8 @@ class ExchangeLog {
   /// How many records went since the start.
   std::size_t dropped() const noexcept { return dropped_; }
 
+  /// Grows with every secret that is met.
+  std::size_t secrets_met() const noexcept { return secrets_met_; }
   /// Every secret of the exchanges so far, those that went included: it may still be alive.
   const Redactor& secrets() const noexcept { return secrets_; }
 
@@ -49,6 +51,7 @@ class ExchangeLog {
   std::size_t body_bytes_ = 0;
   std::size_t dropped_ = 0;
   std::deque<Secret> known_;
+  std::size_t secrets_met_ = 0;
   Redactor secrets_;
 };
 

@@ -21,6 +21,11 @@ struct Intent {
     select_token,
     open_detail,   ///< The selected exchange's answer, where the list leaves no room for it.
     close_detail,  ///< Back to the list.
+    cycle_filter,  ///< To the next kind of exchanges.
+    clear_filter,  ///< All exchanges again, and nothing looked for.
+    toggle_fold,   ///< `value` is the line of the detail at which it begins.
+    copy_curl,     ///< The selected request as a command for a shell.
+    copy_body,     ///< The body that is shown.
     show_request,
     show_response,
     show_timings,
@@ -30,7 +35,8 @@ struct Intent {
     show_exchanges,
     show_timeline,
     select_wait,  ///< `value` is its index.
-    toggle_close_up,
+    zoom_in,
+    zoom_out,
     show_tokens,
     select_token_kind,  ///< `value` is a TokenKind.
     show_machine,

@@ -14,6 +14,7 @@ enum class Ink { plain, muted, key, string, number, literal, good, warning, bad,
 struct Span {
   Ink ink = Ink::plain;
   std::string text;
+  bool found = false;  ///< Is what was looked for.
 };
 using Line = std::vector<Span>;
 

@@ -13,7 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::size_t kCloseWaits = 5;  // on each side of the selected one
+constexpr std::size_t kLeastWaits = 4;
+constexpr int kMostZoom = 10;
 
 // The schedule of the login without its margins and without an end, so that it says how long a wait
 // wants to be.
@@ -158,17 +159,30 @@ std::string clock_text(SteadyTime::duration time) {
   return text.data();
 }
 
-TimeSpan shown_span(const Timeline& timeline, std::size_t selected, bool close) {
+TimeSpan shown_span(const Timeline& timeline, std::size_t selected, int zoom) {
   const auto& waits = timeline.waits();
   if (waits.empty()) return {};
-  std::size_t first = 0;
-  std::size_t last = waits.size() - 1;
-  if (close) {
-    first = selected > kCloseWaits ? selected - kCloseWaits : 0;
-    last = std::min(last, std::max(selected, kCloseWaits) + kCloseWaits);
-  }
   // A login that ended before its poll left has no use for what was planned.
-  return {waits[first].from, std::max(waits[last].until, waits[first].from + milliseconds(1))};
+  const TimeSpan whole{waits.front().from,
+                       std::max(waits.back().until, waits.front().from + milliseconds(1))};
+  const Wait& wait = waits[selected];
+  const SteadyTime::duration all = whole.until - whole.from;
+  // The selected wait is seen whole.
+  const auto length = std::min(all, std::max({SteadyTime::duration(1), all / (1 << zoom),
+                                              (wait.until - wait.from) * 3 / 2}));
+  const SteadyTime middle = wait.from + (wait.until - wait.from) / 2;
+  const SteadyTime from =
+      std::clamp(middle - length / 2, whole.from, std::max(whole.from, whole.until - length));
+  return {from, from + length};
+}
+
+int most_zoom(const Timeline& timeline) {
+  const auto& waits = timeline.waits();
+  int zoom = 0;
+  for (std::size_t shown = waits.size() / 2; shown >= kLeastWaits && zoom < kMostZoom; shown /= 2) {
+    ++zoom;
+  }
+  return zoom;
 }
 
 std::vector<Mark> marks_of(const std::vector<Wait>& waits, TimeSpan span, std::size_t most) {

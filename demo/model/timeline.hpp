@@ -98,8 +98,11 @@ struct TimeSpan {
   SteadyTime from{};
   SteadyTime until{};
 };
-/// What the axis shows: the whole login, or with `close` the waits around the selected one.
-TimeSpan shown_span(const Timeline& timeline, std::size_t selected, bool close);
+/// What the axis shows: the whole login, or, halved `zoom` times, the part of it around the
+/// selected wait.
+TimeSpan shown_span(const Timeline& timeline, std::size_t selected, int zoom);
+/// How often it can be halved so that some waits are still seen.
+int most_zoom(const Timeline& timeline);
 
 /// Waits that are drawn as one, since they lie too close. Places are parts of the span, 0 to 1.
 struct Mark {

@@ -164,6 +164,8 @@ void App::carry_out(const std::vector<Command>& commands) {
       case Command::Kind::refresh: worker_.refresh(); break;
       case Command::Kind::save_trace: save(".jsonl"); break;
       case Command::Kind::save_har: save(".har"); break;
+      case Command::Kind::copy_curl: copy("curl", model_.developer().curl()); break;
+      case Command::Kind::copy_body: copy("body", model_.developer().body()); break;
       case Command::Kind::renew: worker_.renew(); break;
       case Command::Kind::use_settings: worker_.use_settings(command.settings); break;
       case Command::Kind::test_settings: worker_.test_settings(command.settings); break;
@@ -179,6 +181,16 @@ void App::carry_out(const std::vector<Command>& commands) {
         break;
     }
   }
+}
+
+// What was copied is told, never its text.
+void App::copy(std::string_view what, const Secret& text) {
+  window_->copy(text);
+  JsonValue event = JsonValue::object();
+  event.set("event", "copied");
+  event.set("what", what);
+  event.set("secrets", JsonValue::boolean(model_.developer().secrets_shown()));
+  log_->write(event);
 }
 
 // Where it went is told on standard error as well: on the screen a long path is cut.

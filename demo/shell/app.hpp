@@ -38,6 +38,7 @@ class App {
   void act(const Intent& intent);
   void carry_out(const std::vector<Command>& commands);
   void save(std::string_view ending);
+  void copy(std::string_view what, const Secret& text);
   Result<void> draw();
   void tell();
   void tell_screen();

@@ -255,6 +255,12 @@ Input Window::take_input() {
   return taken;
 }
 
+void Window::copy(const Secret& text) {
+  Secret terminated = text.copy();
+  terminated.append(std::string_view("\0", 1));
+  glfwSetClipboardString(window_, terminated.reveal().data());
+}
+
 void Window::show_hand(bool on) {
   glfwSetCursor(window_, on ? hand_ : nullptr);
 }

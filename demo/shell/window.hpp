@@ -56,6 +56,8 @@ class Window {
   /// From any thread.
   static void wake();
   Input take_input();
+  /// Puts a text into the clipboard.
+  void copy(const Secret& text);
   /// Shows a hand while the pointer is on something that can be clicked.
   void show_hand(bool on);
 

@@ -51,16 +51,21 @@ Buttons exchange_tools(const DeveloperModel& developer, const Language& say, boo
   tool("discover", "developer.discover", Intent::Kind::discover);
   tools.push_back(reveal(developer, say));
   if (developer.rows().empty()) return tools;
+  tool("filter", title_of(developer.filter().kind), Intent::Kind::cycle_filter);
+  tool("search", "filter.search", Intent::Kind::search_exchanges);
+  if (developer.filter().active()) tool("filter.clear", "filter.clear", Intent::Kind::clear_filter);
   tool("save.trace", "developer.save_trace", Intent::Kind::save_trace);
   tool("save.har", "developer.save_har", Intent::Kind::save_har);
   return tools;
 }
 
 Buttons timeline_tools(const DeveloperModel& developer, const Language& say) {
-  if (developer.timeline().waits().empty()) return {};
-  return {{"close_up",
-           say(developer.close_up() ? "timeline.whole" : "timeline.close_up"),
-           {Intent::Kind::toggle_close_up, 0}}};
+  const int most = most_zoom(developer.timeline());
+  Buttons tools;
+  if (most == 0) return tools;
+  tools.push_back({"zoom.out", say("timeline.zoom_out"), {Intent::Kind::zoom_out, 0}});
+  tools.push_back({"zoom.in", say("timeline.zoom_in"), {Intent::Kind::zoom_in, 0}});
+  return tools;
 }
 
 Buttons token_tools(const DeveloperModel& developer, const Language& say) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "code_points.hpp"
 #include "developer_parts.hpp"
@@ -13,6 +14,7 @@ constexpr float kPadding = 28;
 constexpr float kLinkHeight = 48;
 constexpr float kLinkGap = 40;
 constexpr float kLineHeight = 30;
+constexpr Color kFound{0xF4BC4F, 0.3F};
 constexpr int kStep = 3;  // lines that one press of an arrow scrolls
 
 // Words to choose from, in as many lines as they take.
@@ -64,20 +66,32 @@ float draw_head(Canvas& canvas, const DeveloperModel& developer, const Language&
     links.add("raw", say(developer.raw() ? "developer.pretty" : "developer.raw"),
               Intent::Kind::toggle_raw);
   }
+  links.add("copy.curl", say("developer.copy_curl"), Intent::Kind::copy_curl);
+  if (side != Side::timings) {
+    links.add("copy.body", say("developer.copy_body"), Intent::Kind::copy_body);
+  }
   return links.bottom();
 }
 
-void draw_lines(Canvas& canvas, const std::vector<Line>& lines, std::size_t first,
-                std::size_t count, float x, float top) {
-  for (std::size_t i = first; i < std::min(lines.size(), first + count); ++i) {
-    const float y = top + static_cast<float>(i - first) * kLineHeight;
-    float at = x;
-    int number = 0;
-    for (const Span& span : lines[i]) {
-      const std::string id = "line." + std::to_string(i) + "." + std::to_string(number++);
-      at += canvas.text(id, TextStyle::panel_mono, at, y, span.text, color_of(span.ink)).width;
+void draw_line(Canvas& canvas, const Line& line, const std::string& id, float x, float y) {
+  int number = 0;
+  for (const Span& span : line) {
+    const std::string part = id + "." + std::to_string(number++);
+    if (span.found) {
+      const float width = canvas.measure(TextStyle::panel_mono, span.text).width;
+      canvas.line(x, y + kLineHeight / 2, x + width, y + kLineHeight / 2, kLineHeight, kFound);
     }
+    x += canvas.text(part, TextStyle::panel_mono, x, y, span.text, color_of(span.ink)).width;
   }
+}
+
+std::size_t columns_in(const Canvas& canvas, const Rect& body) {
+  const float one = canvas.measure(TextStyle::panel_mono, "0").width;
+  return static_cast<std::size_t>(std::max(8.0F, std::floor(body.width / one)));
+}
+
+std::size_t lines_in(const Rect& body) {
+  return static_cast<std::size_t>(std::max(1.0F, body.height / kLineHeight));
 }
 
 // The part that is seen, as a bar at the edge.
@@ -117,11 +131,11 @@ std::vector<Line> wrap_lines(const std::vector<Line>& lines, std::size_t columns
     out.emplace_back();
     std::size_t used = 0;
     for (const Span& span : line) {
-      out.back().push_back({span.ink, {}});
+      out.back().push_back({span.ink, {}, span.found});
       for (const CodePoint& point : code_points(span.text)) {
         if (used == columns) {
           out.emplace_back();
-          out.back().push_back({span.ink, {}});
+          out.back().push_back({span.ink, {}, span.found});
           used = 0;
         }
         out.back().back().text += point.bytes;
@@ -134,13 +148,14 @@ std::vector<Line> wrap_lines(const std::vector<Line>& lines, std::size_t columns
 
 void draw_scrolled(Canvas& canvas, std::string_view id, const std::vector<Line>& lines,
                    std::size_t scroll, Intent accept, const Rect& body) {
-  const float one = canvas.measure(TextStyle::panel_mono, "0").width;
-  const auto columns = static_cast<std::size_t>(std::max(8.0F, std::floor(body.width / one)));
-  const std::vector<Line> wrapped = wrap_lines(lines, columns);
-  const auto visible = static_cast<std::size_t>(std::max(1.0F, body.height / kLineHeight));
+  const std::vector<Line> wrapped = wrap_lines(lines, columns_in(canvas, body));
+  const std::size_t visible = lines_in(body);
   const std::size_t last = wrapped.size() > visible ? wrapped.size() - visible : 0;
   const std::size_t first = std::min(scroll, last);
-  draw_lines(canvas, wrapped, first, visible, body.x, body.y);
+  for (std::size_t i = first; i < std::min(wrapped.size(), first + visible); ++i) {
+    draw_line(canvas, wrapped[i], "line." + std::to_string(i), body.x,
+              body.y + static_cast<float>(i - first) * kLineHeight);
+  }
   draw_scroll_bar(canvas, {body.x, body.y, body.width + 14, body.height}, first, visible,
                   wrapped.size());
 
@@ -148,7 +163,6 @@ void draw_scrolled(Canvas& canvas, std::string_view id, const std::vector<Line>&
   item.id = id;
   item.rect = {body.x - 16, body.y - 8, body.width + 32, body.height + 16};
   item.accept = accept;
-  item.first = true;  // where there is no list beside it
   const auto to = [](std::size_t line) {
     return Intent{Intent::Kind::scroll_to, static_cast<int>(line)};
   };
@@ -161,10 +175,72 @@ void draw_scrolled(Canvas& canvas, std::string_view id, const std::vector<Line>&
   canvas.focusable(std::move(item), 16);
 }
 
+namespace {
+
+// A line as it is drawn: a piece of a longer one, or all of it.
+struct Row {
+  Line line;
+  std::size_t source = 0;
+  bool opens = false;  ///< Has the sign that something can be folded.
+};
+
+std::vector<Row> rows_of(const DeveloperModel& developer, std::size_t columns) {
+  std::vector<Row> rows;
+  for (const ShownLine& shown : developer.shown_lines()) {
+    bool opens = shown.opens;
+    for (Line& piece : wrap_lines({shown.line}, columns)) {
+      rows.push_back({std::move(piece), shown.source, std::exchange(opens, false)});
+    }
+  }
+  return rows;
+}
+
+// Lines with one that up and down move, and that can be folded.
+void draw_body(Canvas& canvas, const DeveloperModel& developer, const Rect& body) {
+  const std::vector<Row> rows = rows_of(developer, columns_in(canvas, body));
+  if (rows.empty()) return;
+  const std::size_t visible = lines_in(body);
+  const std::size_t last = rows.size() > visible ? rows.size() - visible : 0;
+  const std::size_t cursor = std::min(developer.scroll(), rows.size() - 1);
+  const std::size_t first = std::min(last, cursor > visible / 2 ? cursor - visible / 2 : 0);
+  for (std::size_t i = first; i < std::min(rows.size(), first + visible); ++i) {
+    const float y = body.y + static_cast<float>(i - first) * kLineHeight;
+    const float middle = y + kLineHeight / 2;
+    if (i == cursor && canvas.has_focus("detail")) {
+      canvas.line(body.x - 8, middle, body.right() + 8, middle, kLineHeight, theme::kSelected);
+    }
+    if (rows[i].opens) {
+      const bool folded = developer.folded(rows[i].source);
+      canvas.arrow(body.x - 20, middle - 7, 14, folded ? Action::right : Action::down,
+                   theme::kMuted);
+    }
+    draw_line(canvas, rows[i].line, "line." + std::to_string(i), body.x, y);
+  }
+  draw_scroll_bar(canvas, {body.x, body.y, body.width + 14, body.height}, first, visible,
+                  rows.size());
+  const auto to = [](std::size_t row) {
+    return Intent{Intent::Kind::scroll_to, static_cast<int>(row)};
+  };
+  Focusable item;
+  item.id = "detail";
+  item.rect = {body.x - 16, body.y - 8, body.width + 32, body.height + 16};
+  item.first = true;  // where there is no list beside it
+  item.accept = rows[cursor].opens
+                    ? Intent{Intent::Kind::toggle_fold, static_cast<int>(rows[cursor].source)}
+                    : Intent{Intent::Kind::toggle_raw, 0};
+  if (cursor > 0) item.arrows[static_cast<std::size_t>(Action::up)] = to(cursor - 1);
+  if (cursor + 1 < rows.size()) {
+    item.arrows[static_cast<std::size_t>(Action::down)] = to(cursor + 1);
+  }
+  canvas.focusable(std::move(item), 16);
+}
+
+}  // namespace
+
 void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                           const Rect& rect) {
   canvas.box("detail", rect, theme::kCardRadius, theme::kCard, theme::kLine);
-  if (developer.rows().empty()) return;
+  if (developer.listed().empty()) return;
   const float top = draw_head(canvas, developer, say, rect) + 14;
   const Rect body{rect.x + kPadding, top, rect.width - 2 * kPadding,
                   rect.bottom() - top - kPadding + 8};
@@ -172,8 +248,7 @@ void draw_exchange_detail(Canvas& canvas, const DeveloperModel& developer, const
     draw_timings(canvas, developer.rows()[developer.selected()].timing, say, body);
     return;
   }
-  draw_scrolled(canvas, "detail", developer.lines(), developer.scroll(),
-                {Intent::Kind::toggle_raw, 0}, body);
+  draw_body(canvas, developer, body);
 }
 
 }  // namespace deviceflow::demo

@@ -12,6 +12,7 @@ namespace {
 constexpr float kPadding = 22;
 constexpr float kHeadHeight = 56;
 constexpr float kRowHeight = 46;
+constexpr float kFilterHeight = 40;
 constexpr float kBarHeight = 16;
 constexpr float kLeastEndpoint = 150;
 constexpr float kCellGap = 12;
@@ -85,6 +86,18 @@ void draw_row(Canvas& canvas, const ExchangeRow& row, const std::string& id, con
   cell("meaning", TextStyle::panel, at.meaning, row.meaning, color_of(row.tone));
 }
 
+// How many are listed, and why not all.
+void draw_filter(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                 const Rect& rect) {
+  const ExchangeFilter& filter = developer.filter();
+  const std::string words = say(filter.search.empty() ? "filter.count" : "filter.count.search",
+                                {{"count", std::to_string(developer.listed().size())},
+                                 {"all", std::to_string(developer.rows().size())},
+                                 {"text", clean_text(filter.search, 200)}});
+  canvas.text_within("filter.count", TextStyle::panel, rect.x, rect.y, rect.width, words,
+                     theme::kWarning);
+}
+
 Intent select(std::size_t index) {
   return {Intent::Kind::select_exchange, static_cast<int>(index)};
 }
@@ -106,51 +119,60 @@ void draw_exchange_list(Canvas& canvas, const DeveloperModel& developer, const L
                         const Rect& rect) {
   canvas.box("exchanges", rect, theme::kCardRadius, theme::kCard, theme::kLine);
   const auto& rows = developer.rows();
+  const auto& listed = developer.listed();
   if (rows.empty()) {
     canvas.text("exchanges.none", TextStyle::panel, rect.x + 30, rect.y + 30,
                 say("developer.empty", {{"login", say("action.login")}}), theme::kMuted);
     return;
   }
   const Columns at = columns_of(rect);
-  draw_head(canvas, say, at, rect.y + 20);
-  const float top = rect.y + kHeadHeight;
+  float y = rect.y + 20;
+  if (developer.filter().active()) {
+    draw_filter(canvas, developer, say, {rect.x + kPadding, y, rect.width - 2 * kPadding, 0});
+    y += kFilterHeight;
+  }
+  draw_head(canvas, say, at, y);
+  const float top = y + kHeadHeight - 20;
   const auto visible =
       static_cast<std::size_t>(std::max(1.0F, std::floor((rect.bottom() - 14 - top) / kRowHeight)));
   const std::size_t first = developer.first_row(visible);
-  const std::size_t end = std::min(rows.size(), first + visible);
+  const std::size_t end = std::min(listed.size(), first + visible);
+  const auto row_rect = [&](std::size_t place) {
+    return Rect{rect.x + 12, top + static_cast<float>(place - first) * kRowHeight, rect.width - 24,
+                kRowHeight};
+  };
   std::vector<const Timing*> timings;
-  for (std::size_t i = first; i < end; ++i) timings.push_back(&rows[i].timing);
+  for (std::size_t i = first; i < end; ++i) timings.push_back(&rows[listed[i]].timing);
   const std::vector<Bar> bars = waterfall(timings);
   for (std::size_t i = first; i < end; ++i) {
-    const float y = top + static_cast<float>(i - first) * kRowHeight;
-    const Rect row{rect.x + 12, y, rect.width - 24, kRowHeight};
-    const std::string id = "exchange." + std::to_string(i);
-    if (i == developer.selected()) {
-      canvas.box(id, row, 12, theme::kSelected, theme::kSelected);
+    const Rect place = row_rect(i);
+    const std::string id = "exchange." + std::to_string(listed[i]);
+    if (listed[i] == developer.selected()) {
+      canvas.box(id, place, 12, theme::kSelected, theme::kSelected);
     }
-    draw_row(canvas, rows[i], id, at, y + 9);
-    draw_bar(canvas, bars[i - first],
-             {at.waterfall.x, y + (kRowHeight - kBarHeight) / 2, at.waterfall.width, kBarHeight});
+    draw_row(canvas, rows[listed[i]], id, at, place.y + 9);
+    draw_bar(
+        canvas, bars[i - first],
+        {at.waterfall.x, place.y + (kRowHeight - kBarHeight) / 2, at.waterfall.width, kBarHeight});
   }
   const bool one = shows_one_at_a_time(content_area(canvas));
-  const Intent list_accept{one ? Intent::Kind::open_detail : Intent::Kind::show_response, 0};
+  const Intent open{one ? Intent::Kind::open_detail : Intent::Kind::show_response, 0};
   Focusable list;
   list.id = "exchanges";
   list.rect = rect;
   list.first = true;  // where there is no token to introspect
-  list.accept = list_accept;
-  const std::size_t selected = developer.selected();
-  if (selected > 0) list.arrows[static_cast<std::size_t>(Action::up)] = select(selected - 1);
-  if (selected + 1 < rows.size()) {
-    list.arrows[static_cast<std::size_t>(Action::down)] = select(selected + 1);
+  list.accept = open;
+  const std::size_t place = developer.place();
+  if (place > 0) list.arrows[static_cast<std::size_t>(Action::up)] = select(listed[place - 1]);
+  if (place + 1 < listed.size()) {
+    list.arrows[static_cast<std::size_t>(Action::down)] = select(listed[place + 1]);
   }
   canvas.focusable(std::move(list), theme::kCardRadius);
   for (std::size_t i = first; i < end; ++i) {
     Focusable row;
-    row.id = "row." + std::to_string(i);
-    row.rect = {rect.x + 12, top + static_cast<float>(i - first) * kRowHeight, rect.width - 24,
-                kRowHeight};
-    row.accept = i == developer.selected() ? list_accept : select(i);
+    row.id = "row." + std::to_string(listed[i]);
+    row.rect = row_rect(i);
+    row.accept = listed[i] == developer.selected() ? open : select(listed[i]);
     row.click_only = true;
     canvas.focusable(std::move(row), 0);
   }

@@ -186,7 +186,7 @@ Focusable chart_focus(const DeveloperModel& developer, const Rect& rect) {
   item.id = "timeline";
   item.rect = rect;
   item.first = true;
-  item.accept = {Intent::Kind::toggle_close_up, 0};
+  item.accept = {Intent::Kind::zoom_in, 0};
   const auto to = [](std::size_t index) {
     return Intent{Intent::Kind::select_wait, static_cast<int>(index)};
   };
@@ -216,7 +216,7 @@ void draw_timeline(Canvas& canvas, const DeveloperModel& developer, const Langua
   const float below = room.bottom() - selected - legend;
   Chart chart;
   chart.rect = {room.x + kAxisRoom, top, room.width - kAxisRoom, below - kTimesHeight - top};
-  chart.span = shown_span(timeline, developer.selected_wait(), developer.close_up());
+  chart.span = shown_span(timeline, developer.selected_wait(), developer.zoom());
   const auto marks = marks_of(timeline.waits(), chart.span,
                               static_cast<std::size_t>(chart.rect.width / kLeastMark));
   for (const Mark& mark : marks) {

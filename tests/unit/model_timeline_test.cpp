@@ -218,7 +218,7 @@ TEST(ModelTimeline, HalfAnHourAtOneSecondIsKeptWholeAndDrawnInFewMarks) {
   const auto& waits = login.timeline().waits();
   EXPECT_GT(waits.size(), 1000U);
   EXPECT_EQ(login.timeline().dropped(), 0U);
-  const TimeSpan span = shown_span(login.timeline(), 0, false);
+  const TimeSpan span = shown_span(login.timeline(), 0, 0);
   EXPECT_EQ(span.from, kIssued);
   EXPECT_EQ(span.until, kIssued + minutes(30));
   const auto marks = marks_of(waits, span, 100);
@@ -241,16 +241,42 @@ TEST(ModelTimeline, ALongerLoginLosesItsOldestWaitsOnly) {
   EXPECT_EQ(login.timeline().dropped(), 10U);
 }
 
-TEST(ModelTimeline, ACloseUpShowsTheSelectedWaitAndItsNeighbours) {
+TEST(ModelTimeline, EachStepCloserHalvesWhatIsShownAroundTheSelectedWait) {
   Login login(minutes(30), seconds(1));
   for (int i = 0; i < 500; ++i) login.pending();
   const auto& waits = login.timeline().waits();
+  const int most = most_zoom(login.timeline());
+  EXPECT_EQ(most, 6);
   for (const std::size_t selected : {0U, 3U, 250U, 500U}) {
-    const TimeSpan span = shown_span(login.timeline(), selected, true);
-    EXPECT_LE(span.from, waits[selected].from);
-    EXPECT_GE(span.until, waits[selected].until);
-    EXPECT_LT(span.until - span.from, seconds(20));
+    auto before = shown_span(login.timeline(), selected, 0);
+    for (int zoom = 1; zoom <= most; ++zoom) {
+      const TimeSpan span = shown_span(login.timeline(), selected, zoom);
+      EXPECT_LE(span.from, waits[selected].from);
+      EXPECT_GE(span.until, waits[selected].until);
+      EXPECT_GE(span.from, waits.front().from);
+      EXPECT_LE(span.until, waits.back().until);
+      EXPECT_LE((before.until - before.from) / 2 - (span.until - span.from), milliseconds(1));
+      before = span;
+    }
+    EXPECT_LT(before.until - before.from, seconds(12));
   }
+}
+
+TEST(ModelTimeline, ALongWaitIsSeenWholeHoweverClose) {
+  Login login(minutes(30), seconds(1));
+  for (int i = 0; i < 100; ++i) login.pending();
+  for (int i = 0; i < 5; ++i) login.fault();
+  const auto& waits = login.timeline().waits();
+  const std::size_t longest = waits.size() - 1;
+  const TimeSpan span = shown_span(login.timeline(), longest, most_zoom(login.timeline()));
+  EXPECT_LE(span.from, waits[longest].from);
+  EXPECT_GE(span.until, waits[longest].until);
+}
+
+TEST(ModelTimeline, AFewWaitsNeedNoZoom) {
+  Login login(minutes(30), seconds(5));
+  EXPECT_EQ(most_zoom(login.timeline()), 0);
+  EXPECT_EQ(most_zoom(Timeline()), 0);
 }
 
 TEST(ModelTimeline, TimesAreShort) {

@@ -126,12 +126,36 @@ std::shared_ptr<AppModel> detail(Intent::Kind side) {
   return model;
 }
 
-std::shared_ptr<AppModel> timeline(bool long_one, bool close_up) {
+// What a search finds, if anything.
+std::shared_ptr<AppModel> searched(const std::string& text) {
+  auto model = developer(60);
+  model->edit(EditTarget::exchange_search, {"", "", Secret(text), false});
+  const auto keys = screen_keys();
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i].does != ScreenKey::Does::done) continue;
+    model->on_intent({Intent::Kind::press_key, static_cast<int>(i)});
+  }
+  return model;
+}
+
+// Folded, and copied as a command.
+std::shared_ptr<AppModel> folded() {
+  auto model = detail(Intent::Kind::show_response);
+  for (const ShownLine& line : model->developer().shown_lines()) {
+    if (!line.opens) continue;
+    model->on_intent({Intent::Kind::toggle_fold, static_cast<int>(line.source)});
+  }
+  model->on_intent({Intent::Kind::copy_curl, 0});
+  for (int i = 0; i < 4; ++i) model->on_intent({Intent::Kind::cycle_filter, 0});
+  return model;
+}
+
+std::shared_ptr<AppModel> timeline(bool long_one, int zoom) {
   auto model = with_codes(plain_facts(), codes_of_half_an_hour(long_one ? 1 : 5, kNow));
   poll_through(*model, long_one, kNow);
   model->on_intent({Intent::Kind::show_developer, 0});
   model->on_intent({Intent::Kind::show_timeline, 0});
-  if (close_up) model->on_intent({Intent::Kind::toggle_close_up, 0});
+  for (int i = 0; i < zoom; ++i) model->on_intent({Intent::Kind::zoom_in, 0});
   return model;
 }
 
@@ -342,15 +366,19 @@ std::vector<Scene> scenes() {
       {"DeveloperFull", developer(60)},
       {"DeveloperDetail", detail(Intent::Kind::show_response)},
       {"DeveloperTimings", detail(Intent::Kind::show_timings)},
+      {"DeveloperFound", searched("ERROR_description\": \"" + std::string(200, 'w'))},
+      {"DeveloperNothingFound", searched("no such text")},
+      {"DeveloperFolded", folded()},
       {"DeveloperSaved", saved()},
       {"TimelineEmpty", empty_timeline()},
       {"TokensNone", tokens(TokenScene::none)},
       {"Tokens", tokens(TokenScene::access)},
       {"TokensOfId", tokens(TokenScene::id)},
       {"TokensRefused", tokens(TokenScene::refused)},
-      {"Timeline", timeline(false, false)},
-      {"TimelineCloseUp", timeline(false, true)},
-      {"TimelineOfHalfAnHour", timeline(true, false)},
+      {"Timeline", timeline(false, 0)},
+      {"TimelineCloseUp", timeline(false, 2)},
+      {"TimelineOfHalfAnHour", timeline(true, 0)},
+      {"TimelineOfHalfAnHourFromCloseBy", timeline(true, 10)},
   };
   for (Scene& scene : machine_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : message_scenes()) all.push_back(std::move(scene));
