@@ -101,6 +101,7 @@ std::vector<Command> AppModel::on_intent(const Intent& intent) {
     case Intent::Kind::copy_body: return copy(intent.kind);
     case Intent::Kind::save_har: return {{Command::Kind::save_har, login_, {}}};
     case Intent::Kind::discover: return discover();
+    case Intent::Kind::press_desk: return press_desk(intent.value);
     case Intent::Kind::introspect:
       if (!developer_.has_token()) break;
       developer_.introspecting(std::string(language()("developer.introspection.asking")));
@@ -241,7 +242,8 @@ std::vector<Command> AppModel::log_in() {
   sign_out_problem_.clear();
   message_.title = language()("connecting.title", {{"provider", facts_.provider}});
   message_.text = language()("connecting.text");
-  tab_ = Tab::sign_in;
+  // At the desk one stays there, and watches.
+  if (developer_.page() != Page::desk) tab_ = Tab::sign_in;
   developer_.set_token(false);
   developer_.login_begins();
   show(Screen::connecting, "contacting");
@@ -279,29 +281,6 @@ std::vector<Command> AppModel::go_home() {
   return {{Command::Kind::cancel, login_, {}}, {Command::Kind::sign_out, login_, {}}};
 }
 
-std::vector<Command> AppModel::act(TokenAction action) {
-  if (!developer_.has_token() || !developer_.can(action)) return {};
-  std::vector<Command> commands;
-  switch (action) {
-    case TokenAction::user_info: commands = {{Command::Kind::user_info, login_, {}}}; break;
-    case TokenAction::refresh: commands = {{Command::Kind::refresh, login_, {}}}; break;
-    case TokenAction::revoke:
-      commands = go_home();
-      tab_ = Tab::developer;
-      break;
-  }
-  developer_.begin(action, std::string(language()("developer.asking")));
-  return commands;
-}
-
-// A login keeps the worker busy until it ends, and nobody waits that long.
-std::vector<Command> AppModel::discover() {
-  const bool busy = login_goes_on() && screen_ != Screen::expired;
-  developer_.discovering(std::string(language()(busy ? "discovery.busy" : "developer.asking")));
-  if (busy) return {};
-  return {{Command::Kind::discover, login_, {}}};
-}
-
 bool AppModel::offers_lan() const noexcept {
   return facts_.sandbox && !facts_.loopback_only && screen_ == Screen::home;
 }
@@ -321,10 +300,12 @@ std::vector<Command> AppModel::choose_lan(int row) {
 void AppModel::take(SandboxReady event, SteadyTime) {
   sandbox_ = SandboxState::ready;
   facts_.lan_address = event.lan_address;
+  sandbox_issuer_ = std::move(event.issuer);
 }
 
 void AppModel::take(SandboxFailed event, SteadyTime) {
   sandbox_ = SandboxState::failed;
+  sandbox_issuer_.clear();
   facts_.lan_address.clear();  // the next start is the one that asks for the least
   ++login_;  // one that waited for it can only fail, and that would hide the reason
   untouched_ = false;

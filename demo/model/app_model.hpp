@@ -74,11 +74,16 @@ struct Command {
     check_ca_file,  ///< Look whether the one in `settings` can be used.
     copy_curl,      ///< Put DeveloperModel::curl() into the clipboard.
     copy_body,      ///< The same with its body().
+    press_desk,     ///< Press a button of the sandbox's desk.
   };
   Kind kind = Kind::log_in;
   int login = 0;
   std::string lan_address;
   std::shared_ptr<const SettingsChange> settings = nullptr;
+  // With press_desk:
+  DeskPress press = DeskPress::approve;
+  std::string issuer = {};  ///< The sandbox's.
+  std::string user_code = {};
 };
 
 /// The codes and how the wait for the person's decision goes.
@@ -154,6 +159,8 @@ class AppModel {
   const std::string& sign_out_problem() const noexcept { return sign_out_problem_; }
   /// What a screen without codes has to say.
   const Message& message() const noexcept { return message_; }
+  /// Whether a login of the sandbox waits for a decision, which the desk can make.
+  bool desk_open() const noexcept { return !sandbox_issuer_.empty() && codes_.has_value(); }
   const DeveloperModel& developer() const noexcept { return developer_; }
   const SettingsModel& settings() const noexcept { return settings_; }
   bool settings_open() const noexcept { return settings_.page() != SettingsPage::closed; }
@@ -183,6 +190,7 @@ class AppModel {
   void take(TokensCame event, SteadyTime);
   void take(ActionEnded event, SteadyTime);
   void take(Saved event, SteadyTime);
+  void take(const DeskAnswered& event, SteadyTime) { developer_.desk_answered(event); }
   void take(const DiscoveryCame& event, SteadyTime) { developer_.set_discovery(event, language()); }
   void take(const MachineMoved& event, SteadyTime) { developer_.machine_moved(event.step); }
   void take(SettingsUsed event, SteadyTime);
@@ -200,6 +208,7 @@ class AppModel {
   std::vector<Command> act(TokenAction action);
   std::vector<Command> copy(Intent::Kind what);
   std::vector<Command> discover();
+  std::vector<Command> press_desk(int which) const;
   bool offers_lan() const noexcept;
   std::vector<Command> choose_lan(int row);
   void enlarge_qr(bool enlarged);
@@ -218,6 +227,7 @@ class AppModel {
   int login_ = 0;             ///< The newest one; events of others are ignored.
   bool login_waits_ = false;  ///< One of an earlier run, to be taken up.
   SandboxState sandbox_ = SandboxState::starting;
+  std::string sandbox_issuer_;  ///< Empty where there is none that listens.
   bool lan_picker_ = false;
   std::optional<DeviceAuthorization> codes_;
   std::optional<CodeView> code_;

@@ -78,6 +78,7 @@ void AppModel::take(SettingsUsed event, SteadyTime) {
     show(Screen::home, "ready");
   }
   facts_.sandbox = event.sandbox;
+  sandbox_issuer_.clear();  // until it listens
   facts_.provider = std::move(event.provider);
   facts_.client_id = std::move(event.client_id);
   facts_.scope = std::move(event.scope);

@@ -111,6 +111,7 @@ bool DeveloperModel::on_intent(const Intent& intent) {
     case Intent::Kind::select_wait: select_wait(intent.value); return true;
     case Intent::Kind::zoom_in: zoom_ = std::min(zoom() + 1, most_zoom(timeline_)); return true;
     case Intent::Kind::zoom_out: zoom_ = std::max(zoom() - 1, 0); return true;
+    case Intent::Kind::show_desk: show(Page::desk); return true;
     case Intent::Kind::show_machine: show(Page::machine); return true;
     case Intent::Kind::select_state:
       if (intent.value >= 0 && intent.value < kLoginStateCount) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "desk_model.hpp"
 #include "exchange_filter.hpp"
 #include "exchange_log.hpp"
 #include "exchange_row.hpp"
@@ -23,7 +24,7 @@
 namespace deviceflow::demo {
 
 /// What the tab shows.
-enum class Page { exchanges, timeline, tokens, machine };
+enum class Page { exchanges, timeline, tokens, machine, desk };
 
 /// After this long what was revealed is masked again.
 inline constexpr std::chrono::seconds kRevealTime{30};
@@ -42,6 +43,7 @@ class DeveloperModel {
   /// A login begins.
   void login_begins() { machine_.begin(); }
   void machine_moved(const LoginTransition& step) { machine_.moved(step); }
+  void desk_answered(const DeskAnswered& event) { desk_.answered(event.press, event.result); }
   /// The codes of a login came at `issued`.
   void codes_came(const DeviceAuthorization& codes, SteadyTime issued);
   void polled(const PollReport& report);
@@ -87,6 +89,7 @@ class DeveloperModel {
   /// How often what the timeline shows was halved.
   int zoom() const noexcept { return std::min(zoom_, most_zoom(timeline_)); }
 
+  const DeskModel& desk() const noexcept { return desk_; }
   const MachineModel& machine() const noexcept { return machine_; }
   const TokensModel& tokens() const noexcept { return tokens_; }
   /// What is in the selected token.
@@ -164,6 +167,7 @@ class DeveloperModel {
   bool follows_waits_ = true;  ///< As follows_.
   int zoom_ = 0;
   MachineModel machine_;
+  DeskModel desk_;
   TokensModel tokens_;
   std::vector<Line> token_lines_;
   std::optional<SteadyTime> reveal_ends_;

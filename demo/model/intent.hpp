@@ -41,6 +41,8 @@ struct Intent {
     select_token_kind,  ///< `value` is a TokenKind.
     show_machine,
     select_state,  ///< `value` is a LoginState.
+    show_desk,
+    press_desk,  ///< `value` is a DeskPress.
     user_info,
     refresh,
     revoke,      ///< Ends the login, as signing out does, with this tab still shown.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/doctor_finding.hpp"
+#include "desk_model.hpp"
 #include "settings_change.hpp"
 
 namespace deviceflow::demo {
@@ -20,6 +21,7 @@ namespace deviceflow::demo {
 /// The sandbox listens, or does so again after a change of who may open its page.
 struct SandboxReady {
   std::string lan_address;  ///< Where phones find its page, or empty.
+  std::string issuer = {};  ///< Always on this machine.
 };
 struct SandboxFailed {
   Error error;
@@ -41,6 +43,11 @@ struct PollCame {
 /// The login has taken a step through the table of its states.
 struct MachineMoved {
   LoginTransition step;
+};
+/// What the sandbox says to a press at its desk.
+struct DeskAnswered {
+  DeskPress press;
+  DeskResult result;
 };
 /// What was checked of an ID token.
 enum class IdTokenCheck { none_came, verified, verified_but_time, not_verified };
@@ -164,7 +171,7 @@ struct WorkerEvent {
                PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame, Restored, Renewed,
                SessionEnded, SignedOut, CertificateSeen, CertificateKept, LoginWaits, TokensCame,
                ActionEnded, Saved, MachineMoved, DiscoveryCame, SettingsUsed, CaFileChecked,
-               TestStep, TestFound, TestEnded>
+               TestStep, TestFound, TestEnded, DeskAnswered>
       what;
 };
 

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <deviceflow/curl_transport.hpp>
 #include <iterator>
 
 #include "common/chosen_settings.hpp"
 #include "common/lan_addresses.hpp"
 #include "common/stop.hpp"
+#include "press_desk.hpp"
 #include "save_exchanges.hpp"
 #include "views/app_view.hpp"
 
@@ -160,6 +162,7 @@ void App::carry_out(const std::vector<Command>& commands) {
       case Command::Kind::cancel: worker_.cancel(); break;
       case Command::Kind::introspect: worker_.introspect(); break;
       case Command::Kind::discover: worker_.discover(); break;
+      case Command::Kind::press_desk: press_desk(command); break;
       case Command::Kind::user_info: worker_.user_info(); break;
       case Command::Kind::refresh: worker_.refresh(); break;
       case Command::Kind::save_trace: save(".jsonl"); break;
@@ -199,6 +202,15 @@ void App::save(std::string_view ending) {
   say_on_stderr("deviceflow-demo: " +
                 (path.ok() ? "the exchanges are in " + *path : path.error().message) + "\n");
   model_.on_event({0, Saved{std::move(path)}}, clock_.steady_now());
+}
+
+void App::press_desk(const Command& command) {
+  errands_.add([this, command](const CancelFlag& given_up) {
+    CurlTransport transport;
+    const DeskResult result = deviceflow::demo::press_desk(transport, command.issuer, command.press,
+                                                           command.user_code, given_up);
+    mailbox_.put({0, DeskAnswered{command.press, result}});
+  });
 }
 
 float App::opacity(SteadyTime now) const {

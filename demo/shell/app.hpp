@@ -10,6 +10,7 @@
 
 #include "alarm.hpp"
 #include "common/json_output.hpp"
+#include "errands.hpp"
 #include "event_log.hpp"
 #include "mailbox.hpp"
 #include "model/app_model.hpp"
@@ -39,6 +40,7 @@ class App {
   void carry_out(const std::vector<Command>& commands);
   void save(std::string_view ending);
   void copy(std::string_view what, const Secret& text);
+  void press_desk(const Command& command);
   Result<void> draw();
   void tell();
   void tell_screen();
@@ -63,7 +65,8 @@ class App {
   std::string told_;         ///< The last screen event.
   std::string told_focus_;   ///< The last focus event.
   std::string pictured_;     ///< What the last screenshot shows.
-  Worker worker_;            ///< Last: it ends before what it reports to.
+  Errands errands_;          ///< It and the next end before what they report to.
+  Worker worker_;
 };
 
 }  // namespace deviceflow::demo

@@ -106,7 +106,7 @@ void Worker::do_start_sandbox(const SandboxOptions& options) {
   }
   sandbox_ = std::move(*child);
   use_sandbox(session_, *sandbox_);
-  mailbox_.put({0, SandboxReady{sandbox_->lan_address()}});
+  mailbox_.put({0, SandboxReady{sandbox_->lan_address(), sandbox_->issuer()}});
 }
 
 LoginOutcome Worker::log_in_once(int number) {

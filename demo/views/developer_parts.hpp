@@ -3,6 +3,7 @@
 #define DEVICEFLOW_DEMO_VIEWS_DEVELOPER_PARTS_HPP
 
 #include "canvas.hpp"
+#include "model/app_model.hpp"
 #include "model/developer_model.hpp"
 #include "model/language.hpp"
 
@@ -35,6 +36,9 @@ void draw_timeline(Canvas& canvas, const DeveloperModel& developer, const Langua
 /// selection.
 void draw_machine(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                   const Rect& rect);
+
+/// Buttons that decide the sandbox's running login or break its next poll, and what came of them.
+void draw_desk(Canvas& canvas, const AppModel& model, const Rect& rect);
 
 /// The tokens, and what is in the selected one.
 void draw_tokens(Canvas& canvas, const DeveloperModel& developer, const Language& say,

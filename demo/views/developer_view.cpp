@@ -11,7 +11,9 @@ constexpr float kGap = 20;
 
 using Buttons = std::vector<Button>;
 
-Buttons pages_of(const DeveloperModel& developer, const Language& say) {
+Buttons pages_of(const AppModel& model) {
+  const DeveloperModel& developer = model.developer();
+  const Language& say = model.language();
   Buttons pages;
   const auto page = [&](std::string_view id, std::string_view label, Page which,
                         Intent::Kind kind) {
@@ -21,6 +23,9 @@ Buttons pages_of(const DeveloperModel& developer, const Language& say) {
   page("page.timeline", say("developer.timeline"), Page::timeline, Intent::Kind::show_timeline);
   page("page.tokens", say("developer.tokens"), Page::tokens, Intent::Kind::show_tokens);
   page("page.machine", say("developer.machine"), Page::machine, Intent::Kind::show_machine);
+  if (model.facts().sandbox) {
+    page("page.desk", say("developer.desk"), Page::desk, Intent::Kind::show_desk);
+  }
   return pages;
 }
 
@@ -91,7 +96,8 @@ Buttons tools_of(const DeveloperModel& developer, const Language& say, const Rec
     case Page::exchanges: return exchange_tools(developer, say, shows_one_at_a_time(room));
     case Page::timeline: return timeline_tools(developer, say);
     case Page::tokens: return token_tools(developer, say);
-    case Page::machine: break;
+    case Page::machine:
+    case Page::desk: break;
   }
   return {};
 }
@@ -103,13 +109,14 @@ void draw_developer(Canvas& canvas, const AppModel& model, SteadyTime now) {
   const Language& say = model.language();
   const Rect room = content_area(canvas);
   const float top =
-      panel_buttons(canvas, room, pages_of(developer, say), tools_of(developer, say, room)) + kGap;
+      panel_buttons(canvas, room, pages_of(model), tools_of(developer, say, room)) + kGap;
   const Rect area{room.x, top, room.width, room.bottom() - top};
   switch (developer.page()) {
     case Page::exchanges: draw_exchanges(canvas, developer, say, area); break;
     case Page::timeline: draw_timeline(canvas, developer, say, area); break;
     case Page::tokens: draw_tokens(canvas, developer, say, area, now); break;
     case Page::machine: draw_machine(canvas, developer, say, area); break;
+    case Page::desk: draw_desk(canvas, model, area); break;
   }
 }
 

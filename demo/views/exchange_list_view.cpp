@@ -121,8 +121,8 @@ void draw_exchange_list(Canvas& canvas, const DeveloperModel& developer, const L
   const auto& rows = developer.rows();
   const auto& listed = developer.listed();
   if (rows.empty()) {
-    canvas.text("exchanges.none", TextStyle::panel, rect.x + 30, rect.y + 30,
-                say("developer.empty", {{"login", say("action.login")}}), theme::kMuted);
+    canvas.paragraph("exchanges.none", TextStyle::panel, rect.x + 30, rect.y + 30, rect.width - 60,
+                     say("developer.empty", {{"login", say("action.login")}}), theme::kMuted);
     return;
   }
   const Columns at = columns_of(rect);

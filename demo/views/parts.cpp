@@ -53,7 +53,10 @@ float draw_button(Canvas& canvas, float x, float y, const Button& button, const 
   canvas.box(button.id, rect, look.radius, fill, button.primary ? fill : theme::kLine);
   canvas.text(std::string(button.id) + ".label", look.style, x + look.padding,
               y + (look.height - label.height) / 2, button.label,
-              button.primary ? theme::kAccentInk : theme::kText);
+              button.inert     ? theme::kMuted
+              : button.primary ? theme::kAccentInk
+                               : theme::kText);
+  if (button.inert) return rect.right();
   Focusable item;
   item.id = button.id;
   item.rect = rect;
@@ -101,7 +104,7 @@ class PanelButtons {
     y_ += look_.height + gap_;
   }
 
-  bool has_room(float width) const { return x_ == area_.x || x_ + width <= area_.right(); }
+  bool has_room(float width) const { return x_ == area_.x || x_ + width <= area_.right() + 0.5F; }
   float width_of(const std::vector<Button>& buttons) const {
     float width = -gap_;
     for (const Button& button : buttons) width += width_of(button) + gap_;

@@ -17,6 +17,7 @@ struct Button {
   Intent intent;
   bool primary = false;
   bool first = false;
+  bool inert = false;  ///< Drawn, but it can't be pressed now.
 };
 
 /// Of button_row(); less on a small canvas.

@@ -205,8 +205,9 @@ void draw_timeline(Canvas& canvas, const DeveloperModel& developer, const Langua
   canvas.box("timeline", rect, theme::kCardRadius, theme::kCard, theme::kLine);
   const Timeline& timeline = developer.timeline();
   if (timeline.waits().empty()) {
-    canvas.text("timeline.none", TextStyle::panel, rect.x + kPadding, rect.y + kPadding,
-                say("timeline.empty", {{"login", say("action.login")}}), theme::kMuted);
+    canvas.paragraph("timeline.none", TextStyle::panel, rect.x + kPadding, rect.y + kPadding,
+                     rect.width - 2 * kPadding,
+                     say("timeline.empty", {{"login", say("action.login")}}), theme::kMuted);
     return;
   }
   const Rect room{rect.x + kPadding, rect.y + 24, rect.width - 2 * kPadding, rect.height - 24 - 18};

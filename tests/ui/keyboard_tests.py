@@ -226,6 +226,30 @@ def keyboard_actions(scratch, program, _npm):
     run.stop()
 
 
+def keyboard_desk(scratch, program, _npm):
+    scenario = scratch.write("each_second.json", json.dumps({"expires_in": 600, "interval": 1}))
+    run = Window(scratch, program, ["--loopback", "--scenario", scenario])
+    run.wait_screen("home", status="ready")
+    run.press("Up", "Right", "Return")  # the second tab
+    run.wait_screen("developer")
+    run.show_page("desk")
+    run.go("Down", "desk.log_in")  # the one button that can be pressed
+    run.press("Return")
+    run.wait_event("prompt")
+    run.go("Right", "desk.slow_down")
+    run.press("Return")
+    slowed = run.wait_until("a poll that gets slow_down", lambda: [e for e in run.events("poll") if e["result"] == "slow_down"])[0]
+    check(slowed["next_in"] > 6, f"the interval has not grown: {slowed}")
+    run.go("Left", "desk.approve")
+    run.press("Return", "Return")  # twice does no harm
+    run.wait_event("tokens")
+    run.show_page("machine")
+    run.show_page("timeline")
+    run.press("Escape")
+    run.wait_screen("signed_in", person="Ada Lovelace")
+    run.stop()
+
+
 TESTS = {
     test.__name__: test
     for test in (
@@ -238,5 +262,6 @@ TESTS = {
         keyboard_timeline,
         keyboard_tokens,
         keyboard_actions,
+        keyboard_desk,
     )
 }

@@ -43,6 +43,9 @@ class Window:
         check(found != "ended", f"{self._log} ended with {self._process.returncode} instead of: {what}")
         return found
 
+    def wait_until(self, what, probe, seconds=20):
+        return self._wait(what, probe, seconds)
+
     def wait_event(self, name, count=1, seconds=20):
         """The COUNTth event of that name."""
         return self._wait(f"event '{name}' number {count}", lambda: self.events(name)[count - 1 : count], seconds)[0]
@@ -143,8 +146,16 @@ class Window:
 
     def show_page(self, name):
         """Turns to a page of the Developer tab, and leaves the focus on its button."""
-        while not self.focused().startswith("page."):
-            self.press_and_look("Up")
+        key = "Up"
+        for _ in range(20):
+            here = self.focused()
+            if here.startswith("page."):
+                break
+            if here.startswith("tab."):
+                key = "Left"  # above all; below it may stand a tool of the page
+                self.press("Down")
+            else:
+                self.press(key)
         for key in ("Left", "Right"):
             before = None
             while self.focused() not in ("page." + name, before):

@@ -182,6 +182,38 @@ std::shared_ptr<AppModel> empty_timeline() {
   return model;
 }
 
+// The sandbox's desk without a login, with one, and with everything that can be told of it.
+std::vector<Scene> desk_scenes() {
+  std::vector<Scene> all;
+  const auto add = [&](std::string name, std::shared_ptr<AppModel> model) {
+    model->on_event({0, SandboxReady{"", "http://127.0.0.1:4711"}}, kNow);
+    model->on_intent({Intent::Kind::show_developer, 0});
+    model->on_intent({Intent::Kind::show_desk, 0});
+    all.push_back({std::move(name), std::move(model)});
+  };
+  AppFacts sandbox = plain_facts();
+  sandbox.sandbox = true;
+  add("DeskEmpty", std::make_shared<AppModel>(sandbox));
+  add("DeskOfAProvider", std::make_shared<AppModel>(plain_facts()));
+  add("Desk", with_codes(sandbox, codes_of_half_an_hour(5, kNow)));
+  for (const DeskResult result : {DeskResult::done, DeskResult::unknown}) {
+    auto full = with_codes(sandbox, codes_of_half_an_hour(5, kNow));
+    poll_through(*full, false, kNow);
+    for (int i = 0; i < 2 * kDeskPresses; ++i) {
+      const auto press = static_cast<DeskPress>(i % kDeskPresses);
+      full->on_event({0, DeskAnswered{press, result}}, kNow);
+    }
+    add("DeskFull_" + std::string(name(result)), full);
+  }
+  auto over = with_codes(sandbox, codes_of_half_an_hour(1, kNow));
+  poll_through(*over, true, kNow);
+  Error error = make_error(Blame::server, ErrorCode::oauth_error, Stage::token, "No.");
+  error.oauth_code = std::string(60, 'x');
+  over->on_event({1, LoginFailed{error, {}, {}}}, kNow);
+  add("DeskOver", over);
+  return all;
+}
+
 // The picture of the machine: each state explained, and a login at its end.
 std::vector<Scene> machine_scenes() {
   std::vector<Scene> all;
@@ -380,6 +412,7 @@ std::vector<Scene> scenes() {
       {"TimelineOfHalfAnHour", timeline(true, 0)},
       {"TimelineOfHalfAnHourFromCloseBy", timeline(true, 10)},
   };
+  for (Scene& scene : desk_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : machine_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : message_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : certificate_scenes()) all.push_back(std::move(scene));

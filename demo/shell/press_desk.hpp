@@ -1,0 +1,19 @@
+// A press at the sandbox's desk, carried to its control endpoint.
+#ifndef DEVICEFLOW_DEMO_SHELL_PRESS_DESK_HPP
+#define DEVICEFLOW_DEMO_SHELL_PRESS_DESK_HPP
+
+#include <deviceflow/transport.hpp>
+#include <string>
+
+#include "model/desk_model.hpp"
+
+namespace deviceflow::demo {
+
+/// For the login with that user code, at the sandbox with that issuer. Refuses every issuer that is
+/// not on this machine.
+DeskResult press_desk(Transport& transport, const std::string& issuer, DeskPress press,
+                      const std::string& user_code, const CancelFlag& cancel);
+
+}  // namespace deviceflow::demo
+
+#endif
