@@ -239,7 +239,7 @@ std::vector<Command> AppModel::log_in() {
   untouched_ = false;
   message_ = {};
   certificate_known_ = false;
-  sign_out_problem_.clear();
+  notice_.clear();
   message_.title = language()("connecting.title", {{"provider", facts_.provider}});
   message_.text = language()("connecting.text");
   // At the desk one stays there, and watches.
@@ -433,11 +433,11 @@ void AppModel::take(TokensCame event, SteadyTime) {
 }
 
 void AppModel::take(SignedOut event, SteadyTime) {
-  sign_out_problem_ = std::move(event.problem);
-  if (event.provider_not_told) sign_out_problem_ = language()("session.provider_not_told");
-  const bool done = sign_out_problem_.empty();
+  notice_ = std::move(event.problem);
+  if (event.provider_not_told) notice_ = language()("session.provider_not_told");
+  const bool done = notice_.empty();
   developer_.end(TokenAction::revoke, done,
-                 done ? std::string(language()("developer.done")) : sign_out_problem_);
+                 done ? std::string(language()("developer.done")) : notice_);
 }
 
 void AppModel::take(ActionEnded event, SteadyTime) {

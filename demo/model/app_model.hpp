@@ -155,8 +155,9 @@ class AppModel {
   float approved_part(SteadyTime now) const;
   /// Only on Screen::signed_in.
   const SessionView* session() const noexcept { return session_ ? &*session_ : nullptr; }
-  /// What the last sign-out could not do, for the first screen; or empty.
-  const std::string& sign_out_problem() const noexcept { return sign_out_problem_; }
+  /// What the first screen has to say: what a sign-out could not do, or why nobody can sign in; or
+  /// empty.
+  const std::string& notice() const noexcept { return notice_; }
   /// What a screen without codes has to say.
   const Message& message() const noexcept { return message_; }
   /// Whether a login of the sandbox waits for a decision, which the desk can make.
@@ -235,7 +236,7 @@ class AppModel {
   SteadyTime tick_ends_ = kNever;  ///< kNever: there is none.
   Message message_;
   bool certificate_known_ = false;  ///< `message_` tells of it.
-  std::string sign_out_problem_;
+  std::string notice_;
   DeveloperModel developer_;
   SettingsModel settings_;
   /// Nothing was begun with this provider: what an earlier run has left is taken up.

@@ -54,7 +54,7 @@ std::vector<Command> AppModel::use_changes() {
     ++login_;
     untouched_ = true;
     developer_.set_token(false);
-    sign_out_problem_.clear();
+    notice_.clear();
     show(Screen::home, "ready");
     if (change->saved.sandbox) sandbox_ = SandboxState::starting;
   }
@@ -72,6 +72,12 @@ std::vector<Command> AppModel::check_ca_file() {
 
 void AppModel::take(SettingsUsed event, SteadyTime) {
   settings_.on_event(event);
+  if (!event.problem.empty()) {
+    notice_ = language()("home.settings");
+    event.provider = settings_.choice(language()).title;
+    event.client_id = settings_.saved().provider.client_id;
+    event.reopened = true;
+  }
   if (!event.reopened) return;
   if (screen_ == Screen::signed_in && untouched_) {  // of the provider before
     developer_.set_token(false);
@@ -89,12 +95,15 @@ std::vector<Command> AppModel::renew_code() {
   const int most = settings_.saved().new_codes;
   if (screen_ != Screen::expired || most == kAskForNewCode) return {};
   if (most == 0) {
-    sign_out_problem_ = language()("expired.title");
+    notice_ = language()("expired.title");
     return cancel();
   }
   if (new_codes_ >= most) return {};
   ++new_codes_;
-  return log_in();
+  const Tab tab = tab_;
+  auto commands = log_in();
+  tab_ = tab;
+  return commands;
 }
 
 }  // namespace deviceflow::demo

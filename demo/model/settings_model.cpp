@@ -11,6 +11,14 @@ bool same_window(const SavedSettings& a, const SavedSettings& b) {
   return a.language == b.language && a.new_codes == b.new_codes;
 }
 
+// One that a client secret belongs to.
+bool same_client(const SavedSettings& a, const SavedSettings& b) {
+  const ProviderSettings& x = a.provider;
+  const ProviderSettings& y = b.provider;
+  return x.provider == y.provider && x.fields == y.fields && x.issuer == y.issuer &&
+         x.endpoints.token == y.endpoints.token && x.client_id == y.client_id;
+}
+
 bool same_provider(const SavedSettings& a, const SavedSettings& b) {
   if (a.sandbox || b.sandbox) return a.sandbox == b.sandbox;
   const ProviderSettings& x = a.provider;
@@ -18,10 +26,8 @@ bool same_provider(const SavedSettings& a, const SavedSettings& b) {
   const bool same_endpoints = std::all_of(
       kEndpointNames.begin(), kEndpointNames.end(),
       [&](const EndpointName& one) { return x.endpoints.*one.member == y.endpoints.*one.member; });
-  return same_endpoints && x.provider == y.provider && x.fields == y.fields &&
-         x.issuer == y.issuer && x.client_id == y.client_id &&
-         x.client_secret_file == y.client_secret_file && x.scope == y.scope &&
-         x.ca_file == y.ca_file && x.pkce == y.pkce && x.dpop == y.dpop;
+  return same_endpoints && same_client(a, b) && x.client_secret_file == y.client_secret_file &&
+         x.scope == y.scope && x.ca_file == y.ca_file && x.pkce == y.pkce && x.dpop == y.dpop;
 }
 
 constexpr int kNewCodes[] = {kAskForNewCode, 0, 1, 3, 5, 10, kMostNewCodes};
@@ -100,9 +106,10 @@ ProviderChoice SettingsModel::choice(const Language& say) const {
 }
 
 std::vector<SettingRow> SettingsModel::rows(const Language& say) const {
-  return setting_rows(
-      {draft_, start_.fixed, choice(say), secret_place_, secret_ && !secret_->empty(), ca_problem_},
-      say);
+  const bool known = !secret_ && same_client(draft_, used_);
+  return setting_rows({draft_, start_.fixed, choice(say), known ? secret_place_ : SecretPlace::none,
+                       secret_ && !secret_->empty(), ca_problem_},
+                      say);
 }
 
 std::vector<ProviderChoice> SettingsModel::choices(const Language& say) const {
@@ -129,6 +136,7 @@ void SettingsModel::choose(std::size_t index, const Language& say) {
   } else {
     const bool secret = row.setting == Setting::client_secret;
     std::string hint = row.error.empty() ? row.hint : row.error;
+    if (secret && !row.value.empty()) hint = say("settings.client_secret.remove");
     subject_ = TextEditor::Subject{row.label, std::move(hint),
                                    Secret(setting_text(draft_, row.setting, row.name)), secret};
     typing_ = row;

@@ -143,6 +143,7 @@ struct SettingsUsed {
   std::string provider;  ///< Its host.
   std::string client_id;
   std::string scope;
+  std::string problem;  ///< Why no login can begin with them; empty: one can.
   SecretPlace secret = SecretPlace::none;
 };
 struct CaFileChecked {

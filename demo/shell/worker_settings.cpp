@@ -48,6 +48,7 @@ SettingsUsed Worker::settings_used() const {
   told.provider = host_of(session_);
   told.client_id = session_.settings.client_id;
   told.scope = session_.settings.scope.value_or("");
+  if (session_problem_) told.problem = session_problem_->message;
   return told;
 }
 

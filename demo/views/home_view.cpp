@@ -74,7 +74,7 @@ void draw_home(Canvas& canvas, const AppModel& model) {
   const TextStyle hero = hero_style(canvas, say("home.title.1"), area.width);
   const float hero_line = facts_of(hero).size * 1.24F;
   const float air = canvas.small() ? 32 : 62;
-  const std::string& problem = model.sign_out_problem();
+  const std::string& problem = model.notice();
   const std::string_view how = problem.empty() ? say("home.how") : std::string_view(problem);
   const float how_height = canvas.paragraph_height(TextStyle::body, area.width, how, 2);
   const float height = 2 * hero_line + 24 + how_height + air + button_height(canvas) + air +
@@ -98,10 +98,10 @@ void draw_home(Canvas& canvas, const AppModel& model) {
     draw_sandbox_line(canvas, model, y);
   } else {
     canvas.dot(area.x + 8, y + 19, 8, theme::kAccent);
-    canvas.paragraph(
-        "provider", TextStyle::small, area.x + 36, y, area.width - 36,
-        say("home.provider", {{"provider", facts.provider}, {"client", facts.client_id}}),
-        theme::kMuted, 2);
+    canvas.paragraph("provider", TextStyle::small, area.x + 36, y, area.width - 36,
+                     say(facts.client_id.empty() ? "home.provider.alone" : "home.provider",
+                         {{"provider", facts.provider}, {"client", facts.client_id}}),
+                     theme::kMuted, 2);
   }
 }
 

@@ -43,6 +43,7 @@ std::size_t draw_scroll_list(Canvas& canvas, const Rect& area, const std::string
   const std::size_t end = end_of(rows, first, area.height, gap);
   const bool all = first == 0 && end == rows.size();
   const float width = area.width - (all ? 0 : kBar + kBarGap);
+  const auto to = [scroll](std::size_t row) { return Intent{scroll, static_cast<int>(row)}; };
   std::size_t focused = rows.size();
   std::vector<Focusable> places;
   float y = area.y;
@@ -54,12 +55,10 @@ std::size_t draw_scroll_list(Canvas& canvas, const Rect& area, const std::string
     place.accept = rows[i].accept;
     place.first = rows[i].first;
     if (i == first && first > 0) {
-      place.arrows[static_cast<std::size_t>(Action::up)] =
-          Intent{scroll, static_cast<int>(first) - 1};
+      place.arrows[static_cast<std::size_t>(Action::up)] = to(first - 1);
     }
     if (i + 1 == end && end < rows.size()) {
-      place.arrows[static_cast<std::size_t>(Action::down)] =
-          Intent{scroll, static_cast<int>(first) + 1};
+      place.arrows[static_cast<std::size_t>(Action::down)] = to(first + 1);
     }
     if (canvas.has_focus(place.id)) focused = i;
     canvas.box(place.id, rect, kRadius, rows[i].marked ? theme::kSelected : theme::kCard,
@@ -68,6 +67,15 @@ std::size_t draw_scroll_list(Canvas& canvas, const Rect& area, const std::string
     places.push_back(std::move(place));
     y += rows[i].height + gap;
   }
+  // The wheel scrolls wherever the pointer is among them.
+  Focusable wheel;
+  wheel.id = id;
+  wheel.rect = area;
+  wheel.accept = to(first);
+  if (first > 0) wheel.arrows[static_cast<std::size_t>(Action::up)] = to(first - 1);
+  if (end < rows.size()) wheel.arrows[static_cast<std::size_t>(Action::down)] = to(first + 1);
+  wheel.click_only = true;
+  if (!all) canvas.focusable(std::move(wheel), 0);
   // Afterwards: an outline reaches over the rows around.
   for (Focusable& place : places) canvas.focusable(std::move(place), kRadius);
   if (all) return focused;

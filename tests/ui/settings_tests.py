@@ -4,7 +4,7 @@ import base64
 import json
 
 from harness import check, wait_for
-from scripted import TOKENS, Provider
+from scripted import TOKENS, Provider, Silent
 from window import Window
 
 # As the keyboard on the screen has them; the focus begins on the g.
@@ -172,6 +172,29 @@ def settings_kept(scratch, program, _npm):
         check(SECRET not in scratch.path(name).read_text(), f"the secret stands in {name}")
 
 
+def settings_test_given_up(scratch, program, _npm):
+    silent = Silent()
+    run = in_settings(scratch, program)
+    pick_issuer(run)
+    type_by_keyboard(run, silent.url)
+    run.wait_screen("settings")
+    run.press("Down", "Return")
+    type_by_keyboard(run, "tv")
+    run.wait_screen("settings")
+    run.press(*["Down"] * 12)
+    run.press("Left", "Return")  # Test
+    run.wait_screen("settings_test")
+    with silent.wait_for_request():
+        run.press("Return")  # Cancel
+        run.wait_screen("settings")
+        run.look()
+        run.press(*["Down"] * 12)
+        run.press("Left", "Return")
+        run.wait_screen("settings_test")
+        with silent.wait_for_request():  # the first one did not hold this one up
+            run.stop()
+
+
 def settings_broken(scratch, program, _npm):
     file = settings_file(scratch)
     file.parent.mkdir(parents=True)
@@ -210,5 +233,12 @@ def settings_new_codes(scratch, program, _npm):
 
 TESTS = {
     test.__name__: test
-    for test in (settings_broken, settings_by_arrows, settings_kept, settings_new_codes, settings_search)
+    for test in (
+        settings_broken,
+        settings_by_arrows,
+        settings_kept,
+        settings_new_codes,
+        settings_search,
+        settings_test_given_up,
+    )
 }

@@ -108,9 +108,9 @@ TEST(ModelAppSession, WhatSigningOutCouldNotDoIsToldUntilTheNextLogin) {
   AppModel model = model_on(Screen::signed_in);
   EXPECT_EQ(after_intent(model, Kind::go_home), "cancel 1, sign_out 1");
   feed(model, SignedOut{{}, true}, 0);
-  EXPECT_EQ(model.sign_out_problem(), "Signed out on this device. The provider could not be told.");
+  EXPECT_EQ(model.notice(), "Signed out on this device. The provider could not be told.");
   after_intent(model, Kind::log_in);
-  EXPECT_EQ(model.sign_out_problem(), "");
+  EXPECT_EQ(model.notice(), "");
 }
 
 TEST(ModelAppSession, ALoginThatStillWaitsIsTakenUpAtTheStart) {

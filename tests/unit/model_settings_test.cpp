@@ -274,6 +274,43 @@ TEST_F(ModelSettings, ASecretGoesToTheWorkerAndNowhereElse) {
   EXPECT_EQ(leave(model), nullptr);
 }
 
+TEST_F(ModelSettings, DoneWithNothingTypedRemovesTheSecret) {
+  AppModel model = opened(at_issuer());
+  SettingsUsed used;
+  used.secret = SecretPlace::stored;
+  feed(model, used, 0);
+  choose(model, Setting::client_secret);
+  EXPECT_EQ(model.editor()->hint(), model.language()("settings.client_secret.remove"));
+  done(model);
+  EXPECT_EQ(row(model, Setting::client_secret).value, "");
+  const auto change = leave(model);
+  ASSERT_NE(change, nullptr);
+  ASSERT_NE(change->client_secret, nullptr);
+  EXPECT_TRUE(change->client_secret->empty());
+}
+
+TEST_F(ModelSettings, ASecretThatIsKeptIsOfTheClientBefore) {
+  AppModel model = opened(at_issuer());
+  SettingsUsed used;
+  used.secret = SecretPlace::stored;
+  feed(model, used, 0);
+  type(model, Setting::client_id, "another");
+  EXPECT_EQ(row(model, Setting::client_secret).value, "");
+}
+
+TEST_F(ModelSettings, TheFirstScreenSaysThatSomethingIsMissing) {
+  AppModel model = opened();
+  pick(model, ProviderKind::described, "wso2-7");
+  leave(model);
+  SettingsUsed used;
+  used.reopened = true;
+  used.problem = "A field is missing.";
+  feed(model, used, 0);
+  EXPECT_EQ(model.notice(), "Something is still missing in the settings.");
+  EXPECT_EQ(model.facts().provider, "WSO2 Identity Server 7.x");
+  EXPECT_FALSE(model.facts().sandbox);
+}
+
 TEST_F(ModelSettings, ABrokenFileIsKeptUntilThePersonReplacesIt) {
   SettingsStart start;
   start.broken = "Config file /x: line 2.";
@@ -425,8 +462,10 @@ TEST(ModelNewCodes, WhoWantsToBeAskedSeesThatTheCodeHasExpired) {
 
 TEST(ModelNewCodes, TheyComeByThemselvesAsOftenAsIsSet) {
   AppModel model = with_new_codes(2);
+  model.on_intent({Kind::show_developer, 0});
   EXPECT_EQ(words(model.on_time(after(std::chrono::minutes(10)))), "cancel 1, log_in 2");
   EXPECT_EQ(model.screen(), Screen::connecting);
+  EXPECT_EQ(model.tab(), Tab::developer);
   feed(model, codes_at(), 2);
   // The server may say it before this device's clock does.
   feed(model, LoginFailed{error_for(Screen::expired), {}, {}}, 2);
@@ -443,7 +482,7 @@ TEST(ModelNewCodes, WithoutThemTheFirstScreenSaysWhatHappened) {
   AppModel model = with_new_codes(0);
   EXPECT_EQ(words(model.on_time(after(std::chrono::minutes(10)))), "cancel 1");
   EXPECT_EQ(model.screen(), Screen::home);
-  EXPECT_EQ(model.sign_out_problem(), "That code is no longer valid");
+  EXPECT_EQ(model.notice(), "That code is no longer valid");
 }
 
 }  // namespace
