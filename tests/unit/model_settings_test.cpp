@@ -401,6 +401,19 @@ TEST_F(ModelSettings, ATestShowsWhatItFinds) {
   EXPECT_EQ(model.scene(), "settings");
 }
 
+TEST_F(ModelSettings, WhatHasToBeMendedComesFirstOnceATestIsOver) {
+  AppModel model = opened(at_issuer());
+  model.on_intent({Kind::test_settings, 0});
+  for (const Finding& finding :
+       {good("a", ""), odd("b", "", ""), good("c", ""), bad("d", "", "")}) {
+    feed(model, TestFound{1, finding}, 0);
+  }
+  feed(model, TestEnded{1, false, "Not usable."}, 0);
+  std::string order;
+  for (const Finding& finding : model.settings().test().findings) order += finding.check;
+  EXPECT_EQ(order, "dbac");
+}
+
 TEST_F(ModelSettings, ATestThatRunsIsGivenUpByLeaving) {
   AppModel model = opened(at_issuer());
   model.on_intent({Kind::test_settings, 0});
