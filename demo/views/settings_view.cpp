@@ -58,8 +58,10 @@ class SettingsView {
                    {{"reason", settings_.broken()}});
     } else if (!settings_.not_saved().empty()) {
       words = say_("settings.not_saved", {{"reason", settings_.not_saved()}});
-    } else if (model_.screen() == Screen::signed_in) {
-      words = say_("settings.signed_in", {{"provider", model_.facts().provider}});
+    } else if (model_.screen() == Screen::signed_in && !rows_.front().fixed) {
+      words = model_.facts().sandbox
+                  ? std::string(say_("settings.signed_in.sandbox"))
+                  : say_("settings.signed_in", {{"provider", model_.facts().provider}});
     }
     if (words.empty()) return 0;
     return canvas_.paragraph("settings.notice", look_.note, area_.x, y, area_.width, words,
