@@ -1,6 +1,6 @@
-#include "model/waterfall.hpp"
-
 #include <gtest/gtest.h>
+
+#include "model/waterfall.hpp"
 
 namespace deviceflow::demo {
 namespace {
