@@ -14,7 +14,7 @@ constexpr float kHeadHeight = 56;
 constexpr float kRowHeight = 46;
 constexpr float kFilterHeight = 40;
 constexpr float kBarHeight = 16;
-constexpr float kLeastEndpoint = 150;
+constexpr float kLeastEndpoint = 140;
 constexpr float kCellGap = 12;
 
 // Where a column begins and how much of it text may fill; no width where there is no room for it.
@@ -23,7 +23,7 @@ struct Column {
   float width = 0;
 };
 struct Columns {
-  Column time{0, 118};
+  Column time{0, 124};
   Column method{0, 76};
   Column endpoint;
   Column status{0, 94};

@@ -98,6 +98,8 @@ class PanelButtons {
   }
 
   void go_to(float x) { x_ = x; }
+  /// More room than between two of them.
+  void skip() { x_ += 3 * gap_; }
   void end_line() {
     if (x_ == area_.x) return;
     x_ = area_.x;
@@ -230,7 +232,7 @@ float panel_buttons(Canvas& canvas, const Rect& area, const std::vector<Button>&
   if (const float width = buttons.width_of(right); buttons.has_room(width)) {
     buttons.go_to(area.right() - width);
   } else {
-    buttons.end_line();
+    buttons.skip();
   }
   buttons.draw(right);
   return buttons.bottom();

@@ -30,8 +30,7 @@ float button_row(Canvas& canvas, float x, float y, std::initializer_list<Button>
 /// What the row takes.
 float button_row_width(Canvas& canvas, std::initializer_list<Button> buttons);
 /// The smaller kind of the Developer tab, in as many lines as it takes: first `left`, then `right`,
-/// which ends at the right edge where one line has room for all, and has lines of its own where
-/// not. Answers the lower edge.
+/// which ends at the right edge where one line has room for all. Answers the lower edge.
 float panel_buttons(Canvas& canvas, const Rect& area, const std::vector<Button>& left,
                     const std::vector<Button>& right);
 

@@ -148,8 +148,9 @@ void draw_tokens(Canvas& canvas, const DeveloperModel& developer, const Language
   const TokensModel& tokens = developer.tokens();
   if (!tokens.known()) {
     canvas.box("tokens.card", rect, theme::kCardRadius, theme::kCard, theme::kLine);
-    canvas.text("tokens.nothing", TextStyle::panel, rect.x + 30, rect.y + 30,
-                say("tokens.empty", {{"login", say("action.login")}}), theme::kMuted);
+    canvas.paragraph("tokens.nothing", TextStyle::panel, rect.x + 30, rect.y + 30,
+                     rect.width - 2 * 30, say("tokens.empty", {{"login", say("action.login")}}),
+                     theme::kMuted);
     return;
   }
   const Rect left{rect.x, rect.y, rect.width * kLeftPart, rect.height};

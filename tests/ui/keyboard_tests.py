@@ -116,14 +116,14 @@ def keyboard_developer(scratch, program, _npm):
     run.wait_picture("developer", 2)
 
     # Three exchanges and the one for the introspection, which is selected. Every step changes the picture.
-    run.go("Right", "secrets")
+    run.reach("secrets")
     masked = run.look()
     revealed = run.press_and_look("Return")
     check(run.press_and_look("Return") == masked, "hiding the secrets does not bring the picture from before back")
     check(revealed != masked, "nothing was revealed")
-    run.go("Left", "go.token")
+    run.reach("go.token")
     token = run.press_and_look("Return")
-    run.go("Left", "go.device_authorization")
+    run.reach("go.device_authorization")
     device = run.press_and_look("Return")
     check(device != token, "both buttons of the toolbar show the same")
     run.go("Down", "exchanges")
@@ -135,14 +135,15 @@ def keyboard_developer(scratch, program, _npm):
     pretty = run.look()
     run.press_and_look("Return")  # raw
     check(run.press_and_look("Return") == pretty, "raw and pretty is not the way back")
-    run.press_and_look("Up")  # the words above the detail
+    run.press_and_look("Up")  # both lines of words above the detail
+    run.press_and_look("Up")
     run.go("Left", "side.request")
     run.press_and_look("Return")
     run.press("Escape")
     run.wait_screen("signed_in")
     run.press("Up", "Right", "Return")  # the second tab
     run.wait_screen("developer")
-    run.go("Up", "tab.sign_in")
+    run.reach("tab.sign_in")
     run.press("Return")
     run.wait_screen("signed_in")
     run.press("Right", "Return")  # Sign out
@@ -204,19 +205,19 @@ def keyboard_tokens(scratch, program, _npm):
 
 def keyboard_actions(scratch, program, _npm):
     run = on_tokens_page(scratch, program)
-    run.go("Right", "refresh")
+    run.reach("refresh")
     run.press("Return")
     run.wait_event("tokens", 2)
-    run.go("Right", "discover")
+    run.reach("discover")
     run.press("Return")
     run.wait_event("endpoints")
-    run.go("Right", "save.trace")
+    run.reach("save.trace")
     run.press_and_look("Return")
     trace = scratch.path("deviceflow-1.jsonl").read_text().splitlines()
     stages = [json.loads(line)["stage"] for line in trace]
     check("refresh" in stages, f"the trace holds {stages}")
     check(stages[-1] == "discovery", f"the metadata were not fetched anew: {stages}")
-    run.go("Right", "save.har")
+    run.reach("save.har")
     run.press_and_look("Return")
     archive = json.loads(scratch.path("deviceflow-1.har").read_text())
     urls = [entry["request"]["url"] for entry in archive["log"]["entries"]]

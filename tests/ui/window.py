@@ -144,6 +144,21 @@ class Window:
         self.look()
         return self.events("focus")[-1]["on"]
 
+    def reach(self, wanted):
+        """Looks for a button above what is shown, line by line, wherever it stands there."""
+        if self.focused() in ("exchanges", "detail", "timeline", "tokens", "token.detail", "machine"):
+            self.press("Up")  # there left and right mean something else
+        for key in ("Right", "Left", "Up", "Right", "Left", "Up", "Right", "Left", "Down", "Right", "Left", "Down", "Right", "Left"):
+            before = None
+            while self.focused() not in (wanted, before):
+                before = self.focused()
+                self.press(key)
+                if key in ("Up", "Down"):
+                    break
+            if self.focused() == wanted:
+                return
+        check(False, f"no arrows lead to '{wanted}': {[event['on'] for event in self.events('focus')]}")
+
     def show_page(self, name):
         """Turns to a page of the Developer tab, and leaves the focus on its button."""
         key = "Up"

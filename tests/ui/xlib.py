@@ -3,9 +3,10 @@
 import contextlib
 import ctypes
 
-from harness import check
+from harness import check, wait_for
 
 CLIENT_MESSAGE = 33
+SELECTION_NOTIFY = 31
 WHITE = 0xFFFFFF
 
 
@@ -52,3 +53,22 @@ def paint(display_name, window):
         context = ctypes.c_void_p(x11.XCreateGC(display, ctypes.c_ulong(window), ctypes.c_ulong(0), None))
         x11.XSetForeground(display, context, ctypes.c_ulong(WHITE))
         x11.XFillRectangle(display, ctypes.c_ulong(window), context, 0, 0, 40, 40)
+
+
+def clipboard(display_name):
+    """The text that a program offers there now."""
+    with _open(display_name) as (x11, display):
+        for name in ("XDefaultRootWindow", "XCreateSimpleWindow"):
+            getattr(x11, name).restype = ctypes.c_ulong
+        number = ctypes.c_ulong
+        root = number(x11.XDefaultRootWindow(display))
+        window = number(x11.XCreateSimpleWindow(display, root, 0, 0, 1, 1, 0, number(0), number(0)))
+        selection, text, place = (number(x11.XInternAtom(display, name, 0)) for name in (b"CLIPBOARD", b"UTF8_STRING", b"TAKEN"))
+        x11.XConvertSelection(display, selection, text, place, window, number(0))
+        event = ctypes.create_string_buffer(24 * ctypes.sizeof(ctypes.c_long))
+        wait_for("the owner of the clipboard", lambda: x11.XCheckTypedWindowEvent(display, window, SELECTION_NOTIFY, event), 5)
+        kind, bits, items, rest, data = number(), ctypes.c_int(), number(), number(), ctypes.c_char_p()
+        out = (ctypes.byref(kind), ctypes.byref(bits), ctypes.byref(items), ctypes.byref(rest), ctypes.byref(data))
+        x11.XGetWindowProperty(display, window, place, ctypes.c_long(0), ctypes.c_long(1 << 16), 0, text, *out)
+        check(data.value is not None and rest.value == 0, "the clipboard holds no text")
+        return data.value.decode()
