@@ -27,6 +27,14 @@ std::vector<Command> AppModel::press_desk(int which) const {
   return {command};
 }
 
+std::vector<Command> AppModel::replay_trace(int index) {
+  const auto& paths = developer_.replay().paths();
+  if (index < 0 || static_cast<std::size_t>(index) >= paths.size()) return {};
+  Command command{Command::Kind::read_trace, login_, {}};
+  command.path = paths[static_cast<std::size_t>(index)];
+  return {command};
+}
+
 // A login keeps the worker busy until it ends, and nobody waits that long.
 std::vector<Command> AppModel::discover() {
   const bool busy = login_goes_on() && screen_ != Screen::expired;

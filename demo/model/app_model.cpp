@@ -101,6 +101,10 @@ std::vector<Command> AppModel::on_intent(const Intent& intent) {
     case Intent::Kind::copy_body: return copy(intent.kind);
     case Intent::Kind::save_har: return {{Command::Kind::save_har, login_, {}}};
     case Intent::Kind::discover: return discover();
+    case Intent::Kind::show_replay:
+      developer_.on_intent(intent);
+      return {{Command::Kind::list_traces, login_, {}}};
+    case Intent::Kind::replay_trace: return replay_trace(intent.value);
     case Intent::Kind::press_desk: return press_desk(intent.value);
     case Intent::Kind::introspect:
       if (!developer_.has_token()) break;

@@ -75,6 +75,8 @@ struct Command {
     copy_curl,      ///< Put DeveloperModel::curl() into the clipboard.
     copy_body,      ///< The same with its body().
     press_desk,     ///< Press a button of the sandbox's desk.
+    list_traces,    ///< Look for saved traces.
+    read_trace,     ///< Read the one at `path`.
   };
   Kind kind = Kind::log_in;
   int login = 0;
@@ -84,6 +86,7 @@ struct Command {
   DeskPress press = DeskPress::approve;
   std::string issuer = {};  ///< The sandbox's.
   std::string user_code = {};
+  std::string path = {};  ///< With read_trace.
 };
 
 /// The codes and how the wait for the person's decision goes.
@@ -191,6 +194,8 @@ class AppModel {
   void take(TokensCame event, SteadyTime);
   void take(ActionEnded event, SteadyTime);
   void take(Saved event, SteadyTime);
+  void take(TracesListed event, SteadyTime) { developer_.traces_listed(std::move(event)); }
+  void take(const TraceRead& event, SteadyTime) { developer_.trace_read(event, language()); }
   void take(const DeskAnswered& event, SteadyTime) { developer_.desk_answered(event); }
   void take(const DiscoveryCame& event, SteadyTime) { developer_.set_discovery(event, language()); }
   void take(const MachineMoved& event, SteadyTime) { developer_.machine_moved(event.step); }
@@ -210,6 +215,7 @@ class AppModel {
   std::vector<Command> copy(Intent::Kind what);
   std::vector<Command> discover();
   std::vector<Command> press_desk(int which) const;
+  std::vector<Command> replay_trace(int index);
   bool offers_lan() const noexcept;
   std::vector<Command> choose_lan(int row);
   void enlarge_qr(bool enlarged);

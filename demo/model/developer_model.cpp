@@ -111,6 +111,8 @@ bool DeveloperModel::on_intent(const Intent& intent) {
     case Intent::Kind::select_wait: select_wait(intent.value); return true;
     case Intent::Kind::zoom_in: zoom_ = std::min(zoom() + 1, most_zoom(timeline_)); return true;
     case Intent::Kind::zoom_out: zoom_ = std::max(zoom() - 1, 0); return true;
+    case Intent::Kind::show_replay: show(Page::replay); return true;
+    case Intent::Kind::select_trace: replay_.select(intent.value); return true;
     case Intent::Kind::show_desk: show(Page::desk); return true;
     case Intent::Kind::show_machine: show(Page::machine); return true;
     case Intent::Kind::select_state:
@@ -215,6 +217,11 @@ void DeveloperModel::answer(std::string_view asked, std::string words, Tone tone
   asked_ = asked;
   introspection_ = std::move(words);
   introspection_tone_ = tone;
+}
+
+void DeveloperModel::trace_read(const TraceRead& event, const Language& say) {
+  replay_.read(event.path, event.trace, say);
+  scroll_ = 0;
 }
 
 void DeveloperModel::discovering(std::string words) {

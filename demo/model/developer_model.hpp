@@ -18,13 +18,14 @@
 #include "folding.hpp"
 #include "intent.hpp"
 #include "machine_model.hpp"
+#include "replay_model.hpp"
 #include "timeline.hpp"
 #include "tokens_model.hpp"
 
 namespace deviceflow::demo {
 
 /// What the tab shows.
-enum class Page { exchanges, timeline, tokens, machine, desk };
+enum class Page { exchanges, timeline, tokens, machine, desk, replay };
 
 /// After this long what was revealed is masked again.
 inline constexpr std::chrono::seconds kRevealTime{30};
@@ -44,6 +45,8 @@ class DeveloperModel {
   void login_begins() { machine_.begin(); }
   void machine_moved(const LoginTransition& step) { machine_.moved(step); }
   void desk_answered(const DeskAnswered& event) { desk_.answered(event.press, event.result); }
+  void traces_listed(TracesListed event) { replay_.listed(std::move(event.paths)); }
+  void trace_read(const TraceRead& event, const Language& say);
   /// The codes of a login came at `issued`.
   void codes_came(const DeviceAuthorization& codes, SteadyTime issued);
   void polled(const PollReport& report);
@@ -89,6 +92,7 @@ class DeveloperModel {
   /// How often what the timeline shows was halved.
   int zoom() const noexcept { return std::min(zoom_, most_zoom(timeline_)); }
 
+  const ReplayModel& replay() const noexcept { return replay_; }
   const DeskModel& desk() const noexcept { return desk_; }
   const MachineModel& machine() const noexcept { return machine_; }
   const TokensModel& tokens() const noexcept { return tokens_; }
@@ -168,6 +172,7 @@ class DeveloperModel {
   int zoom_ = 0;
   MachineModel machine_;
   DeskModel desk_;
+  ReplayModel replay_;
   TokensModel tokens_;
   std::vector<Line> token_lines_;
   std::optional<SteadyTime> reveal_ends_;

@@ -41,6 +41,9 @@ struct Intent {
     select_token_kind,  ///< `value` is a TokenKind.
     show_machine,
     select_state,  ///< `value` is a LoginState.
+    show_replay,
+    select_trace,  ///< `value` is its index.
+    replay_trace,  ///< The same.
     show_desk,
     press_desk,  ///< `value` is a DeskPress.
     user_info,

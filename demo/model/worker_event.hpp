@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/doctor_finding.hpp"
+#include "common/trace.hpp"
 #include "desk_model.hpp"
 #include "settings_change.hpp"
 
@@ -43,6 +44,14 @@ struct PollCame {
 /// The login has taken a step through the table of its states.
 struct MachineMoved {
   LoginTransition step;
+};
+/// The saved traces, the newest first.
+struct TracesListed {
+  std::vector<std::string> paths;
+};
+struct TraceRead {
+  std::string path;
+  Result<Trace> trace;
 };
 /// What the sandbox says to a press at its desk.
 struct DeskAnswered {
@@ -172,7 +181,7 @@ struct WorkerEvent {
                PersonKnown, LoginFailed, ExchangeCame, IntrospectionCame, Restored, Renewed,
                SessionEnded, SignedOut, CertificateSeen, CertificateKept, LoginWaits, TokensCame,
                ActionEnded, Saved, MachineMoved, DiscoveryCame, SettingsUsed, CaFileChecked,
-               TestStep, TestFound, TestEnded, DeskAnswered>
+               TestStep, TestFound, TestEnded, DeskAnswered, TracesListed, TraceRead>
       what;
 };
 

@@ -162,6 +162,16 @@ void App::carry_out(const std::vector<Command>& commands) {
       case Command::Kind::cancel: worker_.cancel(); break;
       case Command::Kind::introspect: worker_.introspect(); break;
       case Command::Kind::discover: worker_.discover(); break;
+      case Command::Kind::list_traces:
+        errands_.add([this](const CancelFlag&) {
+          mailbox_.put({0, TracesListed{saved_traces()}});
+        });
+        break;
+      case Command::Kind::read_trace:
+        errands_.add([this, path = command.path](const CancelFlag&) {
+          mailbox_.put({0, TraceRead{path, read_saved_trace(path)}});
+        });
+        break;
       case Command::Kind::press_desk: press_desk(command); break;
       case Command::Kind::user_info: worker_.user_info(); break;
       case Command::Kind::refresh: worker_.refresh(); break;

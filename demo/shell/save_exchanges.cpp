@@ -1,8 +1,10 @@
 #include "save_exchanges.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
+#include "common/files.hpp"
 #include "common/settings.hpp"
 #include "common/trace_file.hpp"
 
@@ -13,6 +15,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kMostFiles = 9999;
+constexpr std::size_t kMostMib = 16;
 
 }  // namespace
 
@@ -38,6 +41,29 @@ Result<std::string> save_exchanges(const ExchangeLog& log, std::string_view endi
                        " is not complete: it can't be written. Is the disk full?");
   }
   return path.string();
+}
+
+std::vector<std::string> saved_traces() {
+  std::error_code problem;
+  std::vector<std::pair<fs::file_time_type, std::string>> found;
+  for (fs::directory_iterator at(fs::current_path(problem), problem), end; at != end && !problem;
+       at.increment(problem)) {
+    const std::string file = at->path().filename().string();
+    if (!file.starts_with("deviceflow-") || !file.ends_with(".jsonl")) continue;
+    std::error_code gone;
+    const auto time = at->last_write_time(gone);
+    if (!gone && at->is_regular_file(gone)) found.emplace_back(time, at->path().string());
+  }
+  std::sort(found.rbegin(), found.rend());
+  std::vector<std::string> paths;
+  for (auto& [time, path] : found) paths.push_back(std::move(path));
+  return paths;
+}
+
+Result<Trace> read_saved_trace(const std::string& path) {
+  const auto text = read_file("trace", path, kMostMib);
+  if (!text.ok()) return text.error();
+  return read_trace(text->reveal());
 }
 
 }  // namespace deviceflow::demo

@@ -40,6 +40,10 @@ void draw_machine(Canvas& canvas, const DeveloperModel& developer, const Languag
 /// Buttons that decide the sandbox's running login or break its next poll, and what came of them.
 void draw_desk(Canvas& canvas, const AppModel& model, const Rect& rect);
 
+/// Saved traces, and what this version makes of the chosen one.
+void draw_replay(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                 const Rect& rect);
+
 /// The tokens, and what is in the selected one.
 void draw_tokens(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                  const Rect& rect, SteadyTime now);

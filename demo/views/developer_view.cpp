@@ -23,6 +23,7 @@ Buttons pages_of(const AppModel& model) {
   page("page.timeline", say("developer.timeline"), Page::timeline, Intent::Kind::show_timeline);
   page("page.tokens", say("developer.tokens"), Page::tokens, Intent::Kind::show_tokens);
   page("page.machine", say("developer.machine"), Page::machine, Intent::Kind::show_machine);
+  page("page.replay", say("developer.replay"), Page::replay, Intent::Kind::show_replay);
   if (model.facts().sandbox) {
     page("page.desk", say("developer.desk"), Page::desk, Intent::Kind::show_desk);
   }
@@ -97,7 +98,8 @@ Buttons tools_of(const DeveloperModel& developer, const Language& say, const Rec
     case Page::timeline: return timeline_tools(developer, say);
     case Page::tokens: return token_tools(developer, say);
     case Page::machine:
-    case Page::desk: break;
+    case Page::desk:
+    case Page::replay: break;
   }
   return {};
 }
@@ -117,6 +119,7 @@ void draw_developer(Canvas& canvas, const AppModel& model, SteadyTime now) {
     case Page::tokens: draw_tokens(canvas, developer, say, area, now); break;
     case Page::machine: draw_machine(canvas, developer, say, area); break;
     case Page::desk: draw_desk(canvas, model, area); break;
+    case Page::replay: draw_replay(canvas, developer, say, area); break;
   }
 }
 

@@ -222,6 +222,9 @@ def keyboard_actions(scratch, program, _npm):
     archive = json.loads(scratch.path("deviceflow-1.har").read_text())
     urls = [entry["request"]["url"] for entry in archive["log"]["entries"]]
     check(len(urls) == len(trace), f"the archive holds {urls}")
+    run.show_page("replay")
+    run.go("Down", "replay")
+    run.press_and_look("Return")  # the trace that was just saved
     run.press("Escape")
     run.wait_screen("signed_in")
     run.stop()

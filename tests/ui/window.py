@@ -162,14 +162,16 @@ class Window:
     def show_page(self, name):
         """Turns to a page of the Developer tab, and leaves the focus on its button."""
         key = "Up"
-        for _ in range(20):
-            here = self.focused()
+        here = None
+        for _ in range(40):
+            before, here = here, self.focused()
             if here.startswith("page."):
                 break
             if here.startswith("tab."):
                 key = "Left"  # above all; below it may stand a tool of the page
                 self.press("Down")
             else:
+                key = "Up" if here == before else key
                 self.press(key)
         for key in ("Left", "Right"):
             before = None

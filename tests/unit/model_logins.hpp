@@ -112,7 +112,8 @@ inline std::string words(const std::vector<Command>& commands) {
                                 "sign_out",     "restart_sandbox", "trust",       "user_info",
                                 "refresh",      "save_trace",      "save_har",    "discover",
                                 "use_settings", "test_settings",   "cancel_test", "check_ca_file",
-                                "copy_curl",    "copy_body",       "press_desk"};
+                                "copy_curl",    "copy_body",       "press_desk",  "list_traces",
+                                "read_trace"};
     out += out.empty() ? "" : ", ";
     out += kNames.at(static_cast<std::size_t>(command.kind));
     out += " " + std::to_string(command.login);

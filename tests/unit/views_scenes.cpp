@@ -214,6 +214,30 @@ std::vector<Scene> desk_scenes() {
   return all;
 }
 
+// Replays: no trace, many, one that is broken.
+std::vector<Scene> replay_scenes() {
+  std::vector<Scene> all;
+  const auto add = [&](std::string name, int files, bool read) {
+    auto model = std::make_shared<AppModel>(plain_facts());
+    model->on_intent({Intent::Kind::show_developer, 0});
+    model->on_intent({Intent::Kind::show_replay, 0});
+    std::vector<std::string> paths;
+    for (int i = 0; i < files; ++i) {
+      paths.push_back("/home/ada/deviceflow-" + std::string(60, '1') + std::to_string(i));
+    }
+    model->on_event({0, TracesListed{paths}}, kNow);
+    model->on_intent({Intent::Kind::select_trace, files - 1});
+    const Error broken =
+        make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage, std::string(500, 'w'));
+    if (read) model->on_event({0, TraceRead{paths.back(), broken}}, kNow);
+    all.push_back({std::move(name), std::move(model)});
+  };
+  add("ReplayEmpty", 0, false);
+  add("Replay", 60, false);
+  add("ReplayBroken", 3, true);
+  return all;
+}
+
 // The picture of the machine: each state explained, and a login at its end.
 std::vector<Scene> machine_scenes() {
   std::vector<Scene> all;
@@ -413,6 +437,7 @@ std::vector<Scene> scenes() {
       {"TimelineOfHalfAnHourFromCloseBy", timeline(true, 10)},
   };
   for (Scene& scene : desk_scenes()) all.push_back(std::move(scene));
+  for (Scene& scene : replay_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : machine_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : message_scenes()) all.push_back(std::move(scene));
   for (Scene& scene : certificate_scenes()) all.push_back(std::move(scene));
