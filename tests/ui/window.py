@@ -148,15 +148,20 @@ class Window:
         """Looks for a button above what is shown, line by line, wherever it stands there."""
         if self.focused() in ("exchanges", "detail", "timeline", "tokens", "token.detail", "machine"):
             self.press("Up")  # there left and right mean something else
-        for key in ("Right", "Left", "Up", "Right", "Left", "Up", "Right", "Left", "Down", "Right", "Left", "Down", "Right", "Left"):
-            before = None
-            while self.focused() not in (wanted, before):
-                before = self.focused()
-                self.press(key)
-                if key in ("Up", "Down"):
-                    break
+        for _ in range(6):  # to the tabs, above all lines
+            if self.focused().startswith("tab."):
+                break
+            self.press("Up")
+        # The lower lines are entered at their left ends, since the first sweep of the one above ends there.
+        for sweep in ((), ("Right", "Left"), ("Right",), ("Left",)):
+            for key in sweep:
+                before = None
+                while self.focused() not in (wanted, before):
+                    before = self.focused()
+                    self.press(key)
             if self.focused() == wanted:
                 return
+            self.press("Down")
         check(False, f"no arrows lead to '{wanted}': {[event['on'] for event in self.events('focus')]}")
 
     def show_page(self, name):
