@@ -81,9 +81,9 @@ void list_exchanges(LineWriter& out, const TracedLogin& login) {
     words += exchange.response  ? std::to_string(exchange.response->status)
              : exchange.failure ? std::string(name(exchange.failure->kind))
                                 : "-";
+    const std::string took = std::to_string(exchange.duration.count()) + " ms";
     out.put(Ink::muted, "  ").put(Ink::plain, words);
-    out.line(Ink::muted, "  " + clean_text(exchange.request.url, 200) + ", " +
-                             std::to_string(exchange.duration.count()) + " ms");
+    out.line(Ink::muted, ", " + took + "  " + clean_text(exchange.request.url, 200));
   }
 }
 

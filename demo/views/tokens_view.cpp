@@ -1,5 +1,6 @@
 // The tokens: a list, the facts of the selected one, and what is in it.
 #include <algorithm>
+#include <optional>
 
 #include "developer_parts.hpp"
 #include "model/app_model.hpp"
@@ -14,6 +15,7 @@ constexpr float kPadding = 28;
 constexpr float kRowHeight = 56;
 constexpr float kFactHeight = 34;
 constexpr float kLeftPart = 0.42F;
+constexpr float kBarHeight = 10;
 constexpr float kGap = 20;
 
 struct Row {
@@ -78,6 +80,7 @@ struct Fact {
   std::string_view title;
   std::string value;
   Ink ink = Ink::plain;
+  std::optional<float> left = {};  ///< A bar below: the part of a life that is left, 1 to 0.
 };
 
 Fact check_of(const std::string& name, const TokenCheck& check, const Language& say) {
@@ -95,6 +98,14 @@ Fact check_of(const std::string& name, const TokenCheck& check, const Language& 
   return fact;
 }
 
+Fact lifetime_of(const TokenSet& set, const Language& say, SteadyTime now) {
+  Fact fact{"fact.lifetime", say("tokens.lifetime"), std::string(say("session.valid.unknown"))};
+  if (!set.expires_at) return fact;
+  fact.value = time_left_words(*set.expires_at, now, say);
+  if (set.expires_in) fact.left = part_left(*set.expires_at, *set.expires_in, now);
+  return fact;
+}
+
 std::vector<Fact> facts_of(const TokensModel& tokens, const Language& say, SteadyTime now) {
   if (tokens.value(tokens.selected()).empty()) return {};
   const TokenSet& set = tokens.tokens();
@@ -105,8 +116,7 @@ std::vector<Fact> facts_of(const TokensModel& tokens, const Language& say, Stead
       return {{"fact.type", say("tokens.type"), set.token_type},
               {"fact.sent", "expires_in",
                set.expires_in ? std::to_string(set.expires_in->count()) + " s" : "-"},
-              {"fact.lifetime", say("tokens.lifetime"),
-               set.expires_at ? time_left_words(*set.expires_at, now, say) : unknown},
+              lifetime_of(set, say, now),
               {"fact.scope", say("tokens.scope"), tokens.scope().empty() ? "-" : tokens.scope()}};
     case TokenKind::refresh: return {{"fact.lifetime", say("tokens.lifetime"), unknown}};
     case TokenKind::id:
@@ -127,6 +137,12 @@ void draw_facts(Canvas& canvas, const std::vector<Fact>& facts, const Rect& rect
     const float height = canvas.paragraph(fact.id, TextStyle::panel, rect.x + column, y,
                                           rect.width - column, fact.value, color_of(fact.ink), 3);
     y += std::max(kFactHeight, height) + 8;
+    if (!fact.left) continue;
+    const Rect bar{rect.x + column, y - 4, rect.width - column, kBarHeight};
+    canvas.box(fact.id + ".bar", bar, kBarHeight / 2, theme::kLine, theme::kLine);
+    const Rect left{bar.x, bar.y, bar.width * *fact.left, bar.height};
+    canvas.box(fact.id + ".left", left, kBarHeight / 2, theme::kAccent, theme::kAccent);
+    y += kBarHeight + 12;
   }
 }
 
