@@ -107,6 +107,35 @@ def settings_by_arrows(scratch, program, _npm):
     run.stop()
 
 
+def settings_whole_run(scratch, program, _npm):
+    """A provider, a login, introspection and the sign-out: by arrows, Enter and Escape alone."""
+    server = Provider()
+    server.answers["/introspect"] = (200, {"active": True})
+    account = scratch.write("account", "user:password")
+    run = in_settings(scratch, program, ["--introspection-user-file", account])
+    pick_issuer(run)
+    type_by_arrows(run, server.issuer)
+    run.wait_screen("settings")
+    run.press("Down", "Return")  # Client ID
+    type_by_arrows(run, "tv_1")
+    run.wait_screen("settings")
+    run.press(*["Down"] * 12)
+    run.go("Left", "use")
+    run.press("Return")
+    run.wait_screen("signed_in")
+    run.press("Left", "Left", "Return")  # Developer
+    run.wait_screen("developer")
+    run.reach("introspect")
+    run.press("Return")
+    check(run.wait_event("introspection")["active"] is True, "the token is not active")
+    run.press("Escape")
+    run.wait_screen("signed_in")
+    run.press("Right", "Return")  # Sign out
+    run.wait_screen("home")
+    check("/introspect" in server.paths, f"the endpoints that were asked: {server.paths}")
+    run.stop()
+
+
 def settings_search(scratch, program, _npm):
     run = in_settings(scratch, program)
     run.press("Return")
@@ -240,5 +269,6 @@ TESTS = {
         settings_new_codes,
         settings_search,
         settings_test_given_up,
+        settings_whole_run,
     )
 }
