@@ -69,16 +69,21 @@ def pick_issuer(run):
     run.press("Down", "Return")  # Issuer
 
 
+def choose_provider(run, issuer, client, typed):
+    """From the first row of the settings; `typed` is how the text gets there."""
+    pick_issuer(run)
+    typed(run, issuer)
+    run.wait_screen("settings")
+    run.press("Down", "Return")  # Client ID
+    typed(run, client)
+    run.wait_screen("settings")
+
+
 def settings_by_arrows(scratch, program, _npm):
     """From the first screen to a provider, a test of it, and back to the sandbox, without a keyboard."""
     server = Provider({"/token": (400, {"error": "authorization_pending"})})
     run = in_settings(scratch, program)
-    pick_issuer(run)
-    type_by_arrows(run, server.issuer)
-    run.wait_screen("settings")
-    run.press("Down", "Return")  # Client ID
-    type_by_arrows(run, "tv_1")
-    run.wait_screen("settings")
+    choose_provider(run, server.issuer, "tv_1", type_by_arrows)
     run.press(*["Down"] * 12)  # the list scrolls; below it are the buttons
     run.press("Left", "Return")  # Test
     run.wait_screen("settings_test")
@@ -113,12 +118,7 @@ def settings_whole_run(scratch, program, _npm):
     server.answers["/introspect"] = (200, {"active": True})
     account = scratch.write("account", "user:password")
     run = in_settings(scratch, program, ["--introspection-user-file", account])
-    pick_issuer(run)
-    type_by_arrows(run, server.issuer)
-    run.wait_screen("settings")
-    run.press("Down", "Return")  # Client ID
-    type_by_arrows(run, "tv_1")
-    run.wait_screen("settings")
+    choose_provider(run, server.issuer, "tv_1", type_by_arrows)
     run.press(*["Down"] * 12)
     run.go("Left", "use")
     run.press("Return")
@@ -173,12 +173,7 @@ def settings_kept(scratch, program, _npm):
     """A secret that was typed serves after a restart, and stands in no file that can be read."""
     server = Provider({"/token": (200, TOKENS)})
     run = in_settings(scratch, program)
-    pick_issuer(run)
-    type_by_keyboard(run, server.issuer)
-    run.wait_screen("settings")
-    run.press("Down", "Return")
-    type_by_keyboard(run, "tv")
-    run.wait_screen("settings")
+    choose_provider(run, server.issuer, "tv", type_by_keyboard)
     run.press("Down", "Return")  # Client secret
     type_by_keyboard(run, SECRET)
     run.wait_screen("settings")
@@ -204,12 +199,7 @@ def settings_kept(scratch, program, _npm):
 def settings_test_given_up(scratch, program, _npm):
     silent = Silent()
     run = in_settings(scratch, program)
-    pick_issuer(run)
-    type_by_keyboard(run, silent.url)
-    run.wait_screen("settings")
-    run.press("Down", "Return")
-    type_by_keyboard(run, "tv")
-    run.wait_screen("settings")
+    choose_provider(run, silent.url, "tv", type_by_keyboard)
     run.press(*["Down"] * 12)
     run.press("Left", "Return")  # Test
     run.wait_screen("settings_test")
