@@ -6,6 +6,7 @@ import pathlib
 import socket
 import ssl
 import threading
+import urllib.parse
 
 PATIENCE = 20
 CODE = {"device_code": "sentinel-device-code", "user_code": "WDJB-MJHT", "expires_in": 60, "interval": 1}
@@ -21,8 +22,9 @@ SENTINELS = [CODE["device_code"], *(TOKENS[name] for name in ("access_token", "r
 
 
 class Provider:
-    """An authorization server of a few lines; `answers` maps a path to (status, body) or a function.
-    `certificate`: a PEM file with the key in it, for https."""
+    """An authorization server of a few lines. `answers` maps a path to (status, body) or (status, body, headers), or to
+    a function that returns one. A body is bytes or text as it stands, or anything else as JSON. A header of None
+    leaves it out. `certificate`: a PEM file with the key in it, for https."""
 
     def __init__(self, answers=None, port=0, certificate=None):
         provider = self
@@ -41,13 +43,16 @@ class Provider:
             def answer(self):
                 provider.paths.append(self.path)
                 provider.headers.append((self.path, dict(self.headers)))
-                status, body = provider.answer(self.path)
-                data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+                status, body, *more = provider.answer(self.path)
+                if not isinstance(body, bytes):
+                    body = (body if isinstance(body, str) else json.dumps(body)).encode()
+                headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **(more[0] if more else {})}
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
+                for name, value in headers.items():
+                    if value is not None:
+                        self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(data)
+                self.wfile.write(body)
 
             def log_message(self, *_):
                 pass
@@ -88,6 +93,10 @@ class Provider:
     def answer(self, path):
         found = self.answers.get(path, (404, {}))
         return found() if callable(found) else found
+
+    def forms(self, path):
+        """The forms posted to a path so far, in order, each as a dictionary."""
+        return [dict(urllib.parse.parse_qsl(body, keep_blank_values=True)) for at, body in self.bodies if at == path]
 
     def close(self):
         self._server.shutdown()
