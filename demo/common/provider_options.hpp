@@ -31,11 +31,6 @@ struct ProviderOptions {
 /// False where nothing on the command line names a provider: then the sandbox is it.
 bool names_provider(const ProviderOptions& options);
 
-/// What --help or --version asked for.
-struct HelpText {
-  std::string text;
-};
-
 }  // namespace deviceflow::demo
 
 #endif

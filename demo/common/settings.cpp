@@ -79,8 +79,4 @@ std::optional<std::chrono::milliseconds> read_timeout(double seconds) {
   return std::max(milliseconds(1), std::chrono::duration_cast<milliseconds>(rounded));
 }
 
-Error usage_error(std::string message) {
-  return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage, std::move(message));
-}
-
 }  // namespace deviceflow::demo

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "usage_error.hpp"
+
 namespace deviceflow::demo {
 
 /// Instead of a folder: logins are not stored.
@@ -57,9 +59,6 @@ std::optional<ClientAuth> read_client_auth(std::string_view text);
 
 /// Seconds as a wait, or empty where they are not above zero and below ten years.
 std::optional<std::chrono::milliseconds> read_timeout(double seconds);
-
-/// An Error that is the user's to mend: options, configuration, files.
-Error usage_error(std::string message);
 
 }  // namespace deviceflow::demo
 

@@ -2,12 +2,12 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
-#include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
 #include <deviceflow/json.hpp>
 #include <fstream>
 
+#include "common/command_line.hpp"
 #include "listener.hpp"
 #include "network.hpp"
 #include "scenario_file.hpp"
@@ -16,6 +16,8 @@ namespace {
 
 using namespace deviceflow;
 using namespace deviceflow::sandbox;
+using demo::AddedOption;
+using demo::CommandOptions;
 
 constexpr int kUsageExit = 2;
 constexpr int kLongestKeepAlive = 86400;
@@ -34,30 +36,38 @@ struct CommandLine {
   bool exit_with_parent = false;
 };
 
-void describe(CLI::App& app, CommandLine& line) {
-  app.add_option("--port", line.port, "Port to listen on; 0 takes any")
-      ->check(CLI::Range(0, 65535));
-  app.add_option("--scenario", line.scenario, "How to behave: a name, or a file");
-  CLI::Option* ca_out =
-      app.add_option("--ca-out", line.ca_out, "Where --tls writes the certificate to trust");
-  CLI::Option* tls = app.add_flag("--tls", line.tls, "Serve https with a throw-away certificate");
-  tls->needs(ca_out);
-  ca_out->needs(tls);
-  CLI::Option* lan =
-      app.add_flag("--lan", line.lan, "Serve the user's page to phones in the same network too");
-  app.add_option("--lan-address", line.lan_address, "Which of this machine's addresses --lan uses")
-      ->needs(lan);
-  CLI::Option* automatic =
-      app.add_option("--auto", line.automatic, "Decide without a person: approve or deny")
-          ->check(CLI::IsMember({"approve", "deny"}));
-  app.add_option("--after", line.after, "Seconds until --auto decides; 0: at the first poll")
-      ->check(CLI::Range(0.0, 1e6))
-      ->needs(automatic);
-  app.add_option("--keep-alive", line.keep_alive, "Seconds an idle connection stays open")
-      ->check(CLI::Range(1, kLongestKeepAlive));
-  app.add_flag("--json", line.json, "One JSON object a line on stdout");
-  app.add_flag("--exit-with-parent", line.exit_with_parent,
-               "End when the program that started this one ends");
+void describe(CommandOptions command, CommandLine& line) {
+  const char* group = "Options";
+  command.number("--port", line.port, {"INT", "Port to listen on; 0 takes any", group})
+      .between(0, 65535);
+  command.text("--scenario", line.scenario, {"TEXT", "How to behave: a name, or a file", group});
+  AddedOption tls =
+      command.flag("--tls", line.tls, {"", "Serve https with a throw-away certificate", group});
+  command
+      .text("--ca-out", line.ca_out, {"TEXT", "Where --tls writes the certificate to trust", group})
+      .needs("--tls");
+  tls.needs("--ca-out");
+  command.flag("--lan", line.lan,
+               {"", "Serve the user's page to phones in the same network too", group});
+  command
+      .text("--lan-address", line.lan_address,
+            {"TEXT", "Which of this machine's addresses --lan uses", group})
+      .needs("--lan");
+  command
+      .text("--auto", line.automatic, {"TEXT", "Decide without a person: approve or deny", group})
+      .one_of({"approve", "deny"});
+  command
+      .number("--after", line.after,
+              {"FLOAT", "Seconds until --auto decides; 0: at the first poll", group})
+      .between(0.0, 1e6)
+      .needs("--auto");
+  command
+      .number("--keep-alive", line.keep_alive,
+              {"INT", "Seconds an idle connection stays open", group})
+      .between(1, kLongestKeepAlive);
+  command.flag("--json", line.json, {"", "One JSON object a line on stdout", group});
+  command.flag("--exit-with-parent", line.exit_with_parent,
+               {"", "End when the program that started this one ends", group});
 }
 
 int fail(const std::string& message) {
@@ -147,16 +157,17 @@ int run(const CommandLine& line) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app(
+  demo::CommandParser parser(
       "An OAuth 2.0 authorization server for trying out device logins (RFC 8628).\n"
       "Stricter than real ones, and nothing it hands out is worth anything.",
       "deviceflow-sandbox");
   CommandLine line;
-  describe(app, line);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsageExit;
+  describe(parser.options(), line);
+  const auto read = parser.parse({argv + 1, argv + argc});
+  if (const auto* help = std::get_if<demo::HelpText>(&read)) {
+    std::fputs(help->text.c_str(), stdout);
+    return 0;
   }
+  if (const auto* error = std::get_if<Error>(&read)) return fail(error->message);
   return run(line);
 }

@@ -43,11 +43,11 @@ bool read_size(std::string_view text, WindowOptions& options) {
          read_number(text.substr(by + 1), options.height);
 }
 
-void describe(CLI::App& app, WindowOptions& options) {
-  app.set_version_flag("--version", std::string("deviceflow-demo ") + DEVICEFLOW_VERSION);
-  use_help_format(app);
-  app.footer(std::string(kFooter) + "\n\n" + kConfigFooter);
-  OptionGroups(app, options)
+void describe(CommandParser& parser, WindowOptions& options) {
+  parser.version(std::string("deviceflow-demo ") + DEVICEFLOW_VERSION);
+  CommandOptions command = parser.options();
+  command.footer(std::string(kFooter) + "\n\n" + kConfigFooter);
+  OptionGroups(command, options)
       .provider({"device_authorization_endpoint", "token_endpoint", "introspection_endpoint",
                  "revocation_endpoint", "userinfo_endpoint", "jwks_uri"})
       .client()
@@ -56,32 +56,28 @@ void describe(CLI::App& app, WindowOptions& options) {
       .introspection()
       .sandbox()
       .trace();
-  app.add_flag("--loopback", options.loopback, "Never open the sandbox's page to the network")
-      ->excludes("--lan")
-      ->group("Sandbox (only without a provider)");
+  command
+      .flag(
+          "--loopback", options.loopback,
+          {"", "Never open the sandbox's page to the network", "Sandbox (only without a provider)"})
+      .excludes("--lan");
   const char* group = "Window";
-  app.add_option_function<std::string>(
-         "--size",
-         [&options](const std::string& text) {
-           if (!read_size(text, options)) {
-             throw CLI::ValidationError("--size", "has to be WIDTHxHEIGHT, 320x320 to 7680x7680");
-           }
-         },
-         "Its size in pixels, 1280x720 without it")
-      ->type_name("WxH")
-      ->group(group);
+  command.value("--size",
+                [&options](const std::string& text) -> std::string {
+                  return read_size(text, options) ? ""
+                                                  : "has to be WIDTHxHEIGHT, 320x320 to 7680x7680";
+                },
+                {"WxH", "Its size in pixels, 1280x720 without it", group});
   std::vector<std::string> languages;
   for (const LanguageFile& file : language_files()) languages.emplace_back(file.code);
-  app.add_option("--language", options.language, "en, de or es; the locale's without it")
-      ->check(CLI::IsMember(languages))
-      ->type_name("CODE")
-      ->group(group);
-  app.add_option("--event-log", options.event_log, "Append what happens to FILE, as JSON lines")
-      ->type_name("FILE")
-      ->group(group);
-  app.add_option("--screenshots", options.screenshots, "Save a PNG of every screen into DIR")
-      ->type_name("DIR")
-      ->group(group);
+  command
+      .text("--language", options.language,
+            {"CODE", "en, de or es; the locale's without it", group})
+      .one_of(languages);
+  command.text("--event-log", options.event_log,
+               {"FILE", "Append what happens to FILE, as JSON lines", group});
+  command.text("--screenshots", options.screenshots,
+               {"DIR", "Save a PNG of every screen into DIR", group});
 }
 
 }  // namespace
@@ -89,9 +85,9 @@ void describe(CLI::App& app, WindowOptions& options) {
 std::variant<WindowOptions, HelpText, Error> parse_window_options(
     const std::vector<std::string>& arguments) {
   WindowOptions options;
-  CLI::App app("Device logins (RFC 8628) on a big screen.", "deviceflow-demo");
-  describe(app, options);
-  auto read = parse_arguments(app, arguments);
+  CommandParser parser("Device logins (RFC 8628) on a big screen.", "deviceflow-demo");
+  describe(parser, options);
+  auto read = parser.parse(arguments);
   if (auto* help = std::get_if<HelpText>(&read)) return std::move(*help);
   if (auto* error = std::get_if<Error>(&read)) return std::move(*error);
   if (options.loopback && names_provider(options)) {

@@ -1,8 +1,8 @@
 #include "options.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <map>
 
 #include "common/option_groups.hpp"
@@ -14,41 +14,41 @@ namespace {
 
 constexpr const char* kOutput = "Output";
 
-const std::map<std::string, QrChoice> kQrChoices{{"auto", QrChoice::automatic},
-                                                 {"utf8", QrChoice::utf8},
-                                                 {"ascii", QrChoice::ascii},
-                                                 {"none", QrChoice::none}};
-
-void add_json(CLI::App& verb, CommandLine& line) {
-  verb.add_flag("--json", line.json, "One JSON object a line, for programs")->group(kOutput);
+void add_json(CommandOptions verb, CommandLine& line) {
+  verb.flag("--json", line.json, {"", "One JSON object a line, for programs", kOutput});
 }
 
 // The output options of the verbs that talk to a provider.
-void add_output(CLI::App& verb, CommandLine& line) {
+void add_output(CommandOptions verb, CommandLine& line) {
   add_json(verb, line);
   OptionGroups(verb, line).trace();
-  verb.add_option_function<double>(
-          "--timeout",
-          [&line](double seconds) {
-            line.flags.timeout = read_timeout(seconds);
-            if (!line.flags.timeout) {
-              throw CLI::ValidationError("--timeout", "has to be a number of seconds above 0");
-            }
-          },
-          "End after that long: with exit code 6, or 4\nonce the code is shown")
-      ->type_name("SECONDS")
-      ->group(kOutput);
+  verb.value(
+      "--timeout",
+      [&line](const std::string& text) -> std::string {
+        char* end = nullptr;
+        const double seconds = std::strtod(text.c_str(), &end);
+        if (end == text.c_str() + text.size()) line.flags.timeout = read_timeout(seconds);
+        return line.flags.timeout ? "" : "has to be a number of seconds above 0";
+      },
+      {"SECONDS", "End after that long: with exit code 6, or 4\nonce the code is shown", kOutput});
 }
 
-void add_show_tokens(CLI::App& verb, CommandLine& line) {
-  verb.add_flag("--show-tokens", line.show_tokens, "Print the tokens")->group(kOutput);
+void add_show_tokens(CommandOptions verb, CommandLine& line) {
+  verb.flag("--show-tokens", line.show_tokens, {"", "Print the tokens", kOutput});
 }
 
-void add_qr(CLI::App& verb, CommandLine& line) {
-  verb.add_option("--qr", line.qr, "QR code: auto, utf8, ascii or none")
-      ->transform(CLI::Transformer(kQrChoices))
-      ->type_name("STYLE")
-      ->group(kOutput);
+void add_qr(CommandOptions verb, CommandLine& line) {
+  static const std::map<std::string, QrChoice> kChoices{{"auto", QrChoice::automatic},
+                                                        {"utf8", QrChoice::utf8},
+                                                        {"ascii", QrChoice::ascii},
+                                                        {"none", QrChoice::none}};
+  verb.value("--qr",
+             [&line](const std::string& text) -> std::string {
+               line.qr = kChoices.at(text);
+               return {};
+             },
+             {"STYLE", "QR code: auto, utf8, ascii or none", kOutput})
+      .one_of({"auto", "utf8", "ascii", "none"});
 }
 
 constexpr std::array kVerbs{Verb::login,      Verb::status, Verb::refresh, Verb::userinfo,
@@ -56,7 +56,7 @@ constexpr std::array kVerbs{Verb::login,      Verb::status, Verb::refresh, Verb:
                             Verb::providers,  Verb::doctor, Verb::replay};
 
 // All that the command line can hold, beside the verb itself.
-void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& token) {
+void add_options(Verb which, CommandOptions verb, CommandLine& line, std::string& token) {
   OptionGroups groups(verb, line);
   switch (which) {
     case Verb::login:
@@ -79,7 +79,7 @@ void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& tok
       groups.provider({"token_endpoint", "userinfo_endpoint", "jwks_uri"}).client().store();
       break;
     case Verb::introspect:
-      verb.add_option("token", token, "\"-\": read the token from standard input")->type_name("");
+      verb.text("token", token, {"", "\"-\": read the token from standard input", "Positionals"});
       groups.provider({"token_endpoint", "introspection_endpoint"})
           .client()
           .introspection()
@@ -102,32 +102,26 @@ void add_options(Verb which, CLI::App& verb, CommandLine& line, std::string& tok
           .sandbox();
       break;
     case Verb::replay:
-      verb.add_option("trace", line.replayed_trace, "File that --trace wrote")
-          ->type_name("FILE")
-          ->required();
+      verb.text("trace", line.replayed_trace, {"FILE", "File that --trace wrote", "Positionals"})
+          .required();
       return add_json(verb, line);
-    case Verb::providers:
-      verb.add_flag("--json", line.json, "One JSON object a line, for programs")->group(kOutput);
-      return;
+    case Verb::providers: return add_json(verb, line);
   }
   add_output(verb, line);
 }
 
-void describe(CLI::App& app, CommandLine& line, std::string& token) {
-  app.set_version_flag("--version", std::string("deviceflow ") + DEVICEFLOW_VERSION);
-  use_help_format(app);
-  app.require_subcommand(1);
-  app.footer(kMainFooter);
+void describe(CommandParser& parser, CommandLine& line, std::string& token) {
+  parser.version(std::string("deviceflow ") + DEVICEFLOW_VERSION);
+  parser.options().footer(kMainFooter);
   for (const Verb which : kVerbs) {
     const VerbHelp& help = help_of(which);
-    CLI::App* verb = app.add_subcommand(help.name, help.title);
-    add_options(which, *verb, line, token);
+    CommandOptions verb = parser.verb(help.name, help.title, [&line, which] { line.verb = which; });
+    add_options(which, verb, line, token);
     const bool configured = which != Verb::providers && which != Verb::replay;
-    verb->footer(std::string(help.footer) + (configured ? "\n\n" : "") +
-                 (configured ? kConfigFooter : ""));
-    verb->parse_complete_callback([&line, which] { line.verb = which; });
+    verb.footer(std::string(help.footer) + (configured ? "\n\n" : "") +
+                (configured ? kConfigFooter : ""));
   }
-  app.add_subcommand("sandbox", "Run the sandbox server by itself");
+  parser.verb("sandbox", "Run the sandbox server by itself", [] {});
 }
 
 std::string verb_names() {
@@ -146,12 +140,12 @@ bool asks_for_json(const std::vector<std::string>& arguments) {
 std::variant<CommandLine, HelpText, Error> parse_command_line(std::vector<std::string> arguments) {
   CommandLine line;
   std::string token;
-  CLI::App app("Device logins (RFC 8628) on a terminal.", "deviceflow");
-  describe(app, line, token);
-  auto read = parse_arguments(app, arguments);
+  CommandParser parser("Device logins (RFC 8628) on a terminal.", "deviceflow");
+  describe(parser, line, token);
+  auto read = parser.parse(arguments);
   if (auto* help = std::get_if<HelpText>(&read)) return std::move(*help);
   if (auto* error = std::get_if<Error>(&read)) {
-    if (!app.get_subcommands().empty()) return std::move(*error);
+    if (parser.has_verb()) return std::move(*error);
     return usage_error("Say what to do: " + verb_names() + ". deviceflow --help tells more.");
   }
   line.token_from_input = token == "-";

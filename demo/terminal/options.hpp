@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/command_line.hpp"
 #include "common/provider_options.hpp"
 #include "prompt_text.hpp"
 

@@ -32,7 +32,7 @@ class Server:
     outage = "ended, and started again on the same port"  # what stop() and resume() do to it, for the table
 
     def __init__(self, scratch, npm):
-        """`npm` is build/npm, where package.json's packages are installed."""
+        """`npm` is build/downloads/npm, where package.json's packages are installed."""
         self.scratch = scratch
         self.npm = npm
         self.cache = npm.parent / "servers"
