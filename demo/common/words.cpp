@@ -38,6 +38,27 @@ std::string duration_words(
   return words;
 }
 
+std::string_view option_advice(const Error& error) {
+  const bool refused = error.http_status == 401 || error.http_status == 403;
+  if (error.stage == Stage::introspection && refused) {
+    return "Check --introspection-user-file, or --introspection-client-id and "
+           "--introspection-secret-file, or --client-auth if the client asks with its own "
+           "credentials. --introspection-auth asks without credentials.";
+  }
+  // Some servers say unauthorized_client if a secret is wrong.
+  if (error.oauth_code == "invalid_client" ||
+      (error.oauth_code == "unauthorized_client" && refused)) {
+    return "Check the client ID, the secret and --client-auth (for private_key_jwt also "
+           "--assertion-audience); the operator of the provider can look the client up.";
+  }
+  if (error.stage == Stage::token && error.oauth_code == "invalid_grant" &&
+      error.description == "invalid_request") {
+    return "WSO2 Identity Server 5.11 sends this until the user approves: if this is one, use "
+           "--provider wso2-5.11.";
+  }
+  return {};
+}
+
 std::string trouble_words(std::string_view reason) {
   if (reason == "timeout") return "The server does not answer";
   if (reason == "refused") return "The server can't be reached";
