@@ -45,16 +45,14 @@ std::string_view option_advice(const Error& error) {
            "--introspection-secret-file, or --client-auth if the client asks with its own "
            "credentials. --introspection-auth asks without credentials.";
   }
-  // Some servers say unauthorized_client if a secret is wrong.
-  if (error.oauth_code == "invalid_client" ||
-      (error.oauth_code == "unauthorized_client" && refused)) {
+  if (error.oauth_code == "invalid_client") {
     return "Check the client ID, the secret and --client-auth (for private_key_jwt also "
            "--assertion-audience); the operator of the provider can look the client up.";
   }
-  if (error.stage == Stage::token && error.oauth_code == "invalid_grant" &&
-      error.description == "invalid_request") {
-    return "WSO2 Identity Server 5.11 sends this until the user approves: if this is one, use "
-           "--provider wso2-5.11.";
+  // Some servers say so if a secret is wrong, others if the grant is not allowed.
+  if (error.oauth_code == "unauthorized_client" && refused) {
+    return "Check the client ID, the secret and --client-auth; the operator of the provider can "
+           "look the client up, and turn the device grant on for it.";
   }
   return {};
 }

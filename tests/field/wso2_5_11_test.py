@@ -126,9 +126,9 @@ class Doctor(Wso2Test):
         provider = self.provider({"/token": (400, UNDECIDED)})
         where = ["--issuer", provider.issuer, "--client-id", "tv"]
         findings = self.doctor(*where, code=1)
-        self.assertIn("--provider wso2-5.11", findings["poll"]["advice"])
+        self.assertIn("description wso2-5.11", findings["poll"]["detail"])
         done = self.run_tool("login", *where, code=5)
-        self.assertIn("--provider wso2-5.11", done.stdout + done.stderr)
+        self.assertIn("description wso2-5.11", " ".join((done.stdout + done.stderr).split()))
         self.assertEqual(len(provider.forms("/token")), 2)
 
 
