@@ -34,6 +34,12 @@ class Introspection(ToolTest):
         self.assertTrue(self.introspect(*self.where, "--client-id", "tv", "--introspection-auth", "none")["active"])
         self.assertEqual(self.sent(), ({"token": "a-token"}, False))
 
+    def test_an_admin_port_needs_neither_issuer_nor_client(self):
+        endpoint = self.server.issuer + "/introspect"
+        self.introspect("--introspection-endpoint", endpoint, "--introspection-auth", "none")
+        self.assertEqual(self.sent(), ({"token": "a-token"}, False))
+        self.assertEqual(self.server.paths, ["/introspect"])
+
     def test_none_leaves_the_clients_own_secret_out(self):
         secret = self.write("secret", "hush")
         self.introspect(*self.where, "--client-id", "tv", "--client-secret-file", secret, "--introspection-auth", "none")
