@@ -55,8 +55,14 @@ class Reader {
       {"dangerous_allow_http", &ProviderSettings::dangerous_allow_http},
   };
 
-  static constexpr std::string_view kOthers[] = {"provider", "fields",      "scope",
-                                                 "resource", "client_auth", "param"};
+  static constexpr std::string_view kOthers[] = {"provider",
+                                                 "fields",
+                                                 "scope",
+                                                 "resource",
+                                                 "client_auth",
+                                                 "param",
+                                                 "assertion_audience",
+                                                 "introspection_auth"};
 
  private:
   // Each answers what is wrong with the value, as the end of a sentence, or an empty text.
@@ -68,7 +74,13 @@ class Reader {
       if (key == name.key) return take_text(value, settings_.endpoints.*name.member, false);
     }
     if (key == "scope") return take_text(value, settings_.scope.emplace(), false);
-    if (key == "client_auth") return take_client_auth(value);
+    if (key == "client_auth") return take_word(value, kClientAuths, settings_.client_auth);
+    if (key == "assertion_audience") {
+      return take_word(value, kAssertionAudiences, settings_.assertion_audience);
+    }
+    if (key == "introspection_auth") {
+      return take_word(value, kIntrospectionAuths, settings_.introspection_auth);
+    }
     if (key == "resource") return take_resources(value);
     if (key == "store") return take_store(value);
     if (key == "param") return take_pairs(value, settings_.parameters);
@@ -99,15 +111,17 @@ class Reader {
     return {};
   }
 
-  std::string take_client_auth(const JsonValue& value) {
-    settings_.client_auth = read_client_auth(value.as_string().value_or(""));
-    if (settings_.client_auth) return {};
-    std::string methods;
-    for (const ClientAuth method : kClientAuths) {
-      methods += methods.empty() ? "" : method == kClientAuths.back() ? " or " : ", ";
-      methods += "\"" + std::string(name(method)) + "\"";
+  template <typename T, std::size_t count>
+  static std::string take_word(const JsonValue& value, const Words<T, count>& words,
+                               std::optional<T>& to) {
+    to = read_word(words, value.as_string().value_or(""));
+    if (to) return {};
+    std::string allowed;
+    for (const auto& [word, meaning] : words) {
+      allowed += allowed.empty() ? "" : word == words.back().first ? " or " : ", ";
+      allowed += "\"" + std::string(word) + "\"";
     }
-    return "has to be " + methods;
+    return "has to be " + allowed;
   }
 
   static std::string take_switch(const JsonValue& value, bool& to) {

@@ -82,7 +82,7 @@ void Doctor::look_at(const std::string& text) {
   }
   const bool tls = report.error().code == ErrorCode::tls;
   add(bad(tls ? "tls" : "connection", report.error().message,
-          tls ? "TLS 1.2 or newer is needed: ask whoever runs the provider."
+          tls ? "TLS 1.2 or newer is needed: ask the operator of the provider."
               : "Check the address and the network of this computer.",
           tls ? "RFC 9325" : ""));
 }
@@ -120,6 +120,9 @@ void Doctor::check_metadata() {
 void Doctor::check_client() {
   Wishes wishes;
   wishes.client_auth = session_.settings.client_auth;
+  wishes.assertion_audience = session_.settings.assertion_audience.value_or(
+      session_.settings.issuer.empty() ? AssertionAudience::token_endpoint
+                                       : AssertionAudience::issuer);
   wishes.credentials.secret = !session_.client_secret.empty();
   wishes.credentials.key = !session_.client_key.empty();
   wishes.credentials.certificate = !session_.settings.client_cert_file.empty();
@@ -168,6 +171,7 @@ void Doctor::check_login() {
     poll.came = OnePoll::Came::error;
     poll.error = outcome.tokens.error();
   }
+  poll.by_refusal = outcome.quirks.has(Quirk::pending_as_refusal);
   add(judge_poll(poll));
   for (const Quirk quirk : outcome.quirks.list()) {
     // The one about the grants is a finding of its own already.

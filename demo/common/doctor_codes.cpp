@@ -221,13 +221,11 @@ struct Told {
   std::string_view code, advice;
 };
 constexpr Told kRefusals[] = {
-    {"invalid_client",
-     "Check the client ID, the secret and --client-auth; whoever runs the provider can look the "
-     "client up."},
     {"unauthorized_client",
-     "Ask whoever runs the provider to turn the device grant on for this client."},
-    {"unsupported_grant_type", "Ask whoever runs the provider to turn the device grant on."},
-    {"invalid_scope", "Check --scope; ask whoever runs the provider which scopes this client has."},
+     "Ask the operator of the provider to turn the device grant on for this client."},
+    {"unsupported_grant_type", "Ask the operator of the provider to turn the device grant on."},
+    {"invalid_scope",
+     "Check --scope; ask the operator of the provider which scopes this client has."},
     {"invalid_request",
      "Check --param, --resource and --pkce: the provider refuses one of what "
      "was sent."},
@@ -235,6 +233,8 @@ constexpr Told kRefusals[] = {
 };
 
 std::string advice_for(const Error& error) {
+  const std::string_view options = option_advice(error);
+  if (!options.empty()) return std::string(options);
   for (const Told& told : kRefusals) {
     if (told.code == error.oauth_code) return std::string(told.advice);
   }
@@ -278,6 +278,14 @@ Finding judge_poll(const OnePoll& poll) {
       "One poll, " + duration_words(poll.interval) + " after the codes came, brought ";
   switch (poll.came) {
     case OnePoll::Came::pending:
+      if (poll.by_refusal) {
+        return good(kCheck,
+                    when +
+                        "what this provider sends while the user has not approved. It does not "
+                        "say whether the code is still good: the sign-in waits until the code "
+                        "expires.",
+                    kRfc);
+      }
       return good(kCheck, when + "authorization_pending, as it has to.", kRfc);
     case OnePoll::Came::slow_down:
       return odd(kCheck, when + "slow_down, though it was not too early.",

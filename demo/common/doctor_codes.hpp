@@ -13,7 +13,7 @@ Findings judge_codes(const DeviceAuthorization& codes);
 /// None came; `error` says why.
 Finding judge_no_codes(const Error& error);
 
-/// A liberty that the server took, by name.
+/// A deviation of the server, by name.
 Finding judge_quirk(Quirk quirk);
 
 /// What one poll, an interval after the codes, has brought.
@@ -21,11 +21,12 @@ struct OnePoll {
   enum class Came {
     pending,
     slow_down,
-    fault,   ///< No verdict: `reason` says why not.
+    fault,   ///< No result: `reason` says why not.
     error,   ///< `error` ended the login.
     tokens,  ///< Though nobody has seen the codes.
   };
   Came came = Came::pending;
+  bool by_refusal = false;  ///< Pending was told by a refusal (Quirk::pending_as_refusal).
   std::string reason;
   Error error;
   std::chrono::seconds interval{0};

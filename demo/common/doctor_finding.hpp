@@ -11,7 +11,7 @@ namespace deviceflow::demo {
 
 enum class Grade {
   good,
-  odd,  ///< Should be mended; a login works all the same.
+  odd,  ///< Should be fixed; a login works all the same.
   bad,  ///< No login works like this.
 };
 
@@ -40,11 +40,11 @@ inline Finding bad(std::string check, std::string detail, std::string advice,
 inline constexpr std::string_view kSettings = "settings";
 
 /// Whom to ask about what a server does.
-inline constexpr std::string_view kAskOperator = "Ask whoever runs the provider";
+inline constexpr std::string_view kAskOperator = "Ask the operator of the provider";
 
 struct Verdict {
   bool usable = false;
-  bool settings_wrong = false;  ///< Nothing was sent: it is this side that has to be mended.
+  bool settings_wrong = false;  ///< Nothing was sent: it is this side that has to be fixed.
   std::string sentence;
 };
 /// Usable unless a finding is bad.

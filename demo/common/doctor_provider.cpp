@@ -50,15 +50,19 @@ bool lists(const std::vector<std::string>& methods, ClientAuth method) {
 }
 
 // Why that method is fit, or not, for a device.
-std::string remark(ClientAuth method) {
+std::string remark(ClientAuth method, AssertionAudience audience) {
   switch (method) {
     case ClientAuth::none: return " This is a public client, as most devices are.";
     case ClientAuth::basic:
     case ClientAuth::post:
       return " A secret that is the same in every device is no secret; it protects nothing but the "
              "client's name.";
-    default: return {};
+    case ClientAuth::private_key_jwt:
+      return audience == AssertionAudience::issuer ? " Its assertions are for the issuer."
+                                                   : " Its assertions are for the token endpoint.";
+    case ClientAuth::tls: break;
   }
+  return {};
 }
 
 Finding pkce(const Wishes& wishes, const Metadata& metadata) {
@@ -160,7 +164,7 @@ Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error) {
   if (error.code == ErrorCode::issuer_mismatch) {
     return bad("issuer", detail,
                "Write the issuer as the document does, if you trust that place; otherwise ask "
-               "whoever runs the provider.",
+               "the operator of the provider.",
                "RFC 8414 section 3.3");
   }
   const bool ours = error.blame == Blame::network || error.blame == Blame::caller;
@@ -191,7 +195,7 @@ Finding judge_client_auth(const Wishes& wishes, const std::vector<std::string>& 
   } else {
     detail += "the first method for which there is a credential.";
   }
-  detail += " " + listed + remark(method);
+  detail += " " + listed + remark(method, wishes.assertion_audience);
   const bool fits = methods.empty() || lists(methods, method);
   if (fits) return good(kCheck, detail, "RFC 6749 section 2.3");
   // A server that takes public clients often does not list "none".
@@ -203,7 +207,7 @@ Finding judge_client_auth(const Wishes& wishes, const std::vector<std::string>& 
                 kMetadata);
   }
   return odd(kCheck, detail + " That is not among them.",
-             "Leave --client-auth out, or ask whoever runs the provider.", kMetadata);
+             "Leave --client-auth out, or ask the operator of the provider.", kMetadata);
 }
 
 Findings judge_offers(const Wishes& wishes, const Metadata& metadata, const Endpoints& used) {
@@ -237,7 +241,7 @@ Finding judge_keys(const Result<Jwks>& keys, const std::string& jwks_uri, const 
       needed ? " Without them it stays uncertain who signed in." : " No ID token is asked for.";
   if (!keys.ok()) {
     return odd(kCheck, jwks_uri + " can't be used. " + keys.error().message + harm,
-               ask("to mend it."), kRfc);
+               ask("to fix it."), kRfc);
   }
   const std::string others =
       keys->skipped == 0 ? "" : "; " + std::to_string(keys->skipped) + " more are of no use here";

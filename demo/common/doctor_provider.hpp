@@ -25,6 +25,7 @@ Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error);
 /// What the settings ask for, as far as metadata speak of it.
 struct Wishes {
   std::optional<ClientAuth> client_auth;
+  AssertionAudience assertion_audience = AssertionAudience::issuer;
   Credentials credentials;
   bool pkce = false;
   bool dpop = false;

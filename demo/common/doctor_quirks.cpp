@@ -16,8 +16,8 @@ std::string text_of(const JsonValue& entry, std::string_view member) {
 
 // "maker" and "operator" are words of the file; with any other nobody needs to be asked.
 std::string whom(const std::string& ask) {
-  if (ask == "maker") return "Ask whoever makes the server; it should be: ";
-  if (ask == "operator") return "Ask whoever runs the server; it should be: ";
+  if (ask == "maker") return "Ask the maker of the server; it should be: ";
+  if (ask == "operator") return "Ask the operator of the server; it should be: ";
   return "Nothing has to be done; the standard has: ";
 }
 

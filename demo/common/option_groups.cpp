@@ -22,10 +22,21 @@ std::function<std::string(const std::string&)> adds_pair(Pairs& to) {
   };
 }
 
-std::vector<std::string> method_names() {
-  std::vector<std::string> names;
-  for (const ClientAuth method : kClientAuths) names.emplace_back(name(method));
-  return names;
+// An option that takes one of `words`.
+template <typename T, std::size_t count>
+void add_word(CommandOptions& command, const char* name, const Words<T, count>& words,
+              std::optional<T>& to, const OptionHelp& help) {
+  std::vector<std::string> allowed;
+  for (const auto& [word, value] : words) allowed.emplace_back(word);
+  command
+      .value(
+          name,
+          [&words, &to](const std::string& given) -> std::string {
+            to = read_word(words, given);
+            return {};
+          },
+          help)
+      .one_of(std::move(allowed));
 }
 
 }  // namespace
@@ -33,10 +44,11 @@ std::vector<std::string> method_names() {
 const char* const kConfigFooter =
     "A config file is a JSON object with the long option names as members, '_' for\n"
     "'-': provider, fields ({\"host\": \"idp.example.com\"}), issuer, the endpoints,\n"
-    "client_id, client_secret_file, client_auth, client_key, client_cert, dpop, scope,\n"
-    "param ({\"name\": \"value\"}), resource (one or an array), authorization_details,\n"
-    "pkce, store, cacert, dangerous_allow_http, timeout, introspection_user_file,\n"
-    "introspection_client_id, introspection_secret_file.\n"
+    "client_id, client_secret_file, client_auth, client_key, client_cert,\n"
+    "assertion_audience, dpop, scope, param ({\"name\": \"value\"}), resource (one or an\n"
+    "array), authorization_details, pkce, store, cacert, dangerous_allow_http, timeout,\n"
+    "introspection_user_file, introspection_client_id, introspection_secret_file,\n"
+    "introspection_auth.\n"
     "File names are relative to the config file. Its endpoints give way to what the\n"
     "issuer's metadata say; options win over both.";
 
@@ -75,20 +87,19 @@ OptionGroups& OptionGroups::client() {
   command_.text(
       "--client-secret-file", flags.client_secret_file,
       {kFile, "File with its secret; or the environment's\nDEVICEFLOW_CLIENT_SECRET", group});
-  command_
-      .value("--client-auth",
-             [&flags](const std::string& text) -> std::string {
-               flags.client_auth = read_client_auth(text);
-               return {};
-             },
-             {"METHOD",
-              "none, basic, post, private_key_jwt or tls;\nwithout it, what the provider allows",
-              group})
-      .one_of(method_names());
+  add_word(
+      command_, "--client-auth", kClientAuths, flags.client_auth,
+      {"METHOD", "none, basic, post, private_key_jwt or tls;\nwithout it, what the provider allows",
+       group});
   command_.text("--client-key", flags.client_key_file,
                 {kFile, "Its private key in PEM, for private_key_jwt\nand tls", group});
   command_.text("--client-cert", flags.client_cert_file,
                 {kFile, "Its certificate in PEM, for tls", group});
+  add_word(command_, "--assertion-audience", kAssertionAudiences, flags.assertion_audience,
+           {"WHAT",
+            "issuer or token_endpoint: the audience for\nprivate_key_jwt; without it the "
+            "provider's,\nor the issuer",
+            group});
   command_.flag("--dpop", flags.dpop,
                 {"", "Take only tokens that are bound to a key of\nthis device (RFC 9449)", group});
   return *this;
@@ -135,6 +146,10 @@ OptionGroups& OptionGroups::introspection() {
                 {kText, "Client ID for introspection", group});
   command_.text("--introspection-secret-file", flags.introspection_secret_file,
                 {kFile, "File with that client's secret", group});
+  add_word(command_, "--introspection-auth", kIntrospectionAuths, flags.introspection_auth,
+           {"METHOD",
+            "Ask without credentials: none sends the token\nalone, client_id a client ID as well",
+            group});
   return *this;
 }
 

@@ -59,7 +59,31 @@ Result<void> read_client_files(Session& session) {
   return {};
 }
 
-// The SDK judges requests only when it makes them; a file's name would be lost by then.
+// What --introspection-auth asks for.
+Result<std::shared_ptr<Authenticator>> no_introspection_credentials(
+    const ProviderSettings& settings) {
+  const bool nothing = settings.introspection_auth == IntrospectionAuth::none;
+  const std::string& client = settings.introspection_client_id;
+  const bool credentials =
+      !settings.introspection_user_file.empty() || !settings.introspection_secret_file.empty();
+  if (credentials || (nothing && !client.empty())) {
+    return usage_error(nothing ? "--introspection-auth none sends the token alone: leave out the "
+                                 "other introspection options."
+                               : "--introspection-auth client_id sends no secret: leave out "
+                                 "--introspection-user-file and --introspection-secret-file.");
+  }
+  if (nothing) return std::shared_ptr<Authenticator>(make_no_auth());
+  const std::string& id = client.empty() ? settings.client_id : client;
+  if (id.empty()) {
+    return usage_error(
+        "--introspection-auth client_id needs --introspection-client-id or --client-id.");
+  }
+  auto made = make_client_auth(ClientAuth::none, id, Secret());
+  if (!made.ok()) return made.error();
+  return std::shared_ptr<Authenticator>(std::move(*made));
+}
+
+// The SDK checks requests only when it makes them; a file's name would be lost by then.
 Result<void> check_request(const Session& session) {
   LoginRequest request = login_request(session);
   DeviceAuthorizationParameters parameters;
@@ -83,6 +107,9 @@ Result<void> apply_provider(Session& session) {
   if (settings.issuer.empty()) settings.issuer = session.provider->issuer;
   fill_missing(session.config_endpoints, session.provider->endpoints);
   if (!settings.scope && !session.provider->scope.empty()) settings.scope = session.provider->scope;
+  if (!settings.assertion_audience) {
+    settings.assertion_audience = session.provider->assertion_audience;
+  }
   session.profile = session.provider->profile;
   return {};
 }
@@ -183,13 +210,14 @@ std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
   config.client_id = settings.client_id;
   config.client_secret = session.client_secret.copy();
   config.client_auth = settings.client_auth;
+  config.assertion_audience = settings.assertion_audience;
   config.client_key.pem = session.client_key.copy();
   if (!settings.client_cert_file.empty()) {
     config.client_cert_file = settings.client_cert_file;
     config.client_key_file = settings.client_key_file;
   }
   config.pkce = settings.pkce;
-  // Whoever asks for bound tokens wants no others.
+  // A user who asks for bound tokens wants no others.
   if (settings.dpop) config.dpop = DpopMode::require;
   config.profile = session.profile;
   if (session.provider) use_provider(config, *session.provider);
@@ -208,6 +236,7 @@ std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
 
 Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& session) {
   const ProviderSettings& settings = session.settings;
+  if (settings.introspection_auth) return no_introspection_credentials(settings);
   if (!settings.introspection_user_file.empty() && !settings.introspection_client_id.empty()) {
     return usage_error(
         "Give either --introspection-user-file or --introspection-client-id, not both.");
@@ -229,7 +258,8 @@ Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& 
     if (own) return std::shared_ptr<Authenticator>();
     return usage_error(
         "Introspection needs credentials: give --introspection-user-file, or "
-        "--introspection-client-id with --introspection-secret-file, or the client's own secret.");
+        "--introspection-client-id with --introspection-secret-file, or the client's own secret. "
+        "--introspection-auth asks without credentials.");
   }
   if (settings.introspection_secret_file.empty()) {
     return usage_error("--introspection-client-id needs --introspection-secret-file.");

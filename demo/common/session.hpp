@@ -58,8 +58,9 @@ std::string host_of(const Session& session);
 std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
                                     OnExchange on_exchange = nullptr);
 
-/// Who may ask the introspection endpoint: an account, a client of its own (the sandbox has one),
-/// or, null, the client itself. Fails with a usage error that names the options where nobody may.
+/// Who asks the introspection endpoint: an account, a client of its own (the sandbox has one),
+/// nobody (--introspection-auth), or, null, the client itself. Fails with a usage error that names
+/// the options if none of these is set.
 Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& session);
 
 }  // namespace deviceflow::demo

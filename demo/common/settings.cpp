@@ -26,6 +26,24 @@ void put(Pairs& base, const Pairs& over) {
   base.insert(base.end(), over.begin(), over.end());
 }
 
+// The ways to introspect exclude each other: the one that is named on top replaces those below.
+void put_introspection(ProviderSettings& base, const ProviderSettings& over) {
+  const bool account = !over.introspection_user_file.empty();
+  const bool client = !over.introspection_client_id.empty();
+  const bool secret = !over.introspection_secret_file.empty();
+  const bool bare = over.introspection_auth.has_value();
+  const bool nothing = over.introspection_auth == IntrospectionAuth::none;
+  const bool was_nothing = base.introspection_auth == IntrospectionAuth::none;
+  if (client || bare) base.introspection_user_file.clear();
+  if (account || nothing) base.introspection_client_id.clear();
+  if (account || bare) base.introspection_secret_file.clear();
+  if (account || secret || (client && was_nothing)) base.introspection_auth.reset();
+  put(base.introspection_auth, over.introspection_auth);
+  put(base.introspection_user_file, over.introspection_user_file);
+  put(base.introspection_client_id, over.introspection_client_id);
+  put(base.introspection_secret_file, over.introspection_secret_file);
+}
+
 }  // namespace
 
 ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
@@ -37,6 +55,7 @@ ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
   put(base.client_id, over.client_id);
   put(base.client_secret_file, over.client_secret_file);
   put(base.client_auth, over.client_auth);
+  put(base.assertion_audience, over.assertion_audience);
   put(base.client_key_file, over.client_key_file);
   put(base.client_cert_file, over.client_cert_file);
   base.pkce = base.pkce || over.pkce;
@@ -49,26 +68,13 @@ ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
   base.dangerous_allow_http = base.dangerous_allow_http || over.dangerous_allow_http;
   put(base.timeout, over.timeout);
   put(base.store, over.store);
-  // The two ways to introspect exclude each other: naming one on top replaces the other below.
-  if (!over.introspection_user_file.empty()) base.introspection_client_id.clear();
-  if (!over.introspection_user_file.empty()) base.introspection_secret_file.clear();
-  if (!over.introspection_client_id.empty()) base.introspection_user_file.clear();
-  put(base.introspection_user_file, over.introspection_user_file);
-  put(base.introspection_client_id, over.introspection_client_id);
-  put(base.introspection_secret_file, over.introspection_secret_file);
+  put_introspection(base, over);
   return base;
 }
 
 bool any_endpoint(const Endpoints& endpoints) {
   return std::any_of(kEndpointNames.begin(), kEndpointNames.end(),
                      [&](const EndpointName& name) { return !(endpoints.*name.member).empty(); });
-}
-
-std::optional<ClientAuth> read_client_auth(std::string_view text) {
-  for (const ClientAuth method : kClientAuths) {
-    if (text == name(method)) return method;
-  }
-  return std::nullopt;
 }
 
 std::optional<std::chrono::milliseconds> read_timeout(double seconds) {

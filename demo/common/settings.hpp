@@ -20,6 +20,12 @@ namespace deviceflow::demo {
 /// Instead of a folder: logins are not stored.
 inline constexpr std::string_view kNoStore = "none";
 
+/// Ways to ask the introspection endpoint without credentials.
+enum class IntrospectionAuth {
+  none,       ///< The token alone.
+  client_id,  ///< The token and a client ID, as a public client.
+};
+
 /// What both sources can set. Empty means: not set there.
 struct ProviderSettings {
   std::string provider;  ///< A built-in provider's name, or a file with a description.
@@ -29,6 +35,7 @@ struct ProviderSettings {
   std::string client_id;
   std::string client_secret_file;
   std::optional<ClientAuth> client_auth;
+  std::optional<AssertionAudience> assertion_audience;
   std::string client_key_file;
   std::string client_cert_file;
   bool pkce = false;
@@ -41,6 +48,7 @@ struct ProviderSettings {
   bool dangerous_allow_http = false;
   std::optional<std::chrono::milliseconds> timeout;
   std::string store;  ///< A folder, or kNoStore.
+  std::optional<IntrospectionAuth> introspection_auth;
   std::string introspection_user_file;
   std::string introspection_client_id;
   std::string introspection_secret_file;
@@ -51,11 +59,29 @@ ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over);
 
 bool any_endpoint(const Endpoints& endpoints);
 
-/// What --client-auth takes.
-inline constexpr std::array kClientAuths{ClientAuth::none, ClientAuth::basic, ClientAuth::post,
-                                         ClientAuth::private_key_jwt, ClientAuth::tls};
-/// A method by its option's name: "none", "tls" …; empty for every other text.
-std::optional<ClientAuth> read_client_auth(std::string_view text);
+/// The words of a setting that takes one of a few, with what each means.
+template <typename T, std::size_t count>
+using Words = std::array<std::pair<std::string_view, T>, count>;
+
+inline constexpr Words<ClientAuth, 5> kClientAuths{
+    {{"none", ClientAuth::none},
+     {"basic", ClientAuth::basic},
+     {"post", ClientAuth::post},
+     {"private_key_jwt", ClientAuth::private_key_jwt},
+     {"tls", ClientAuth::tls}}};
+inline constexpr Words<AssertionAudience, 2> kAssertionAudiences{
+    {{"issuer", AssertionAudience::issuer}, {"token_endpoint", AssertionAudience::token_endpoint}}};
+inline constexpr Words<IntrospectionAuth, 2> kIntrospectionAuths{
+    {{"none", IntrospectionAuth::none}, {"client_id", IntrospectionAuth::client_id}}};
+
+/// The meaning of `text`; empty if it is none of `words`.
+template <typename T, std::size_t count>
+std::optional<T> read_word(const Words<T, count>& words, std::string_view text) {
+  for (const auto& [word, value] : words) {
+    if (text == word) return value;
+  }
+  return std::nullopt;
+}
 
 /// Seconds as a wait, or empty where they are not above zero and below ten years.
 std::optional<std::chrono::milliseconds> read_timeout(double seconds);

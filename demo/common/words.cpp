@@ -38,6 +38,25 @@ std::string duration_words(
   return words;
 }
 
+std::string_view option_advice(const Error& error) {
+  const bool refused = error.http_status == 401 || error.http_status == 403;
+  if (error.stage == Stage::introspection && refused) {
+    return "Check --introspection-user-file, or --introspection-client-id and "
+           "--introspection-secret-file, or --client-auth if the client asks with its own "
+           "credentials. --introspection-auth asks without credentials.";
+  }
+  if (error.oauth_code == "invalid_client") {
+    return "Check the client ID, the secret and --client-auth (for private_key_jwt also "
+           "--assertion-audience); the operator of the provider can look the client up.";
+  }
+  // Some servers say so if a secret is wrong, others if the grant is not allowed.
+  if (error.oauth_code == "unauthorized_client" && refused) {
+    return "Check the client ID, the secret and --client-auth; the operator of the provider can "
+           "look the client up, and turn the device grant on for it.";
+  }
+  return {};
+}
+
 std::string trouble_words(std::string_view reason) {
   if (reason == "timeout") return "The server does not answer";
   if (reason == "refused") return "The server can't be reached";

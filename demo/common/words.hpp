@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deviceflow/error.hpp>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -17,8 +18,12 @@ std::string duration_words(
     std::chrono::seconds time,
     const std::function<std::string(std::int64_t count, std::string_view unit)>& counted);
 
-/// What `reason` of a passing fault means to a person, as part of a sentence.
+/// What `reason` of a transient error means to a user, as part of a sentence.
 std::string trouble_words(std::string_view reason);
+
+/// Which options may fix a refusal by the server, as a sentence; empty if none of those that a user
+/// would have to guess.
+std::string_view option_advice(const Error& error);
 
 }  // namespace deviceflow::demo
 

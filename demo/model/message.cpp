@@ -28,7 +28,7 @@ Message words_of(std::string_view key, const AppFacts& facts) {
   return message;
 }
 
-// In the words of whoever found out: exact, and in English.
+// The sentence of the SDK or the server: exact, and in English.
 void add_reason(const Error& error, const AppFacts& facts, Message& message) {
   const Language& say = facts.language;
   message.rows.push_back({std::string(say("detail.reason")), error.message});
@@ -86,7 +86,9 @@ struct Setting {
 };
 
 Setting setting_for(const Error& error, const AppFacts& facts) {
-  if (has_label(error, {"invalid_client"})) {
+  // Some servers answer a wrong secret with 401 and unauthorized_client.
+  const bool unauthorized = has_label(error, {"unauthorized_client"}) && error.http_status == 401;
+  if (unauthorized || has_label(error, {"invalid_client"})) {
     return {"settings.client_and_secret", facts.client_id};
   }
   if (has_label(error, {"unauthorized_client", "unsupported_grant_type"})) {

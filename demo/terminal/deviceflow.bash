@@ -8,6 +8,8 @@ _deviceflow() {
     case $before in
       --provider) offered=$("$1" providers 2>/dev/null | sed -n 's/^  \([a-z0-9.-]*\)  .*/\1/p') ;;
       --client-auth) offered="none basic post private_key_jwt tls" ;;
+      --assertion-audience) offered="issuer token_endpoint" ;;
+      --introspection-auth) offered="none client_id" ;;
       --auto) offered="approve deny" ;;
       --qr) offered="auto utf8 ascii none" ;;
       --*) offered=$("$1" "$verb" --help 2>/dev/null | grep -oE '^ +(-h,)?--[a-z-]+' | grep -oE -- '--.*') ;;

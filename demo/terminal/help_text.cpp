@@ -55,10 +55,12 @@ constexpr VerbHelp kIntrospect{
     "\n"
     "The endpoint wants credentials: an account (--introspection-user-file), a client\n"
     "that may ask (--introspection-client-id and --introspection-secret-file), or the\n"
-    "client's own.\n"
+    "client's own. For one that wants none: --introspection-auth none sends the token\n"
+    "alone, client_id the client ID as well.\n"
     "\n"
     "Examples:\n"
     "  deviceflow introspect --config tv.json --introspection-user-file account\n"
+    "  deviceflow introspect --config tv.json --introspection-auth none\n"
     "  deviceflow introspect - --issuer https://login.example.com \\\n"
     "    --introspection-client-id api --introspection-secret-file api.secret <token"};
 
@@ -101,7 +103,7 @@ constexpr VerbHelp kDoctor{
     "doctor", "Check a provider without a person",
     "Looks at the settings, the certificate, the metadata and the keys, asks for codes,\n"
     "polls once after the interval, and drops the codes: nobody sees them, and nothing\n"
-    "is stored. Each finding says what was found and, where something should be mended,\n"
+    "is stored. Each finding says what was found and, if something should be fixed,\n"
     "what to do, whom to ask and which section of the standard says so.\n"
     "\n"
     "Ends with 0 where a device can sign in, 1 where it can't, 2 where the settings\n"

@@ -48,6 +48,8 @@ Told tell(const Failure& failure) {
   }
   Told told{error.message, {}};
   if (!error.description.empty()) told.more.push_back("The server says: " + error.description);
+  const std::string_view advice = option_advice(error);
+  if (!advice.empty()) told.more.emplace_back(advice);
   if (error.retryable) told.more.emplace_back("It may work later: run the command again then.");
   if (error.blame == Blame::protocol || error.blame == Blame::server) {
     told.more.emplace_back("--trace FILE records what was sent and answered, without secrets.");

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROVIDERS = ROOT / "sdk/docs/providers.md"
 QUIRKS = ROOT / "sdk/docs/quirks.md"
 MADE = "Made by `tests/pages/pages.py --write`; a test fails when it is not up to date."
-ASK = {"operator": "whoever runs the server", "maker": "whoever makes the server"}
+ASK = {"operator": "the operator of the server", "maker": "the maker of the server"}
 # Providers whose facts are not proven well enough for a description: what is known, and what stands in the way.
 NOT_PROVEN = [
     ("AWS IAM Identity Center", "bodies are JSON with names in camelCase, and a client has to be registered first",
@@ -61,13 +61,17 @@ def differences(provider):
         out += [f"{name}: `{old}` is `{new}`" for old, new in what.get("rename", {}).items()]
         out += [f"{name}: no `{key}`" for key in what.get("remove", [])]
         out += [f"{name}: `{key}` again" for key in what.get("resend", [])]
+        if what.get("client_id"):
+            out.append(f"{name}: `client_id` in the body with HTTP Basic, too")
         if "grant_type" in what:
             out.append(f"{name}: `grant_type={what['grant_type']}`")
     if request.get("basic_encoding") == "raw":
         out.append("HTTP Basic not form-urlencoded")
+    if "assertion_audience" in provider:
+        out.append(f"assertions are for the {provider['assertion_audience'].replace('_', ' ')}")
     out += [f"`{theirs}` is `{ours}`" for theirs, ours in answer.get("members", {}).items()]
     out += [f"error in `{word['member']}`" + (f": \"{word['value']}\" is `{word['means']}`" if "value" in word else "")
-            for word in answer.get("errors", [])]
+            + (f" if `error` is `{word['error']}`" if "error" in word else "") for word in answer.get("errors", [])]
     out += [f"status {status} is `{code}`" for status, code in answer.get("statuses", {}).items()]
     out += [f"`{key}` is {answer[key]} where it is missing" for key in ("expires_in", "token_type") if key in answer]
     if "scope_separator" in answer:
@@ -79,10 +83,10 @@ def sample_lines():
     samples = load("tests/wire/samples.json")
     profiled = [one for one in samples if "profile" in one]
     alone = sum("without_profile" not in one for one in samples)
-    mended = sum("with_profile" not in one for one in profiled)
+    through_profile = sum("with_profile" not in one for one in profiled)
     out = ["## Answers of real servers", "",
            f"`tests/wire/samples.json` holds {len(samples)} answers, from source texts, documentation and real servers. The readers "
-           f"understand {alone} of them as they come, and {mended} of the {len(profiled)} whose provider has a description "
+           f"understand {alone} of them as they come, and {through_profile} of the {len(profiled)} whose provider has a description "
            "through it. `WireSamples` in the unit tests replays them. The rest, and why:", "",
            "| provider | step | means | read as it comes | through the description | why |", "| --- | --- | --- | --- | --- | --- |"]
     for one in samples:
@@ -101,7 +105,7 @@ def providers_page():
            "| name | provider | fields | endpoints from | what its profile changes | facts |",
            "| --- | --- | --- | --- | --- | --- |"]
     for one in descriptions():
-        places = "metadata" if "issuer" in one else "description"
+        places = " and ".join(name for name, member in (("metadata", "issuer"), ("description", "endpoints")) if member in one)
         facts = f"{one['facts']['confidence']}: {one['facts']['source']} ({one['facts']['date']})"
         out.append(f"| `{one['name']}` | {one['title']} | {fields_of(one)} | {places} | {cell(differences(one))} | {facts} |")
     out += ["", "Fields in [brackets] can be left out. Facts are from the provider's source text or from its documentation; "
@@ -121,9 +125,9 @@ def providers_page():
 
 def quirks_page():
     out = ["# Quirks", "",
-           "Servers take liberties. deviceflow tolerates those that can't be mistaken for something else, and says so: every "
-           "tolerance that was used stands in `LoginOutcome::quirks`, and as `quirks` in the terminal tool's events and in the "
-           "window's Developer tab. If you run or make the server, mend it; if not, this is what to tell whoever does. " + MADE,
+           "Servers deviate from the standards. deviceflow tolerates deviations that can't mean anything else, and reports them: "
+           "each one stands in `LoginOutcome::quirks`, and as `quirks` in the terminal tool's events and in the "
+           "window's Developer tab. This page lists them for the operator or maker of the server. " + MADE,
            "", "| quirk | what came | what the server should send | where | whom to ask |", "| --- | --- | --- | --- | --- |"]
     for one in load("assets/quirks.json"):
         out.append(f"| <a id=\"{one['name']}\"></a>`{one['name']}` | {one['came']} | {one['should']} | {one['section']} | "
@@ -131,7 +135,7 @@ def quirks_page():
     out += ["", "Not tolerated, because it would hide a real fault: a token labelled as a web page, an answer with both a token and "
             "an error, a duplicated member. Only by a [provider's description](providers.md), because it could mean something else: "
             "a missing `expires_in`, a missing `token_type`, an error told by the status alone, commas between scopes, "
-            "members under foreign names."]
+            "members under foreign names, a refusal that means pending."]
     return "\n".join(out) + "\n"
 
 

@@ -122,6 +122,7 @@ TEST(ModelMessage, AnAnswerThatCanNotBeUsedIsJudgedByItsStatus) {
 TEST(ModelMessage, AWrongSettingIsCalledByItsName) {
   expect_setting(oauth("invalid_client", 401), "Client ID and secret", "--client-id");
   expect_setting(oauth("unauthorized_client"), "Client ID", "device grant");
+  expect_setting(oauth("unauthorized_client", 401), "Client ID and secret", "--client-auth");
   expect_setting(oauth("unsupported_grant_type"), "Client ID", "device grant");
   expect_setting(oauth("invalid_scope"), "Scope", "--scope");
   expect_setting(error_of(ErrorCode::issuer_mismatch, Blame::protocol, Stage::discovery), "Issuer",

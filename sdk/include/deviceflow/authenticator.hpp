@@ -20,8 +20,9 @@ namespace [[gnu::visibility("default")]] deviceflow {
 class Authenticator {
  public:
   virtual ~Authenticator() {}
-  /// Adds exactly one kind of authentication (RFC 6749 section 2.3). `wall` is empty where the time
-  /// is unknown; `random` is fresh for this request. An Error ends the request before it is sent.
+  /// Adds exactly one kind of authentication (RFC 6749 section 2.3), and client_id to the form if
+  /// the request asks for it (OAuthRequest::names_client). `wall` is empty if the time is unknown;
+  /// `random` is fresh for this request. An Error ends the request before it is sent.
   virtual Result<void> apply(OAuthRequest& request, std::optional<WallTime> wall,
                              const RandomBytes& random) = 0;
   /// Sees every answer, so that a nonce the server hands out can be used next time.
@@ -39,6 +40,10 @@ enum class ClientAuth {
   tls,              ///< tls_client_auth: client_id in the body, a certificate in the handshake.
 };
 std::string_view name(ClientAuth method) noexcept;
+
+/// The audience of the assertions of ClientAuth::private_key_jwt; see
+/// ClientAssertionOptions::audience.
+enum class AssertionAudience { issuer, token_endpoint };
 
 /// How id and secret stand in the header of ClientAuth::basic.
 enum class BasicEncoding {
@@ -60,6 +65,9 @@ Result<std::unique_ptr<Authenticator>> make_client_auth(ClientAuth method,
 /// whose introspection endpoint wants one, such as WSO2. Fails with ErrorCode::invalid_argument for
 /// a name that is empty or holds a colon, and for control characters.
 Result<std::unique_ptr<Authenticator>> make_account_auth(std::string_view user, Secret password);
+
+/// Adds nothing: for an introspection endpoint that wants neither credentials nor a client ID.
+std::unique_ptr<Authenticator> make_no_auth();
 
 /// What a client has to prove who it is.
 struct Credentials {

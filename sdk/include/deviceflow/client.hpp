@@ -45,15 +45,12 @@ struct ClientKey {
   std::shared_ptr<Signer> signer;
 };
 
-/// Whom assertions are made for; see ClientAssertionOptions::audience.
-enum class AssertionAudience { issuer, token_endpoint };
-
 /// Where to sign in, and as which client.
 struct ClientConfig {
   /// The provider's issuer URL. Endpoints that are not given below are discovered from it.
   std::string issuer;
-  /// Where its metadata are looked for, in this order. Whoever knows the provider's form saves the
-  /// requests for the others.
+  /// Where its metadata are looked for, in this order. If the provider's form is known, name it
+  /// alone: that saves the requests for the others.
   std::vector<MetadataForm> metadata_forms = all_metadata_forms();
   /// Single endpoints; each wins over what the metadata say.
   Endpoints endpoints;
@@ -64,7 +61,8 @@ struct ClientConfig {
   Secret client_secret;
   /// Signs the assertions of private_key_jwt.
   ClientKey client_key;
-  AssertionAudience assertion_audience = AssertionAudience::issuer;
+  /// The audience of those assertions. Empty: the issuer, or the token endpoint if there is none.
+  std::optional<AssertionAudience> assertion_audience;
   std::string assertion_typ = "client-authentication+jwt";
   /// See CurlTransportOptions. With another transport, its certificate is its own business.
   std::string client_cert_file;
@@ -82,7 +80,7 @@ struct ClientConfig {
   Profile profile;
   /// PEM file with the only authorities to trust. Empty: the system's store.
   std::string ca_file;
-  /// Plain http beyond this machine. Whoever sits on the way can then take the tokens.
+  /// Plain http beyond this machine. Tokens can then be intercepted.
   bool dangerous_allow_http = false;
   /// Called after every HTTP exchange, on the thread that runs it, with everything in clear; null:
   /// nothing is recorded. Use to_trace() with the redactor before anything is written.
@@ -205,8 +203,10 @@ class Client {
   Result<Jwks> keys();
 
   /// Asks the introspection endpoint about `token` (RFC 7662). `credentials` are what the endpoint
-  /// wants to see; null means the client's own. Fails with not_possible where there is no endpoint
-  /// or nothing to authenticate with, and otherwise as read_introspection_response() does; where a
+  /// wants to see; null means the client's own. A public client is refused here unless it asks
+  /// explicitly: make_client_auth() with ClientAuth::none sends the client ID alone, make_no_auth()
+  /// nothing. Fails with not_possible where there is no endpoint or nothing to authenticate with,
+  /// and otherwise as read_introspection_response() does; where a
   /// signed answer is asked for, also with not_possible where its keys can't be found, and as
   /// check_signed_introspection() does.
   Result<Introspection> introspect(const Secret& token,

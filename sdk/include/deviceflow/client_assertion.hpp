@@ -14,9 +14,9 @@ namespace [[gnu::visibility("default")]] deviceflow {
 
 struct ClientAssertionOptions {
   std::string client_id;
-  /// Whom the assertion is for: the issuer, as the validated metadata have it. Old servers want the
-  /// token endpoint's URL instead. Give that only with a key that no other server knows: a hostile
-  /// one could hand the assertion on.
+  /// The server that the assertion is for: the issuer, as the validated metadata have it. Some
+  /// servers accept only the token endpoint's URL. Give that only with a key that no other server
+  /// knows: a hostile one could use the assertion there.
   std::string audience;
   std::shared_ptr<Signer> signer;
   /// The metadata's token_endpoint_auth_signing_alg_values_supported. Empty: not known.

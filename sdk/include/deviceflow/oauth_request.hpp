@@ -19,13 +19,16 @@ struct OAuthRequest {
   std::string url;
   Form form;  ///< Becomes the body of a POST. Empty for a GET.
   std::vector<Header> headers;
-  /// What is known of the login beside the parameters, for a profile: `scope` and `user_code` of a
-  /// poll. Never sent by itself.
+  /// What is known about the login beside the parameters, for a profile: `scope` and `user_code` of
+  /// a poll. Never sent by itself.
   Form context = {};
-  /// Parameters that are not sent, whoever adds them: a profile's last word.
+  /// Parameters that are not sent, no matter what adds them: a profile's last word.
   std::vector<std::string> withheld = {};
   /// See HttpRequest::timeout.
   std::chrono::milliseconds timeout{0};
+  /// client_id is sent in the body even if the client authenticates in a header. Some servers want
+  /// it there.
+  bool names_client = false;
 
   OAuthRequest copy() const;
 };

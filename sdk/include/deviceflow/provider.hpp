@@ -38,7 +38,9 @@ struct ResolvedProvider {
   Profile profile;
   /// How a client with a secret authenticates; empty leaves it to the metadata.
   std::optional<ClientAuth> client_auth;
-  /// What to ask for where the caller has no wish; empty where the provider needs nothing.
+  /// The audience of assertions (private_key_jwt); empty leaves it to ClientConfig's default.
+  std::optional<AssertionAudience> assertion_audience = {};
+  /// The scope to request if the caller names none; empty if the provider needs none.
   std::string scope;
 };
 
@@ -60,6 +62,7 @@ struct Provider {
   bool sandbox = false;
   BasicEncoding basic_encoding = BasicEncoding::form;
   std::optional<ClientAuth> client_auth;
+  std::optional<AssertionAudience> assertion_audience = {};
   std::string scope;
   std::shared_ptr<const Dialect> dialect;
 

@@ -1,4 +1,4 @@
-// Every liberty a server took and we tolerated. None is silent: each stands in the result.
+// Server deviations that were tolerated. None is silent: each stands in the result.
 #ifndef DEVICEFLOW_QUIRK_HPP
 #define DEVICEFLOW_QUIRK_HPP
 
@@ -20,6 +20,7 @@ enum class Quirk {
   verification_url,           ///< `verification_url` where `verification_uri` belongs.
   error_code_alias,           ///< Another spelling of access_denied or expired_token.
   error_code_in_description,  ///< `invalid_grant`, and the real code in error_description.
+  pending_as_refusal,         ///< A refusal that means pending, by the provider's description.
   unexpected_status,          ///< A body and an HTTP status that do not belong together.
   unexpected_content_type,    ///< JSON under another media type.
   form_encoded_answer,        ///< A form where JSON belongs.

@@ -264,6 +264,9 @@ LoginOutcome Client::Impl::login(const LoginRequest& request, const LoginEvents&
   LoginOutcome outcome = run(std::move(options), request.resume, *exchange, events);
   judge_id_token(outcome, request.scope, *exchange);
   const Metadata* metadata = known_metadata();
+  if (!outcome.tokens.ok()) {
+    outcome.tokens = with_listed_methods(outcome.tokens.error(), metadata);
+  }
   if (metadata != nullptr && !metadata->lists_device_grant()) {
     outcome.quirks.add(Quirk::grant_not_listed);
   }

@@ -3,6 +3,8 @@
 #include <deviceflow/client_assertion.hpp>
 #include <deviceflow/openssl_jose.hpp>
 
+#include "protocol/client_auth.hpp"
+
 namespace deviceflow {
 
 namespace {
@@ -44,9 +46,9 @@ Result<std::shared_ptr<Authenticator>> make_assertions(const ClientConfig& confi
                                                        const Metadata* metadata) {
   ClientAssertionOptions options;
   options.client_id = config.client_id;
-  options.audience = config.assertion_audience == AssertionAudience::issuer
-                         ? config.issuer
-                         : config.endpoints.token;
+  const AssertionAudience audience = config.assertion_audience.value_or(
+      config.issuer.empty() ? AssertionAudience::token_endpoint : AssertionAudience::issuer);
+  options.audience = audience == AssertionAudience::issuer ? config.issuer : config.endpoints.token;
   options.typ = config.assertion_typ;
   if (metadata != nullptr) options.algorithms_supported = metadata->client_assertion_algorithms;
   if (given(config.client_key)) {
@@ -68,6 +70,7 @@ void use_provider(ClientConfig& config, const ResolvedProvider& provider) {
   const bool secret_alone =
       !config.client_secret.empty() && !given(config.client_key) && config.client_cert_file.empty();
   if (!config.client_auth && secret_alone) config.client_auth = provider.client_auth;
+  if (!config.assertion_audience) config.assertion_audience = provider.assertion_audience;
 }
 
 bool has_credentials(const ClientConfig& config) {
@@ -87,6 +90,18 @@ Result<std::shared_ptr<Authenticator>> make_client_identity(const ClientConfig& 
                        config.profile.basic_encoding);
   if (!auth.ok()) return auth.error();
   return std::shared_ptr<Authenticator>(std::move(*auth));
+}
+
+Error with_listed_methods(Error error, const Metadata* metadata) {
+  const bool refused = error.oauth_code == "invalid_client" ||
+                       (error.oauth_code == "unauthorized_client" &&
+                        (error.http_status == 401 || error.http_status == 403));
+  if (!refused || metadata == nullptr || metadata->token_endpoint_auth_methods.empty()) {
+    return error;
+  }
+  error.message += " The server lists these methods of client authentication: " +
+                   listed_methods(metadata->token_endpoint_auth_methods) + ".";
+  return error;
 }
 
 Result<std::shared_ptr<Dpop>> make_client_dpop(ClientConfig& config, const Metadata* metadata) {

@@ -18,6 +18,10 @@ bool has_credentials(const ClientConfig& config);
 Result<std::shared_ptr<Authenticator>> make_client_identity(const ClientConfig& config,
                                                             const Metadata* metadata);
 
+/// `error` with the methods that the metadata list, if the server did not accept the client's
+/// identity. `metadata` may be null.
+Error with_listed_methods(Error error, const Metadata* metadata);
+
 /// The key that tokens are bound to. A new one is put into `config` where there is none. Null where
 /// DPoP is off.
 Result<std::shared_ptr<Dpop>> make_client_dpop(ClientConfig& config, const Metadata* metadata);

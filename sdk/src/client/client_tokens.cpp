@@ -85,6 +85,7 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
     }
   }
   Exchange exchange;
+  const bool own_credentials = credentials == nullptr;
   if (credentials) {
     credentials->reveal_to(redactor);
     Exchange::Options options = exchange_options();
@@ -93,7 +94,8 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
   } else if (!has_credentials(config_)) {
     return make_error(Blame::caller, ErrorCode::not_possible, stage,
                       "Introspection needs credentials (RFC 7662 section 2.1), and a public client "
-                      "has none. Give an account or a client that may ask.");
+                      "has none. Give an account or a client that may ask, or ask without "
+                      "credentials explicitly.");
   } else {
     auto own = client_exchange();
     if (!own.ok()) return own.error();
@@ -106,10 +108,11 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
     return error_from(*failure, stage);
   }
   const HttpResponse& response = *std::get_if<HttpResponse>(&result);
-  if (how.form == IntrospectionForm::signed_jwt) {
-    return judge_signed(response, redactor, how);
-  }
-  return read_introspection_response(response, redactor);
+  auto answer = how.form == IntrospectionForm::signed_jwt
+                    ? judge_signed(response, redactor, how)
+                    : read_introspection_response(response, redactor);
+  if (answer.ok() || !own_credentials) return answer;
+  return with_listed_methods(answer.error(), known_metadata());
 }
 
 Result<UserInfo> Client::Impl::userinfo(const Secret& access_token,
@@ -173,8 +176,8 @@ RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
     auto answer = read_refresh_response(response, parameters, redactor);
     if (answer.kind == RefreshAnswer::Kind::nonce_demanded && !repeated) continue;
     if (!answer.tokens) {
-      return {std::move(*answer.error), answer.maybe_spent, answer.retry_after,
-              std::move(answer.quirks)};
+      return {with_listed_methods(std::move(*answer.error), known_metadata()), answer.maybe_spent,
+              answer.retry_after, std::move(answer.quirks)};
     }
     TokenSet& tokens = *answer.tokens;
     take_secrets(tokens);
@@ -231,7 +234,9 @@ RevocationAnswer Client::Impl::revoke(const Secret& token, TokenHint hint) {
   if (const auto* failure = std::get_if<TransportFailure>(&result)) {
     return {Kind::not_confirmed, error_from(*failure, Stage::revocation), std::nullopt};
   }
-  return read_revocation_response(*std::get_if<HttpResponse>(&result), redactor);
+  auto answer = read_revocation_response(*std::get_if<HttpResponse>(&result), redactor);
+  if (answer.error) answer.error = with_listed_methods(std::move(*answer.error), known_metadata());
+  return answer;
 }
 
 StoreKey Client::Impl::store_key() const {

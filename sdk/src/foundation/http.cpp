@@ -122,7 +122,8 @@ HttpRequest HttpRequest::copy() const {
 }
 
 OAuthRequest OAuthRequest::copy() const {
-  return {stage, method, url, form.copy(), copy_of(headers), context.copy(), withheld, timeout};
+  return {stage,          method,   url,     form.copy(), copy_of(headers),
+          context.copy(), withheld, timeout, names_client};
 }
 
 HttpResponse HttpResponse::copy() const {
@@ -166,7 +167,7 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) {
     in.skip("-");
     month = in.month();
     in.skip("-");
-    // Two digits. Whoever still writes this format means this century from 1970 on.
+    // Two digits. In this old format, 70 to 99 mean the last century.
     const int short_year = in.digits(2);
     year = short_year + (short_year < 70 ? 2000 : 1900);
     in.skip(" ");

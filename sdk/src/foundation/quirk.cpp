@@ -14,6 +14,7 @@ std::string_view name(Quirk quirk) noexcept {
     case Quirk::verification_url: return "verification_url";
     case Quirk::error_code_alias: return "error_code_alias";
     case Quirk::error_code_in_description: return "error_code_in_description";
+    case Quirk::pending_as_refusal: return "pending_as_refusal";
     case Quirk::unexpected_status: return "unexpected_status";
     case Quirk::unexpected_content_type: return "unexpected_content_type";
     case Quirk::form_encoded_answer: return "form_encoded_answer";

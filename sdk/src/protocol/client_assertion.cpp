@@ -64,7 +64,7 @@ Result<std::unique_ptr<Authenticator>> make_client_assertion_auth(ClientAssertio
   if (!options.signer) return bad_argument("private_key_jwt needs a key that signs.");
   if (options.audience.empty()) {
     return bad_argument(
-        "private_key_jwt needs the issuer: an assertion says which server it is for.");
+        "private_key_jwt needs an audience for its assertions: the issuer or the token endpoint.");
   }
   if (options.lifetime.count() < 1 || options.lifetime > kLongestLife) {
     return bad_argument("An assertion lives for 1 second to 10 minutes.");

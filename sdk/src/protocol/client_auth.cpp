@@ -1,3 +1,5 @@
+#include "protocol/client_auth.hpp"
+
 #include <algorithm>
 #include <deviceflow/authenticator.hpp>
 
@@ -19,6 +21,7 @@ class SecretAuth final : public Authenticator {
   Result<void> apply(OAuthRequest& request, std::optional<WallTime>, const RandomBytes&) override {
     if (method_ == ClientAuth::basic) {
       set_header(request.headers, "Authorization", "Basic " + basic_credentials());
+      if (request.names_client) request.form.add("client_id", client_id_);
       return {};
     }
     request.form.add("client_id", client_id_);
@@ -70,6 +73,21 @@ class AccountAuth final : public Authenticator {
   Secret password_;
 };
 
+class NoAuth final : public Authenticator {
+ public:
+  Result<void> apply(OAuthRequest&, std::optional<WallTime>, const RandomBytes&) override {
+    return {};
+  }
+};
+
+// As metadata call what this SDK can do.
+constexpr std::string_view kRegisteredNames[] = {"none",
+                                                 "client_secret_basic",
+                                                 "client_secret_post",
+                                                 "private_key_jwt",
+                                                 "tls_client_auth",
+                                                 "self_signed_tls_client_auth"};
+
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
@@ -118,6 +136,23 @@ Result<std::unique_ptr<Authenticator>> make_account_auth(std::string_view user, 
   return std::unique_ptr<Authenticator>(new AccountAuth(user, std::move(password)));
 }
 
+std::unique_ptr<Authenticator> make_no_auth() {
+  return std::make_unique<NoAuth>();
+}
+
+std::string listed_methods(const std::vector<std::string>& methods) {
+  constexpr std::size_t kMost = 10;
+  std::string out;
+  for (std::size_t i = 0; i < methods.size() && i < kMost; ++i) {
+    out += (out.empty() ? "" : ", ") + clean_text(methods[i], 60);
+    if (std::find(std::begin(kRegisteredNames), std::end(kRegisteredNames), methods[i]) ==
+        std::end(kRegisteredNames)) {
+      out += " (not supported here)";
+    }
+  }
+  return out + (methods.size() > kMost ? " and others" : "");
+}
+
 Result<ClientAuth> choose_client_auth(const std::vector<std::string>& methods_supported,
                                       const Credentials& have) {
   struct Choice {
@@ -144,6 +179,7 @@ Result<ClientAuth> choose_client_auth(const std::vector<std::string>& methods_su
   }
   return make_error(Blame::caller, ErrorCode::not_possible, Stage::usage,
                     "The server's metadata do not allow what this client could use: " + unused +
+                        ". They list " + listed_methods(methods_supported) +
                         ". Name the method to use, or leave the credential out.");
 }
 

@@ -125,7 +125,7 @@ Result<void> check_verification_uri(std::string_view uri, bool sandbox) {
   if (problem.empty()) return {};
   return make_error(Blame::protocol, ErrorCode::verification_uri_refused, kStage,
                     "The verification URI that the server sent " + problem +
-                        ", so it is not shown. Ask whoever runs the server.");
+                        ", so it is not shown. Ask the operator of the server.");
 }
 
 DeviceAuthorization DeviceAuthorization::copy() const {
@@ -140,6 +140,7 @@ Result<OAuthRequest> make_device_authorization_request(
   OAuthRequest request;
   request.stage = kStage;
   request.url = parameters.endpoint;
+  request.names_client = true;
   request.form.add("scope", parameters.scope);
   const auto extensions = add_extensions(parameters, request.form);
   if (!extensions.ok()) return extensions.error();

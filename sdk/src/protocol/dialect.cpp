@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "protocol/answer.hpp"
+#include "protocol/grant_answer.hpp"
 
 namespace deviceflow {
 
@@ -12,10 +13,11 @@ namespace {
 
 using Kind = JsonValue::Kind;
 
-// An answer's object while it is brought to the RFCs' form.
-class Mending {
+// A response's object while it is brought to the RFCs' form.
+class Normalizer {
  public:
-  Mending(Answer answer, const Dialect& dialect) : answer_(std::move(answer)), dialect_(dialect) {}
+  Normalizer(Answer answer, const Dialect& dialect)
+      : answer_(std::move(answer)), dialect_(dialect) {}
 
   void use_names() {
     for (const auto& [theirs, ours] : dialect_.members) {
@@ -25,20 +27,20 @@ class Mending {
     }
   }
 
-  void find_error() {
+  void find_error(Stage stage) {
     if (answer_.has("access_token") || answer_.has("device_code")) return;
     for (const ErrorWord& word : dialect_.errors) {
       const std::string_view text = answer_.text(word.member);
       if (text.empty() || (!word.value.empty() && text != word.value)) continue;
-      Quirk quirk = Quirk::error_in_other_member;
-      if (word.member == "error") quirk = Quirk::error_code_alias;
-      if (word.member == "error_description") quirk = Quirk::error_code_in_description;
-      put("error", JsonValue::string(word.means.empty() ? text : word.means), quirk);
+      if (!word.error.empty() && answer_.error_code() != word.error) continue;
+      // The codes of RFC 8628 section 3.5 are about the code that is polled for.
+      if (stage != Stage::token && is_polling_code(word.means)) continue;
+      put("error", JsonValue::string(word.means.empty() ? text : word.means), quirk_of(word));
       return;
     }
   }
 
-  void judge_status() {
+  void use_status() {
     if (answer_.html || answer_.has("error") || answer_.has("access_token")) return;
     for (const auto& [status, code] : dialect_.statuses) {
       if (status == answer_.status) put("error", JsonValue::string(code), Quirk::error_by_status);
@@ -67,7 +69,7 @@ class Mending {
     put("scope", JsonValue::string(scope), Quirk::scope_as_list);
   }
 
-  // The answer with what was changed.
+  // The response with what was changed.
   HttpResponse finish(HttpResponse response) && {
     if (!changed_) return response;
     response.body = to_secret_json(*answer_.object);
@@ -77,6 +79,15 @@ class Mending {
   }
 
  private:
+  static Quirk quirk_of(const ErrorWord& word) {
+    if (!word.error.empty() && word.means == "authorization_pending") {
+      return Quirk::pending_as_refusal;
+    }
+    if (word.member == "error") return Quirk::error_code_alias;
+    if (word.member == "error_description") return Quirk::error_code_in_description;
+    return Quirk::error_in_other_member;
+  }
+
   void put(std::string_view name, JsonValue value, Quirk quirk) {
     if (!answer_.object) answer_.object = JsonValue::object();
     answer_.object = with_member(*answer_.object, name, std::move(value));
@@ -108,6 +119,7 @@ OAuthRequest to_dialect(OAuthRequest request, const Dialect& dialect) {
       break;
     }
   }
+  if (step.client_id) request.names_client = true;
   for (const auto& [name, value] : step.add) {
     if (!request.form.has(name)) request.form.add(name, value);
   }
@@ -118,14 +130,14 @@ OAuthRequest to_dialect(OAuthRequest request, const Dialect& dialect) {
 HttpResponse from_dialect(HttpResponse response, Stage stage, const Dialect& dialect) {
   const bool start = stage == Stage::device_authorization;
   if (!start && stage != Stage::token && stage != Stage::refresh) return response;
-  Mending mending(read_answer(response), dialect);
-  mending.use_names();
-  mending.find_error();
-  if (stage == Stage::token) mending.judge_status();
-  if (start) mending.add_expiry();
-  mending.add_token_type();
-  mending.split_scope();
-  return std::move(mending).finish(std::move(response));
+  Normalizer normalizer(read_answer(response), dialect);
+  normalizer.use_names();
+  normalizer.find_error(stage);
+  if (stage == Stage::token) normalizer.use_status();
+  if (start) normalizer.add_expiry();
+  normalizer.add_token_type();
+  normalizer.split_scope();
+  return std::move(normalizer).finish(std::move(response));
 }
 
 }  // namespace deviceflow

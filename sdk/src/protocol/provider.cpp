@@ -67,6 +67,7 @@ Result<ResolvedProvider> Provider::resolve(
   }
   out.title = title;
   out.client_auth = client_auth;
+  out.assertion_audience = assertion_audience;
   out.scope = scope;
   out.profile = profile();
   return out;

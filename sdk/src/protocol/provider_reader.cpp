@@ -1,5 +1,5 @@
-// Reads a provider's description. What is not understood is refused, with the place and what would
-// be: a misspelt switch that is ignored would look like a provider that can't be reached.
+// Reads a provider's description. What is not understood is refused, with the place and what is
+// allowed: a misspelt switch that is ignored would look like a provider that can't be reached.
 #include <algorithm>
 #include <deviceflow/json.hpp>
 #include <deviceflow/provider.hpp>
@@ -146,11 +146,15 @@ Take error_words(std::vector<ErrorWord>& to) {
       ErrorWord& word = to.emplace_back();
       std::string problem = members({{"member", text(word.member)},
                                      {"value", text(word.value)},
-                                     {"means", text(word.means)}})(place, item);
+                                     {"means", text(word.means)},
+                                     {"error", text(word.error)}})(place, item);
       if (!problem.empty()) return problem;
       if (word.member.empty()) return quoted(place) + "has to name a \"member\"";
       if (word.value.empty() != word.means.empty()) {
         return quoted(place) + "has to have \"value\" and \"means\" together, or neither";
+      }
+      if (!word.error.empty() && word.value.empty()) {
+        return quoted(place) + "has to have \"value\" and \"means\" beside \"error\"";
       }
     }
     return std::string();
@@ -185,6 +189,15 @@ Take client_auth(std::optional<ClientAuth>& to) {
   };
 }
 
+Take assertion_audience(std::optional<AssertionAudience>& to) {
+  return [&to](const std::string& place, const JsonValue& value) {
+    std::string audience;
+    std::string problem = one_of(audience, {"issuer", "token_endpoint"})(place, value);
+    to = audience == "issuer" ? AssertionAudience::issuer : AssertionAudience::token_endpoint;
+    return problem;
+  };
+}
+
 Take basic_encoding(BasicEncoding& to) {
   return [&to](const std::string& place, const JsonValue& value) {
     std::string encoding;
@@ -202,6 +215,7 @@ Take token_request(RequestDialect& step) {
   auto allowed = request_members(step);
   allowed.push_back({"grant_type", text(step.grant_type)});
   allowed.push_back({"resend", texts(step.resend, {"scope", "user_code"})});
+  allowed.push_back({"client_id", boolean(step.client_id)});
   return members(std::move(allowed));
 }
 
@@ -226,6 +240,7 @@ std::string read_all(const JsonValue& object, Provider& to, Dialect& dialect) {
                   {"issuer", text(to.issuer)},
                   {"endpoints", endpoints(to.endpoints)},
                   {"client_auth", client_auth(to.client_auth)},
+                  {"assertion_audience", assertion_audience(to.assertion_audience)},
                   {"scope", text(to.scope)},
                   {"request", members({{"basic_encoding", basic_encoding(to.basic_encoding)},
                                        {"device_authorization",

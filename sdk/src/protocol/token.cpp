@@ -14,6 +14,9 @@ using Kind = TokenAnswer::Kind;
 constexpr const char* kUnknownCode =
     ". It does not know this code, or no longer: it has expired, was used, or belongs to another "
     "client. Start the sign-in again.";
+constexpr const char* kMayBePending =
+    " WSO2 Identity Server 5.11 sends this until the user approves: for that server use the "
+    "provider description wso2-5.11.";
 
 Error user_error(Error error, ErrorCode code, std::string message) {
   error.blame = Blame::user;
@@ -56,8 +59,13 @@ void judge_code(const Answer& answer, const Redactor& redactor, TokenAnswer& out
     out.reason = status_reason(answer.status);
   } else {
     Error error = oauth_error(answer, kStage, redactor);
-    if (code == "invalid_grant")
+    if (code == "invalid_grant") {
       error.message = "The server refused: " + error.oauth_code + kUnknownCode;
+      const bool rewritten = answer.quirks.has(Quirk::error_code_in_description);
+      if (!rewritten && answer.text("error_description") == "invalid_request") {
+        error.message += kMayBePending;
+      }
+    }
     refuse(out, std::move(error));
   }
 }
