@@ -164,7 +164,7 @@ Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error) {
   if (error.code == ErrorCode::issuer_mismatch) {
     return bad("issuer", detail,
                "Write the issuer as the document does, if you trust that place; otherwise ask "
-               "the operator of the provider.",
+               "the provider's operator.",
                "RFC 8414 section 3.3");
   }
   const bool ours = error.blame == Blame::network || error.blame == Blame::caller;
@@ -207,7 +207,7 @@ Finding judge_client_auth(const Wishes& wishes, const std::vector<std::string>& 
                 kMetadata);
   }
   return odd(kCheck, detail + " That is not among them.",
-             "Leave --client-auth out, or ask the operator of the provider.", kMetadata);
+             "Leave --client-auth out, or ask the provider's operator.", kMetadata);
 }
 
 Findings judge_offers(const Wishes& wishes, const Metadata& metadata, const Endpoints& used) {
@@ -247,7 +247,7 @@ Finding judge_keys(const Result<Jwks>& keys, const std::string& jwks_uri, const 
       keys->skipped == 0 ? "" : "; " + std::to_string(keys->skipped) + " more are of no use here";
   if (keys->keys.empty()) {
     return odd(kCheck, jwks_uri + " holds no key that can be used" + others + "." + harm,
-               ask("for a key for RS256, PS256, ES256, ES384 or EdDSA."), kRfc);
+               ask("for a key that makes RSA, ECDSA or EdDSA signatures."), kRfc);
   }
   return good(kCheck,
               jwks_uri + " holds " + std::to_string(keys->keys.size()) +

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <deviceflow/certificate.hpp>
+#include <deviceflow/openssl_jose.hpp>
 #include <deviceflow/url.hpp>
 #include <memory>
 
@@ -88,13 +89,17 @@ std::vector<std::string> names_of(const X509* certificate) {
 }
 
 std::string fingerprint_of(const X509* certificate) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (X509_digest(certificate, EVP_sha256(), digest, &size) != 1) return {};
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(certificate, &der);
+  if (size <= 0) return {};
+  const std::string digest = openssl_hash(
+      HashAlgorithm::sha256, {reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
+  OPENSSL_free(der);
   std::string out;
   char part[4];
-  for (unsigned int i = 0; i < size; ++i) {
-    std::snprintf(part, sizeof part, i == 0 ? "%02X" : ":%02X", digest[i]);
+  for (const char byte : digest) {
+    std::snprintf(part, sizeof part, out.empty() ? "%02X" : ":%02X",
+                  static_cast<unsigned>(static_cast<unsigned char>(byte)));
     out += part;
   }
   return out;
@@ -225,14 +230,15 @@ class Look {
     for (int i = 0; i < sk_X509_num(chain); ++i) {
       report_.chain.push_back(read(sk_X509_value(chain, i)));
     }
-    if (!verified_) judge(chain);
+    if (!verified_) find_problems(chain);
   }
 
   // The rules of libcurl, without stopping at the first thing that is wrong.
-  void judge(STACK_OF(X509) * chain) {
+  void find_problems(STACK_OF(X509) * chain) {
     X509* own = sk_X509_value(chain, 0);
     const bool literal = X509_check_ip_asc(own, host_.c_str(), 0) == 1;
-    if (!literal && X509_check_host(own, host_.data(), host_.size(), 0, nullptr) != 1) {
+    // Negative results are failures of OpenSSL.
+    if (!literal && X509_check_host(own, host_.data(), host_.size(), 0, nullptr) == 0) {
       report_.problems.push_back({Kind::wrong_name, report_.chain.front().subject,
                                   "the certificate is not for this host"});
     }
