@@ -8,6 +8,7 @@
 #include <deviceflow/jwks.hpp>
 #include <deviceflow/jwt.hpp>
 #include <deviceflow/oauth_request.hpp>
+#include <deviceflow/quirk.hpp>
 #include <deviceflow/result.hpp>
 #include <deviceflow/text.hpp>
 #include <deviceflow/time.hpp>
@@ -33,6 +34,7 @@ struct Introspection {
   /// Every member the server sent, `active` included. They may identify a person: keep them out of
   /// logs.
   JsonValue members;
+  Quirks quirks = {};
 };
 
 /// Judges the answer. Anything but 200 with a JSON boolean `active` is an error, never "active".
@@ -43,7 +45,7 @@ Result<Introspection> read_introspection_response(const HttpResponse& response,
 
 /// Reads the answer where a signed one was asked for, without trusting it yet: verify_signature()
 /// comes next, with the issuer's keys. Fails with introspection_invalid and a `reason`:
-/// "not_signed" (another media type: whoever stands between could have taken the signature away) or
+/// "not_signed" (another media type: the signature could have been taken away on the way) or
 /// what parse_jwt() says; with algorithm_not_allowed; and as read_introspection_response() does
 /// where the server answered an error.
 Result<Jwt> read_signed_introspection_response(const HttpResponse& response,
@@ -52,7 +54,7 @@ Result<Jwt> read_signed_introspection_response(const HttpResponse& response,
 /// What a signed answer has to say to be ours.
 struct SignedIntrospectionExpectations {
   std::string issuer;
-  /// Whoever asked: a client ID, or what the server calls the resource server.
+  /// Who asked: a client ID, or what the server calls the resource server.
   std::string audience;
   /// How far clocks may differ.
   std::chrono::seconds leeway{120};
