@@ -59,7 +59,7 @@ Result<void> read_client_files(Session& session) {
   return {};
 }
 
-// The SDK judges requests only when it makes them; a file's name would be lost by then.
+// The SDK checks requests only when it makes them; a file's name would be lost by then.
 Result<void> check_request(const Session& session) {
   LoginRequest request = login_request(session);
   DeviceAuthorizationParameters parameters;
@@ -81,7 +81,6 @@ Result<void> apply_provider(Session& session) {
   if (!session.provider) return {};
   ProviderSettings& settings = session.settings;
   if (settings.issuer.empty()) settings.issuer = session.provider->issuer;
-  fill_missing(session.config_endpoints, session.provider->endpoints);
   if (!settings.scope && !session.provider->scope.empty()) settings.scope = session.provider->scope;
   session.profile = session.provider->profile;
   return {};
@@ -107,9 +106,7 @@ Result<Session> open_session(const ProviderOptions& options) {
 
 Result<Session> open_session(const ProviderOptions& options, ProviderSettings config) {
   Session session;
-  session.config_endpoints = config.endpoints;
   session.settings = overlay(std::move(config), options.flags);
-  session.settings.endpoints = options.flags.endpoints;
   const auto applied = apply_provider(session);
   if (!applied.ok()) return applied.error();
   const auto read = read_client_files(session);
@@ -155,11 +152,27 @@ void use_sandbox(Session& session, const SandboxChild& sandbox) {
   if (!session.settings.scope) session.settings.scope = described->scope;
 }
 
+Endpoints named_endpoints(const Session& session) {
+  Endpoints out = session.settings.endpoints;
+  if (session.provider) fill_missing(out, session.provider->endpoints);
+  return out;
+}
+
+bool login_needs_metadata(const Session& session) {
+  const std::string& issuer = session.settings.issuer;
+  if (issuer.empty()) return false;
+  EndpointSet wanted{&Endpoints::device_authorization, &Endpoints::token};
+  if (missing_scopes("openid", session.settings.scope.value_or("")).empty()) {
+    wanted.push_back(&Endpoints::jwks_uri);
+  }
+  const bool described = session.provider && session.provider->issuer == issuer;
+  return !names_all(described ? named_endpoints(session) : session.settings.endpoints, wanted);
+}
+
 std::optional<Url> provider_url(const Session& session) {
+  const Endpoints named = named_endpoints(session);
   for (const std::string& place :
-       {session.settings.issuer, session.settings.endpoints.device_authorization,
-        session.config_endpoints.device_authorization, session.settings.endpoints.token,
-        session.config_endpoints.token}) {
+       {session.settings.issuer, named.device_authorization, named.token}) {
     auto url = parse_url(place);
     if (url.ok()) return std::move(*url);
   }
@@ -177,9 +190,6 @@ std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
   ClientConfig config;
   config.issuer = settings.issuer;
   config.endpoints = settings.endpoints;
-  config.fallback_endpoints = session.config_endpoints;
-  // Without an issuer there are no metadata that could stand between them.
-  if (config.issuer.empty()) fill_missing(config.endpoints, session.config_endpoints);
   config.client_id = settings.client_id;
   config.client_secret = session.client_secret.copy();
   config.client_auth = settings.client_auth;
@@ -189,7 +199,7 @@ std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
     config.client_key_file = settings.client_key_file;
   }
   config.pkce = settings.pkce;
-  // Whoever asks for bound tokens wants no others.
+  // Asking for bound tokens means to want no others.
   if (settings.dpop) config.dpop = DpopMode::require;
   config.profile = session.profile;
   if (session.provider) use_provider(config, *session.provider);

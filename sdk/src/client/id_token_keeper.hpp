@@ -52,6 +52,8 @@ class IdTokenKeeper {
   /// The same keys for another kind of token. Fails where they can't be had.
   Result<SignatureCheck> check_signature(const Jwt& jwt, const Question& question,
                                          const Fetch& fetch);
+  /// What was tolerated in the key set that is in use.
+  Quirks quirks() const { return keys_ ? keys_->quirks : Quirks(); }
 
  private:
   Result<IdTokenClaims> check(const TokenSet& tokens, const Question& question, const Fetch& fetch);
