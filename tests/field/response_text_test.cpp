@@ -198,6 +198,13 @@ TEST(ResponseText, APersonsNameIsShownWithMarksAndNeverTheSubject) {  // W-7
 TEST(ResponseText, ADescriptionDoesNotMakeABrokenTokenReadable) {  // W-7
   const auto provider = builtin_provider("github");
   const Profile profile = provider->profile();
+  // Names that look alike once they are shown do not become the same member.
+  EXPECT_TRUE(read_token_response(
+                  profile.normalise(answer(200,
+                                           "{\"access_token\":\"at\",\"token_type\":\"bearer\","
+                                           "\"scope\":\"a,b\",\"\xE9\":1,\"\xE8\":{\"a\":2}}"),
+                                    Stage::token))
+                  .tokens);
   const auto through = [&](std::string_view body) {
     return read_token_response(profile.normalise(answer(200, body), Stage::token));
   };

@@ -105,7 +105,8 @@ Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits = {
 
 /// The same for a response, of which one text that can't be read must not cost the rest: a byte
 /// that is not UTF-8, half a surrogate pair or a control character inside a string makes that
-/// string JsonValue::is_unreadable(), and adds Quirk::unreadable_text to `quirks`.
+/// string JsonValue::is_unreadable(), and adds Quirk::unreadable_text to `quirks`. A member whose
+/// name is such a string is left out.
 Result<JsonValue> parse_response_json(std::string_view text, Quirks& quirks);
 
 /// Writes `value` on one line, UTF-8, no spaces. Invalid UTF-8 becomes U+FFFD; control, direction

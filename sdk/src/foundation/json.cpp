@@ -367,8 +367,10 @@ class Builder {
     if (text.size() > limits_.max_string_bytes) return fail("A member name is too long");
     Frame& frame = stack_.back();
     frame.key.assign(text.data(), text.size());
-    // Names that can't be read may be alike and meant to differ; nobody asks for one.
-    if (was_replaced()) return true;
+    // Nobody asks for a name that can't be read, and two that differ may look alike: they are left
+    // out.
+    frame.unreadable_key = was_replaced();
+    if (frame.unreadable_key) return true;
     if (frame.value.find(frame.key) != nullptr) {
       return fail("The member \"" + frame.key.substr(0, 40) + "\" occurs twice in one object");
     }
@@ -392,6 +394,7 @@ class Builder {
   struct Frame {
     JsonValue value;
     std::string key;
+    bool unreadable_key = false;
   };
 
   // Whether something was replaced in the string that was read last.
@@ -407,6 +410,7 @@ class Builder {
     if (stack_.empty()) {
       root_ = std::move(value);
     } else if (stack_.back().value.is(JsonValue::Kind::object)) {
+      if (stack_.back().unreadable_key) return true;
       stack_.back().value.set(stack_.back().key, std::move(value));
     } else {
       stack_.back().value.push(std::move(value));
