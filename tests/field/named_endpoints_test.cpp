@@ -274,6 +274,7 @@ TEST_F(TwoDocuments, AnotherIssuersSecondIsNotUsedAndCostsNothing) {  // M-8414-
         R"({"issuer":"https://evil.example","jwks_uri":"https://evil.example/jwks"})", "{}"}) {
     publish(kOpenId, other);
     client_.reset();
+    config = ClientConfig();
     config.issuer = kIssuer;
     config.client_id = "tv";
     const auto outcome = login("openid");

@@ -22,7 +22,7 @@ class Inside(StoreTest):
     def setUp(self):
         super().setUp()
         self.server = self.scripted()
-        self.key = Key(self.folder)
+        self.key = Key(self.folder, "ES256")
         self.server.answers["/jwks"] = (200, {"keys": [self.key.jwk]})
         inside = self.server.issuer
         self.endpoints = {
@@ -48,7 +48,7 @@ class Inside(StoreTest):
         self.issue()
         tokens = self.login(*self.options(), "--scope", "openid")
         self.assertEqual(tokens["id_token_claims"]["sub"], "ada")
-        self.assertEqual(self.verb("refresh", *self.options())["event"], "tokens")
+        self.assertEqual(self.verb("refresh", *self.options("device_authorization_endpoint"))["event"], "tokens")
         self.assertNotIn(METADATA, self.server.paths)
 
     def test_so_are_those_of_a_config_file_and_of_a_description(self):
@@ -141,7 +141,7 @@ class TwoDocuments(StoreTest):
         self.assertEqual([path for path in self.server.paths if "well-known" in path], [METADATA, OPENID])
 
     def test_discover_and_the_doctor_show_both(self):
-        events, _ = self.run_json("discover", *self.where, code=0)
+        events, _ = self.run_json("discover", "--issuer", self.server.issuer, code=0)
         self.assertEqual(events[0]["jwks_uri"], {"url": self.server.issuer + "/jwks", "from": "metadata"})
         self.server.answers["/token"] = (400, {"error": "authorization_pending"})
         events, _ = self.run_json("doctor", *self.where)
@@ -160,7 +160,7 @@ class TwoDocuments(StoreTest):
         found = {event["check"]: event for event in events if event["event"] == "finding"}
         self.assertIn("do not name it", found["revocation"]["detail"])
         self.assertIn("--revocation-endpoint", found["revocation"]["detail"])
-        text = self.run_tool("discover", *self.where, code=0).stdout
+        text = self.run_tool("discover", "--issuer", self.server.issuer, code=0).stdout
         self.assertRegex(text, r"(?m)^ *revocation_endpoint +not named$")
 
 
