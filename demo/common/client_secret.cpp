@@ -14,8 +14,7 @@ constexpr std::chrono::seconds kLockLimit{2};
 // No issuer of a login looks like this.
 StoreKey key_of(const Session& session) {
   std::string place = session.settings.issuer;
-  if (place.empty()) place = session.settings.endpoints.token;
-  if (place.empty()) place = session.config_endpoints.token;
+  if (place.empty()) place = named_endpoints(session).token;
   return {"client secret at " + place, session.settings.client_id};
 }
 

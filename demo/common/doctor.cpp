@@ -82,7 +82,7 @@ void Doctor::look_at(const std::string& text) {
   }
   const bool tls = report.error().code == ErrorCode::tls;
   add(bad(tls ? "tls" : "connection", report.error().message,
-          tls ? "TLS 1.2 or newer is needed: ask the operator of the provider."
+          tls ? "TLS 1.2 or newer is needed: ask the provider's operator."
               : "Check the address and the network of this computer.",
           tls ? "RFC 9325" : ""));
 }
@@ -93,27 +93,28 @@ void Doctor::look_at_all(const Endpoints& endpoints) {
 
 void Doctor::check_provider() {
   endpoints_ = session_.settings.endpoints;
-  look_at(session_.settings.issuer);
+  const bool needed = login_needs_metadata(session_);
+  if (needed) look_at(session_.settings.issuer);
   look_at_all(endpoints_);
-  if (!session_.settings.issuer.empty() && goes_on()) check_metadata();
-  fill_missing(endpoints_, session_.config_endpoints);
+  if (!session_.settings.issuer.empty() && goes_on()) check_metadata(needed);
+  if (session_.provider) fill_missing(endpoints_, session_.provider->endpoints);
   look_at_all(endpoints_);
   if (goes_on()) check_client();
   if (goes_on()) check_login();
   if (skew_ || goes_on()) add(judge_clock(skew_, timed_parts()));
 }
 
-void Doctor::check_metadata() {
+void Doctor::check_metadata(bool needed) {
   step("Asking for the provider's metadata");
   const auto metadata = client_->discover();
-  if (!metadata.ok()) return add(judge_no_metadata(tried_, metadata.error()));
+  if (!metadata.ok()) return add(judge_no_metadata(tried_, metadata.error(), needed));
   metadata_ = *metadata;
   if (!session_.settings.client_cert_file.empty()) {  // RFC 8705 section 5
     fill_missing(endpoints_, metadata_.mtls_aliases);
   }
   fill_missing(endpoints_, metadata_.endpoints);
   Endpoints used = endpoints_;
-  fill_missing(used, session_.config_endpoints);
+  if (session_.provider) fill_missing(used, session_.provider->endpoints);
   add(judge_metadata(tried_, metadata_, used));
 }
 
@@ -130,7 +131,7 @@ void Doctor::check_client() {
   wishes.dpop = session_.settings.dpop;
   wishes.scope = session_.settings.scope.value_or("");
   add(judge_client_auth(wishes, metadata_.token_endpoint_auth_methods));
-  if (!session_.settings.issuer.empty()) add(judge_offers(wishes, metadata_, endpoints_));
+  if (!metadata_.issuer.empty()) add(judge_offers(wishes, metadata_, endpoints_));
   Result<Jwks> keys = Jwks();
   if (!endpoints_.jwks_uri.empty()) {
     step("Reading the provider's keys");

@@ -1,4 +1,4 @@
-// A look at a provider as far as that goes without a person: what works, what should be mended.
+// An inspection of a provider as far as that goes without a person: what works, what to fix.
 #ifndef DEVICEFLOW_DEMO_COMMON_DOCTOR_HPP
 #define DEVICEFLOW_DEMO_COMMON_DOCTOR_HPP
 
@@ -43,7 +43,7 @@ class Doctor {
   Doctor(const Doctor&) = delete;
   Doctor& operator=(const Doctor&) = delete;
 
-  /// Fails with ErrorCode::cancelled only: whatever else goes wrong is a finding.
+  /// Fails with ErrorCode::cancelled only: everything else that goes wrong is a finding.
   Result<Verdict> run();
   /// Ends run() within 200 ms. Safe from any thread and from a signal handler.
   void cancel() noexcept;
@@ -57,7 +57,7 @@ class Doctor {
   void look_at(const std::string& url);
   void look_at_all(const Endpoints& endpoints);
   void check_provider();
-  void check_metadata();
+  void check_metadata(bool needed);
   void check_client();
   void check_login();
   void give_back(const TokenSet& tokens);

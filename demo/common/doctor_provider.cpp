@@ -109,10 +109,14 @@ Finding scopes(const Wishes& wishes, const Metadata& metadata) {
               kMetadata);
 }
 
-Finding endpoint(const char* check, const std::string& url, const char* use, const char* without,
+Finding endpoint(std::string check, const std::string& url, const char* use, const char* without,
                  const char* rfc) {
-  if (!url.empty()) return good(check, url + ", for " + use + ".", rfc);
-  return good(check, std::string("There is none: ") + without + ".", rfc);
+  if (!url.empty()) return good(std::move(check), url + ", for " + use + ".", rfc);
+  const std::string option = "--" + check + "-endpoint";
+  return good(std::move(check),
+              std::string("This provider's metadata do not name it: ") + without +
+                  ". If the provider has one, give it with " + option + ".",
+              rfc);
 }
 
 }  // namespace
@@ -133,7 +137,7 @@ Findings judge_metadata(const std::vector<Tried>& tried, const Metadata& metadat
   if (used.device_authorization.empty() || used.token.empty()) {
     const bool token = !used.device_authorization.empty();
     out.push_back(bad("endpoints",
-                      std::string("The provider names no ") +
+                      std::string("The provider's metadata do not name the ") +
                           (token ? "token endpoint." : "device authorization endpoint."),
                       ask("to turn the device grant on, or give the endpoint yourself with ") +
                           (token ? "--token-endpoint." : "--device-authorization-endpoint."),
@@ -158,9 +162,14 @@ Findings judge_metadata(const std::vector<Tried>& tried, const Metadata& metadat
   return out;
 }
 
-Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error) {
+Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error, bool needed) {
   std::string detail = error.message;
   for (const Tried& one : tried) detail += " " + one.url + ": " + one.outcome + ".";
+  if (!needed) {
+    return odd("discovery",
+               detail + " A login works without them, since its endpoints are named one by one.",
+               "Check the issuer. What only metadata name can't be used.", "RFC 8414 section 3");
+  }
   if (error.code == ErrorCode::issuer_mismatch) {
     return bad("issuer", detail,
                "Write the issuer as the document does, if you trust that place; otherwise ask "
@@ -230,10 +239,12 @@ Finding judge_keys(const Result<Jwks>& keys, const std::string& jwks_uri, const 
   constexpr const char* kRfc = "RFC 7517 section 5";
   const bool needed = wants_id_token(wishes.scope);
   if (jwks_uri.empty()) {
-    if (!needed) return good(kCheck, "There are none, and no ID token is asked for.");
+    if (!needed) {
+      return good(kCheck, "jwks_uri is not named, and no ID token is asked for.");
+    }
     return odd(kCheck,
-               "An ID token is asked for (scope \"openid\"), and the provider names no keys to "
-               "check it with.",
+               "An ID token is asked for (scope \"openid\"), and nobody names the keys to check it "
+               "with (jwks_uri).",
                ask("for jwks_uri. Until then it stays uncertain who signed in."),
                "OpenID Connect Discovery section 3");
   }

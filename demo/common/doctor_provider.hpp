@@ -20,7 +20,8 @@ struct Tried {
 /// the endpoints after all settings.
 Findings judge_metadata(const std::vector<Tried>& tried, const Metadata& metadata,
                         const Endpoints& used);
-Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error);
+/// `needed`: false if every endpoint that a login needs is named without them.
+Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error, bool needed);
 
 /// What the settings ask for, as far as metadata speak of it.
 struct Wishes {

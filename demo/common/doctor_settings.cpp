@@ -35,11 +35,10 @@ class Judge {
 
   void check_where() {
     if (!settings_.issuer.empty()) check_issuer();
-    Endpoints known = settings_.endpoints;
-    fill_missing(known, session_.config_endpoints);
+    const Endpoints known = named_endpoints(session_);
     for (const EndpointName& one : kEndpointNames) {
       const std::string& url = known.*one.member;
-      const bool by_option = !(settings_.endpoints.*one.member).empty();
+      const bool by_option = !(options_.flags.endpoints.*one.member).empty();
       if (!url.empty()) check_endpoint(named(one.key, by_option), url);
     }
     const bool complete = !known.device_authorization.empty() && !known.token.empty();

@@ -30,8 +30,7 @@ std::optional<seconds> left_of(const StoredLogin& login, Clock& clock) {
 
 Result<void> check_for_stored_login(const Session& settings) {
   const ProviderSettings& named = settings.settings;
-  if (named.issuer.empty() && named.endpoints.token.empty() &&
-      settings.config_endpoints.token.empty()) {
+  if (named.issuer.empty() && named_endpoints(settings).token.empty()) {
     return usage_error(
         "Which login? Give the provider as at the login: --provider, --issuer, --token-endpoint or "
         "--config.");
@@ -68,7 +67,7 @@ KeptAt LoginKeeper::kept_at() {
 }
 
 Result<void> LoginKeeper::check_store() {
-  // Whatever can't be read is replaced by the new login, but not what a newer program wrote.
+  // What can't be read is replaced by the new login, but not what a newer program wrote.
   const auto before = session_->stored();
   if (!before.ok() && before.error().code == ErrorCode::store_newer_version) return before.error();
   const CancelFlag never;

@@ -49,8 +49,10 @@ const char* const kConfigFooter =
     "array), authorization_details, pkce, store, cacert, dangerous_allow_http, timeout,\n"
     "introspection_user_file, introspection_client_id, introspection_secret_file,\n"
     "introspection_auth.\n"
-    "File names are relative to the config file. Its endpoints give way to what the\n"
-    "issuer's metadata say; options win over both.";
+    "File names are relative to the config file. An endpoint named by an option wins\n"
+    "over the config file's, that over the issuer's metadata, and these over the\n"
+    "provider's description. If all that a verb needs are named, no metadata are asked\n"
+    "for.";
 
 OptionGroups& OptionGroups::provider(std::initializer_list<std::string_view> endpoints) {
   const char* group = "Provider";
@@ -69,7 +71,8 @@ OptionGroups& OptionGroups::provider(std::initializer_list<std::string_view> end
     if (std::find(endpoints.begin(), endpoints.end(), name.key) == endpoints.end()) continue;
     std::string option = "--" + std::string(name.key);
     std::replace(option.begin(), option.end(), '_', '-');
-    command_.text(option, flags.endpoints.*name.member, {kUrl, "Wins over the metadata", group});
+    command_.text(option, flags.endpoints.*name.member,
+                  {kUrl, "Wins over config file and metadata", group});
   }
   command_.text("--config", options_.config_file,
                 {kFile, "JSON file with settings, see below", group});

@@ -105,7 +105,6 @@ Result<void> apply_provider(Session& session) {
   if (!session.provider) return {};
   ProviderSettings& settings = session.settings;
   if (settings.issuer.empty()) settings.issuer = session.provider->issuer;
-  fill_missing(session.config_endpoints, session.provider->endpoints);
   if (!settings.scope && !session.provider->scope.empty()) settings.scope = session.provider->scope;
   if (!settings.assertion_audience) {
     settings.assertion_audience = session.provider->assertion_audience;
@@ -134,9 +133,7 @@ Result<Session> open_session(const ProviderOptions& options) {
 
 Result<Session> open_session(const ProviderOptions& options, ProviderSettings config) {
   Session session;
-  session.config_endpoints = config.endpoints;
   session.settings = overlay(std::move(config), options.flags);
-  session.settings.endpoints = options.flags.endpoints;
   const auto applied = apply_provider(session);
   if (!applied.ok()) return applied.error();
   const auto read = read_client_files(session);
@@ -182,11 +179,27 @@ void use_sandbox(Session& session, const SandboxChild& sandbox) {
   if (!session.settings.scope) session.settings.scope = described->scope;
 }
 
+Endpoints named_endpoints(const Session& session) {
+  Endpoints out = session.settings.endpoints;
+  if (session.provider) fill_missing(out, session.provider->endpoints);
+  return out;
+}
+
+bool login_needs_metadata(const Session& session) {
+  const std::string& issuer = session.settings.issuer;
+  if (issuer.empty()) return false;
+  EndpointSet wanted{&Endpoints::device_authorization, &Endpoints::token};
+  if (missing_scopes("openid", session.settings.scope.value_or("")).empty()) {
+    wanted.push_back(&Endpoints::jwks_uri);
+  }
+  const bool described = session.provider && session.provider->issuer == issuer;
+  return !names_all(described ? named_endpoints(session) : session.settings.endpoints, wanted);
+}
+
 std::optional<Url> provider_url(const Session& session) {
+  const Endpoints named = named_endpoints(session);
   for (const std::string& place :
-       {session.settings.issuer, session.settings.endpoints.device_authorization,
-        session.config_endpoints.device_authorization, session.settings.endpoints.token,
-        session.config_endpoints.token}) {
+       {session.settings.issuer, named.device_authorization, named.token}) {
     auto url = parse_url(place);
     if (url.ok()) return std::move(*url);
   }
@@ -204,9 +217,6 @@ std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
   ClientConfig config;
   config.issuer = settings.issuer;
   config.endpoints = settings.endpoints;
-  config.fallback_endpoints = session.config_endpoints;
-  // Without an issuer there are no metadata that could stand between them.
-  if (config.issuer.empty()) fill_missing(config.endpoints, session.config_endpoints);
   config.client_id = settings.client_id;
   config.client_secret = session.client_secret.copy();
   config.client_auth = settings.client_auth;
@@ -217,7 +227,7 @@ std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
     config.client_key_file = settings.client_key_file;
   }
   config.pkce = settings.pkce;
-  // A user who asks for bound tokens wants no others.
+  // Asking for bound tokens means to want no others.
   if (settings.dpop) config.dpop = DpopMode::require;
   config.profile = session.profile;
   if (session.provider) use_provider(config, *session.provider);

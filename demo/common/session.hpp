@@ -17,8 +17,6 @@ namespace deviceflow::demo {
 
 struct Session {
   ProviderSettings settings;  ///< The config file with the options on top.
-  /// What the config file says, and below it the provider's description; discovery wins over these.
-  Endpoints config_endpoints;
   Secret client_secret;
   Secret client_key;                  ///< In PEM; empty where it signs no assertions.
   std::string authorization_details;  ///< The file's text.
@@ -47,6 +45,11 @@ Result<void> check_for_login(const ProviderOptions& options, const Session& sess
 /// Makes the sandbox the provider of this session, with its own client and scope where none are
 /// set.
 void use_sandbox(Session& session, const SandboxChild& sandbox);
+
+/// The endpoints that the settings name, and below them the provider's description.
+Endpoints named_endpoints(const Session& session);
+/// False if a login goes without metadata: every endpoint that it needs is named (see Client).
+bool login_needs_metadata(const Session& session);
 
 /// Where the provider is; empty where only the sandbox could be meant.
 std::optional<Url> provider_url(const Session& session);

@@ -51,7 +51,13 @@ ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
   if (!over.provider.empty() && over.provider != base.provider) base.fields.clear();
   put(base.provider, over.provider);
   put(base.fields, over.fields);
+  // Another issuer has other endpoints.
+  const bool moved = !base.issuer.empty() && !over.issuer.empty() && base.issuer != over.issuer;
+  if (moved) base.endpoints = {};
   put(base.issuer, over.issuer);
+  for (const EndpointName& one : kEndpointNames) {
+    put(base.endpoints.*one.member, over.endpoints.*one.member);
+  }
   put(base.client_id, over.client_id);
   put(base.client_secret_file, over.client_secret_file);
   put(base.client_auth, over.client_auth);

@@ -54,7 +54,7 @@ struct ProviderSettings {
   std::string introspection_secret_file;
 };
 
-/// `over` on top of `base`, but for the endpoints: discovery stands between those two.
+/// `over` on top of `base`.
 ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over);
 
 bool any_endpoint(const Endpoints& endpoints);

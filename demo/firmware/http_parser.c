@@ -13,9 +13,9 @@ enum state {
   TRAILER
 };
 
-static const char* const kAskedFor[] = {"content-type",     "date",       "retry-after",
-                                        "www-authenticate", "dpop-nonce", "cache-control",
-                                        "location"};
+static const char* const kAskedFor[] = {
+    "content-type", "date",          "retry-after", "www-authenticate",
+    "dpop-nonce",   "cache-control", "location",    "content-encoding"};
 static const char kLength[] = "content-length";
 static const char kEncoding[] = "transfer-encoding";
 

@@ -49,8 +49,9 @@ static bool append_words(https* exchange, const char* words) {
 }
 
 static bool write_request(https* exchange, const deviceflow_request* request, const target* to) {
-  char rest[64];
-  (void)snprintf(rest, sizeof rest, "\r\nContent-Length: %zu\r\nConnection: close\r\n",
+  char rest[96];
+  (void)snprintf(rest, sizeof rest,
+                 "\r\nContent-Length: %zu\r\nConnection: close\r\nAccept-Encoding: identity\r\n",
                  request->body.size);
   bool fits = append_words(exchange, request->method == DEVICEFLOW_POST ? "POST " : "GET ") &&
               append(exchange, to->path) && append_words(exchange, " HTTP/1.1\r\nHost: ") &&

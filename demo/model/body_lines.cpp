@@ -52,13 +52,14 @@ class JsonWriter {
   void indent(std::size_t depth) { out_.put(Ink::plain, std::string(2 * depth, ' ')); }
 
   void scalar(const JsonValue& value, bool secret) {
-    const auto text = value.as_string();
+    const bool string = value.is(JsonValue::Kind::string);
+    const std::string_view text = value.display_text();
     const bool number = value.as_number().has_value();
     const bool mask = secret && present_.masks();
-    if (text && mask && !text->empty()) {
-      out_.put(Ink::masked, "\"" + masked_value(*text) + "\"");
-    } else if (text) {
-      out_.put(Ink::string, "\"" + present_.json(*text) + "\"");
+    if (string && mask && !text.empty()) {
+      out_.put(Ink::masked, "\"" + masked_value(text) + "\"");
+    } else if (string) {
+      out_.put(Ink::string, "\"" + present_.json(text) + "\"");
     } else if (number && mask) {
       out_.put(Ink::masked, masked_value(to_json(value)));
     } else {

@@ -78,7 +78,8 @@ Meaning introspection_meaning(const HttpResponse& response, const Redactor& secr
 
 Meaning metadata_meaning(const HttpResponse& response) {
   // Which issuer was asked for is the login's business; here it is enough that there is one.
-  const auto parsed = parse_json(response.body.reveal());
+  Quirks ignored;
+  const auto parsed = parse_response_json(response.body.reveal(), ignored);
   const JsonValue* issuer = parsed.ok() ? parsed->find("issuer") : nullptr;
   const auto text = issuer != nullptr ? issuer->as_string() : std::nullopt;
   const auto answer = read_metadata_response(text.value_or("-"), response);

@@ -120,7 +120,8 @@ bool is_meant_as_json(const HttpResponse& response) {
 
 void write_pretty_body(const HttpResponse& response, const Presenter& present, LineWriter& out) {
   const std::string_view body = response.body.reveal();
-  const auto parsed = parse_json(body);
+  Quirks ignored;
+  const auto parsed = parse_response_json(body, ignored);
   if (parsed.ok()) return write_json(*parsed, present, out);
   if (media_type(response) == "application/x-www-form-urlencoded") {
     if (const auto form = Form::parse(body)) return write_form(*form, present, out);

@@ -154,7 +154,7 @@ class Collector {
 
   void json(const JsonValue& value, bool secret) {
     if (secret) {
-      if (const auto text = value.as_string()) add(*text);
+      add(value.display_text());
       if (value.as_number()) add(to_json(value));
     }
     for (const JsonValue& item : value.items()) json(item, secret);
@@ -233,7 +233,9 @@ std::vector<Secret> secrets_of(const ExchangeRecord& record) {
   if (record.response) {
     collector.headers(record.response->headers);
     const std::string_view body = record.response->body.reveal();
-    const auto parsed = parse_json(body);
+    Quirks quirks;
+    const auto parsed = parse_response_json(body, quirks);
+    if (quirks.has(Quirk::unreadable_text)) collector.any_text(body);  // as it is shown raw
     if (parsed.ok()) {
       collector.json(*parsed, false);
     } else if (media_type(*record.response) != "application/x-www-form-urlencoded" ||
@@ -241,7 +243,7 @@ std::vector<Secret> secrets_of(const ExchangeRecord& record) {
       collector.any_text(body);
     }
   }
-  if (record.mended) {  // there they have their names, whatever the server calls them
+  if (record.mended) {  // there they have the standard names
     const auto parsed = parse_json(record.mended->body.reveal());
     if (parsed.ok()) collector.json(*parsed, false);
   }

@@ -76,6 +76,7 @@ PersonKnown person_of(const UserInfo& info) {
 
 KnownEndpoints known_from(const Metadata& metadata) {
   KnownEndpoints known;
+  known.quirks = metadata.quirks;
   known.issuer = metadata.issuer;
   for (std::size_t i = 0; i < kEndpointNames.size(); ++i) {
     const std::string& url = metadata.endpoints.*kEndpointNames[i].member;
@@ -165,7 +166,7 @@ void Worker::do_log_in(int number) {
   output_.failure({error, outcome.quirks, outcome.last_failure, Stop::none});
   mailbox_.put({number, LoginFailed{error, outcome.quirks, outcome.last_failure}});
   end();
-  // Whoever tries again may have mended the server meanwhile: its metadata are read anew.
+  // The server may have changed before the user tries again: its metadata are read anew.
   keeper_.reset();
   if (screen_for(error) == Screen::untrusted) look_at_certificate(number);
 }

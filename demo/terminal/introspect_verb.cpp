@@ -51,8 +51,7 @@ Result<Secret> read_token() {
 }
 
 Result<Introspection> ask_about_input(const Session& settings) {
-  if (settings.settings.issuer.empty() && settings.settings.endpoints.introspection.empty() &&
-      settings.config_endpoints.introspection.empty()) {
+  if (settings.settings.issuer.empty() && named_endpoints(settings).introspection.empty()) {
     return usage_error("Which provider? Give --provider, --issuer or --introspection-endpoint.");
   }
   auto who = introspection_credentials(settings);

@@ -19,7 +19,7 @@ std::string date_words(std::int64_t seconds) {
 }
 
 std::string value_words(std::string_view key, const JsonValue& value) {
-  if (const auto text = value.as_string()) return std::string(*text);
+  if (value.is(JsonValue::Kind::string)) return std::string(value.display_text());
   const bool is_time = key == "exp" || key == "iat" || key == "nbf";
   const auto number = value.as_integer();
   const std::string date = is_time && number ? date_words(*number) : std::string();

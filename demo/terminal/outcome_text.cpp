@@ -136,7 +136,7 @@ std::string endpoints_text(const KnownEndpoints& known, const Tty& screen) {
     const KnownEndpoint& endpoint = known.endpoints[i];
     const std::string from = " (" + std::string(endpoint.from) + ")";
     out += row(kEndpointNames[i].key, 29,
-               endpoint.url.empty() ? "-" : shown(endpoint.url, screen) + from);
+               endpoint.url.empty() ? "not named" : shown(endpoint.url, screen) + from);
   }
   if (known.quirks.has(Quirk::grant_not_listed)) {
     out += "The provider doesn't list the device grant. It may work all the same.\n";

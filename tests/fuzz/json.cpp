@@ -25,6 +25,25 @@ void read_back(std::string_view text) {
   require(to_json(*again) == written, "what to_json() writes stays the same");
 }
 
+// What is tolerated in a response changes nothing in one that is right.
+void read_as_response(std::string_view text) {
+  Quirks quirks;
+  const auto strict = parse_json(text);
+  const auto tolerant = parse_response_json(text, quirks);
+  if (strict.ok()) {
+    require(tolerant.ok() && quirks.list().empty(), "what is right needs no tolerance");
+    require(to_json(*strict) == to_json(*tolerant), "what is right is read as it is");
+  } else if (tolerant.ok()) {
+    require(quirks.has(Quirk::unreadable_text), "no tolerance is silent");
+    JsonLimits limits;
+    limits.max_bytes *= 6;
+    limits.max_string_bytes *= 3;
+    require(parse_json(to_json(*tolerant), limits).ok(), "what is tolerated can be written");
+  } else {
+    require_clean(tolerant.error());
+  }
+}
+
 void read_the_rest(const HttpResponse& response) {
   const auto metadata = read_metadata_response(kIssuer, response);
   if (metadata.ok()) {
@@ -58,6 +77,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace deviceflow;
   const std::string_view text = fuzz::text_of(data, size);
   fuzz::read_back(text);
+  fuzz::read_as_response(text);
   const HttpResponse response = fuzz::response_of(text);
   fuzz::read_codes(response);
   for (const DpopMode dpop : {DpopMode::off, DpopMode::prefer, DpopMode::require}) {

@@ -35,6 +35,74 @@ TEST(CurlTransportLimits, ABodyOfExactlyTheLimitPassesAndOneByteMoreDoesNot) {
   EXPECT_EQ(answered(send(transport, get(server.url("/fits")))).body.size(), 1000u);
 }
 
+// gzip (RFC 1952) around one deflate block (RFC 1951). Its checksum is left out: nothing here comes
+// to it.
+class Gzip {
+ public:
+  // So many bytes 'x' in fixed Huffman codes: one literal, then copies of 258 bytes from one byte
+  // before.
+  static std::string of_x(std::size_t bytes) {
+    Gzip out;
+    out.bits(1, 1);           // the last block
+    out.bits(1, 2);           // fixed codes
+    out.code(0x30 + 'x', 8);  // the literal
+    for (; bytes > 258; bytes -= 258) {
+      out.code(0xC5, 8);  // length 258
+      out.code(0, 5);     // distance 1
+    }
+    out.code(0, 7 + 8);  // the end, and the last byte filled up
+    return out.text_;
+  }
+
+ private:
+  void bits(unsigned value, int count) {  // the lowest bit first
+    for (int i = 0; i < count; ++i) bit((value >> i) & 1);
+  }
+  void code(unsigned value, int count) {  // Huffman codes: the highest bit first
+    for (int i = count - 1; i >= 0; --i) bit((value >> i) & 1);
+  }
+  void bit(unsigned one) {
+    if (used_ % 8 == 0) text_ += '\0';
+    text_.back() =
+        static_cast<char>(static_cast<unsigned char>(text_.back()) | (one << (used_ % 8)));
+    ++used_;
+  }
+
+  std::string text_ = std::string("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+  std::size_t used_ = 0;
+};
+
+// H-8.4-1
+TEST(CurlTransportLimits, TheLimitCountsDecodedBytes) {
+  const std::string bomb = Gzip::of_x(64 * kMebibyte);
+  ASSERT_LT(bomb.size(), kMebibyte / 2);
+  FaultServer server({answer(200, bomb, {{"Content-Encoding", "gzip"}})});
+  CurlTransport transport;
+  EXPECT_EQ(failed(send(transport, post(server.url("/token")))).kind, Kind::too_large);
+  EXPECT_EQ(failed(send(transport, get(server.url("/keys")))).kind, Kind::too_large);
+}
+
+// H-8.4-1: asked for by nobody, in the words of RFC 9110 section 8.4.1.
+TEST(CurlTransportLimits, AStoredBlockIsDecoded) {
+  const std::string text = "{\"a\":1}";
+  std::string stored("\x78\x01\x01", 3);  // zlib, then a last block that is not compressed
+  stored += std::string("\x07\0\xf8\xff", 4) + text;
+  stored += std::string("\x08\x2a\x02\x09", 4);
+  FaultServer server({answer(200, stored, {{"Content-Encoding", "deflate"}})});
+  CurlTransport transport;
+  EXPECT_EQ(answered(send(transport, get(server.url("/metadata")))).body.reveal(), text);
+}
+
+// H-8.4-1
+TEST(CurlTransportLimits, ACodingThatIsNotKnownIsHandedOverWithoutTheBody) {
+  FaultServer server({answer(200, "\x01\x02", {{"Content-Encoding", "exi"}})});
+  CurlTransport transport;
+  const HttpResponse response = answered(send(transport, post(server.url("/token"))));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_TRUE(response.body.empty());
+  EXPECT_EQ(find_header(response.headers, "Content-Encoding").value_or(""), "exi");
+}
+
 // T-5.1-6, H-x-1
 TEST(CurlTransportLimits, AnEndlessBodyIsGivenUpSoon) {
   for (const bool chunked : {false, true}) {

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROVIDERS = ROOT / "sdk/docs/providers.md"
 QUIRKS = ROOT / "sdk/docs/quirks.md"
 MADE = "Made by `tests/pages/pages.py --write`; a test fails when it is not up to date."
-ASK = {"operator": "the operator of the server", "maker": "the maker of the server"}
+ASK = {"operator": "the server's operator", "maker": "the server's maker"}
 # Providers whose facts are not proven well enough for a description: what is known, and what stands in the way.
 NOT_PROVEN = [
     ("AWS IAM Identity Center", "bodies are JSON with names in camelCase, and a client has to be registered first",
@@ -109,7 +109,10 @@ def providers_page():
         facts = f"{one['facts']['confidence']}: {one['facts']['source']} ({one['facts']['date']})"
         out.append(f"| `{one['name']}` | {one['title']} | {fields_of(one)} | {places} | {cell(differences(one))} | {facts} |")
     out += ["", "Fields in [brackets] can be left out. Facts are from the provider's source text or from its documentation; "
-            "no login at a hosted one stands behind them.", "", "## Good to know", ""]
+            "no login at a hosted one stands behind them.", "",
+            "The one who names an endpoint wins: description, metadata, config file, option, in rising precedence. No metadata are fetched "
+            "if every endpoint that is needed is named (a login: device authorization and token, with the scope `openid` also `jwks_uri`); "
+            "the description counts for that if it names the issuer as well.", "", "## Good to know", ""]
     for one in descriptions():
         if one.get("notes"):
             out.append(f"**{one['title']}** (`{one['name']}`): " + " ".join(one["notes"]) + "\n")
@@ -132,8 +135,8 @@ def quirks_page():
     for one in load("assets/quirks.json"):
         out.append(f"| <a id=\"{one['name']}\"></a>`{one['name']}` | {one['came']} | {one['should']} | {one['section']} | "
                    f"{ASK.get(one['ask'], one['ask'])} |")
-    out += ["", "Not tolerated, because it would hide a real fault: a token labelled as a web page, an answer with both a token and "
-            "an error, a duplicated member. Only by a [provider's description](providers.md), because it could mean something else: "
+    out += ["", "Not tolerated, because it would hide a real fault: a token labelled as a web page, a response with both a token and "
+            "an error that says something, a duplicated member. Only by a [provider's description](providers.md), because it could mean something else: "
             "a missing `expires_in`, a missing `token_type`, an error told by the status alone, commas between scopes, "
             "members under foreign names, a refusal that means pending."]
     return "\n".join(out) + "\n"

@@ -10,15 +10,22 @@ using std::chrono::minutes;
 
 constexpr const char* kMoved = "https://id.example.com/v2/token";
 
+// A document that names every endpoint, so that no other one is asked for.
+std::string whole_json() {
+  std::string json = metadata_json();
+  return json.insert(json.size() - 1, R"(,"jwks_uri":"https://id.example.com/jwks")");
+}
+
 // The same provider after it has moved its token endpoint.
 std::string moved_json() {
-  std::string json = metadata_json();
+  std::string json = whole_json();
   json.insert(json.find("example.com/token") + 12, "v2/");
   return json;
 }
 
 class ClientMetadata : public ClientTest {
  protected:
+  ClientMetadata() { publish(kWellKnown, whole_json()); }
   void publish(const char* url, std::string_view json, const char* cache_control = "") {
     world.answers[url].clear();
     world.answers[url].push_back(
@@ -34,28 +41,28 @@ class ClientMetadata : public ClientTest {
 
 TEST_F(ClientMetadata, AnotherIssuersDocumentIsFinal) {  // M-8414-3.3-1, M-8414-6.1-1
   publish(kWellKnown, R"({"issuer":"https://other.com"})");
-  publish(kOpenId, metadata_json());
+  publish(kOpenId, whole_json());
   EXPECT_EQ(client().discover().error().code, ErrorCode::issuer_mismatch);
   EXPECT_EQ(world.requests.size(), 1u);
 }
 
 TEST_F(ClientMetadata, AnUntrustedCertificateIsFinal) {  // M-8414-6.1-1
   world.failures[kWellKnown].push_back(failure(Kind::tls_untrusted));
-  publish(kOpenId, metadata_json());
+  publish(kOpenId, whole_json());
   EXPECT_EQ(client().discover().error().code, ErrorCode::tls);
   EXPECT_EQ(world.requests.size(), 1u);
 }
 
 TEST_F(ClientMetadata, ADocumentOfNobodyIsNone) {  // M-8414-3.2-1
   publish(kWellKnown, "{}");
-  publish(kOpenId, metadata_json());
+  publish(kOpenId, whole_json());
   EXPECT_TRUE(client().discover().ok());
 }
 
 TEST_F(ClientMetadata, TheOrderCanBeSet) {  // M-8414-5-1
   config.metadata_forms = {MetadataForm::openid};
   EXPECT_EQ(token_endpoint(), "invalid_response");
-  publish(kOpenId, metadata_json());
+  publish(kOpenId, whole_json());
   EXPECT_EQ(token_endpoint(), kToken);
   EXPECT_EQ(world.count(kWellKnown), 0);
 }
@@ -75,7 +82,7 @@ TEST_F(ClientMetadata, ServeForAnHourAndAreThenFetchedAgain) {
 }
 
 TEST_F(ClientMetadata, ServeAsLongAsTheServerSays) {
-  publish(kWellKnown, metadata_json(), "public, max-age=7200");
+  publish(kWellKnown, whole_json(), "public, max-age=7200");
   EXPECT_EQ(token_endpoint(), kToken);
   world.now += minutes(119);
   EXPECT_EQ(token_endpoint(), kToken);
@@ -121,7 +128,7 @@ TEST_F(ClientMetadata, AnEndpointThatIsGoneIsGone) {
 
 TEST_F(ClientMetadata, ThePlaceThatAnsweredIsAskedFirst) {
   world.answers[kWellKnown].clear();
-  publish(kOpenId, metadata_json());
+  publish(kOpenId, whole_json());
   EXPECT_EQ(token_endpoint(), kToken);
   EXPECT_EQ(world.count(kWellKnown), 1);
   world.now += minutes(60);

@@ -56,9 +56,10 @@ TEST(DoctorSettings, AWrongOneIsNamedAsAnOptionOrByFileAndKey) {
   EXPECT_TRUE(has(set.judge().detail, "\"issuer\" in tv.json"));
   Set endpoint;
   endpoint.options.config_file = "tv.json";
-  endpoint.session.config_endpoints.token = "https://id.example.com/token#x";
+  endpoint.session.settings.endpoints.token = "https://id.example.com/token#x";
   EXPECT_TRUE(has(endpoint.judge().detail, "\"token_endpoint\" in tv.json has a fragment"));
-  endpoint.session.config_endpoints.token = "";
+  endpoint.session.settings.endpoints.token = "";
+  endpoint.options.flags.endpoints.jwks_uri = "nowhere";
   endpoint.session.settings.endpoints.jwks_uri = "nowhere";
   EXPECT_TRUE(has(endpoint.judge().detail, "--jwks-uri can't be used"));
 }
@@ -253,12 +254,19 @@ TEST(DoctorMetadata, AGrantThatIsNotListedIsOddAndAMissingEndpointBad) {
 TEST(DoctorMetadata, AnotherIssuerIsAFindingOfItsOwn) {
   Error error;
   error.code = ErrorCode::issuer_mismatch;
-  EXPECT_EQ(judge_no_metadata({}, error).check, "issuer");
+  EXPECT_EQ(judge_no_metadata({}, error, true).check, "issuer");
   error.code = ErrorCode::network;
-  const Finding finding = judge_no_metadata({{"https://a/1", "dns"}}, error);
+  const Finding finding = judge_no_metadata({{"https://a/1", "dns"}}, error, true);
   EXPECT_EQ(finding.check, "discovery");
   EXPECT_TRUE(has(finding.detail, "https://a/1: dns"));
   EXPECT_EQ(finding.grade, Grade::bad);
+  // If every endpoint is named without them, a login works all the same.
+  for (const ErrorCode code : {ErrorCode::network, ErrorCode::issuer_mismatch}) {
+    error.code = code;
+    const Finding unneeded = judge_no_metadata({}, error, false);
+    EXPECT_EQ(unneeded.grade, Grade::odd);
+    expect_actionable(unneeded);
+  }
 }
 
 TEST(DoctorClientAuth, SaysWhichMethodAndWhySo) {
@@ -288,6 +296,10 @@ TEST(DoctorOffers, WhatIsUsedAndNotListedIsOdd) {
   for (const char* check : {"pkce", "dpop"}) {
     EXPECT_EQ(find(judge_offers(wishes, found, {}), check).grade, Grade::good);
   }
+  // A document that does not name an endpoint does not say that there is none.
+  const Finding unnamed = find(judge_offers(wishes, found, {}), "revocation");
+  EXPECT_TRUE(has(unnamed.detail, "do not name it"));
+  EXPECT_TRUE(has(unnamed.detail, "--revocation-endpoint"));
   wishes.pkce = wishes.dpop = true;
   const Findings poor = judge_offers(wishes, found, {});
   for (const char* check : {"pkce", "dpop"}) {

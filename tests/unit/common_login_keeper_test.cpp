@@ -142,7 +142,7 @@ TEST(CommonStoredLogin, WhichOneItIsHasToBeSaid) {
     return checked.ok() ? "" : checked.error().message;
   };
   EXPECT_NE(problem().find("--issuer"), std::string::npos);
-  settings.config_endpoints.token = "https://a/t";
+  settings.settings.endpoints.token = "https://a/t";
   EXPECT_NE(problem().find("--client-id"), std::string::npos);
   settings.settings.client_id = "tv";
   EXPECT_EQ(problem(), "");
@@ -153,7 +153,7 @@ TEST(CommonStoredLogin, WhichOneItIsHasToBeSaid) {
 TEST(CommonStoredLogin, EndpointsOfAConfigFileAreEnoughWithoutAnIssuer) {
   FakeWorld world;
   Session settings;
-  settings.config_endpoints.token = "https://a/t";
+  settings.settings.endpoints.token = "https://a/t";
   settings.settings.client_id = "tv";
   settings.settings.store = "none";
   auto opened = LoginKeeper::open(settings, world.ports());

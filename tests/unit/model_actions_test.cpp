@@ -76,7 +76,7 @@ TEST(ModelActions, DiscoverySaysWhatWasFoundAndShowsItsExchange) {
   EXPECT_EQ(model.developer().introspection_tone(), Tone::good);
   EXPECT_EQ(model.developer().selected(), 0U);
   feed(model, DiscoveryCame{found("")}, 0);
-  EXPECT_EQ(model.developer().introspection(), "No device flow. Found: token, jwks");
+  EXPECT_EQ(model.developer().introspection(), "No device endpoint is named. Found: token, jwks");
   EXPECT_EQ(model.developer().introspection_tone(), Tone::warning);
 }
 

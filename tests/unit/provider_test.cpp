@@ -324,13 +324,14 @@ TEST_F(OddServer, WhatTheCallerNamedWinsOverTheProvider) {
   own.issuer = "https://own.example";
   own.client_secret = Secret("s");
   own.client_auth = ClientAuth::post;
-  own.fallback_endpoints.token = "https://own.example/token";
+  own.endpoints.token = "https://own.example/token";
   const auto provider = parse_provider(kOdd);
   use_provider(own, *provider->resolve({{"region", "eu"}}));
   EXPECT_EQ(own.issuer, "https://own.example");
   EXPECT_EQ(own.client_auth, ClientAuth::post);
-  EXPECT_EQ(own.fallback_endpoints.token, "https://own.example/token");
-  EXPECT_EQ(own.fallback_endpoints.device_authorization, kOddDevice);
+  EXPECT_EQ(own.endpoints.token, "https://own.example/token");
+  EXPECT_EQ(own.endpoints.device_authorization, "");  // below the metadata, in `provider`
+  EXPECT_EQ(own.provider->endpoints.device_authorization, kOddDevice);
 }
 
 }  // namespace

@@ -100,7 +100,7 @@ TEST(TokenResponse, TakesLargeTokens) {  // T-5.1-6
 }
 
 TEST(TokenResponse, RefusesAnErrorAndATokenTogether) {  // T-5.1-7
-  for (const char* error : {"\"authorization_pending\"", "\"slow_down\"", "\"x\"", "5", "\"\""}) {
+  for (const char* error : {"\"authorization_pending\"", "\"slow_down\"", "\"x\"", "5", "true"}) {
     const auto out =
         read(R"({"access_token":"a","token_type":"Bearer","error":)" + std::string(error) + "}");
     EXPECT_EQ(out.kind, AnswerKind::refused) << error;

@@ -47,15 +47,15 @@ struct ClientKey {
 
 /// Where to sign in, and as which client.
 struct ClientConfig {
-  /// The provider's issuer URL. Endpoints that are not given below are discovered from it.
+  /// The provider's issuer URL. Its metadata name what nobody else names: see Client.
   std::string issuer;
   /// Where its metadata are looked for, in this order. A single form saves the requests for the
   /// others.
   std::vector<MetadataForm> metadata_forms = all_metadata_forms();
-  /// Single endpoints; each wins over what the metadata say.
+  /// Single endpoints; each wins over the metadata and over the provider's description.
   Endpoints endpoints;
-  /// Used where neither `endpoints` nor the metadata name one.
-  Endpoints fallback_endpoints;
+  /// What use_provider() was given. Its endpoints count below the metadata.
+  std::optional<ResolvedProvider> provider;
   std::string client_id;
   /// Empty for a public client, which is what a device is: a secret inside a device is no secret.
   Secret client_secret;
@@ -87,9 +87,9 @@ struct ClientConfig {
   std::function<void(const ExchangeRecord&, const Redactor&)> on_exchange;
 };
 
-/// Fills in what `config` leaves empty: the issuer, fallback endpoints, how a client with a secret
-/// authenticates; and takes the provider's profile. Give LoginRequest::scope its scope where there
-/// is no other wish. Call it last.
+/// Fills in what `config` leaves empty: the issuer, and how a client with a secret authenticates;
+/// and sets the provider and its profile. Give LoginRequest::scope its scope where there is no
+/// other wish. Call it last.
 void use_provider(ClientConfig& config, const ResolvedProvider& provider);
 
 /// What a client stands on, for tests and for other platforms. Each must outlive the client; null
@@ -169,6 +169,22 @@ struct IntrospectionOptions {
 };
 
 /// A client of one provider. The calls block; one thread at a time, except for cancel().
+///
+/// **Endpoints.** The one who names an endpoint wins: the provider's description, its metadata,
+/// ClientConfig::endpoints, in rising precedence. Metadata are fetched only if an endpoint that the
+/// call needs is not named in ClientConfig::endpoints or, for the issuer that the description
+/// itself names, in the description:
+///
+///   login       device_authorization and token; with the scope "openid" jwks_uri as well
+///   refresh     token; jwks_uri, if an ID token comes with the response
+///   userinfo, introspect, revoke, keys
+///               the endpoint of that name; introspect jwks_uri as well for a signed response
+///
+/// A client with a secret, key or certificate but without `client_auth` learns from the metadata
+/// how to authenticate. That alone never fails a call: without metadata it chooses by itself.
+///
+/// If the first metadata document that answers does not name a needed endpoint, the gaps are filled
+/// from the documents in the other places, as far as they name exactly the same issuer.
 class Client {
  public:
   explicit Client(ClientConfig config, ClientPorts ports = {});
@@ -176,7 +192,7 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Runs one device login to its end (RFC 8628). Discovers endpoints first where they are missing.
+  /// Runs one device login to its end (RFC 8628). Discovers endpoints first if they are not named.
   /// The outcome holds the tokens, or an Error: network, timeout or tls (nothing could be reached),
   /// oauth_error, invalid_response, access_denied, expired_token, cancelled, one of discover()'s,
   /// not_possible (a credential that the server does not take, or a proof without a known time), or
@@ -190,7 +206,8 @@ class Client {
   /// The provider's metadata, fetched at the first call and again by the first call after their
   /// metadata_lifetime(), this one or any other that needs them; the place that answered is then
   /// asked first. While that fails in a way that passes, the old ones serve
-  /// (Metadata::refetch_failure), and a minute goes by between the tries.
+  /// (Metadata::refetch_failure), and a minute goes by between the tries. Every endpoint that the
+  /// first document does not name is looked for in the other places.
   ///
   /// Fails with invalid_argument where there is no usable issuer, network, timeout, tls,
   /// invalid_response, or issuer_mismatch; another issuer's document and an untrusted certificate

@@ -134,10 +134,10 @@ typedef struct deviceflow_response {
   size_t size;
   int status;
   /// At least these, where they came: Content-Type, Date, Retry-After, WWW-Authenticate,
-  /// DPoP-Nonce, Cache-Control, Location.
+  /// DPoP-Nonce, Cache-Control, Location, Content-Encoding.
   const deviceflow_pair* headers;
   size_t header_count;
-  deviceflow_text body;
+  deviceflow_text body;  ///< Decoded, if the HTTP stack asks for content codings.
 } deviceflow_response;
 
 /// Why no answer came.
@@ -172,7 +172,7 @@ enum deviceflow_client_auth {
 };
 
 /// Who this device is. Everything but client_id may be empty; an endpoint is then one of the
-/// provider or of the metadata, or what needs it is DEVICEFLOW_NOT_POSSIBLE.
+/// metadata, or else of the provider, or what needs it is DEVICEFLOW_NOT_POSSIBLE.
 typedef struct deviceflow_client_options {
   size_t size;
   deviceflow_text client_id;
@@ -195,9 +195,9 @@ int deviceflow_client_new(const deviceflow_client_options* options, deviceflow_c
 void deviceflow_client_free(deviceflow_client* client);
 
 /// Takes endpoints and differences from the provider whose description (assets/providers, or one of
-/// your own) is `json`; the options' own endpoints stay. `fields` fill in its URLs ("realm" …).
-/// Holds for what is made of this client afterwards. Fails with INVALID_ARGUMENT; the error names
-/// the field that is missing or can't be used.
+/// your own) is `json`; endpoints of the options and of metadata win. `fields` fill in its URLs
+/// ("realm" …). Holds for what is made of this client afterwards. Fails with INVALID_ARGUMENT; the
+/// error names the field that is missing or can't be used.
 int deviceflow_client_use_description(deviceflow_client* client, deviceflow_text json,
                                       const deviceflow_pair* fields, size_t field_count);
 /// The same by the name of a description that is compiled in ("google", "keycloak" …). Brings all
@@ -365,8 +365,10 @@ int deviceflow_call_json(const deviceflow_call* call, deviceflow_text* json);
 int deviceflow_call_active(const deviceflow_call* call, int* active);
 /// Why it failed. Fails with NULL_ARGUMENT, WRONG_SIZE.
 int deviceflow_call_error(const deviceflow_call* call, deviceflow_error* error);
-/// Takes the endpoints of a discovery that succeeded into `client`, where its options and its
-/// provider name none. Fails with WRONG_ORDER otherwise, NULL_ARGUMENT, OUT_OF_MEMORY.
+/// Takes the endpoints of a discovery that succeeded into `client`, as far as its options name
+/// none; they win over those of the provider's description. Call it for a second document of the
+/// same issuer as well: it fills the gaps of the first. Fails with WRONG_ORDER otherwise,
+/// NULL_ARGUMENT, OUT_OF_MEMORY.
 int deviceflow_client_use_metadata(deviceflow_client* client, const deviceflow_call* call);
 
 // ---- Memory -------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include <deviceflow/jwks.hpp>
 #include <deviceflow/jwt.hpp>
 #include <deviceflow/oauth_request.hpp>
+#include <deviceflow/quirk.hpp>
 #include <deviceflow/result.hpp>
 #include <deviceflow/text.hpp>
 #include <deviceflow/time.hpp>
@@ -33,6 +34,7 @@ struct Introspection {
   /// Every member the server sent, `active` included. They may identify a person: keep them out of
   /// logs.
   JsonValue members;
+  Quirks quirks = {};
 };
 
 /// Reads the response. Anything but 200 with a JSON boolean `active` is an error, never "active".

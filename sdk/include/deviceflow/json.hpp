@@ -1,4 +1,5 @@
-// The one JSON door: everything the SDK reads as JSON comes through parse_json().
+// The one JSON door: everything the SDK reads as JSON comes through parse_json() or
+// parse_response_json().
 #ifndef DEVICEFLOW_JSON_HPP
 #define DEVICEFLOW_JSON_HPP
 
@@ -6,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deviceflow/quirk.hpp>
 #include <deviceflow/result.hpp>
 #include <deviceflow/secret.hpp>
 #include <optional>
@@ -28,6 +30,8 @@ class JsonValue {
   /// `text` is the number as it stood in the document; it is written back unchanged.
   static JsonValue real(double value, std::string_view text);
   static JsonValue string(std::string_view text);
+  /// A string of which characters are lost; `text` has U+FFFD in their place.
+  static JsonValue unreadable(std::string_view text);
   static JsonValue array();
   static JsonValue object();
 
@@ -40,8 +44,13 @@ class JsonValue {
   std::optional<std::int64_t> as_integer() const noexcept;
   /// Empty unless this is a number of either kind.
   std::optional<double> as_number() const noexcept;
-  /// Empty unless this is a string. Valid as long as this value.
+  /// Empty unless this is a string that arrived whole. Valid as long as this value.
   std::optional<std::string_view> as_string() const noexcept;
+  /// A string with U+FFFD for each character that is lost; empty for every other kind. For people:
+  /// never use it as a token, a code, a URI or an identifier.
+  std::string_view display_text() const noexcept;
+  /// True for a string of which characters are lost; see parse_response_json().
+  bool is_unreadable() const noexcept { return unreadable_; }
 
   /// A real number as it stood in the document, or empty. Valid as long as this value.
   std::string_view number_text() const noexcept;
@@ -65,6 +74,7 @@ class JsonValue {
  private:
   Kind kind_ = Kind::null;
   bool boolean_ = false;
+  bool unreadable_ = false;
   std::int64_t integer_ = 0;
   double real_ = 0;
   Secret text_;
@@ -92,6 +102,12 @@ struct JsonLimits {
 /// trailing bytes, a member that occurs twice in one object, a number beyond a double, and a
 /// document over `limits`. Never throws, never recurses while reading.
 Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits = {});
+
+/// The same for a response, of which one text that can't be read must not cost the rest: a byte
+/// that is not UTF-8, half a surrogate pair or a control character inside a string makes that
+/// string JsonValue::is_unreadable(), and adds Quirk::unreadable_text to `quirks`. A member whose
+/// name is such a string is left out.
+Result<JsonValue> parse_response_json(std::string_view text, Quirks& quirks);
 
 /// Writes `value` on one line, UTF-8, no spaces. Invalid UTF-8 becomes U+FFFD; control, direction
 /// and invisible characters are escaped, so that the line can't fool a terminal.

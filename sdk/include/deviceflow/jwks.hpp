@@ -8,6 +8,7 @@
 #include <deviceflow/json.hpp>
 #include <deviceflow/jwt.hpp>
 #include <deviceflow/oauth_request.hpp>
+#include <deviceflow/quirk.hpp>
 #include <deviceflow/result.hpp>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ struct Jwks {
   /// How many entries were left out, since they can't be used: other kinds, encryption keys,
   /// symmetric keys, keys that show a private member, and all after the first 100.
   std::size_t skipped = 0;
+  /// What was tolerated in reading the response.
+  Quirks quirks = {};
 };
 
 /// Reads a key set. Fails with invalid_response for a document that is none, is over 1 MiB, or

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <deviceflow/http.hpp>
 #include <deviceflow/oauth_request.hpp>
+#include <deviceflow/quirk.hpp>
 #include <deviceflow/result.hpp>
 #include <optional>
 #include <string>
@@ -41,6 +42,11 @@ inline constexpr std::array<EndpointName, 6> kEndpointNames{{
 /// Fills what is empty in `endpoints` from `more`.
 void fill_missing(Endpoints& endpoints, const Endpoints& more);
 
+/// Some of the endpoints.
+using EndpointSet = std::vector<std::string Endpoints::*>;
+/// True if `endpoints` has each of `wanted`.
+bool names_all(const Endpoints& endpoints, const EndpointSet& wanted) noexcept;
+
 struct Metadata {
   std::string issuer;
   Endpoints endpoints;
@@ -58,11 +64,16 @@ struct Metadata {
   /// Why these are older than they should be: fetching them again failed, in a way that passes.
   /// Filled by Client::discover(); empty while they are current.
   std::optional<Error> refetch_failure;
+  /// What was tolerated in reading them.
+  Quirks quirks;
 
   /// False where the list of grant types is missing or lacks the device grant: worth a warning, no
   /// reason to stop (row D-4-2).
   bool lists_device_grant() const noexcept;
 };
+
+/// Fills what is empty in `metadata` from another document of the same issuer.
+void fill_missing(Metadata& metadata, const Metadata& more);
 
 /// The forms of a metadata document's URL, for the issuer https://host/path.
 enum class MetadataForm {
@@ -82,7 +93,7 @@ Result<std::vector<std::string>> metadata_urls(
 /// A GET of one of those places.
 OAuthRequest make_metadata_request(std::string_view url);
 
-/// Judges a metadata document. Fails with issuer_mismatch unless its `issuer` is exactly `issuer`
+/// Reads a metadata document. Fails with issuer_mismatch unless its `issuer` is exactly `issuer`
 /// (RFC 8414 section 3.3), with invalid_response for anything unusable.
 Result<Metadata> read_metadata_response(std::string_view issuer, const HttpResponse& response);
 

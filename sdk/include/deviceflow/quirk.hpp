@@ -27,12 +27,14 @@ enum class Quirk {
   scope_grew,                 ///< A refresh brought a wider scope than was granted.
   token_not_bound,            ///< DPoP was offered, and a Bearer token came back.
   member_name,                ///< A member under another name or in another spelling.
-  null_member,                ///< null, or an `error` without a text, where the member is left out.
+  null_member,                ///< null, or an `error` that says nothing, instead of no member.
   scope_as_list,          ///< The scope as an array, or separated by something else than spaces.
   error_in_other_member,  ///< The error code in another member than `error`.
   error_by_status,        ///< No error code but a status that stands for one; needs a profile.
   expires_in_missing,     ///< Codes without `expires_in`: the profile's value was used.
   token_type_missing,     ///< A token without `token_type`: the profile's value was used.
+  unreadable_text,        ///< A text that is not UTF-8 or not JSON's, in a member nobody needs.
+  complete_uri_dropped,   ///< A `verification_uri_complete` that can't be used: it is not shown.
 };
 
 /// The stable name, as it stands in JSON events.

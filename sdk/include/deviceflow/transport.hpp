@@ -47,7 +47,10 @@ class Transport {
   ///   included), with Kind::cancelled.
   /// - Must bound the size of headers and body, and the time, also against a peer that drips.
   /// - Must hand over at least these headers where they came: Content-Type, Date, Retry-After,
-  ///   WWW-Authenticate, DPoP-Nonce, Cache-Control, Location.
+  ///   WWW-Authenticate, DPoP-Nonce, Cache-Control, Location, Content-Encoding.
+  /// - Must decode the content codings that it asks for, or ask for none
+  ///   (`Accept-Encoding: identity`). The limit of the body counts decoded bytes. A response that
+  ///   it can't decode is handed over without a body.
   /// If a POST were repeated behind the caller's back, one login could become two, and a refresh
   /// token could be spent twice.
   virtual TransportResult send(const HttpRequest& request, const CancelFlag& cancel) = 0;

@@ -1,4 +1,4 @@
-// Single requests beside a login: one handle for all, since only how the answer is judged differs.
+// Single requests beside a login: one handle for all, since only how the response is read differs.
 #include <deviceflow/introspection.hpp>
 #include <deviceflow/userinfo.hpp>
 #include <memory>
@@ -8,14 +8,14 @@
 
 struct deviceflow_call {
   // What the answer means, by the kind of the call: a pointer, so that a program that never makes
-  // such a call does not carry what judges it.
-  using Judge = int (*)(deviceflow_call& call, const deviceflow::HttpResponse& response);
+  // such a call does not carry its reader.
+  using Reader = int (*)(deviceflow_call& call, const deviceflow::HttpResponse& response);
 
   deviceflow::Exchange exchange;
   deviceflow::Redactor redactor;
   deviceflow::Stage stage = deviceflow::Stage::token;
   deviceflow::c_api::SentRequest sent;
-  Judge judge = nullptr;
+  Reader read = nullptr;
   bool answered = false;
   deviceflow::RefreshParameters refresh;  // of a refresh
   std::string expected;                   // the subject, or the issuer
@@ -31,19 +31,19 @@ namespace deviceflow::c_api {
 
 namespace {
 
-int judge_refresh(deviceflow_call& call, const HttpResponse& response) {
+int read_refresh_call(deviceflow_call& call, const HttpResponse& response) {
   RefreshAnswer answer = read_refresh_response(response, call.refresh, call.redactor);
   if (!answer.tokens) return fail(call, std::move(*answer.error));
   call.tokens = std::move(*answer.tokens);
   return DEVICEFLOW_OK;
 }
 
-int judge_revocation(deviceflow_call& call, const HttpResponse& response) {
+int read_revocation_call(deviceflow_call& call, const HttpResponse& response) {
   RevocationAnswer answer = read_revocation_response(response, call.redactor);
   return answer.error ? fail(call, std::move(*answer.error)) : DEVICEFLOW_OK;
 }
 
-int judge_introspection(deviceflow_call& call, const HttpResponse& response) {
+int read_introspection_call(deviceflow_call& call, const HttpResponse& response) {
   const auto answer = read_introspection_response(response, call.redactor);
   if (!answer.ok()) return fail(call, answer.error());
   call.json = to_secret_json(answer->members);
@@ -51,7 +51,7 @@ int judge_introspection(deviceflow_call& call, const HttpResponse& response) {
   return DEVICEFLOW_OK;
 }
 
-int judge_userinfo(deviceflow_call& call, const HttpResponse& response) {
+int read_userinfo_call(deviceflow_call& call, const HttpResponse& response) {
   std::optional<std::string_view> expected;
   if (!call.expected.empty()) expected = call.expected;
   const auto answer = read_userinfo_response(response, expected, call.redactor);
@@ -60,7 +60,7 @@ int judge_userinfo(deviceflow_call& call, const HttpResponse& response) {
   return DEVICEFLOW_OK;
 }
 
-int judge_discovery(deviceflow_call& call, const HttpResponse& response) {
+int read_discovery_call(deviceflow_call& call, const HttpResponse& response) {
   auto answer = read_metadata_response(call.expected, response);
   if (!answer.ok()) return fail(call, answer.error());
   call.metadata = std::move(*answer);
@@ -69,7 +69,7 @@ int judge_discovery(deviceflow_call& call, const HttpResponse& response) {
 
 // Makes the handle around a request that `make` makes; it gets the handle to keep more in it.
 template <typename Make>
-int make_call(deviceflow_client& client, Credential credential, deviceflow_call::Judge judge,
+int make_call(deviceflow_client& client, Credential credential, deviceflow_call::Reader read,
               deviceflow_call** call, Make make) noexcept {
   return guarded([&] {
     auto exchange = make_exchange(client, credential);
@@ -77,7 +77,7 @@ int make_call(deviceflow_client& client, Credential credential, deviceflow_call:
     auto made = std::make_unique<deviceflow_call>();
     made->exchange = std::move(*exchange);
     made->redactor = redactor_of(made->exchange);
-    made->judge = judge;
+    made->read = read;
     Result<OAuthRequest> request = make(*made);
     if (!request.ok()) return fail(client, request.error());
     made->stage = request->stage;
@@ -114,7 +114,7 @@ int deviceflow_refresh_new(deviceflow_client* client, deviceflow_text refresh_to
   int good = check_call(client, refresh_token, scope, call);
   if (good == DEVICEFLOW_OK && !is_good(granted_scope)) good = DEVICEFLOW_NULL_ARGUMENT;
   if (good != DEVICEFLOW_OK) return good;
-  return make_call(*client, Credential::client, judge_refresh, call,
+  return make_call(*client, Credential::client, read_refresh_call, call,
                    [&](deviceflow_call& made) -> Result<OAuthRequest> {
                      if (client->endpoints.token.empty()) return missing_endpoint("token endpoint");
                      made.refresh.token_endpoint = client->endpoints.token;
@@ -130,7 +130,7 @@ int deviceflow_revocation_new(deviceflow_client* client, deviceflow_text token,
                               deviceflow_call** call) {
   const int good = check_call(client, token, {}, call);
   if (good != DEVICEFLOW_OK) return good;
-  return make_call(*client, Credential::client, judge_revocation, call,
+  return make_call(*client, Credential::client, read_revocation_call, call,
                    [&](deviceflow_call& made) -> Result<OAuthRequest> {
                      const std::string& endpoint = client->endpoints.revocation;
                      if (endpoint.empty()) return missing_endpoint("revocation endpoint");
@@ -145,7 +145,7 @@ int deviceflow_introspection_new(deviceflow_client* client, deviceflow_text toke
                                  deviceflow_call** call) {
   const int good = check_call(client, token, {}, call);
   if (good != DEVICEFLOW_OK) return good;
-  return make_call(*client, Credential::client, judge_introspection, call,
+  return make_call(*client, Credential::client, read_introspection_call, call,
                    [&](deviceflow_call& made) -> Result<OAuthRequest> {
                      const std::string& endpoint = client->endpoints.introspection;
                      if (endpoint.empty()) return missing_endpoint("introspection endpoint");
@@ -160,7 +160,7 @@ int deviceflow_userinfo_new(deviceflow_client* client, deviceflow_text access_to
                             deviceflow_text subject, deviceflow_call** call) {
   const int good = check_call(client, access_token, subject, call);
   if (good != DEVICEFLOW_OK) return good;
-  return make_call(*client, Credential::none, judge_userinfo, call,
+  return make_call(*client, Credential::none, read_userinfo_call, call,
                    [&](deviceflow_call& made) -> Result<OAuthRequest> {
                      const std::string& endpoint = client->endpoints.userinfo;
                      if (endpoint.empty()) return missing_endpoint("UserInfo endpoint");
@@ -178,7 +178,7 @@ int deviceflow_discovery_new(deviceflow_client* client, deviceflow_text issuer, 
   if (good != DEVICEFLOW_OK) return good;
   const auto forms = {MetadataForm::oauth, MetadataForm::openid_inserted, MetadataForm::openid};
   if (place < 0 || place >= static_cast<int>(forms.size())) return DEVICEFLOW_INVALID_ARGUMENT;
-  return make_call(*client, Credential::none, judge_discovery, call,
+  return make_call(*client, Credential::none, read_discovery_call, call,
                    [&](deviceflow_call& made) -> Result<OAuthRequest> {
                      made.expected = issuer.size == 0 ? client->issuer : view_of(issuer);
                      const auto urls = metadata_urls(made.expected, {forms.begin()[place]});
@@ -205,7 +205,7 @@ int deviceflow_call_answer(deviceflow_call* call, const deviceflow_response* res
   if (call->answered) return DEVICEFLOW_WRONG_ORDER;
   return guarded([&] {
     const int status =
-        call->judge(*call, call->exchange.accept(response_of(*response), call->stage));
+        call->read(*call, call->exchange.accept(response_of(*response), call->stage));
     call->answered = true;
     return status;
   });
@@ -257,9 +257,7 @@ int deviceflow_client_use_metadata(deviceflow_client* client, const deviceflow_c
   if (client == nullptr || call == nullptr) return DEVICEFLOW_NULL_ARGUMENT;
   if (!call->metadata) return DEVICEFLOW_WRONG_ORDER;
   return guarded([&] {
-    Endpoints endpoints = client->endpoints;
-    fill_missing(endpoints, call->metadata->endpoints);
-    client->endpoints = std::move(endpoints);
+    name_endpoints(*client, call->metadata->endpoints, {});
     return int{DEVICEFLOW_OK};
   });
 }

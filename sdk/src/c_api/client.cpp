@@ -30,6 +30,20 @@ Redactor redactor_of(const Exchange& exchange) {
   return redactor;
 }
 
+void name_endpoints(deviceflow_client& client, const Endpoints& discovered,
+                    const Endpoints& described) {
+  Endpoints metadata = client.discovered;
+  fill_missing(metadata, discovered);
+  Endpoints description = client.described;
+  fill_missing(description, described);
+  Endpoints all = client.given;
+  fill_missing(all, metadata);
+  fill_missing(all, description);
+  client.discovered = std::move(metadata);
+  client.described = std::move(description);
+  client.endpoints = std::move(all);
+}
+
 namespace {
 
 std::optional<ClientAuth> auth_of(int auth) noexcept {
@@ -69,11 +83,12 @@ int deviceflow_client_new(const deviceflow_client_options* options, deviceflow_c
     made->client_secret = Secret(view_of(options->client_secret));
     made->auth = *auth;
     made->allow_http = options->dangerous_allow_http != 0;
-    made->endpoints.device_authorization = view_of(options->device_authorization_endpoint);
-    made->endpoints.token = view_of(options->token_endpoint);
-    made->endpoints.revocation = view_of(options->revocation_endpoint);
-    made->endpoints.introspection = view_of(options->introspection_endpoint);
-    made->endpoints.userinfo = view_of(options->userinfo_endpoint);
+    made->given.device_authorization = view_of(options->device_authorization_endpoint);
+    made->given.token = view_of(options->token_endpoint);
+    made->given.revocation = view_of(options->revocation_endpoint);
+    made->given.introspection = view_of(options->introspection_endpoint);
+    made->given.userinfo = view_of(options->userinfo_endpoint);
+    made->endpoints = made->given;
     *client = made.release();
     return int{DEVICEFLOW_OK};
   });

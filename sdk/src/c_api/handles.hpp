@@ -20,8 +20,11 @@ struct deviceflow_client {
   deviceflow::Secret client_secret;
   deviceflow::ClientAuth auth = deviceflow::ClientAuth::none;
   bool allow_http = false;
-  std::string issuer;  // the provider's, or empty
-  deviceflow::Endpoints endpoints;
+  std::string issuer;                // the provider's, or empty
+  deviceflow::Endpoints endpoints;   // as they are used: see name_endpoints()
+  deviceflow::Endpoints given;       // by the options
+  deviceflow::Endpoints discovered;  // by metadata
+  deviceflow::Endpoints described;   // by the provider's description
   deviceflow::Profile profile;
   std::string scope;  // the provider's
   std::optional<deviceflow::Error> error;
@@ -105,6 +108,10 @@ enum class Credential { client, none };
 Result<Exchange> make_exchange(const deviceflow_client& client, Credential credential);
 /// The secrets that the exchange's requests carry.
 Redactor redactor_of(const Exchange& exchange);
+/// Adds to what the metadata and the description name. The one who names an endpoint wins:
+/// description, metadata, options, in rising precedence. A failed allocation changes nothing.
+void name_endpoints(deviceflow_client& client, const Endpoints& discovered,
+                    const Endpoints& described);
 /// Takes over what a description says.
 int take_provider(deviceflow_client& client, const Result<Provider>& provider,
                   const deviceflow_pair* fields, std::size_t field_count);

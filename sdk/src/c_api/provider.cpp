@@ -7,10 +7,7 @@ int take_provider(deviceflow_client& client, const Result<Provider>& provider,
   if (!provider.ok()) return fail(client, provider.error());
   auto resolved = provider->resolve(pairs_of(fields, field_count));
   if (!resolved.ok()) return fail(client, resolved.error());
-  // Into copies first, so that a failed allocation changes nothing.
-  Endpoints endpoints = client.endpoints;
-  fill_missing(endpoints, resolved->endpoints);
-  client.endpoints = std::move(endpoints);
+  name_endpoints(client, {}, resolved->endpoints);
   client.issuer = std::move(resolved->issuer);
   client.profile = std::move(resolved->profile);
   client.scope = std::move(resolved->scope);

@@ -8,9 +8,9 @@ namespace deviceflow::c_api {
 namespace {
 
 // What the readers look at; the rest of an answer's headers is not kept.
-constexpr std::string_view kHeaders[] = {"Content-Type",     "Date",       "Retry-After",
-                                         "WWW-Authenticate", "DPoP-Nonce", "Cache-Control",
-                                         "Location"};
+constexpr std::string_view kHeaders[] = {
+    "Content-Type", "Date",          "Retry-After", "WWW-Authenticate",
+    "DPoP-Nonce",   "Cache-Control", "Location",    "Content-Encoding"};
 
 bool is_read(std::string_view header) noexcept {
   return std::any_of(std::begin(kHeaders), std::end(kHeaders),

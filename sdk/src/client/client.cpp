@@ -19,6 +19,10 @@ constexpr int kMaxRedirects = 3;
 // After old metadata could not be fetched again.
 constexpr std::chrono::minutes kBetweenFetches{1};
 
+EndpointSet login_endpoints() {
+  return {&Endpoints::device_authorization, &Endpoints::token};
+}
+
 LoginOutcome ended(Error error) {
   return {std::move(error), {}, {}};
 }
@@ -84,6 +88,7 @@ Result<Client::Impl::Learned> Client::Impl::fetch_metadata(const StartSchedule& 
                           [&](const std::string& place) { return place == learned_->place; });
   }
   std::optional<Error> problem;
+  std::vector<std::string> asked;
   for (const std::string& place : *places) {
     OAuthRequest request = make_metadata_request(place);
     request.timeout = start.timeout(clock_->steady_now());
@@ -91,11 +96,13 @@ Result<Client::Impl::Learned> Client::Impl::fetch_metadata(const StartSchedule& 
     if (!response.ok()) return response.error();
     auto metadata = read_metadata_response(config_.issuer, *response);
     if (metadata.ok()) {
+      asked.push_back(place);
       return Learned{std::move(*metadata), place,
-                     clock_->steady_now() + metadata_lifetime(*response)};
+                     clock_->steady_now() + metadata_lifetime(*response), std::move(asked)};
     }
     const Error& error = metadata.error();
     if (error.code == ErrorCode::issuer_mismatch) return error;
+    if (!error.retryable) asked.push_back(place);
     // "Not now" says more than "nothing here".
     if (!problem || error.retryable) problem = error;
   }
@@ -107,17 +114,44 @@ Result<Client::Impl::Learned> Client::Impl::fetch_metadata(const StartSchedule& 
   return std::move(*problem);
 }
 
-Result<Metadata> Client::Impl::discover(const StartSchedule& start) {
-  if (learned_ && clock_->steady_now() < learned_->fresh_until) return learned_->metadata;
-  auto learned = fetch_metadata(start);
-  if (learned.ok()) {
-    learned_ = std::move(*learned);
-  } else if (learned_ && learned.error().retryable) {
-    learned_->metadata.refetch_failure = learned.error();
-    learned_->fresh_until = clock_->steady_now() + kBetweenFetches;
-  } else {
-    return learned.error();
+void Client::Impl::fill_gaps(Learned& learned, const EndpointSet& wanted,
+                             const StartSchedule& start) {
+  const auto places = metadata_urls(config_.issuer, config_.metadata_forms);
+  learned.gap_problem.reset();
+  for (const std::string& place : *places) {
+    if (names_all(learned.metadata.endpoints, wanted)) return;
+    const auto& asked = learned.places_asked;
+    if (std::find(asked.begin(), asked.end(), place) != asked.end()) continue;
+    OAuthRequest request = make_metadata_request(place);
+    request.timeout = start.timeout(clock_->steady_now());
+    const auto response = fetch(std::move(request));
+    const auto metadata = response.ok() ? read_metadata_response(config_.issuer, *response)
+                                        : Result<Metadata>(response.error());
+    // Another issuer's document is not used, and takes nothing from the one that is there.
+    if (metadata.ok()) fill_missing(learned.metadata, *metadata);
+    if (!response.ok() || (!metadata.ok() && metadata.error().retryable)) {
+      learned.gap_problem = metadata.error();  // this place is asked again the next time
+    } else {
+      learned.places_asked.push_back(place);
+    }
   }
+}
+
+Result<Metadata> Client::Impl::discover(const EndpointSet& wanted, const StartSchedule& start) {
+  if (!learned_ || clock_->steady_now() >= learned_->fresh_until) {
+    auto learned = fetch_metadata(start);
+    if (learned.ok()) {
+      learned_ = std::move(*learned);
+    } else if (learned_ && learned.error().retryable) {
+      learned_->metadata.refetch_failure = learned.error();
+      learned_->fresh_until = clock_->steady_now() + kBetweenFetches;
+    } else {
+      return learned.error();
+    }
+  }
+  fill_gaps(*learned_, wanted, start);
+  const auto& problem = learned_->gap_problem;
+  if (problem && problem->code == ErrorCode::cancelled) return *problem;
   return learned_->metadata;
 }
 
@@ -126,9 +160,14 @@ void Client::Impl::tell_of_retry(const LoginEvents& events, const Error& error, 
 }
 
 // A GET is safe to repeat, whatever became of the last one.
-Result<Metadata> Client::Impl::discover_patiently(StartSchedule& start, const LoginEvents& events) {
+Result<Metadata> Client::Impl::discover_patiently(const EndpointSet& wanted, StartSchedule& start,
+                                                  const LoginEvents& events) {
   for (;;) {
-    auto metadata = discover(start);
+    auto metadata = discover(wanted, start);
+    if (metadata.ok() && learned_->gap_problem) {
+      adopt(*metadata);
+      if (!names_all(config_.endpoints, login_endpoints())) metadata = *learned_->gap_problem;
+    }
     if (metadata.ok() || !metadata.error().retryable) return metadata;
     const auto next = start.next_try(clock_->steady_now());
     if (!next) return metadata;
@@ -147,32 +186,52 @@ void Client::Impl::adopt(const Metadata& metadata) {
     fill_missing(config_.endpoints, metadata.mtls_aliases);
   }
   fill_missing(config_.endpoints, metadata.endpoints);
-  fill_missing(config_.endpoints, config_.fallback_endpoints);
+  if (config_.provider) fill_missing(config_.endpoints, config_.provider->endpoints);
 }
 
-Result<void> Client::Impl::learn_metadata() {
-  if (config_.issuer.empty()) return {};
-  const auto metadata = discover();
+EndpointSet Client::Impl::unnamed(EndpointSet wanted) const {
+  wanted.erase(std::remove_if(wanted.begin(), wanted.end(),
+                              [this](auto one) { return !(named_.*one).empty(); }),
+               wanted.end());
+  return wanted;
+}
+
+Result<void> Client::Impl::find(EndpointSet wanted) {
+  wanted = unnamed(std::move(wanted));
+  if (config_.issuer.empty() || wanted.empty()) return {};
+  const auto metadata = discover(wanted);
   if (!metadata.ok()) return metadata.error();
   adopt(*metadata);
   return {};
 }
 
-Result<void> Client::Impl::find_endpoints(StartSchedule& start, const LoginEvents& events) {
-  Endpoints& endpoints = config_.endpoints;
+Result<void> Client::Impl::learn_client_auth() {
+  if (config_.issuer.empty() || config_.client_auth || !has_credentials(config_)) return {};
+  const auto metadata = discover({});
+  if (!metadata.ok() && metadata.error().code == ErrorCode::cancelled) return metadata.error();
+  return {};
+}
+
+Result<void> Client::Impl::find_login_endpoints(const std::string& scope, StartSchedule& start,
+                                                const LoginEvents& events) {
+  EndpointSet wanted = login_endpoints();
+  if (missing_scopes("openid", scope).empty()) wanted.push_back(&Endpoints::jwks_uri);
+  wanted = unnamed(std::move(wanted));
+  if (wanted.empty()) return {};
   if (config_.issuer.empty()) {
-    if (!endpoints.device_authorization.empty() && !endpoints.token.empty()) return {};
+    if (names_all(config_.endpoints, login_endpoints())) return {};
     return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage,
                       "There is nowhere to sign in: give an issuer, or both the device "
                       "authorization endpoint and the token endpoint.");
   }
-  const auto metadata = discover_patiently(start, events);
+  const auto metadata = discover_patiently(wanted, start, events);
   if (!metadata.ok()) return metadata.error();
   adopt(*metadata);
-  if (!endpoints.device_authorization.empty() && !endpoints.token.empty()) return {};
+  if (names_all(config_.endpoints, login_endpoints())) return {};
   return make_error(Blame::server, ErrorCode::device_flow_not_supported, Stage::discovery,
-                    "The server's metadata name no device authorization endpoint, so it does not "
-                    "offer the device flow (RFC 8628 section 4), or hides it.");
+                    "The server's metadata do not name the device authorization endpoint and the "
+                    "token endpoint (RFC 8628 section 4). Ask the server's operator, or name them "
+                    "yourself.");
 }
 
 Result<void> Client::Impl::ready_dpop() {
@@ -205,8 +264,12 @@ void Client::Impl::use_dpop_key(const Secret& pem) {
 }
 
 Result<Exchange> Client::Impl::client_exchange() {
-  const auto learned = learn_metadata();
+  const auto learned = learn_client_auth();
   if (!learned.ok()) return learned.error();
+  if (config_.assertion_audience == AssertionAudience::token_endpoint) {
+    const auto found = find({&Endpoints::token});
+    if (!found.ok()) return found.error();
+  }
   auto identity = make_client_identity(config_, known_metadata());
   if (!identity.ok()) return identity.error();
   const auto ready = ready_dpop();
@@ -251,7 +314,7 @@ DeviceLoginOptions Client::Impl::login_options(const LoginRequest& request) {
 
 LoginOutcome Client::Impl::login(const LoginRequest& request, const LoginEvents& events) {
   StartSchedule start(clock_->steady_now(), request.start_deadline);
-  const auto found = find_endpoints(start, events);
+  const auto found = find_login_endpoints(request.scope, start, events);
   if (!found.ok()) return ended(found.error());
   if (request.resume != nullptr) use_dpop_key(request.resume->dpop_key);
   const auto exchange = client_exchange();
@@ -267,6 +330,7 @@ LoginOutcome Client::Impl::login(const LoginRequest& request, const LoginEvents&
   if (!outcome.tokens.ok()) {
     outcome.tokens = with_listed_methods(outcome.tokens.error(), metadata);
   }
+  if (metadata != nullptr) outcome.quirks.add(metadata->quirks);
   if (metadata != nullptr && !metadata->lists_device_grant()) {
     outcome.quirks.add(Quirk::grant_not_listed);
   }
@@ -304,6 +368,15 @@ IdTokenKeeper::Question Client::Impl::complete(IdTokenKeeper::Question question)
   return question;
 }
 
+IdTokenKeeper::Verdict Client::Impl::check_id_token(const TokenSet& tokens,
+                                                    IdTokenKeeper::Question question) {
+  const auto found = tokens.id_token.empty() ? Result<void>() : find({&Endpoints::jwks_uri});
+  auto out = id_tokens_.judge(tokens, complete(std::move(question)), fetcher());
+  // Why nobody says where the keys are.
+  if (!found.ok() && out.problem && !out.disbelieved) out.problem = found.error();
+  return out;
+}
+
 IdTokenKeeper::Fetch Client::Impl::fetcher() {
   return [this](OAuthRequest request) { return fetch(std::move(request)); };
 }
@@ -316,7 +389,8 @@ void Client::Impl::judge_id_token(LoginOutcome& outcome, const std::string& scop
   IdTokenKeeper::Question question;
   question.scope = scope;
   question.server_date = server_date_;
-  auto verdict = id_tokens_.judge(*outcome.tokens, complete(std::move(question)), fetcher());
+  auto verdict = check_id_token(*outcome.tokens, std::move(question));
+  outcome.quirks.add(id_tokens_.quirks());
   outcome.id_token_claims = std::move(verdict.claims);
   const bool cancelled = verdict.problem && verdict.problem->code == ErrorCode::cancelled;
   if (!verdict.disbelieved && !cancelled) {
@@ -425,7 +499,9 @@ LoginOutcome Client::login(const LoginRequest& request,
 }
 
 Result<Metadata> Client::discover() {
-  auto result = impl_->discover();
+  EndpointSet all;
+  for (const EndpointName& name : kEndpointNames) all.push_back(name.member);
+  auto result = impl_->discover(all);
   impl_->forget_cancel();
   return result;
 }

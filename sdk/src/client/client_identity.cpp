@@ -65,7 +65,7 @@ Result<std::shared_ptr<Authenticator>> make_assertions(const ClientConfig& confi
 
 void use_provider(ClientConfig& config, const ResolvedProvider& provider) {
   if (config.issuer.empty()) config.issuer = provider.issuer;
-  fill_missing(config.fallback_endpoints, provider.endpoints);
+  config.provider = provider;
   config.profile = provider.profile;
   const bool secret_alone =
       !config.client_secret.empty() && !given(config.client_key) && config.client_cert_file.empty();

@@ -29,12 +29,17 @@ class Client::Impl {
     keep_secret(config_.client_secret);
     keep_secret(config_.client_key.pem);
     tokens_are_bound_ = config_.dpop == DpopMode::require;
-    if (config_.issuer.empty()) fill_missing(config_.endpoints, config_.fallback_endpoints);
-    given_ = config_.endpoints;
+    given_ = named_ = config_.endpoints;
+    if (!config_.provider) return;
+    // The description's endpoints are those of its own issuer.
+    const std::string& its_issuer = config_.provider->issuer;
+    const bool its_own = !its_issuer.empty() && its_issuer == config_.issuer;
+    if (its_own || config_.issuer.empty()) fill_missing(named_, config_.provider->endpoints);
+    config_.endpoints = named_;
   }
 
   LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
-  Result<Metadata> discover(const StartSchedule& start = {});
+  Result<Metadata> discover(const EndpointSet& wanted, const StartSchedule& start = {});
   Result<Jwks> keys();
   Result<Introspection> introspect(const Secret& token, std::shared_ptr<Authenticator> credentials,
                                    const IntrospectionOptions& how);
@@ -67,14 +72,24 @@ class Client::Impl {
     Metadata metadata;
     std::string place;
     SteadyTime fresh_until{};
+    std::vector<std::string> places_asked = {};
+    std::optional<Error> gap_problem = {};  // why what is missing may yet be found
   };
   Result<Learned> fetch_metadata(const StartSchedule& start);
-  Result<Metadata> discover_patiently(StartSchedule& start, const LoginEvents& events);
+  // Asks the other places as long as one of `wanted` is missing.
+  void fill_gaps(Learned& learned, const EndpointSet& wanted, const StartSchedule& start);
+  Result<Metadata> discover_patiently(const EndpointSet& wanted, StartSchedule& start,
+                                      const LoginEvents& events);
   // Fills the endpoints that were not given.
   void adopt(const Metadata& metadata);
-  // The same with whatever metadata the issuer has; they also name the ways to authenticate.
-  Result<void> learn_metadata();
-  Result<void> find_endpoints(StartSchedule& start, const LoginEvents& events);
+  // Those of `wanted` that only metadata can name.
+  EndpointSet unnamed(EndpointSet wanted) const;
+  // Fetches the issuer's metadata if one of `wanted` is not named, and adopts them.
+  Result<void> find(EndpointSet wanted);
+  // Fetches them for how to authenticate, which the client can also choose by itself.
+  Result<void> learn_client_auth();
+  Result<void> find_login_endpoints(const std::string& scope, StartSchedule& start,
+                                    const LoginEvents& events);
   Result<std::string> find_endpoint(std::string Endpoints::*which, Stage stage);
   void tell_of_retry(const LoginEvents& events, const Error& error, SteadyTime next);
   const Metadata* known_metadata() const { return learned_ ? &learned_->metadata : nullptr; }
@@ -90,6 +105,7 @@ class Client::Impl {
   void use_dpop_key(const Secret& pem);
   IdTokenKeeper::Question complete(IdTokenKeeper::Question question) const;
   IdTokenKeeper::Fetch fetcher();
+  IdTokenKeeper::Verdict check_id_token(const TokenSet& tokens, IdTokenKeeper::Question question);
   void judge_id_token(LoginOutcome& outcome, const std::string& scope, const Exchange& exchange);
   void judge_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question);
   Result<Introspection> judge_signed(const HttpResponse& response, const Redactor& redactor,
@@ -109,6 +125,7 @@ class Client::Impl {
 
   ClientConfig config_;
   Endpoints given_;  // those that no metadata change
+  Endpoints named_;  // those for which no metadata are fetched
   std::optional<Learned> learned_;
   std::shared_ptr<Dpop> dpop_;
   bool tokens_are_bound_ = false;

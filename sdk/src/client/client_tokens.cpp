@@ -17,12 +17,9 @@ Error argument_error(Stage stage, std::string message) {
 
 }  // namespace
 
-// An endpoint beside the login's own: as it was given, or from the metadata.
 Result<std::string> Client::Impl::find_endpoint(std::string Endpoints::*which, Stage stage) {
-  if ((given_.*which).empty()) {
-    const auto learned = learn_metadata();
-    if (!learned.ok()) return learned.error();
-  }
+  const auto found = find({which});
+  if (!found.ok()) return found.error();
   const std::string& endpoint = config_.endpoints.*which;
   if (!endpoint.empty()) return endpoint;
   return make_error(Blame::caller, ErrorCode::not_possible, stage,
@@ -31,10 +28,8 @@ Result<std::string> Client::Impl::find_endpoint(std::string Endpoints::*which, S
 }
 
 Result<Jwks> Client::Impl::keys() {
-  if (config_.endpoints.jwks_uri.empty()) {
-    const auto learned = learn_metadata();
-    if (!learned.ok()) return learned.error();
-  }
+  const auto found = find({&Endpoints::jwks_uri});
+  if (!found.ok()) return found.error();
   if (config_.endpoints.jwks_uri.empty()) {
     return make_error(Blame::caller, ErrorCode::not_possible, Stage::id_token,
                       "The address of the provider's keys (jwks_uri) is not known.");
@@ -76,8 +71,8 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
   const auto endpoint = find_endpoint(&Endpoints::introspection, stage);
   if (!endpoint.ok()) return endpoint.error();
   if (how.form == IntrospectionForm::signed_jwt) {
-    const auto learned = learn_metadata();
-    if (!learned.ok()) return learned.error();
+    const auto found = find({&Endpoints::jwks_uri});
+    if (!found.ok()) return found.error();
     if (config_.issuer.empty() || config_.endpoints.jwks_uri.empty()) {
       return make_error(Blame::caller, ErrorCode::not_possible, stage,
                         "A signed response could not be checked: the issuer or its keys "
@@ -177,7 +172,8 @@ Result<UserInfo> Client::Impl::userinfo(const Secret& access_token,
 }
 
 void Client::Impl::judge_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question) {
-  auto verdict = id_tokens_.judge(*outcome.tokens, complete(std::move(question)), fetcher());
+  auto verdict = check_id_token(*outcome.tokens, std::move(question));
+  outcome.quirks.add(id_tokens_.quirks());
   outcome.id_token_claims = std::move(verdict.claims);
   if (!verdict.disbelieved) {
     outcome.id_token_problem = std::move(verdict.problem);
@@ -192,9 +188,13 @@ RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
   const auto failed = [](Error error) {
     return RefreshOutcome{std::move(error), false, std::nullopt, {}};
   };
+  if (parameters.token_endpoint.empty()) {
+    const auto found = find({&Endpoints::token});
+    if (!found.ok()) return failed(found.error());
+    parameters.token_endpoint = config_.endpoints.token;
+  }
   const auto exchange = client_exchange();
   if (!exchange.ok()) return failed(exchange.error());
-  if (parameters.token_endpoint.empty()) parameters.token_endpoint = config_.endpoints.token;
   parameters.dpop = config_.dpop;
   Redactor redactor = redactor_.copy();
   redactor.add(parameters.refresh_token);

@@ -55,6 +55,8 @@ class IdTokenKeeper {
   /// or with id_token_invalid for a key that must not be used.
   Result<SignatureCheck> check_signature(const Jwt& jwt, const Question& question,
                                          const Fetch& fetch);
+  /// What was tolerated in the key set that is in use.
+  Quirks quirks() const { return keys_ ? keys_->quirks : Quirks(); }
 
  private:
   Result<IdTokenClaims> check(const TokenSet& tokens, const Question& question, const Fetch& fetch);

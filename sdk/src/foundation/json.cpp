@@ -16,6 +16,8 @@
 #include <nlohmann/json.hpp>
 #undef nlohmann
 
+#include "foundation/utf8.hpp"
+
 namespace deviceflow {
 namespace {
 
@@ -94,6 +96,12 @@ JsonValue JsonValue::string(std::string_view text) {
   return v;
 }
 
+JsonValue JsonValue::unreadable(std::string_view text) {
+  JsonValue v = string(text);
+  v.unreadable_ = true;
+  return v;
+}
+
 JsonValue JsonValue::array() {
   JsonValue v;
   v.kind_ = Kind::array;
@@ -123,8 +131,12 @@ std::optional<double> JsonValue::as_number() const noexcept {
 }
 
 std::optional<std::string_view> JsonValue::as_string() const noexcept {
-  if (kind_ != Kind::string) return std::nullopt;
+  if (kind_ != Kind::string || unreadable_) return std::nullopt;
   return text_.reveal();
+}
+
+std::string_view JsonValue::display_text() const noexcept {
+  return kind_ == Kind::string ? text_.reveal() : std::string_view();
 }
 
 std::string_view JsonValue::number_text() const noexcept {
@@ -163,6 +175,7 @@ JsonValue JsonValue::copy() const {
   v.integer_ = integer_;
   v.real_ = real_;
   v.text_ = text_.copy();
+  v.unreadable_ = unreadable_;
   for (const JsonValue& item : items_) v.items_.push_back(item.copy());
   for (const Member& member : members_) v.members_.push_back({member.key, member.value.copy()});
   return v;
@@ -174,18 +187,91 @@ namespace {
 using WipedString = std::basic_string<char, std::char_traits<char>, WipingAllocator<char>>;
 using Library = deviceflow_nlohmann::basic_json<std::map, std::vector, WipedString>;
 
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+constexpr std::string_view kEscapedReplacement = "\\ufffd";
+
+// What was replaced in the texts of a document.
+struct Replaced {
+  std::size_t count = 0;
+  std::size_t bytes_added = 0;
+};
+
+// The value of "\uXXXX" at the start of `text`, or -1.
+int unicode_escape(std::string_view text) {
+  if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return -1;
+  int value = 0;
+  for (const char c : text.substr(2, 4)) {
+    const int digit = c >= '0' && c <= '9'   ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : -1;
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
 class Input {
  public:
   using char_type = JsonByte;
-  explicit Input(std::string_view text) : text_(text) {}
+  /// `replaced` null: every byte goes on as it is. Otherwise what can't stand inside a string (a
+  /// byte that is not UTF-8, half a surrogate pair, a control character) becomes U+FFFD.
+  Input(std::string_view text, Replaced* replaced) : text_(text), replaced_(replaced) {}
+
   int get_character() noexcept {
+    if (replaced_ != nullptr && instead_.empty() && next_ >= checked_ && next_ < text_.size()) {
+      check();
+    }
+    if (!instead_.empty()) {
+      const char c = instead_.front();
+      instead_.remove_prefix(1);
+      return static_cast<unsigned char>(c);
+    }
     if (next_ == text_.size()) return std::char_traits<char_type>::eof();
     return static_cast<unsigned char>(text_[next_++]);
   }
 
  private:
+  // Decides on the character at `next_`: it goes on, or something goes on in its place.
+  void check() noexcept {
+    const std::string_view rest = text_.substr(next_);
+    const auto byte = static_cast<unsigned char>(rest.front());
+    checked_ = next_ + 1;
+    if (byte == '"') in_string_ = !in_string_;
+    if (!in_string_) return;
+    if (byte == '\\') return check_escape(rest);
+    if (byte < 0x20) return replace(1, kEscapedReplacement);
+    if (byte < 0x80) return;
+    const utf8::Decoded decoded = utf8::decode(rest);
+    if (!decoded.valid) return replace(1, kReplacement);
+    checked_ = next_ + decoded.length;
+  }
+
+  void check_escape(std::string_view rest) noexcept {
+    const int code = unicode_escape(rest);
+    const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+    if (!surrogate) {
+      checked_ = next_ + 2;
+      return;
+    }
+    const int low = unicode_escape(rest.substr(6));
+    if (code > 0xDBFF || low < 0xDC00 || low > 0xDFFF) return replace(6, kEscapedReplacement);
+    checked_ = next_ + 12;
+  }
+
+  void replace(std::size_t length, std::string_view by) noexcept {
+    instead_ = by;
+    next_ += length;
+    ++replaced_->count;
+    replaced_->bytes_added += by.size() - length;
+  }
+
   std::string_view text_;
+  Replaced* replaced_;
+  std::string_view instead_;
   std::size_t next_ = 0;
+  std::size_t checked_ = 0;
+  bool in_string_ = false;
 };
 
 }  // namespace
@@ -194,7 +280,7 @@ class Input {
 
 // In the library's place for strtod(), which with all that it needs is a ninth of a firmware's
 // login. Exact up to 15 digits and 22 powers of ten; beyond that, the last digits of a double may
-// differ. Whoever needs every digit has number_text().
+// differ. number_text() has every digit.
 template <>
 #ifndef __clang__  // gcc wants the attribute of the declaration again; clang would count `this`
 __attribute__((nonnull(2)))
@@ -256,7 +342,8 @@ std::string place(std::string_view text, std::size_t count) {
 
 class Builder {
  public:
-  Builder(std::string_view text, const JsonLimits& limits) : text_(text), limits_(limits) {}
+  Builder(std::string_view text, const JsonLimits& limits, const Replaced& replaced)
+      : text_(text), limits_(limits), replaced_(replaced) {}
 
   bool null() { return add({}); }
   bool boolean(bool value) { return add(JsonValue::boolean(value)); }
@@ -272,13 +359,18 @@ class Builder {
   }
   bool string(WipedString& text) {
     if (text.size() > limits_.max_string_bytes) return fail("A string is too long");
-    return add(JsonValue::string({text.data(), text.size()}));
+    const std::string_view all(text.data(), text.size());
+    return add(was_replaced() ? JsonValue::unreadable(all) : JsonValue::string(all));
   }
   bool binary(std::vector<std::uint8_t>&) { return fail("Binary values are not JSON"); }
   bool key(WipedString& text) {
     if (text.size() > limits_.max_string_bytes) return fail("A member name is too long");
     Frame& frame = stack_.back();
     frame.key.assign(text.data(), text.size());
+    // Nobody asks for a name that can't be read, and two that differ may look alike: they are left
+    // out.
+    frame.unreadable_key = was_replaced();
+    if (frame.unreadable_key) return true;
     if (frame.value.find(frame.key) != nullptr) {
       return fail("The member \"" + frame.key.substr(0, 40) + "\" occurs twice in one object");
     }
@@ -291,7 +383,8 @@ class Builder {
 
   template <typename Exception>
   bool parse_error(std::size_t position, const std::string&, const Exception&) {
-    return fail("It is no valid JSON at " + place(text_, position));
+    const std::size_t added = std::min(position, replaced_.bytes_added);
+    return fail("It is no valid JSON at " + place(text_, position - added));
   }
 
   JsonValue take() { return std::move(root_); }
@@ -301,7 +394,11 @@ class Builder {
   struct Frame {
     JsonValue value;
     std::string key;
+    bool unreadable_key = false;
   };
+
+  // Whether something was replaced in the string that was read last.
+  bool was_replaced() { return std::exchange(seen_replaced_, replaced_.count) != replaced_.count; }
 
   bool fail(std::string problem) {
     if (problem_.empty()) problem_ = std::move(problem);
@@ -313,6 +410,7 @@ class Builder {
     if (stack_.empty()) {
       root_ = std::move(value);
     } else if (stack_.back().value.is(JsonValue::Kind::object)) {
+      if (stack_.back().unreadable_key) return true;
       stack_.back().value.set(stack_.back().key, std::move(value));
     } else {
       stack_.back().value.push(std::move(value));
@@ -336,6 +434,8 @@ class Builder {
 
   std::string_view text_;
   JsonLimits limits_;
+  const Replaced& replaced_;
+  std::size_t seen_replaced_ = 0;
   JsonValue root_;
   std::vector<Frame> stack_;
   std::size_t values_ = 0;
@@ -346,19 +446,33 @@ Error refused(const std::string& problem) {
   return make_error(Blame::protocol, ErrorCode::invalid_response, Stage::usage, problem + ".");
 }
 
-}  // namespace
-
-Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
+Result<JsonValue> parse(std::string_view text, const JsonLimits& limits, bool replace,
+                        Replaced& replaced) {
   if (text.size() > limits.max_bytes) return refused("It is too large");
   if (text.empty()) return refused("It is empty");
   // The library takes a zero byte for the end and would ignore whatever follows.
   if (text.find('\0') != std::string_view::npos) return refused("It holds a zero byte");
-  Builder builder(text, limits);
+  Builder builder(text, limits, replaced);
   // The text parser by itself: the library's front door also compiles in its binary formats.
-  deviceflow_nlohmann::detail::parser<Library, Input> parser(Input(text), nullptr, false);
+  deviceflow_nlohmann::detail::parser<Library, Input> parser(
+      Input(text, replace ? &replaced : nullptr), nullptr, false);
   const bool good = parser.sax_parse(&builder);
   if (!good) return refused(builder.problem());
   return builder.take();
+}
+
+}  // namespace
+
+Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
+  Replaced none;
+  return parse(text, limits, false, none);
+}
+
+Result<JsonValue> parse_response_json(std::string_view text, Quirks& quirks) {
+  Replaced replaced;
+  auto value = parse(text, {}, true, replaced);
+  if (value.ok() && replaced.count != 0) quirks.add(Quirk::unreadable_text);
+  return value;
 }
 
 namespace {
@@ -412,7 +526,7 @@ void write(const JsonValue& value, Out& out) {
     case JsonValue::Kind::boolean: put(*value.as_bool() ? "true" : "false", out); break;
     case JsonValue::Kind::integer: put(std::to_string(*value.as_integer()), out); break;
     case JsonValue::Kind::real: put(value.number_text(), out); break;
-    case JsonValue::Kind::string: write_string(*value.as_string(), out); break;
+    case JsonValue::Kind::string: write_string(value.display_text(), out); break;
     case JsonValue::Kind::array:
     case JsonValue::Kind::object: write_all(value, out); break;
   }

@@ -27,6 +27,8 @@ std::string_view name(Quirk quirk) noexcept {
     case Quirk::error_by_status: return "error_by_status";
     case Quirk::expires_in_missing: return "expires_in_missing";
     case Quirk::token_type_missing: return "token_type_missing";
+    case Quirk::unreadable_text: return "unreadable_text";
+    case Quirk::complete_uri_dropped: return "complete_uri_dropped";
   }
   return "unknown";
 }

@@ -18,4 +18,13 @@ Decoded decode(std::string_view text) noexcept {
   return {code, length, true};
 }
 
+bool is_valid(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const Decoded next = decode(text);
+    if (!next.valid) return false;
+    text.remove_prefix(next.length);
+  }
+  return true;
+}
+
 }  // namespace deviceflow::utf8

@@ -17,6 +17,8 @@ struct Decoded {
 /// Decodes the code point that starts at `text[0]`. `text` must not be empty.
 Decoded decode(std::string_view text) noexcept;
 
+bool is_valid(std::string_view text) noexcept;
+
 }  // namespace deviceflow::utf8
 
 #endif

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <deviceflow/form.hpp>
 
+#include "foundation/ascii.hpp"
+#include "foundation/utf8.hpp"
+
 namespace deviceflow {
 
 namespace {
@@ -15,7 +18,14 @@ std::optional<JsonValue> object_from_form(std::string_view body) {
   JsonValue object = JsonValue::object();
   for (const Form::Field& field : form->fields()) {
     if (object.find(field.name) != nullptr) return std::nullopt;
-    object.set(field.name, field.value.reveal());
+    const std::string_view value = field.value.reveal();
+    if (utf8::is_valid(value)) {
+      object.set(field.name, value);
+    } else {
+      std::string shown = clean_text(value, 3 * value.size());
+      object.set(field.name, JsonValue::unreadable(shown));
+      wipe(shown.data(), shown.size());
+    }
   }
   return object;
 }
@@ -65,9 +75,26 @@ std::string_view Answer::text(std::string_view member) const noexcept {
   return value->as_string().value_or(std::string_view());
 }
 
+std::string_view Answer::display_text(std::string_view member) const noexcept {
+  const JsonValue* value = object ? object->find(member) : nullptr;
+  return value == nullptr ? std::string_view() : value->display_text();
+}
+
+bool Answer::has_error() const noexcept {
+  const JsonValue* value = object ? object->find("error") : nullptr;
+  return value != nullptr && !says_nothing(*value);
+}
+
 bool Answer::has(std::string_view member) const noexcept {
   const JsonValue* value = object ? object->find(member) : nullptr;
   return value != nullptr && !value->is(JsonValue::Kind::null);
+}
+
+bool says_nothing(const JsonValue& value) noexcept {
+  return value.is(JsonValue::Kind::null) || value.as_bool() == false || value.as_number() == 0.0 ||
+         (value.is(JsonValue::Kind::string) && value.display_text().empty()) ||
+         (value.is(JsonValue::Kind::array) && value.items().empty()) ||
+         (value.is(JsonValue::Kind::object) && value.members().empty());
 }
 
 Answer read_answer(const HttpResponse& response) {
@@ -77,14 +104,19 @@ Answer read_answer(const HttpResponse& response) {
   const std::string type = media_type(response);
   answer.html = type == "text/html" || type == "application/xhtml+xml";
   const std::string_view body = response.body.reveal();
-  auto parsed = parse_json(body);
+  auto parsed = parse_response_json(body, answer.quirks);
   if (!parsed.ok()) {
-    answer.problem = "The answer can't be read. " + parsed.error().message;
+    answer.problem = why_unreadable(response, parsed.error());
     auto form = answer.html ? std::nullopt : object_from_form(body);
     if (type == "application/x-www-form-urlencoded" || is_grant_form(form)) {
       answer.object = std::move(form);
     }
-    if (answer.object) answer.quirks.add(Quirk::form_encoded_answer);
+    if (answer.object) {
+      answer.quirks.add(Quirk::form_encoded_answer);
+      for (const JsonValue::Member& member : answer.object->members()) {
+        if (member.value.is_unreadable()) answer.quirks.add(Quirk::unreadable_text);
+      }
+    }
   } else if (!parsed->is(JsonValue::Kind::object)) {
     answer.problem = "The answer is JSON, but no object.";
   } else {
@@ -93,6 +125,34 @@ Answer read_answer(const HttpResponse& response) {
   }
   if (answer.html && !answer.object) answer.problem = "The answer is a web page.";
   return answer;
+}
+
+std::string why_unreadable(const HttpResponse& response, const Error& error) {
+  const std::string_view coding = find_header(response.headers, "Content-Encoding").value_or("");
+  if (coding.empty() || ascii::same(coding, "identity")) {
+    return "The response can't be read. " + error.message;
+  }
+  return "The response can't be read: its content coding \"" + clean_text(coding, 40) +
+         "\" is not supported, or the content is damaged.";
+}
+
+JsonValue without_unreadable_texts(const JsonValue& value) {
+  JsonValue out;
+  if (value.is(JsonValue::Kind::object)) {
+    out = JsonValue::object();
+    for (const JsonValue::Member& member : value.members()) {
+      if (member.value.is_unreadable() && member.key != "error_description") continue;
+      out.set(member.key, without_unreadable_texts(member.value));
+    }
+  } else if (value.is(JsonValue::Kind::array)) {
+    out = JsonValue::array();
+    for (const JsonValue& item : value.items()) {
+      out.push(item.is_unreadable() ? JsonValue() : without_unreadable_texts(item));
+    }
+  } else {
+    out = value.copy();
+  }
+  return out;
 }
 
 JsonValue with_member(const JsonValue& object, std::string_view name, JsonValue value) {
@@ -113,7 +173,7 @@ std::optional<WallTime> date_of(const HttpResponse& response) {
 Error oauth_error(const Answer& answer, Stage stage, const Redactor& redactor) {
   Error error = make_error(Blame::server, ErrorCode::oauth_error, stage, "");
   error.oauth_code = redactor.clean(answer.error_code(), 200);
-  error.description = redactor.clean(answer.text("error_description"));
+  error.description = redactor.clean(answer.display_text("error_description"));
   error.http_status = answer.status;
   error.message = "The server refused: " + error.oauth_code + ".";
   error.message += advice(error.oauth_code);

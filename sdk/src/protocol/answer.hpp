@@ -31,15 +31,29 @@ struct Answer {
   bool redirect() const noexcept { return status >= 300 && status <= 399; }
   /// Statuses that say "not now": 408, 425, 429 and every 5xx.
   bool passing_status() const noexcept;
-  /// A member of the object that is a non-empty string, or an empty view.
+  /// A member of the object that is a non-empty string and arrived whole, or an empty view.
   std::string_view text(std::string_view member) const noexcept;
+  /// The same for a person to read: with U+FFFD for what is lost.
+  std::string_view display_text(std::string_view member) const noexcept;
   /// True where the member stands there with a value other than null.
   bool has(std::string_view member) const noexcept;
+  /// True if there is an `error`, unless it says_nothing().
+  bool has_error() const noexcept;
   /// The OAuth error code (RFC 6749 section 5.2), or an empty view.
   std::string_view error_code() const noexcept { return text("error"); }
 };
 
 Answer read_answer(const HttpResponse& response);
+
+/// True for the ways in which servers write "none": null, false, 0, and whatever is empty.
+bool says_nothing(const JsonValue& value) noexcept;
+
+/// Why a body can't be used, given what parse_response_json() says: a content coding that the
+/// transport did not decode explains more.
+std::string why_unreadable(const HttpResponse& response, const Error& error);
+
+/// Without the texts that can't be read, but for error_description, which people read.
+JsonValue without_unreadable_texts(const JsonValue& value);
 
 /// `object` with the member `name` set to `value`, whatever stood there.
 JsonValue with_member(const JsonValue& object, std::string_view name, JsonValue value);

@@ -125,7 +125,7 @@ Result<void> check_verification_uri(std::string_view uri, bool sandbox) {
   if (problem.empty()) return {};
   return make_error(Blame::protocol, ErrorCode::verification_uri_refused, kStage,
                     "The verification URI that the server sent " + problem +
-                        ", so it is not shown. Ask the operator of the server.");
+                        ", so it is not shown. Ask the server's operator.");
 }
 
 DeviceAuthorization DeviceAuthorization::copy() const {
@@ -180,11 +180,12 @@ Result<DeviceAuthorization> read_device_authorization_response(const HttpRespons
   const auto plain = check_verification_uri(codes.verification_uri, sandbox);
   if (!plain.ok()) return at_status(plain.error(), answer.status);
 
-  const std::string_view complete = answer.text("verification_uri_complete");
-  if (!complete.empty()) {
-    const auto good = check_verification_uri(complete, sandbox);
-    if (!good.ok()) return at_status(good.error(), answer.status);
-    codes.verification_uri_complete = std::string(complete);
+  const JsonValue* complete = answer.object->find("verification_uri_complete");
+  const std::string_view uri = answer.text("verification_uri_complete");
+  if (!uri.empty() && check_verification_uri(uri, sandbox).ok()) {
+    codes.verification_uri_complete = std::string(uri);
+  } else if (complete != nullptr && !says_nothing(*complete)) {
+    codes.quirks.add(Quirk::complete_uri_dropped);
   }
 
   const JsonValue* life = answer.object->find("expires_in");

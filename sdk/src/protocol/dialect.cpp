@@ -41,7 +41,7 @@ class Normalizer {
   }
 
   void use_status() {
-    if (answer_.html || answer_.has("error") || answer_.has("access_token")) return;
+    if (answer_.html || answer_.has_error() || answer_.has("access_token")) return;
     for (const auto& [status, code] : dialect_.statuses) {
       if (status == answer_.status) put("error", JsonValue::string(code), Quirk::error_by_status);
     }
@@ -72,7 +72,7 @@ class Normalizer {
   // The response with what was changed.
   HttpResponse finish(HttpResponse response) && {
     if (!changed_) return response;
-    response.body = to_secret_json(*answer_.object);
+    response.body = to_secret_json(without_unreadable_texts(*answer_.object));
     set_header(response.headers, "Content-Type", "application/json");
     response.quirks.add(answer_.quirks);
     return response;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kRedacted = "[redacted]";
 
-// What may be read by whoever gets the trace. Everything else is redacted.
+// What the reader of a trace may see. Everything else is redacted.
 constexpr std::string_view kHeaders[] = {
     "Accept",     "Cache-Control", "Content-Type",     "Date", "Retry-After",
     "User-Agent", "Location",      "WWW-Authenticate", "Host", "Content-Length"};
@@ -50,8 +50,7 @@ bool ends_with(std::string_view text, std::string_view end) {
 
 // Every string in `value` whose name says that it is a secret, at any depth.
 void add_named_secrets(const JsonValue& value, bool secret, Redactor& redactor) {
-  const auto text = value.as_string();
-  if (text && secret) redactor.add(Secret(*text));
+  if (secret) redactor.add(Secret(value.display_text()));
   for (const JsonValue& item : value.items()) add_named_secrets(item, secret, redactor);
   for (const auto& [key, member] : value.members()) {
     add_named_secrets(member, secret || names_a_secret(key), redactor);
@@ -69,11 +68,12 @@ void add_own_secrets(const ExchangeRecord& record, Redactor& redactor) {
   if (const auto credentials = find_header(record.request.headers, "Authorization")) {
     redactor.add(Secret(credentials->substr(credentials->find(' ') + 1)));
   }
-  // As it was judged as well: there a device code has its name, whatever the server calls it.
+  // In its normalized form as well: there a device code has its standard name.
   for (const HttpResponse* response :
        {record.response ? &*record.response : nullptr, record.judged()}) {
     if (response == nullptr) continue;
-    const auto body = parse_json(response->body.reveal());
+    Quirks ignored;
+    const auto body = parse_response_json(response->body.reveal(), ignored);
     if (body.ok()) add_named_secrets(*body, false, redactor);
   }
 }
@@ -117,7 +117,8 @@ class Writer {
 
   JsonValue body(const HttpResponse& response) const {
     const std::string_view body = response.body.reveal();
-    const auto parsed = parse_json(body);
+    Quirks ignored;
+    const auto parsed = parse_response_json(body, ignored);
     if (parsed.ok()) return value(*parsed, stage_ == Stage::discovery);
     if (keep_ || body.empty()) return JsonValue::string(body);
     const auto form = Form::parse(body);
@@ -166,8 +167,10 @@ class Writer {
         return out;
       }
       case JsonValue::Kind::string:
-        // An empty one is no secret, and readers take it for absent.
-        if (shown || keep_ || in.as_string()->empty()) return text(*in.as_string());
+        // An empty one is no secret, and readers take it for absent; so they do with one that can't
+        // be read.
+        if (shown || keep_ || in.display_text().empty()) return text(in.display_text());
+        if (in.is_unreadable()) return JsonValue::string("");
         return JsonValue::string(kRedacted);
       case JsonValue::Kind::null: return {};
       default: return shown || keep_ ? in.copy() : JsonValue::string(kRedacted);

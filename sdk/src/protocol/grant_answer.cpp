@@ -5,6 +5,7 @@
 #include "protocol/grant_answer.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "foundation/ascii.hpp"
 
@@ -47,7 +48,8 @@ void use_rfc_names(Answer& answer) {
       out.set(key, value.copy());
       continue;
     }
-    if (value.is(Kind::null) && name != "interval") {  // that one has its own rules
+    const bool none = name == "error" ? says_nothing(value) : value.is(Kind::null);
+    if (none && name != "interval") {  // that one has its own rules
       answer.quirks.add(Quirk::null_member);
       continue;
     }
@@ -100,6 +102,31 @@ std::string_view own_word(std::string_view text) {
   return {};
 }
 
+// RFC 6749, RFC 6750, RFC 7009, RFC 8628, RFC 8707, RFC 9396, RFC 9449, OpenID Connect Core.
+constexpr std::string_view kStandardCodes[] = {"authorization_pending",
+                                               "slow_down",
+                                               "access_denied",
+                                               "expired_token",
+                                               "invalid_request",
+                                               "invalid_client",
+                                               "invalid_grant",
+                                               "invalid_scope",
+                                               "unauthorized_client",
+                                               "unsupported_grant_type",
+                                               "unsupported_token_type",
+                                               "server_error",
+                                               "temporarily_unavailable",
+                                               "invalid_token",
+                                               "insufficient_scope",
+                                               "invalid_target",
+                                               "invalid_authorization_details",
+                                               "invalid_dpop_proof",
+                                               "use_dpop_nonce",
+                                               "interaction_required",
+                                               "login_required",
+                                               "consent_required",
+                                               "account_selection_required"};
+
 // One of those words as the whole of a member where errors stand.
 std::string_view own_word_in(const JsonValue& object) {
   constexpr std::string_view kPlaces[] = {"code", "errorcode", "message", "reason", "status"};
@@ -112,17 +139,84 @@ std::string_view own_word_in(const JsonValue& object) {
   return {};
 }
 
-void find_error(Answer& answer) {
-  if (!answer.error_code().empty() || answer.has("access_token")) return;
-  const JsonValue* nested = answer.object->find("error");
-  std::string_view code = own_word_in(*answer.object);
-  if (code.empty() && nested != nullptr) code = own_word_in(*nested);
-  if (code.empty()) return;
+// The one error that stands there as an object or in an array; or null.
+const JsonValue* nested_error(const JsonValue& object) {
+  for (const char* name : {"error", "errors"}) {
+    const JsonValue* value = object.find(name);
+    if (value == nullptr) continue;
+    if (value->is(Kind::array) && value->items().size() == 1) return &value->items().front();
+    if (value->is(Kind::object)) return value;
+  }
+  return nullptr;
+}
+
+bool is_known(std::string_view code) {
+  return std::find(std::begin(kStandardCodes), std::end(kStandardCodes), code) !=
+             std::end(kStandardCodes) ||
+         std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](const Word& word) { return says(code, word.plain); });
+}
+
+// RFC 6749 section 5.2 allows no other characters.
+bool is_code(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return c > 0x20 && c < 0x7F && c != '"' && c != '\\';
+  });
+}
+
+// The code in a nested error: a known one, or else any, if `any`.
+std::string_view code_in(const JsonValue& error, bool any) {
+  std::vector<std::string_view> texts{error.as_string().value_or("")};
+  for (const auto& [key, value] : error.members()) {
+    const std::string plain = ascii::plain_name(key);
+    if (plain != "code" && plain != "error" && plain != "errorcode") continue;
+    texts.push_back(value.as_string().value_or(""));
+  }
+  for (const std::string_view text : texts) {
+    if (is_known(text)) return text;
+  }
+  for (const std::string_view text : texts) {
+    if (any && is_code(text)) return text;
+  }
+  return {};
+}
+
+void set_error(Answer& answer, std::string_view code) {
   answer.object = with_member(*answer.object, "error", JsonValue::string(code));
   answer.quirks.add(Quirk::error_in_other_member);
 }
 
+// What belongs to the code: for a person to read, and how long to wait.
+void lift(const JsonValue& error, Answer& answer) {
+  for (const auto& [key, value] : error.members()) {
+    std::string_view name = rfc_name(key);
+    if (name.empty() && (key == "message" || key == "description")) name = "error_description";
+    if (name != "error_description" && name != "interval") continue;
+    if (!answer.has(name)) answer.object->set(name, value.copy());
+  }
+}
+
+void find_error(Answer& answer) {
+  if (!answer.error_code().empty()) return;
+  if (answer.has("access_token") || answer.has("device_code")) return;
+  const std::string_view word = own_word_in(*answer.object);
+  if (!word.empty()) return set_error(answer, word);
+  find_nested_error(answer);
+}
+
 }  // namespace
+
+void find_nested_error(Answer& answer) {
+  if (!answer.object || !answer.error_code().empty()) return;
+  const JsonValue* found = nested_error(*answer.object);
+  if (found == nullptr) return;
+  const JsonValue error = found->copy();
+  std::string_view code = own_word_in(error);
+  if (code.empty()) code = code_in(error, !answer.passing_status());
+  if (code.empty()) return;
+  set_error(answer, code);
+  lift(error, answer);
+}
 
 Answer read_grant_answer(const HttpResponse& response) {
   Answer answer = read_answer(response);

@@ -1,8 +1,8 @@
 #include <deviceflow/introspection.hpp>
 
 #include "foundation/ascii.hpp"
-#include "protocol/answer.hpp"
 #include "protocol/claims.hpp"
+#include "protocol/grant_answer.hpp"
 
 namespace deviceflow {
 
@@ -44,6 +44,7 @@ Result<Introspection> read_introspection_response(const HttpResponse& response,
                                                   const Redactor& redactor) {
   Answer answer = read_answer(response);
   if (answer.redirect()) return redirect_refused(answer, kStage);
+  if (!answer.success()) find_nested_error(answer);
   if (answer.status == 401 || answer.status == 403) {
     Error error = answer.error_code().empty() ? unusable_answer(answer, kStage, "")
                                               : oauth_error(answer, kStage, redactor);
@@ -64,6 +65,7 @@ Result<Introspection> read_introspection_response(const HttpResponse& response,
         answer, kStage,
         "The introspection answer has no boolean member \"active\" (RFC 7662 section 2.2).");
   }
+  if (answer.quirks.has(Quirk::unreadable_text)) out->quirks.add(Quirk::unreadable_text);
   return std::move(*out);
 }
 

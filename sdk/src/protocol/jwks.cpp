@@ -14,6 +14,8 @@ constexpr std::size_t kMaxKeys = 100;
 // Members that a public key never has (RFC 7518 section 6). A key that shows one is public in full.
 constexpr std::string_view kPrivate[] = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"};
 
+constexpr std::string_view kRead[] = {"kty", "crv", "n", "e", "x", "y", "kid", "use", "alg"};
+
 std::string text(const JsonValue& key, std::string_view member) {
   const JsonValue* value = key.find(member);
   if (value == nullptr) return {};
@@ -50,6 +52,10 @@ std::optional<Jwk> read_key(const JsonValue& value) {
   for (const std::string_view member : kPrivate) {
     if (value.find(member) != nullptr) return std::nullopt;
   }
+  for (const std::string_view member : kRead) {
+    const JsonValue* part = value.find(member);
+    if (part != nullptr && part->is_unreadable()) return std::nullopt;
+  }
   Jwk key{text(value, "kty"), text(value, "crv"), text(value, "n"),
           text(value, "e"),   text(value, "x"),   text(value, "y"),
           text(value, "kid"), text(value, "use"), text(value, "alg")};
@@ -77,16 +83,20 @@ Error no_key_set(std::string why) {
                     "The server's key set can't be used. " + std::move(why));
 }
 
+Result<Jwks> keys_in(const JsonValue& document) {
+  const JsonValue* list = document.find("keys");
+  if (list == nullptr || !list->is(JsonValue::Kind::array)) {
+    return no_key_set("It has no list of keys (RFC 7517 section 5).");
+  }
+  return keys_of(*list);
+}
+
 }  // namespace
 
 Result<Jwks> read_jwks(std::string_view json) {
   const auto document = parse_json(json);
   if (!document.ok()) return no_key_set(document.error().message);
-  const JsonValue* list = document->find("keys");
-  if (list == nullptr || !list->is(JsonValue::Kind::array)) {
-    return no_key_set("It has no list of keys (RFC 7517 section 5).");
-  }
-  return keys_of(*list);
+  return keys_in(*document);
 }
 
 OAuthRequest make_jwks_request(std::string_view jwks_uri) {
@@ -103,7 +113,12 @@ Result<Jwks> read_jwks_response(const HttpResponse& response) {
     answer.status = response.status;
     return unusable_answer(answer, kStage, "There is no key set.");
   }
-  return read_jwks(response.body.reveal());
+  Quirks quirks;
+  const auto document = parse_response_json(response.body.reveal(), quirks);
+  if (!document.ok()) return no_key_set(why_unreadable(response, document.error()));
+  auto keys = keys_in(*document);
+  if (keys.ok()) keys->quirks = std::move(quirks);
+  return keys;
 }
 
 Result<SignatureCheck> verify_signature(const Jwt& jwt, const Jwks& keys,

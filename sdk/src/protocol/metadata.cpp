@@ -38,6 +38,23 @@ void fill_missing(Endpoints& endpoints, const Endpoints& more) {
   }
 }
 
+bool names_all(const Endpoints& endpoints, const EndpointSet& wanted) noexcept {
+  return std::all_of(wanted.begin(), wanted.end(),
+                     [&](std::string Endpoints::*one) { return !(endpoints.*one).empty(); });
+}
+
+void fill_missing(Metadata& metadata, const Metadata& more) {
+  fill_missing(metadata.endpoints, more.endpoints);
+  fill_missing(metadata.mtls_aliases, more.mtls_aliases);
+  for (const auto list :
+       {&Metadata::token_endpoint_auth_methods, &Metadata::client_assertion_algorithms,
+        &Metadata::dpop_algorithms, &Metadata::code_challenge_methods, &Metadata::grant_types,
+        &Metadata::scopes}) {
+    if ((metadata.*list).empty()) metadata.*list = more.*list;
+  }
+  metadata.quirks.add(more.quirks);
+}
+
 bool Metadata::lists_device_grant() const noexcept {
   return std::find(grant_types.begin(), grant_types.end(),
                    "urn:ietf:params:oauth:grant-type:device_code") != grant_types.end();
@@ -115,6 +132,7 @@ Result<Metadata> read_metadata_response(std::string_view issuer, const HttpRespo
   out.code_challenge_methods = strings(answer, "code_challenge_methods_supported");
   out.grant_types = strings(answer, "grant_types_supported");
   out.scopes = strings(answer, "scopes_supported");
+  if (answer.quirks.has(Quirk::unreadable_text)) out.quirks.add(Quirk::unreadable_text);
   return out;
 }
 

@@ -89,7 +89,7 @@ RefreshAnswer read_refresh_response(const HttpResponse& response,
   out.retry_after = retry_after(response);
   TokenAnswer judged = read_token_response(response, redactor, parameters.dpop);
   out.quirks = std::move(judged.quirks);
-  const bool token_and_error = answer.has("access_token") && answer.has("error");
+  const bool token_and_error = answer.has("access_token") && answer.has_error();
   if (judged.tokens) {
     out.kind = Kind::tokens;
     out.tokens = complete(std::move(*judged.tokens), parameters, out.quirks);

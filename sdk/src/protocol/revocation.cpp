@@ -1,6 +1,6 @@
 #include <deviceflow/revocation.hpp>
 
-#include "protocol/answer.hpp"
+#include "protocol/grant_answer.hpp"
 
 namespace deviceflow {
 
@@ -31,7 +31,8 @@ OAuthRequest make_revocation_request(std::string_view endpoint, const Secret& to
 }
 
 RevocationAnswer read_revocation_response(const HttpResponse& response, const Redactor& redactor) {
-  const Answer answer = read_answer(response);
+  Answer answer = read_answer(response);
+  if (!answer.success()) find_nested_error(answer);
   RevocationAnswer out;
   out.retry_after = retry_after(response);
   if (answer.success()) {

@@ -33,7 +33,7 @@ void refuse(TokenAnswer& out, Error error) {
 }
 
 // An answer with an OAuth error code: the code decides, whatever the status.
-void judge_code(const Answer& answer, const Redactor& redactor, TokenAnswer& out) {
+void read_code(const Answer& answer, const Redactor& redactor, TokenAnswer& out) {
   const std::string_view code = rfc_error_code(answer, out.quirks);
   if (is_polling_code(code) && answer.status != 400) out.quirks.add(Quirk::unexpected_status);
   const bool server_trouble = code == "server_error" || code == "temporarily_unavailable";
@@ -112,7 +112,7 @@ std::optional<Error> read_tokens(const Answer& answer, DpopMode dpop, TokenSet& 
 }
 
 // An answer without an OAuth error code.
-void judge_rest(const Answer& answer, DpopMode dpop, TokenAnswer& out) {
+void read_rest(const Answer& answer, DpopMode dpop, TokenAnswer& out) {
   if (answer.success() && answer.has("access_token")) {
     TokenSet tokens;
     auto problem = read_tokens(answer, dpop, tokens, out.quirks);
@@ -125,7 +125,7 @@ void judge_rest(const Answer& answer, DpopMode dpop, TokenAnswer& out) {
     out.kind = Kind::passing_fault;
     out.reason = status_reason(answer.status);
   } else if (!answer.object) {
-    // A page of a proxy, half an answer, nothing at all: no verdict on the grant.
+    // A page of a proxy, half a response, nothing at all: it says nothing about the grant.
     out.kind = Kind::passing_fault;
     out.reason = answer.success() ? "unreadable" : status_reason(answer.status);
   } else {
@@ -180,12 +180,12 @@ TokenAnswer read_token_response(const HttpResponse& response, const Redactor& re
   TokenAnswer out;
   out.quirks = answer.quirks;
   out.retry_after = retry_after(response);
-  if (answer.has("error") && answer.has("access_token")) {
+  if (answer.has_error() && answer.has("access_token")) {
     refuse(out, unusable_answer(answer, kStage, "It holds both a token and an error."));
   } else if (answer.error_code().empty()) {
-    judge_rest(answer, dpop, out);
+    read_rest(answer, dpop, out);
   } else {
-    judge_code(answer, redactor, out);
+    read_code(answer, redactor, out);
   }
   return out;
 }

@@ -2,9 +2,9 @@
 
 #include <deviceflow/userinfo.hpp>
 
-#include "protocol/answer.hpp"
 #include "protocol/challenge.hpp"
 #include "protocol/claims.hpp"
+#include "protocol/grant_answer.hpp"
 
 namespace deviceflow {
 
@@ -57,6 +57,7 @@ Result<UserInfo> read_userinfo_response(const HttpResponse& response,
   Answer answer = read_answer(response);
   if (answer.redirect()) return redirect_refused(answer, kStage);
   if (!answer.success()) take_error_of_challenge(response, answer);
+  if (!answer.success()) find_nested_error(answer);
   if (!answer.error_code().empty() && !answer.has("sub")) {
     return oauth_error(answer, kStage, redactor);
   }
@@ -150,9 +151,8 @@ Result<UserInfo> check_userinfo_jwt(const Jwt& jwt, SignatureCheck signature,
 std::string display_name(const UserInfo& info) {
   for (const char* claim : {"name", "preferred_username", "nickname", "email"}) {
     const JsonValue* value = info.members.find(claim);
-    const auto text = value != nullptr ? value->as_string() : std::nullopt;
-    if (!text) continue;
-    std::string cleaned = clean_text(*text, kMaxNameBytes);
+    if (value == nullptr) continue;
+    std::string cleaned = clean_text(value->display_text(), kMaxNameBytes);
     if (cleaned.find_first_not_of(' ') != std::string::npos) return cleaned;
   }
   return clean_text(info.subject, kMaxNameBytes);
