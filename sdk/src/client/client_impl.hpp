@@ -43,7 +43,7 @@ class Client::Impl {
   RefreshOutcome refresh(RefreshParameters parameters, IdTokenKeeper::Question question);
   RefreshOutcome refresh(const StoredLogin& login);
   void continue_login(const StoredLogin& login);
-  RevocationAnswer revoke(const Secret& token, TokenHint hint);
+  RevocationAnswer revoke(const Secret& token, TokenHint hint, std::chrono::milliseconds timeout);
   StoreKey store_key() const;
   std::string certificate_thumbprint() const;
   Secret dpop_key() const {
@@ -90,15 +90,16 @@ class Client::Impl {
   void use_dpop_key(const Secret& pem);
   IdTokenKeeper::Question complete(IdTokenKeeper::Question question) const;
   IdTokenKeeper::Fetch fetcher();
-  void judge_id_token(LoginOutcome& outcome, const std::string& scope, const Exchange& exchange);
+  void judge_id_token(LoginOutcome& outcome, const LoginRequest& asked, const Exchange& exchange);
   void judge_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question);
   Result<Introspection> judge_signed(const HttpResponse& response, const Redactor& redactor,
                                      const IntrospectionOptions& how);
   void tell_of_pending(const DeviceLogin& login, const LoginEvents& events,
                        std::chrono::seconds& told);
-  LoginOutcome run(DeviceLoginOptions options, const PendingLogin* resume, const Exchange& exchange,
+  LoginOutcome run(DeviceLoginOptions options, const LoginRequest& asked, const Exchange& exchange,
                    const LoginEvents& events);
-  LoginOutcome run(DeviceLogin& login, const Exchange& exchange, const LoginEvents& events);
+  LoginOutcome run(DeviceLogin& login, const LoginRequest& asked, const Exchange& exchange,
+                   const LoginEvents& events);
   static void tell_of_transition(const DeviceLogin& login, const LoginEvents& events,
                                  LoginState& told);
   Sent send_for(const DeviceLogin& login, const Exchange& exchange, OAuthRequest request);

@@ -45,6 +45,12 @@ class Mending {
     }
   }
 
+  void find_end() {
+    const auto& codes = dialect_.ends_sign_in;
+    if (std::find(codes.begin(), codes.end(), answer_.error_code()) == codes.end()) return;
+    put("error", JsonValue::string("invalid_grant"), Quirk::error_code_alias);
+  }
+
   void add_expiry() {
     if (dialect_.expires_in == 0 || !answer_.has("device_code") || answer_.has("expires_in"))
       return;
@@ -122,6 +128,7 @@ HttpResponse from_dialect(HttpResponse response, Stage stage, const Dialect& dia
   mending.use_names();
   mending.find_error();
   if (stage == Stage::token) mending.judge_status();
+  if (stage == Stage::refresh) mending.find_end();
   if (start) mending.add_expiry();
   mending.add_token_type();
   mending.split_scope();

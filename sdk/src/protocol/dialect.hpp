@@ -35,7 +35,8 @@ struct Dialect {
   std::vector<std::pair<int, std::string>> statuses;  ///< Of polls without any error code.
   std::int64_t expires_in = 0;                        ///< Seconds, where codes come without it.
   std::string token_type;                             ///< Where tokens come without it.
-  char scope_separator = ' ';                         ///< In answers.
+  char scope_separator = ' ';                         ///< In responses.
+  std::vector<std::string> ends_sign_in;  ///< Codes of a refresh that mean invalid_grant.
 };
 
 OAuthRequest to_dialect(OAuthRequest request, const Dialect& dialect);
