@@ -125,10 +125,10 @@ void JsonOutput::status(const LoginStatus& status) {
   out.set("scope", text_or_null(status.scope));
   out.set("expires_in", status.expires_in ? whole(*status.expires_in) : JsonValue());
   out.set("has_refresh_token", JsonValue::boolean(status.has_refresh_token));
+  out.set("store", text_or_null(status.kept.folder));
   out.set("sign_in_needed", JsonValue::boolean(status.needs_sign_in()));
   if (status.refused) out.set("reason", status.refused->reason);
   if (status.revoked) out.set("reason", "revoked");
-  out.set("store", text_or_null(status.kept.folder));
   write(std::move(out));
 }
 

@@ -62,7 +62,7 @@ struct LoginStatus {
   bool logged_in = false;
   bool revoked = false;                   ///< StoredLogin::revoked.
   std::optional<RefreshRefusal> refused;  ///< StoredLogin::refused.
-  std::string issuer;  ///< Or the token endpoint, where no issuer is known.
+  std::string issuer;                     ///< Or the token endpoint, where no issuer is known.
   std::string client_id;
   std::string subject;
   std::string scope;

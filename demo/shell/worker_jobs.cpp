@@ -356,8 +356,8 @@ void Worker::do_refresh() {
   if (stored.ok()) {
     const auto token = keeper_->refresh();
     ended.problem = token.ok() ? token->refresh_failure : token.error();
-    // Without a refresh token nothing was sent, and after a refusal that left the login in the store
-    // its access token still serves: the login is as good as it was.
+    // Without a refresh token nothing was sent, and after a refusal that left the login in the
+    // store its access token still serves: the login is as good as it was.
     const bool refused = !token.ok() && token.error().code == ErrorCode::sign_in_needed;
     if (!stored->tokens.refresh_token.empty() && !(refused && keeper_->stored().ok())) {
       look_after_tokens(

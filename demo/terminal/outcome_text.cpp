@@ -78,11 +78,13 @@ std::string doubt(const TokenNews& news, const Tty& screen) {
 
 std::string replaced_text(const ReplacedSignIn& replaced, const Tty& screen) {
   using Result = SignOutReport::Part::Result;
-  const std::string whose = replaced.subject.empty() ? "" : " of " + shown(replaced.subject, screen);
+  const std::string whose =
+      replaced.subject.empty() ? "" : " of " + shown(replaced.subject, screen);
   std::string out = "This replaces the earlier sign-in" + whose + ", which ";
   if (replaced.refresh_token.result == Result::revoked) return line(out + "is revoked.", screen);
   out += "stays valid at the provider until it ends.";
-  if (replaced.refresh_token.error) out += " " + shown(replaced.refresh_token.error->message, screen);
+  if (replaced.refresh_token.error)
+    out += " " + shown(replaced.refresh_token.error->message, screen);
   return line(out, screen);
 }
 

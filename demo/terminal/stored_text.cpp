@@ -53,9 +53,10 @@ std::string status_text(const LoginStatus& status, const Tty& screen) {
       shown(status.client_id, screen) + " at " + shown(status.issuer, screen) + ".";
   if (status.revoked) {
     return headline("Not signed in: the sign-in is revoked for " + where, Style::bold, screen) +
-           line("Its access token may stay valid until it ends. \"revoke\" tries again, \"logout\" "
-                "forgets it.",
-                screen);
+           line(
+               "Its access token may stay valid until it ends. \"revoke\" tries again, \"logout\" "
+               "forgets it.",
+               screen);
   }
   if (!status.logged_in) {
     return headline("Not signed in: nothing is stored for " + where, Style::bold, screen);

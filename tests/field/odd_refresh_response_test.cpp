@@ -1,6 +1,6 @@
-// Responses to a refresh that leave something out, or whose ID token can't be checked yet (Bdaya-Dev
-// oidc 332, quarkus 12984): the refresh token in them is the only one that still works, so it is
-// kept.
+// Responses to a refresh that leave something out, or whose ID token can't be checked yet
+// (Bdaya-Dev oidc 332, quarkus 12984): the refresh token in them is the only one that still works,
+// so it is kept.
 #include "issuer.hpp"
 #include "session_fixture.hpp"
 
@@ -18,9 +18,11 @@ class OddRefreshResponse : public SessionTest {
 };
 
 TEST_F(OddRefreshResponse, WithoutATokenTypeIsOfTheTypeBefore) {
-  for (const char* type : {"", R"("token_type":null,)", R"("token_type":"",)", R"("token_type":1,)"}) {
+  for (const char* type :
+       {"", R"("token_type":null,)", R"("token_type":"",)", R"("token_type":1,)"}) {
     sign_in(seconds(0));
-    server_answers(answer(200, "{" + std::string(type) + R"("access_token":"a2","refresh_token":"r2"})"));
+    server_answers(
+        answer(200, "{" + std::string(type) + R"("access_token":"a2","refresh_token":"r2"})"));
     EXPECT_EQ(get(), "a2") << type;
     EXPECT_EQ(last->token_type, "Bearer") << type;
     EXPECT_TRUE(last->quirks.has(Quirk::token_type_missing)) << type;
@@ -46,8 +48,9 @@ TEST_F(OddRefreshResponse, WithOtherOddMembersIsUsed) {
                           R"("scope":7,)", R"("scope":["openid","tv"],)", R"("id_token":null,)",
                           R"("authorization_details":"none",)"}) {
     sign_in(seconds(0));
-    server_answers(answer(200, "{" + std::string(odd) +
-                                   R"("token_type":"Bearer","access_token":"a2","refresh_token":"r2"})"));
+    server_answers(
+        answer(200, "{" + std::string(odd) +
+                        R"("token_type":"Bearer","access_token":"a2","refresh_token":"r2"})"));
     EXPECT_EQ(get(), "a2") << odd;
     EXPECT_EQ(stored().tokens.refresh_token.reveal(), "r2") << odd;
     EXPECT_EQ(stored().tokens.scope, "openid tv") << odd;
@@ -55,7 +58,8 @@ TEST_F(OddRefreshResponse, WithOtherOddMembersIsUsed) {
 }
 
 TEST_F(OddRefreshResponse, WithoutAUsableRefreshTokenKeepsTheOldOne) {
-  for (const char* odd : {R"("refresh_token":null,)", R"("refresh_token":"",)", R"("refresh_token":3,)"}) {
+  for (const char* odd :
+       {R"("refresh_token":null,)", R"("refresh_token":"",)", R"("refresh_token":3,)"}) {
     sign_in(seconds(0));
     server_answers(
         answer(200, "{" + std::string(odd) + R"("token_type":"Bearer","access_token":"a2"})"));
@@ -119,7 +123,8 @@ class LaggingKeys : public SessionTest {
   }
   static HttpResponse tokens(const std::string& access, const std::string& id_token) {
     return answer(200, R"({"token_type":"Bearer","expires_in":600,"refresh_token":"r-)" + access +
-                           R"(","access_token":")" + access + R"(","id_token":")" + id_token + "\"}");
+                           R"(","access_token":")" + access + R"(","id_token":")" + id_token +
+                           "\"}");
   }
   JsonValue now_about(const char* subject, const char* audience = "tv") const {
     return id_claims(world.wall->time_since_epoch().count(), subject, audience);
@@ -134,7 +139,7 @@ class LaggingKeys : public SessionTest {
   std::string before;
 };
 
-TEST_F(LaggingKeys, CostTheIdTokenAndNotTheSignIn) {
+TEST_F(LaggingKeys, CostTheIdTokenAndNotTheSignIn) {  // O-12.2-1
   for (const bool new_process : {false, true}) {
     if (new_process) restart();
     server_answers(tokens("a2", signed_jwt("k2", "P-384", now_about("alice"))));
@@ -156,7 +161,7 @@ TEST_F(LaggingKeys, CostTheIdTokenAndNotTheSignIn) {
   EXPECT_TRUE(last->id_token_claims);
 }
 
-TEST_F(LaggingKeys, WhatContradictsTheSignInIsAnAlarmUnderAnyKey) {
+TEST_F(LaggingKeys, WhatContradictsTheSignInIsAnAlarmUnderAnyKey) {  // O-12.2-1
   expect_alarm(now_about("mallory"), "sub");
   expect_alarm(now_about("alice", "phone"), "aud");
   JsonValue foreign = JsonValue::object();

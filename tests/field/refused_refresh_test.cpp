@@ -18,7 +18,7 @@ RefreshAnswer read(int status, std::string_view body, std::string_view type = "a
   return read_refresh_response(answer(status, body, type), with, redactor);
 }
 
-TEST(RefusedRefresh, NeedsTheUserWhateverTheWords) {
+TEST(RefusedRefresh, NeedsTheUserWhateverTheWords) {  // T-6-5
   struct Case {
     int status;
     const char* body;
@@ -141,7 +141,7 @@ TEST_F(RefusedSession, KeepsTheSignInAndHandsTheTokenOutWhileItLives) {
   EXPECT_TRUE(needs_sign_in(*last_error));
 }
 
-TEST_F(RefusedSession, IsNotAskedAgainByAnotherProcessEither) {
+TEST_F(RefusedSession, IsNotAskedAgainByAnotherProcessEither) {  // T-6-5
   server_answers(refusal("consent_required"));
   pass(seconds(100));
   EXPECT_EQ(get(), "(sign_in_needed)");

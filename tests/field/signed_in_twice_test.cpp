@@ -1,5 +1,5 @@
-// A second sign-in at one provider with one client: of another user (zenml 3976), or of a server that
-// returns the tokens of the first one (WSO2 Identity Server), which must not be revoked then.
+// A second sign-in at one provider with one client: of another user (zenml 3976), or of a server
+// that returns the tokens of the first one (WSO2 Identity Server), which must not be revoked then.
 #include "issuer.hpp"
 #include "session_fixture.hpp"
 
@@ -18,12 +18,12 @@ class SignedInTwice : public SessionTest {
   }
   static HttpResponse tokens(std::string_view access, std::string_view refresh, const char* subject,
                              const char* audience = "tv") {
-    std::string body = R"({"token_type":"Bearer","expires_in":600,"access_token":")" +
-                       std::string(access) + "\"";
+    std::string body =
+        R"({"token_type":"Bearer","expires_in":600,"access_token":")" + std::string(access) + "\"";
     if (!refresh.empty()) body += R"(,"refresh_token":")" + std::string(refresh) + "\"";
     if (subject != nullptr) {
-      body += R"(,"id_token":")" +
-              signed_jwt("k1", "P-256", id_claims(kNow, subject, audience)) + "\"";
+      body +=
+          R"(,"id_token":")" + signed_jwt("k1", "P-256", id_claims(kNow, subject, audience)) + "\"";
     }
     return answer(200, body + "}");
   }
@@ -156,7 +156,8 @@ TEST_F(SignedInTwice, ACancelDoesNotRevokeWhatWasStoredMeanwhile) {
     StoredLogin theirs = *read_record(**store.load(client->store_key()));  // another process
     theirs.tokens.refresh_token = Secret("r1");
     const CancelFlag never;
-    ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(to_record(theirs)).ok());
+    ASSERT_TRUE(
+        (*store.lock(client->store_key(), seconds(1), never))->save(to_record(theirs)).ok());
   };
   EXPECT_FALSE(login(tokens("a1", "r1", nullptr)).tokens.ok());
   EXPECT_EQ(revoked(), Sent());
@@ -238,7 +239,7 @@ TEST_F(PartialSignOut, ADeadTokenCountsAsRevoked) {
   EXPECT_TRUE(session->sign_out(Forget::when_revoked).removed);
 }
 
-TEST_F(PartialSignOut, WhatIsRevokedIsWrittenAtOnceAndNotUsedAnyMore) {
+TEST_F(PartialSignOut, WhatIsRevokedIsWrittenAtOnceAndNotUsedAnyMore) {  // R-2.1-3
   revocations(answer(200, ""), answer(503, ""));
   EXPECT_FALSE(session->sign_out(Forget::when_revoked).removed);
   restart();

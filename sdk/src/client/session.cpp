@@ -138,8 +138,8 @@ std::optional<Error> Session::Impl::refusal(const StoredLogin& login) {
   const auto now = options_.clock->wall_now();
   const auto at = login.refused->at;
   if (!now || !at || *now < *at || *now - *at >= login.refused->wait) return std::nullopt;
-  Error error = make_error(Blame::user, ErrorCode::sign_in_needed, Stage::refresh,
-                           login.refused->message);
+  Error error =
+      make_error(Blame::user, ErrorCode::sign_in_needed, Stage::refresh, login.refused->message);
   error.reason = login.refused->reason;
   error.description = login.refused->description;
   return error;
@@ -375,7 +375,7 @@ Result<std::optional<ReplacedSignIn>> Session::sign_in(const LoginOutcome& outco
 }
 
 Result<std::optional<ReplacedSignIn>> Session::sign_in(const TokenSet& tokens,
-                                                      const SignInDetails& details) {
+                                                       const SignInDetails& details) {
   const std::lock_guard<std::mutex> guard(impl_->mutex());
   auto result = impl_->sign_in(tokens, details);
   impl_->forget_cancel();

@@ -83,7 +83,7 @@ Result<std::optional<ReplacedSignIn>> Session::Impl::sign_in(const LoginOutcome&
 }
 
 Result<std::optional<ReplacedSignIn>> Session::Impl::sign_in(const TokenSet& tokens,
-                                                            const SignInDetails& details) {
+                                                             const SignInDetails& details) {
   StoredLogin login;
   login.issuer = key_.issuer;
   login.client_id = key_.client_id;

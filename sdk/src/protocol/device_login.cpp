@@ -373,7 +373,7 @@ void DeviceLogin::apply(SteadyTime now, Input input) {
     case LoginAction::revoke:
       options_.redactor.add(input.tokens->access_token);
       options_.redactor.add(input.tokens->refresh_token);
-      late_tokens_ = std::move(input.tokens);
+      late_tokens_ = std::make_unique<TokenSet>(std::move(*input.tokens));
       break;
   }
 }

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <deviceflow/refresh.hpp>
 
-
 #include "protocol/grant_answer.hpp"
 
 namespace deviceflow {

@@ -219,8 +219,8 @@ PendingLogin PendingLogin::copy() const {
 }
 
 StoredLogin StoredLogin::copy() const {
-  StoredLogin out{issuer,      client_id,  subject,       tokens.copy(), resources,
-                  received_at, expires_at, refresh_begun, refused,       revoked,
+  StoredLogin out{issuer,          client_id,   subject,       tokens.copy(), resources,
+                  received_at,     expires_at,  refresh_begun, refused,       revoked,
                   dpop_key.copy(), certificate, std::nullopt};
   if (pending) out.pending = pending->copy();
   return out;
