@@ -251,8 +251,9 @@ TEST_F(PartialSignOut, WhatIsRevokedIsWrittenAtOnceAndNotUsedAnyMore) {  // R-2.
   // The second try knows that the refresh token is dead.
   revocations(answer(400, R"({"error":"invalid_request"})"), answer(503, ""));
   const auto report = session->sign_out(Forget::when_revoked);
-  EXPECT_EQ(report.refresh_token.result, Part::absent);
+  EXPECT_EQ(report.refresh_token.result, Part::revoked);
   EXPECT_EQ(report.access_token.result, Part::revoked);
+  EXPECT_EQ(revoked(), (Sent{"r1", "a1", "a1"}));
   EXPECT_TRUE(store_empty());
 }
 

@@ -172,8 +172,12 @@ SignOutReport::Part Session::Impl::revoke(const Secret& token, TokenHint hint,
 // record is removed or written again after this: a failure in between costs nothing more.
 void Session::Impl::revoke_all(StoredLogin& login, RecordLock& lock, SignOutReport& report) {
   using Result = SignOutReport::Part::Result;
-  report.refresh_token = revoke(login.tokens.refresh_token, TokenHint::refresh_token);
-  if (report.refresh_token.result == Result::revoked) {
+  if (login.revoked) {  // by an earlier sign-out
+    report.refresh_token.result = Result::revoked;
+  } else {
+    report.refresh_token = revoke(login.tokens.refresh_token, TokenHint::refresh_token);
+  }
+  if (report.refresh_token.result == Result::revoked && !login.revoked) {
     login.tokens.refresh_token = Secret();
     login.revoked = true;
     static_cast<void>(lock.save(to_record(login)).ok());
