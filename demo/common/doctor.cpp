@@ -5,6 +5,7 @@
 
 #include "doctor_codes.hpp"
 #include "doctor_settings.hpp"
+#include "login_keeper.hpp"
 #include "words.hpp"
 
 namespace deviceflow::demo {
@@ -163,11 +164,13 @@ void Doctor::check_login() {
     poll.reason = report.reason;
     client_->cancel();  // one is enough: the codes are dropped
   };
-  const LoginOutcome outcome = client_->login(login_request(session_), events);
+  LoginRequest request = login_request(session_);
+  request.is_stored = [this](const TokenSet& tokens) { return is_stored(tokens); };
+  const LoginOutcome outcome = client_->login(request, events);
   if (!prompted) return add(judge_no_codes(outcome.tokens.error()));
   if (outcome.tokens.ok()) {
     poll.came = OnePoll::Came::tokens;
-    give_back(*outcome.tokens);
+    if (!is_stored(*outcome.tokens)) give_back(*outcome.tokens);
   } else if (!polled) {
     poll.came = OnePoll::Came::error;
     poll.error = outcome.tokens.error();
@@ -178,6 +181,12 @@ void Doctor::check_login() {
     // The one about the grants is a finding of its own already.
     if (!told.has(quirk) && quirk != Quirk::grant_not_listed) add(judge_quirk(quirk));
   }
+}
+
+// Some servers return the tokens of an earlier sign-in, which has to outlive this check.
+bool Doctor::is_stored(const TokenSet& tokens) const {
+  const auto keeper = LoginKeeper::open(session_, ports_.client);
+  return !keeper.ok() || (*keeper)->session().is_stored(tokens);
 }
 
 void Doctor::give_back(const TokenSet& tokens) {

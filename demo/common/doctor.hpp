@@ -60,6 +60,7 @@ class Doctor {
   void check_metadata(bool needed);
   void check_client();
   void check_login();
+  bool is_stored(const TokenSet& tokens) const;
   void give_back(const TokenSet& tokens);
   TimedParts timed_parts() const;
 

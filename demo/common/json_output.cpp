@@ -72,7 +72,18 @@ void JsonOutput::poll(const PollReport& report, std::optional<milliseconds> next
   write(std::move(out));
 }
 
+void JsonOutput::write_replaced(const ReplacedSignIn& replaced) {
+  using Result = SignOutReport::Part::Result;
+  JsonValue out = event("replaced");
+  out.set("subject", text_or_null(replaced.subject));
+  out.set("other_user", JsonValue::boolean(replaced.other_user));
+  out.set("revoked", JsonValue::boolean(replaced.refresh_token.result == Result::revoked));
+  if (replaced.refresh_token.error) out.set("code", replaced.refresh_token.error->label());
+  write(std::move(out));
+}
+
 void JsonOutput::tokens(const TokenNews& news) {
+  if (news.replaced != nullptr) write_replaced(*news.replaced);
   const TokenSet& tokens = news.tokens;
   JsonValue out = event("tokens");
   out.set("token_type", tokens.token_type);
@@ -115,6 +126,9 @@ void JsonOutput::status(const LoginStatus& status) {
   out.set("expires_in", status.expires_in ? whole(*status.expires_in) : JsonValue());
   out.set("has_refresh_token", JsonValue::boolean(status.has_refresh_token));
   out.set("store", text_or_null(status.kept.folder));
+  out.set("sign_in_needed", JsonValue::boolean(status.needs_sign_in()));
+  if (status.refused) out.set("reason", status.refused->reason);
+  if (status.revoked) out.set("reason", "revoked");
   write(std::move(out));
 }
 

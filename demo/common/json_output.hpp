@@ -41,6 +41,7 @@ class JsonOutput final : public Output {
   void write(JsonValue event);
 
  private:
+  void write_replaced(const ReplacedSignIn& replaced);
   void write_revoked(std::string_view what, const SignOutReport::Part& part, bool logout);
 
   Sink out_;

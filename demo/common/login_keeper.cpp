@@ -76,12 +76,6 @@ Result<void> LoginKeeper::check_store() {
   return lock.error();
 }
 
-void LoginKeeper::give_back(const TokenSet& tokens) {
-  const bool renewable = !tokens.refresh_token.empty();
-  if (renewable) client_->revoke(tokens.refresh_token, TokenHint::refresh_token);
-  client_->revoke(tokens.access_token, TokenHint::access_token);
-}
-
 Result<StoredLogin> LoginKeeper::stored() {
   auto login = session_->stored();
   if (!login.ok()) return login.error();
@@ -92,7 +86,7 @@ Result<StoredLogin> LoginKeeper::stored() {
 Result<AccessToken> LoginKeeper::refresh() {
   const auto before = stored();
   if (!before.ok()) return before.error();
-  if (before->tokens.refresh_token.empty()) return no_refresh_token();
+  if (before->tokens.refresh_token.empty() && !before->revoked) return no_refresh_token();
   return session_->replace(before->tokens.access_token);
 }
 
@@ -105,7 +99,9 @@ Result<LoginStatus> LoginKeeper::status() {
   const auto login = stored();
   if (!login.ok() && login.error().code == ErrorCode::not_stored) return out;
   if (!login.ok()) return login.error();
-  out.logged_in = true;
+  out.logged_in = !login->revoked;
+  out.revoked = login->revoked;
+  out.refused = login->refused;
   out.subject = login->subject;
   out.scope = login->tokens.scope.value_or("");
   out.expires_in = left_of(*login, *clock_);

@@ -29,12 +29,10 @@ class LoginKeeper {
   /// Where logins are kept, with what protects one that is there now.
   KeptAt kept_at();
 
-  /// Fails where a login could not be stored: better before a person has been asked to approve it.
+  /// Fails if a login could not be stored: better before the user is asked to approve it.
   Result<void> check_store();
-  /// Lets go of tokens that nobody holds any more, where the provider can revoke them.
-  void give_back(const TokenSet& tokens);
 
-  /// The stored login. Fails with not_stored where there is none.
+  /// The stored login. Fails with not_stored if there is none.
   Result<StoredLogin> stored();
   /// Uses the refresh token, though that need not be due, or takes what another process has brought
   /// by it meanwhile.

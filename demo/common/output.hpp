@@ -54,12 +54,15 @@ struct TokenNews {
   const IdTokenClaims* claims = nullptr;  ///< Verified ones, or null.
   const Error* claims_missing = nullptr;  ///< LoginOutcome::id_token_problem, or null.
   KeptAt kept = {};
+  const ReplacedSignIn* replaced = nullptr;  ///< What Session::sign_in() has replaced, or null.
 };
 
-/// What is known of a stored login without asking anybody.
+/// What is known of a stored login without sending anything.
 struct LoginStatus {
   bool logged_in = false;
-  std::string issuer;  ///< Or the token endpoint, where no issuer is known.
+  bool revoked = false;                   ///< StoredLogin::revoked.
+  std::optional<RefreshRefusal> refused;  ///< StoredLogin::refused.
+  std::string issuer;                     ///< Or the token endpoint, where no issuer is known.
   std::string client_id;
   std::string subject;
   std::string scope;
@@ -67,6 +70,12 @@ struct LoginStatus {
   std::optional<std::chrono::seconds> expires_in;
   bool has_refresh_token = false;
   KeptAt kept;
+
+  /// Only a new sign-in helps, now or once the access token has ended.
+  bool needs_sign_in() const {
+    const bool ended = expires_in && expires_in->count() == 0;
+    return !logged_in || refused || (ended && !has_refresh_token);
+  }
 };
 
 /// What became of the tokens, and of the login that was stored.

@@ -219,14 +219,15 @@ void Worker::do_trust(int number) {
 void Worker::keep(int number, LoginOutcome outcome) {
   const auto kept = keeper_->session().sign_in(outcome);
   if (!kept.ok()) {
-    keeper_->give_back(*outcome.tokens);
+    keeper_->session().give_back(*outcome.tokens);
     output_.failure({kept.error(), {}, {}, Stop::none});
     mailbox_.put({number, LoginFailed{kept.error(), outcome.quirks, {}}});
     return;
   }
   const IdTokenClaims* claims = outcome.id_token_claims ? &*outcome.id_token_claims : nullptr;
   const Error* problem = outcome.id_token_problem ? &*outcome.id_token_problem : nullptr;
-  output_.tokens({*outcome.tokens, false, outcome.quirks, claims, problem, keeper_->kept_at()});
+  output_.tokens({*outcome.tokens, false, outcome.quirks, claims, problem, keeper_->kept_at(),
+                  *kept ? &**kept : nullptr});
   SignedIn facts =
       facts_of(*outcome.tokens, session_.settings.scope.value_or(""), clock_.steady_now());
   facts.quirks = outcome.quirks;
@@ -256,7 +257,7 @@ void Worker::do_restore() {
   if (!stored.ok()) {
     output_.failure({stored.error(), {}, {}, Stop::none});
     mailbox_.put({0, LoginFailed{stored.error(), {}, {}}});
-  } else if (*stored && !(*stored)->tokens.access_token.empty()) {
+  } else if (*stored && !(*stored)->tokens.access_token.empty() && !(*stored)->revoked) {
     const StoredLogin& login = **stored;
     TokenSet tokens = login.tokens.copy();
     const auto wall = clock_.wall_now();
@@ -303,6 +304,7 @@ void Worker::look_after_tokens(SignedIn facts, const Secret& before,
   const SteadyTime now = clock_.steady_now();
   if (!token.ok() || token->refresh_failure) {
     facts.renew_at = now + kLookAgain;
+    if (token.ok() && needs_sign_in(*token->refresh_failure)) facts.renewable = false;
   } else {
     const auto wall = clock_.wall_now();
     if (wall && token->expires_at) facts.expires_at = now + (*token->expires_at - *wall);
@@ -355,8 +357,10 @@ void Worker::do_refresh() {
   if (stored.ok()) {
     const auto token = keeper_->refresh();
     ended.problem = token.ok() ? token->refresh_failure : token.error();
-    // Without a refresh token nothing was sent, and the login is as good as it was.
-    if (!stored->tokens.refresh_token.empty()) {
+    // Without a refresh token nothing was sent, and after a refusal that left the login in the
+    // store its access token still serves: the login is as good as it was.
+    const bool refused = !token.ok() && token.error().code == ErrorCode::sign_in_needed;
+    if (!stored->tokens.refresh_token.empty() && !(refused && keeper_->stored().ok())) {
       look_after_tokens(
           facts_of(stored->tokens, session_.settings.scope.value_or(""), clock_.steady_now()),
           stored->tokens.access_token, token);

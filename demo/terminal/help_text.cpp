@@ -66,8 +66,9 @@ constexpr VerbHelp kIntrospect{
 
 constexpr VerbHelp kRevoke{
     "revoke", "Revoke the stored tokens, then forget them",
-    "Where the provider does not confirm it, the login stays stored, so that you can\n"
-    "try again. Where it offers no revocation, the login is forgotten.\n"
+    "What the provider does not confirm stays stored, so that you can try again; after\n"
+    "the refresh token is revoked, it counts as signed out. If the provider offers no\n"
+    "revocation, the login is forgotten.\n"
     "\n"
     "Examples:\n"
     "  deviceflow revoke --issuer https://login.example.com --client-id my-tv\n"

@@ -83,19 +83,23 @@ class Login {
     }
     const auto kept = keeper.session().sign_in(outcome);
     const bool held = kept.ok() || line_.show_tokens;
-    if (held) tell(outcome, kept.ok() ? keeper.kept_at() : KeptAt());
+    if (held) {
+      tell(outcome, kept.ok() ? keeper.kept_at() : KeptAt(),
+           kept.ok() && *kept ? &**kept : nullptr);
+    }
     if (kept.ok()) return kDone;
     // Nobody has these tokens now, so nobody should be able to use them.
-    if (!held && stop_reason() == Stop::none) keeper.give_back(*outcome.tokens);
+    if (!held && stop_reason() == Stop::none) keeper.session().give_back(*outcome.tokens);
     return fail({kept.error(), outcome.quirks, {}, {}});
   }
 
-  void tell(const LoginOutcome& outcome, KeptAt kept) {
+  void tell(const LoginOutcome& outcome, KeptAt kept, const ReplacedSignIn* replaced) {
     TokenNews news{*outcome.tokens};
     news.quirks = outcome.quirks;
     if (outcome.id_token_claims) news.claims = &*outcome.id_token_claims;
     if (outcome.id_token_problem) news.claims_missing = &*outcome.id_token_problem;
     news.kept = std::move(kept);
+    news.replaced = replaced;
     output_.tokens(news);
   }
 

@@ -68,12 +68,26 @@ std::string token_lines(const TokenSet& tokens, const Tty& screen) {
   return out;
 }
 
-// Why nobody can say who signed in.
-std::string doubt(const Error& missing, const Tty& screen) {
+// Why it is not known who signed in; after a refresh it is known from the sign-in.
+std::string doubt(const TokenNews& news, const Tty& screen) {
+  const Error& missing = *news.claims_missing;
+  if (news.renewed) return line(shown(missing.message, screen), screen);
   const bool none = missing.reason == "missing";
   return line("It is not certain who signed in. " +
                   (none ? "The provider sent no ID token." : shown(missing.message, screen)),
               screen);
+}
+
+std::string replaced_text(const ReplacedSignIn& replaced, const Tty& screen) {
+  using Result = SignOutReport::Part::Result;
+  const std::string whose =
+      replaced.subject.empty() ? "" : " of " + shown(replaced.subject, screen);
+  std::string out = "This replaces the earlier sign-in" + whose + ", which ";
+  if (replaced.refresh_token.result == Result::revoked) return line(out + "is revoked.", screen);
+  out += "stays valid at the provider until it ends.";
+  if (replaced.refresh_token.error)
+    out += " " + shown(replaced.refresh_token.error->message, screen);
+  return line(out, screen);
 }
 
 }  // namespace
@@ -92,7 +106,8 @@ std::string tokens_text(const TokenNews& news, std::string_view requested_scope,
   if (tokens.expires_in) life = "This lasts " + duration_words(*tokens.expires_in);
   if (!tokens.refresh_token.empty()) life += " and can be renewed";
   out += line(life + ".", screen);
-  if (news.claims_missing != nullptr) out += doubt(*news.claims_missing, screen);
+  if (news.claims_missing != nullptr) out += doubt(news, screen);
+  if (news.replaced != nullptr) out += replaced_text(*news.replaced, screen);
   if (!news.kept.folder.empty()) out += kept_text(news.kept, screen);
   if (show_tokens) return out + token_lines(tokens, screen);
   if (!news.kept.folder.empty()) return out;

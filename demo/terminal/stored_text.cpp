@@ -10,20 +10,26 @@ namespace {
 using Part = SignOutReport::Part;
 
 std::string life_words(const LoginStatus& status) {
-  const std::string renew = status.has_refresh_token ? ", and can be renewed." : ".";
+  const bool renewable = status.has_refresh_token && !status.refused;
+  const std::string renew = renewable ? ", and can be renewed." : ".";
   if (!status.expires_in) return "The provider doesn't say how long the access token lasts" + renew;
   if (status.expires_in->count() > 0) {
     return "The access token is valid for another " + duration_words(*status.expires_in) + renew;
   }
-  return status.has_refresh_token ? "The access token has ended. It is renewed when it is needed."
-                                  : "The access token has ended. Sign in again.";
+  if (renewable) return "The access token has ended. It is renewed when it is needed.";
+  return status.refused ? "The access token has ended."
+                        : "The access token has ended. Sign in again.";
 }
 
 std::string part_words(std::string_view what, const Part& part, const Tty& screen) {
   const std::string name = "The " + std::string(what) + " token ";
   switch (part.result) {
     case Part::Result::absent: return {};
-    case Part::Result::revoked: return line(name + "is revoked.", screen);
+    case Part::Result::revoked:
+      if (!part.error) return line(name + "is revoked.", screen);
+      return line(name + "is no longer valid: the provider refuses to revoke it (" +
+                      shown(part.error->label(), screen) + ").",
+                  screen);
     case Part::Result::not_possible:
       return line("The provider can't revoke the " + std::string(what) +
                       " token. It stays valid until it ends.",
@@ -45,6 +51,13 @@ std::string kept_text(const KeptAt& kept, const Tty& screen) {
 std::string status_text(const LoginStatus& status, const Tty& screen) {
   const std::string where =
       shown(status.client_id, screen) + " at " + shown(status.issuer, screen) + ".";
+  if (status.revoked) {
+    return headline("Not signed in: the sign-in is revoked for " + where, Style::bold, screen) +
+           line(
+               "Its access token may stay valid until it ends. \"revoke\" tries again, \"logout\" "
+               "forgets it.",
+               screen);
+  }
   if (!status.logged_in) {
     return headline("Not signed in: nothing is stored for " + where, Style::bold, screen);
   }
@@ -55,7 +68,9 @@ std::string status_text(const LoginStatus& status, const Tty& screen) {
   if (!status.scope.empty()) {
     out += line("Allowed: " + shown(listed(status.scope), screen) + ".", screen);
   }
-  return out + line(life_words(status), screen) + kept_text(status.kept, screen);
+  out += line(life_words(status), screen);
+  if (status.refused) out += line(shown(status.refused->message, screen), screen);
+  return out + kept_text(status.kept, screen);
 }
 
 std::string userinfo_text(const UserInfo& info, const Tty& screen) {

@@ -223,6 +223,30 @@ TEST_F(CCall, ADeadRefreshTokenAsksForANewSignInWithoutShowingIt) {
   EXPECT_EQ(str(error().description), "[redacted]?");
 }
 
+TEST_F(CCall, ARefusalThatIsNoDeadTokenHasNoOauthCode) {
+  ASSERT_EQ(refresh(), DEVICEFLOW_OK);
+  EXPECT_EQ(answer(400, R"({"error":"interaction_required"})"), DEVICEFLOW_SIGN_IN_NEEDED);
+  EXPECT_EQ(str(error().oauth_code), "");
+  EXPECT_EQ(str(error().reason), "interaction_required");
+}
+
+TEST_F(CCall, ARefreshWithoutATokenTypeIsGood) {
+  ASSERT_EQ(refresh(), DEVICEFLOW_OK);
+  ASSERT_EQ(answer(200, R"({"access_token":"new"})"), DEVICEFLOW_OK);
+  auto tokens = sized<deviceflow_tokens>();
+  ASSERT_EQ(deviceflow_call_tokens(call.get(), &tokens), DEVICEFLOW_OK);
+  EXPECT_EQ(str(tokens.token_type), "Bearer");
+}
+
+TEST_F(CCall, ANewRefreshTokenIsThereEvenWithoutAnAccessToken) {
+  ASSERT_EQ(refresh(), DEVICEFLOW_OK);
+  EXPECT_EQ(answer(200, R"({"refresh_token":"r2"})"), DEVICEFLOW_INVALID_RESPONSE);
+  auto tokens = sized<deviceflow_tokens>();
+  ASSERT_EQ(deviceflow_call_tokens(call.get(), &tokens), DEVICEFLOW_OK);
+  EXPECT_EQ(str(tokens.refresh_token), "r2");
+  EXPECT_EQ(str(tokens.access_token), "");
+}
+
 TEST_F(CCall, ARevocationIsConfirmedOrNot) {
   deviceflow_call* handle = nullptr;
   ASSERT_EQ(made(deviceflow_revocation_new(client.get(), text("t0ken"), &handle), &handle),

@@ -76,6 +76,7 @@ def differences(provider):
     out += [f"`{key}` is {answer[key]} where it is missing" for key in ("expires_in", "token_type") if key in answer]
     if "scope_separator" in answer:
         out.append(f"scopes separated by `{answer['scope_separator']}`")
+    out += [f"a refresh refused with `{code}` ends the sign-in" for code in answer.get("ends_sign_in", [])]
     return "; ".join(out) or "-"
 
 
@@ -137,7 +138,7 @@ def quirks_page():
                    f"{ASK.get(one['ask'], one['ask'])} |")
     out += ["", "Not tolerated, because it would hide a real fault: a token labelled as a web page, a response with both a token and "
             "an error that says something, a duplicated member. Only by a [provider's description](providers.md), because it could mean something else: "
-            "a missing `expires_in`, a missing `token_type`, an error told by the status alone, commas between scopes, "
+            "a missing `expires_in`, a missing `token_type` at a sign-in, an error told by the status alone, commas between scopes, "
             "members under foreign names, a refusal that means pending."]
     return "\n".join(out) + "\n"
 

@@ -35,6 +35,7 @@ def mistakes(good):
         (("answer",), {"statuses": {"500": "access_denied"}}),
         (("answer",), {"errors": [{"member": "message", "value": "x"}]}),
         (("answer",), {"scope_separator": ", "}),
+        (("answer",), {"ends_sign_in": "bad_refresh_token"}),
         (("facts",), {"confidence": "memory"}),
         (("endpoints",), {"token": "https://id.example.com"}),
     ):

@@ -192,7 +192,12 @@ void check_signed_out(Killing& killing, Counts& found) {
     ++found[gone ? "nothing: signed out" : "nothing: not signed in yet"];
     return;
   }
-  EXPECT_EQ(login->tokens.refresh_token.reveal(), server.current());
+  if (login->revoked) {
+    EXPECT_TRUE(login->tokens.refresh_token.empty());
+    EXPECT_TRUE(revoked(server.current()));
+  } else {
+    EXPECT_EQ(login->tokens.refresh_token.reveal(), server.current());
+  }
   EXPECT_EQ(login->tokens.access_token.reveal(), server.access());
   EXPECT_FALSE(login->pending || login->refresh_begun);
   if (revoked(server.access())) {

@@ -34,6 +34,7 @@ class DoctorRun : public testing::Test {
     world_.wall = WallTime(seconds(1800000000));
     session_.settings.issuer = options_.flags.issuer = test::kIssuer;
     session_.settings.client_id = "tv";
+    session_.settings.store = kNoStore;
   }
 
   Result<Verdict> run() {

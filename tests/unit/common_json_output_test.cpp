@@ -146,7 +146,7 @@ TEST_F(TerminalJsonOutput, AStatusHasAllItsMembersWhateverIsStored) {
   EXPECT_EQ(out_,
             "{\"event\":\"status\",\"logged_in\":false,\"issuer\":\"https://id.example.com\","
             "\"client_id\":\"tv\",\"subject\":null,\"scope\":null,\"expires_in\":null,"
-            "\"has_refresh_token\":false,\"store\":\"/logins\"}\n");
+            "\"has_refresh_token\":false,\"store\":\"/logins\",\"sign_in_needed\":true}\n");
   out_.clear();
   status.logged_in = true;
   status.subject = "ada";
@@ -157,7 +157,7 @@ TEST_F(TerminalJsonOutput, AStatusHasAllItsMembersWhateverIsStored) {
   EXPECT_EQ(out_,
             "{\"event\":\"status\",\"logged_in\":true,\"issuer\":\"https://id.example.com\","
             "\"client_id\":\"tv\",\"subject\":\"ada\",\"scope\":\"openid\",\"expires_in\":0,"
-            "\"has_refresh_token\":true,\"store\":\"/logins\"}\n");
+            "\"has_refresh_token\":true,\"store\":\"/logins\",\"sign_in_needed\":false}\n");
 }
 
 TEST_F(TerminalJsonOutput, ASignOutTellsWhatBecameOfEachToken) {

@@ -123,7 +123,7 @@ TEST_F(CommonLoginKeeper, WhereNothingCanBeRevokedTheLoginIsForgotten) {
 
 TEST_F(CommonLoginKeeper, TokensThatNobodyHoldsAreGivenBack) {
   answers(kRevoke, answer(200, ""));
-  keeper_->give_back(tokens());
+  keeper_->session().give_back(tokens());
   EXPECT_EQ(world_.count(kRevoke), 2);
 }
 

@@ -142,6 +142,7 @@ TEST(Provider, AProblemIsNamedWithItsPlaceAndWhatIsAllowed) {
       {described(R"("answer":{"statuses":{"500":"x"}})"), "from 400 to 499"},
       {described(R"("answer":{"errors":[{"member":"a","value":"b"}]})"), "together, or neither"},
       {described(R"("answer":{"scope_separator":", "})"), "one character"},
+      {described(R"("answer":{"ends_sign_in":"gone"})"), "array of texts"},
       {described(R"("sandbox":1)"), "true or false"},
       {described(R"("client_auth":"tls")"), "one of \"basic\", \"post\""},
       {described(R"("facts":{"confidence":"memory"})"), "one of \"source\", \"docs\""},

@@ -125,8 +125,6 @@ TEST(RefreshAnswer, NothingElseEndsTheSession) {  // T-6-5
       {400, R"({"error":"invalid_client"})", false, false},
       {400, R"({"error":"invalid_scope"})", false, false},
       {400, R"({"error":"unsupported_grant_type"})", false, false},
-      {400, R"({"error":"access_denied"})", false, false},
-      {400, R"({"error":"expired_token"})", false, false},
       {400, R"({"error":"slow_down"})", false, false},
       {429, R"({"error":"slow_down"})", false, true},
       {429, "", false, true},

@@ -24,7 +24,8 @@ class SessionIdToken : public SessionTest {
     publish_keys(world, {{"k1", "P-256"}});
     world.answers[kDevice].push_back(answer(200, codes_json()));
   }
-  Result<void> log_in(const std::string& token, const std::string& scope = "openid tv") {
+  Result<std::optional<ReplacedSignIn>> log_in(const std::string& token,
+                                               const std::string& scope = "openid tv") {
     server_answers(tokens_with("a1", token));
     LoginRequest request;
     request.scope = scope;
@@ -160,7 +161,7 @@ TEST_F(SessionIdToken, KeysOutOfReachCostTheIdTokenAndNotTheLogin) {
   sign_in_and_wait();
   restart();
   world.answers[kJwks].clear();
-  server_answers(tokens_with("a2", id_token(refreshed("mallory"))));
+  server_answers(tokens_with("a2", id_token(refreshed("alice"))));
   EXPECT_EQ(get(), "a2");
   EXPECT_TRUE(last->id_token_problem);
   EXPECT_EQ(stored().subject, "alice");

@@ -57,6 +57,28 @@ TEST(TerminalStoredText, AnAccessTokenThatHasEndedSaysWhatHappensNext) {
   EXPECT_NE(status_text(status, file()).find("has ended. Sign in again."), std::string::npos);
 }
 
+TEST(TerminalStoredText, ARefreshThatWasRefusedSaysWhatIsNeeded) {
+  LoginStatus status = example_status();
+  status.refused = RefreshRefusal{"http_401", "The provider refused. Sign in again.", "", {}, {}};
+  EXPECT_TRUE(status.needs_sign_in());
+  const std::string text = status_text(status, file());
+  EXPECT_NE(text.find("valid for another 50 minutes.\nThe provider refused. Sign in again.\n"),
+            std::string::npos);
+  status.expires_in = seconds(0);
+  EXPECT_NE(status_text(status, file()).find("has ended.\nThe provider refused. Sign in again.\n"),
+            std::string::npos);
+}
+
+TEST(TerminalStoredText, ASignInThatIsRevokedInPartIsNoSignIn) {
+  LoginStatus status = example_status();
+  status.logged_in = false;
+  status.revoked = true;
+  EXPECT_TRUE(status.needs_sign_in());
+  const std::string text = status_text(status, file());
+  EXPECT_EQ(text.find("Signed in"), std::string::npos);
+  EXPECT_NE(text.find("\"revoke\" tries again"), std::string::npos);
+}
+
 TEST(TerminalStoredText, NothingStoredIsOneSentence) {
   LoginStatus status;
   status.issuer = "https://id.example.com";

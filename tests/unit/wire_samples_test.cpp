@@ -38,6 +38,7 @@ std::string token_meaning(const TokenAnswer& out) {
 
 std::string refresh_meaning(const RefreshAnswer& out) {
   if (out.kind == RefreshAnswer::Kind::session_over) return "dead";
+  if (out.kind == RefreshAnswer::Kind::user_needed) return "user_needed";
   return out.tokens ? "tokens" : meaning_of(*out.error);
 }
 

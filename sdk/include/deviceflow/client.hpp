@@ -119,6 +119,11 @@ struct LoginRequest {
   /// Takes up this login instead of asking for codes; null asks. Fails as DeviceLogin::restore()
   /// does. Must stay as it is until login() returns.
   const PendingLogin* resume = nullptr;
+  /// Asked before tokens are revoked that nobody gets: after a cancel, or beside an ID token that
+  /// must not be believed. True if one of them is stored: some servers return the same tokens at
+  /// every sign-in, and revoking them would end the stored one. A Session fills it in. Null:
+  /// nothing is stored.
+  std::function<bool(const TokenSet&)> is_stored;
 };
 
 /// Told what is going on, on the thread that called login(). Each may be null. None may call the
@@ -144,21 +149,26 @@ struct LoginEvents {
 
 /// How a refresh ended.
 struct RefreshOutcome {
-  /// The tokens, complete, or why there are none: sign_in_needed (the session is over),
+  /// The tokens, complete, or why there are none: sign_in_needed (the user has to sign in),
   /// oauth_error, network … (the session lives), or id_token_invalid and algorithm_not_allowed,
-  /// where an ID token came that must not be believed: all new tokens are thrown away then.
+  /// after an ID token that must not be believed: all new tokens are thrown away then.
   Result<TokenSet> tokens;
-  /// True where the refresh token may have been taken although no tokens came: the next try may
-  /// find it spent.
+  /// True if the refresh token may have been used up although no tokens came: the next try may find
+  /// it spent.
   bool maybe_spent = false;
   /// What the server asked to wait at least.
   std::optional<std::chrono::seconds> retry_after;
   Quirks quirks;
   /// The claims of the ID token that came, verified. A refresh may bring none.
   std::optional<IdTokenClaims> id_token_claims = {};
-  /// Why there are no claims, though an ID token came, and the tokens are good all the same: its
-  /// keys could not be had, or the issuer is not known.
+  /// Why there are no claims, though an ID token came, and the tokens are good all the same: it
+  /// can't be checked now. Its keys could not be fetched or don't include the one that signed it
+  /// (reason "unknown_key": providers change keys), or the issuer is not known.
   std::optional<Error> id_token_problem = {};
+  /// With sign_in_needed: the server said that the refresh token is dead. Otherwise keep it.
+  bool session_over = false;
+  /// RefreshAnswer::refresh_token: what to use from now on although there are no tokens; or empty.
+  Secret refresh_token = {};
 };
 
 /// How to ask about a token.
@@ -196,8 +206,8 @@ class Client {
   /// The outcome holds the tokens, or an Error: network, timeout or tls (nothing could be reached),
   /// oauth_error, invalid_response, access_denied, expired_token, cancelled, one of discover()'s,
   /// not_possible (a credential that the server does not take, or a proof without a known time), or
-  /// algorithm_not_allowed and id_token_invalid, where an ID token came that must not be believed:
-  /// all tokens are thrown away then, and revoked where the server lets us, within 500 ms.
+  /// algorithm_not_allowed and id_token_invalid, after an ID token that must not be believed: all
+  /// tokens are thrown away then, and revoked if the server offers it, within 500 ms.
   LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
   /// The same, for callers that only want to show the codes.
   LoginOutcome login(const LoginRequest& request,
@@ -256,9 +266,11 @@ class Client {
   /// its tokens work with proofs only.
   void continue_login(const StoredLogin& login);
 
-  /// Asks the server to revoke `token` (RFC 7009). Its error is not_possible where there is no
-  /// revocation endpoint; a failed connection confirms nothing.
-  RevocationAnswer revoke(const Secret& token, TokenHint hint);
+  /// Asks the server to revoke `token` (RFC 7009). Its error is not_possible without a revocation
+  /// endpoint; a failed connection confirms nothing. `timeout` is the longest wait for the
+  /// response; zero: the transport's own.
+  RevocationAnswer revoke(const Secret& token, TokenHint hint,
+                          std::chrono::milliseconds timeout = {});
 
   /// Under which key this client's login is stored: its issuer, or else its token endpoint.
   StoreKey store_key() const;

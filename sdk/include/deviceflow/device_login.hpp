@@ -137,6 +137,12 @@ class DeviceLogin {
   const Error* start_failure() const noexcept;
   /// When the next try to get a code is due, while one is waited for.
   std::optional<SteadyTime> next_start() const noexcept;
+  /// Tokens that came after cancel(), while step() hands out the request that revokes them; or
+  /// null. If one of them is stored, don't send it but call on_refused(): some servers return the
+  /// same tokens at every sign-in. Owned by the login.
+  const TokenSet* late_tokens() const noexcept {
+    return state_ == LoginState::revoking ? late_tokens_.get() : nullptr;
+  }
   /// Knows every secret of this login.
   const Redactor& redactor() const noexcept { return options_.redactor; }
   /// What step() says is the outcome, or null. Owned by the login.
@@ -174,7 +180,7 @@ class DeviceLogin {
   bool request_made_ = false;    // the state's request has been handed out by step()
   bool nonce_repeated_ = false;  // this request has been repeated already
   LoginEvent last_event_ = LoginEvent::due;
-  OAuthRequest revocation_;  // of a token that came after cancel()
+  std::unique_ptr<TokenSet> late_tokens_;  // by itself: a login that waits has none
   Quirks quirks_;
   std::unique_ptr<LoginOutcome> outcome_;  // by itself: a login that waits has none
 };

@@ -258,7 +258,9 @@ int deviceflow_login_failure(deviceflow_login* login, int64_t now_ms,
                              const deviceflow_failure* failure);
 /// Gives up, and wins over every later answer. The login is FINISHED at once; where an answer is
 /// still awaited, feed it and step once more: a token in it is not handed out, but has to be
-/// revoked. Fails with NULL_ARGUMENT, OUT_OF_MEMORY.
+/// revoked. If that request's `token` is one that you have stored (some servers return the same
+/// tokens at every sign-in), call deviceflow_login_failure() instead of sending it. Fails with
+/// NULL_ARGUMENT, OUT_OF_MEMORY.
 int deviceflow_login_cancel(deviceflow_login* login);
 
 /// What to show the person.
@@ -348,14 +350,16 @@ void deviceflow_call_free(deviceflow_call* call);
 /// Fails with NULL_ARGUMENT, WRONG_SIZE.
 int deviceflow_call_request(const deviceflow_call* call, deviceflow_request* request);
 /// Reads the response. 0: it brought what was asked for. Otherwise why not: SIGN_IN_NEEDED of a
-/// refresh, OAUTH_ERROR, INVALID_RESPONSE, SUBJECT_MISMATCH, ISSUER_MISMATCH, REDIRECT_REFUSED …;
+/// refresh (drop the refresh token if the error's oauth_code is invalid_grant, keep it otherwise),
+/// OAUTH_ERROR, INVALID_RESPONSE, SUBJECT_MISMATCH, ISSUER_MISMATCH, REDIRECT_REFUSED …;
 /// WRONG_ORDER the second time, NULL_ARGUMENT, WRONG_SIZE, RESPONSE_TOO_LARGE, OUT_OF_MEMORY.
 int deviceflow_call_answer(deviceflow_call* call, const deviceflow_response* response);
 /// No answer came. Answers the failure's status (NETWORK, TIMEOUT, TLS, RESPONSE_TOO_LARGE,
 /// CANCELLED …) and keeps its words, or fails as deviceflow_call_answer() does. Make a new call to
 /// try again.
 int deviceflow_call_failure(deviceflow_call* call, const deviceflow_failure* failure);
-/// Of a refresh that succeeded: complete, with what the server left out taken over. Fails with
+/// Of a refresh that succeeded: complete, with what the server left out taken over. Of one that
+/// failed although it brought a new refresh token: that alone, which replaces the old one. Fails with
 /// WRONG_ORDER otherwise, NULL_ARGUMENT, WRONG_SIZE.
 int deviceflow_call_tokens(const deviceflow_call* call, deviceflow_tokens* tokens);
 /// Of an introspection or a UserInfo request that succeeded: a JSON object with every member that

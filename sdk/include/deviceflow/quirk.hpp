@@ -32,7 +32,7 @@ enum class Quirk {
   error_in_other_member,  ///< The error code in another member than `error`.
   error_by_status,        ///< No error code but a status that stands for one; needs a profile.
   expires_in_missing,     ///< Codes without `expires_in`: the profile's value was used.
-  token_type_missing,     ///< A token without `token_type`: the profile's value was used.
+  token_type_missing,     ///< A token without `token_type`: the profile's or the old one was used.
   unreadable_text,        ///< A text that is not UTF-8 or not JSON's, in a member nobody needs.
   complete_uri_dropped,   ///< A `verification_uri_complete` that can't be used: it is not shown.
 };

@@ -25,20 +25,21 @@ OAuthRequest make_revocation_request(std::string_view endpoint, const Secret& to
 struct RevocationAnswer {
   enum class Kind {
     revoked,                 ///< The token is dead: remove it at once.
-    not_confirmed,           ///< Nobody knows. Take it for alive; trying again may help.
+    not_confirmed,           ///< Not known. Treat it as alive; trying again may help.
     unsupported_token_type,  ///< This server does not revoke tokens of this kind.
     refused,                 ///< Any other error; it will stay one.
   };
   Kind kind = Kind::refused;
-  /// Why not; filled for every kind but revoked.
+  /// Why not; filled for every kind but revoked. There it is a remark, or empty.
   std::optional<Error> error;
   /// What the server asked to wait at least before another try.
   std::optional<std::chrono::seconds> retry_after;
 };
 
-/// Judges the answer. 200 is success whatever the body, also for a token that the server never knew
-/// (RFC 7009 section 2.2); any other 2xx is taken for one. 408, 425, 429 and 5xx confirm nothing.
-/// The secrets that `redactor` knows stay out of the Error.
+/// Reads the response. 200 is success whatever the body, also for a token that the server never
+/// knew (RFC 7009 section 2.2); any other 2xx is taken for one. 400 with invalid_token or
+/// invalid_grant says that the token is dead already, which counts as revoked, with a remark. 408,
+/// 425, 429 and 5xx confirm nothing. The secrets that `redactor` knows stay out of the Error.
 RevocationAnswer read_revocation_response(const HttpResponse& response,
                                           const Redactor& redactor = {});
 

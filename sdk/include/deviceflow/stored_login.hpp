@@ -22,7 +22,18 @@ struct RefreshMark {
   std::optional<WallTime> at;
 };
 
-/// A device login that waits for the person, to be taken up again after a restart. Holds a device
+/// A refresh that was refused because the user has to sign in again (RefreshAnswer::user_needed).
+struct RefreshRefusal {
+  std::string reason;       ///< Error::reason of the refusal.
+  std::string message;      ///< Error::message.
+  std::string description;  ///< Error::description.
+  /// When; empty if the time was unknown.
+  std::optional<WallTime> at;
+  /// How long from then on the provider is not asked again.
+  std::chrono::seconds wait{0};
+};
+
+/// A device login that waits for the user, to be taken up again after a restart. Holds a device
 /// code: keep it in a token store and nowhere else.
 struct PendingLogin {
   Secret device_code;
@@ -55,12 +66,17 @@ struct StoredLogin {
   TokenSet tokens;
   /// The APIs that the tokens are for (RFC 8707), as the login asked for them.
   std::vector<std::string> resources;
-  /// When the tokens came and when the access token ends; empty where the time was unknown, and
-  /// expires_at also where the server told no lifetime.
+  /// When the tokens came and when the access token ends; empty if the time was unknown, and
+  /// expires_at also if the server sent no lifetime.
   std::optional<WallTime> received_at;
   std::optional<WallTime> expires_at;
   /// Written before a refresh request leaves, gone with the record that holds its outcome.
   std::optional<RefreshMark> refresh_begun;
+  /// Stays until a refresh succeeds or the user signs in again.
+  std::optional<RefreshRefusal> refused;
+  /// The refresh token was revoked, and is gone from here; the access token could not be revoked
+  /// yet. Only signing out can follow.
+  bool revoked = false;
   /// The private key that the tokens are bound to (RFC 9449 section 5), as PEM; or empty.
   Secret dpop_key;
   /// Client::certificate_thumbprint() when the tokens came; or empty.

@@ -84,11 +84,12 @@ enum class DpopMode {
   require,  ///< DPoP alone.
 };
 
-/// Judges the answer: the body first, the status second (RFC 8628 section 3.5; providers answer
-/// pending under 200, 400, 401, 403 and 428).
+/// Reads the response: the body first, the status second (RFC 8628 section 3.5; providers send
+/// pending under 200, 400, 401, 403 and 428). `known_type` is the token type if the response leaves
+/// it out (Quirk::token_type_missing); empty: such a response is refused.
 /// The secrets that `redactor` knows stay out of the Error.
 TokenAnswer read_token_response(const HttpResponse& response, const Redactor& redactor = {},
-                                DpopMode dpop = DpopMode::off);
+                                DpopMode dpop = DpopMode::off, std::string_view known_type = {});
 
 /// Fails with ErrorCode::invalid_argument unless `scope` is empty or space-separated scope tokens
 /// (RFC 6749 section 3.3).

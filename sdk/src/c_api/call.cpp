@@ -33,14 +33,21 @@ namespace {
 
 int read_refresh_call(deviceflow_call& call, const HttpResponse& response) {
   RefreshAnswer answer = read_refresh_response(response, call.refresh, call.redactor);
-  if (!answer.tokens) return fail(call, std::move(*answer.error));
-  call.tokens = std::move(*answer.tokens);
-  return DEVICEFLOW_OK;
+  if (answer.tokens) {
+    call.tokens = std::move(*answer.tokens);
+    return DEVICEFLOW_OK;
+  }
+  if (!answer.refresh_token.empty()) {
+    call.tokens.emplace();
+    call.tokens->refresh_token = std::move(answer.refresh_token);
+  }
+  return fail(call, std::move(*answer.error));
 }
 
 int read_revocation_call(deviceflow_call& call, const HttpResponse& response) {
   RevocationAnswer answer = read_revocation_response(response, call.redactor);
-  return answer.error ? fail(call, std::move(*answer.error)) : DEVICEFLOW_OK;
+  if (answer.kind == RevocationAnswer::Kind::revoked) return DEVICEFLOW_OK;
+  return fail(call, std::move(*answer.error));
 }
 
 int read_introspection_call(deviceflow_call& call, const HttpResponse& response) {
@@ -121,6 +128,7 @@ int deviceflow_refresh_new(deviceflow_client* client, deviceflow_text refresh_to
                      made.refresh.refresh_token = Secret(view_of(refresh_token));
                      made.refresh.scope = view_of(scope);
                      made.refresh.granted_scope = view_of(granted_scope);
+                     made.refresh.token_type = "Bearer";  // the only one that this API takes
                      made.redactor.add(made.refresh.refresh_token);
                      return make_refresh_request(made.refresh);
                    });

@@ -324,8 +324,8 @@ LoginOutcome Client::Impl::login(const LoginRequest& request, const LoginEvents&
 
   DeviceLoginOptions options = login_options(request);
   options.start_deadline = start.left(clock_->steady_now());
-  LoginOutcome outcome = run(std::move(options), request.resume, *exchange, events);
-  judge_id_token(outcome, request.scope, *exchange);
+  LoginOutcome outcome = run(std::move(options), request, *exchange, events);
+  judge_id_token(outcome, request, *exchange);
   const Metadata* metadata = known_metadata();
   if (!outcome.tokens.ok()) {
     outcome.tokens = with_listed_methods(outcome.tokens.error(), metadata);
@@ -347,16 +347,16 @@ void Client::Impl::tell_of_pending(const DeviceLogin& login, const LoginEvents& 
   events.on_pending(*pending);
 }
 
-LoginOutcome Client::Impl::run(DeviceLoginOptions options, const PendingLogin* resume,
+LoginOutcome Client::Impl::run(DeviceLoginOptions options, const LoginRequest& asked,
                                const Exchange& exchange, const LoginEvents& events) {
-  if (resume == nullptr) {
+  if (asked.resume == nullptr) {
     DeviceLogin login(std::move(options));
-    return run(login, exchange, events);
+    return run(login, asked, exchange, events);
   }
-  auto restored =
-      DeviceLogin::restore(std::move(options), *resume, clock_->steady_now(), clock_->wall_now());
+  auto restored = DeviceLogin::restore(std::move(options), *asked.resume, clock_->steady_now(),
+                                       clock_->wall_now());
   if (!restored.ok()) return ended(restored.error());
-  return run(*restored, exchange, events);
+  return run(*restored, asked, exchange, events);
 }
 
 IdTokenKeeper::Question Client::Impl::complete(IdTokenKeeper::Question question) const {
@@ -381,13 +381,13 @@ IdTokenKeeper::Fetch Client::Impl::fetcher() {
   return [this](OAuthRequest request) { return fetch(std::move(request)); };
 }
 
-void Client::Impl::judge_id_token(LoginOutcome& outcome, const std::string& scope,
+void Client::Impl::judge_id_token(LoginOutcome& outcome, const LoginRequest& asked,
                                   const Exchange& exchange) {
   if (!outcome.tokens.ok()) return;
   take_secrets(*outcome.tokens);
   if (dpop_) tokens_are_bound_ = ascii::same(outcome.tokens->token_type, "DPoP");
   IdTokenKeeper::Question question;
-  question.scope = scope;
+  question.scope = asked.scope;
   question.server_date = server_date_;
   auto verdict = check_id_token(*outcome.tokens, std::move(question));
   outcome.quirks.add(id_tokens_.quirks());
@@ -397,10 +397,11 @@ void Client::Impl::judge_id_token(LoginOutcome& outcome, const std::string& scop
     outcome.id_token_problem = std::move(verdict.problem);
     return;
   }
+  const bool stored = asked.is_stored && asked.is_stored(*outcome.tokens);
   OAuthRequest revocation =
       make_login_revocation_request(config_.endpoints.revocation, *outcome.tokens);
   outcome.tokens = std::move(*verdict.problem);
-  if (revocation.url.empty()) return;
+  if (revocation.url.empty() || stored) return;
   const CancelFlag never;
   send(exchange, std::move(revocation), redactor_, never);
 }
@@ -420,8 +421,8 @@ void Client::Impl::tell_of_transition(const DeviceLogin& login, const LoginEvent
   events.on_transition(last);
 }
 
-LoginOutcome Client::Impl::run(DeviceLogin& login, const Exchange& exchange,
-                               const LoginEvents& events) {
+LoginOutcome Client::Impl::run(DeviceLogin& login, const LoginRequest& asked,
+                               const Exchange& exchange, const LoginEvents& events) {
   bool prompted = false;
   int reported = 0;
   LoginState state = LoginState::ready;
@@ -445,6 +446,12 @@ LoginOutcome Client::Impl::run(DeviceLogin& login, const Exchange& exchange,
     auto step = login.step(clock_->steady_now());
     tell_of_transition(login, events, state);
     if (auto* send_now = std::get_if<DeviceLogin::Send>(&step)) {
+      if (login.late_tokens() != nullptr && asked.is_stored &&
+          asked.is_stored(*login.late_tokens())) {
+        login.on_refused(make_error(Blame::user, ErrorCode::cancelled, Stage::revocation,
+                                    "These tokens are stored."));
+        continue;
+      }
       auto result = send_for(login, exchange, std::move(send_now->request));
       // A cancel that came meanwhile wins, before the answer is looked at.
       if (cancel_.is_set()) login.cancel();

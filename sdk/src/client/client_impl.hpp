@@ -48,7 +48,7 @@ class Client::Impl {
   RefreshOutcome refresh(RefreshParameters parameters, IdTokenKeeper::Question question);
   RefreshOutcome refresh(const StoredLogin& login);
   void continue_login(const StoredLogin& login);
-  RevocationAnswer revoke(const Secret& token, TokenHint hint);
+  RevocationAnswer revoke(const Secret& token, TokenHint hint, std::chrono::milliseconds timeout);
   StoreKey store_key() const;
   std::string certificate_thumbprint() const;
   Secret dpop_key() const {
@@ -106,7 +106,7 @@ class Client::Impl {
   IdTokenKeeper::Question complete(IdTokenKeeper::Question question) const;
   IdTokenKeeper::Fetch fetcher();
   IdTokenKeeper::Verdict check_id_token(const TokenSet& tokens, IdTokenKeeper::Question question);
-  void judge_id_token(LoginOutcome& outcome, const std::string& scope, const Exchange& exchange);
+  void judge_id_token(LoginOutcome& outcome, const LoginRequest& asked, const Exchange& exchange);
   void judge_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question);
   Result<Introspection> judge_signed(const HttpResponse& response, const Redactor& redactor,
                                      const IntrospectionOptions& how);
@@ -115,9 +115,10 @@ class Client::Impl {
                                  const Redactor& redactor);
   void tell_of_pending(const DeviceLogin& login, const LoginEvents& events,
                        std::chrono::seconds& told);
-  LoginOutcome run(DeviceLoginOptions options, const PendingLogin* resume, const Exchange& exchange,
+  LoginOutcome run(DeviceLoginOptions options, const LoginRequest& asked, const Exchange& exchange,
                    const LoginEvents& events);
-  LoginOutcome run(DeviceLogin& login, const Exchange& exchange, const LoginEvents& events);
+  LoginOutcome run(DeviceLogin& login, const LoginRequest& asked, const Exchange& exchange,
+                   const LoginEvents& events);
   static void tell_of_transition(const DeviceLogin& login, const LoginEvents& events,
                                  LoginState& told);
   Sent send_for(const DeviceLogin& login, const Exchange& exchange, OAuthRequest request);

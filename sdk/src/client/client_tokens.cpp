@@ -211,8 +211,12 @@ RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
     auto answer = read_refresh_response(response, parameters, redactor);
     if (answer.kind == RefreshAnswer::Kind::nonce_demanded && !repeated) continue;
     if (!answer.tokens) {
-      return {with_listed_methods(std::move(*answer.error), known_metadata()), answer.maybe_spent,
-              answer.retry_after, std::move(answer.quirks)};
+      redactor_.add(answer.refresh_token);
+      RefreshOutcome outcome{with_listed_methods(std::move(*answer.error), known_metadata()),
+                             answer.maybe_spent, answer.retry_after, std::move(answer.quirks)};
+      outcome.session_over = answer.kind == RefreshAnswer::Kind::session_over;
+      outcome.refresh_token = std::move(answer.refresh_token);
+      return outcome;
     }
     TokenSet& tokens = *answer.tokens;
     take_secrets(tokens);
@@ -221,6 +225,7 @@ RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
     if (dpop_) tokens_are_bound_ = ascii::same(tokens.token_type, "DPoP");
     RefreshOutcome outcome{std::move(tokens), false, std::nullopt, std::move(answer.quirks)};
     question.server_date = date_of(response);
+    question.renewal = true;
     judge_id_token(outcome, std::move(question));
     return outcome;
   }
@@ -232,6 +237,7 @@ RefreshOutcome Client::Impl::refresh(const StoredLogin& login) {
   parameters.refresh_token = login.tokens.refresh_token.copy();
   parameters.granted_scope = login.tokens.scope.value_or("");
   parameters.resources = login.resources;
+  parameters.token_type = login.tokens.token_type;
   IdTokenKeeper::Question question;
   question.subject = login.subject;
   const auto before = parse_jwt(login.tokens.id_token.reveal());
@@ -248,7 +254,8 @@ void Client::Impl::continue_login(const StoredLogin& login) {
   redactor_.add(login.dpop_key);
 }
 
-RevocationAnswer Client::Impl::revoke(const Secret& token, TokenHint hint) {
+RevocationAnswer Client::Impl::revoke(const Secret& token, TokenHint hint,
+                                      std::chrono::milliseconds timeout) {
   using Kind = RevocationAnswer::Kind;
   const auto endpoint = find_endpoint(&Endpoints::revocation, Stage::revocation);
   if (!endpoint.ok()) {
@@ -262,7 +269,9 @@ RevocationAnswer Client::Impl::revoke(const Secret& token, TokenHint hint) {
   }
   Redactor redactor = redactor_.copy();
   redactor.add(token);
-  auto result = send(*exchange, make_revocation_request(*endpoint, token, hint), redactor, cancel_);
+  OAuthRequest request = make_revocation_request(*endpoint, token, hint);
+  request.timeout = timeout;
+  auto result = send(*exchange, std::move(request), redactor, cancel_);
   if (auto* error = std::get_if<Error>(&result)) {
     return {Kind::refused, std::move(*error), std::nullopt};
   }
@@ -328,8 +337,9 @@ void Client::continue_login(const StoredLogin& login) {
   impl_->continue_login(login);
 }
 
-RevocationAnswer Client::revoke(const Secret& token, TokenHint hint) {
-  auto result = impl_->revoke(token, hint);
+RevocationAnswer Client::revoke(const Secret& token, TokenHint hint,
+                                std::chrono::milliseconds timeout) {
+  auto result = impl_->revoke(token, hint, timeout);
   impl_->forget_cancel();
   return result;
 }

@@ -8,6 +8,17 @@ namespace deviceflow {
 namespace {
 
 constexpr std::chrono::minutes kBetweenFetches{1};
+constexpr const char* kUnknownKey = "unknown_key";
+
+// A provider that changes its keys may sign with one that its key set does not show yet.
+Error not_shown_yet() {
+  Error error = make_error(Blame::protocol, ErrorCode::invalid_response, Stage::id_token,
+                           "The ID token can't be checked now: the issuer's key set does not have "
+                           "the key that signed it.");
+  error.reason = kUnknownKey;
+  error.retryable = true;
+  return error;
+}
 
 // A token that can't be read is rejected; the reason stays.
 Error disbelieved(Error error) {
@@ -75,18 +86,32 @@ Result<IdTokenClaims> IdTokenKeeper::check(const TokenSet& tokens, const Questio
   const auto signature = check_signature(*jwt, question, fetch);
   if (!signature.ok()) return signature.error();
   if (*signature == SignatureCheck::unknown_key) {
-    return id_token_error("unknown_key", "none of the issuer's keys signed it");
+    return id_token_error(kUnknownKey, "none of the issuer's keys signed it");
   }
   if (*signature == SignatureCheck::invalid) {
     return id_token_error("signature", "its signature is wrong");
   }
+  return check_claims(*jwt, tokens, question);
+}
+
+Result<IdTokenClaims> IdTokenKeeper::check_claims(const Jwt& jwt, const TokenSet& tokens,
+                                                  const Question& question) const {
   IdTokenExpectations expected;
   expected.issuer = question.issuer;
   expected.client_id = question.client_id;
   expected.subject = question.subject;
   expected.newer_than = question.newer_than;
   expected.access_token = &tokens.access_token;
-  return check_id_token(*jwt, expected, question.wall, question.server_date, openssl_hash);
+  return check_id_token(jwt, expected, question.wall, question.server_date, openssl_hash);
+}
+
+std::optional<Error> IdTokenKeeper::contradiction(const TokenSet& tokens,
+                                                  const Question& question) const {
+  const auto jwt = parse_jwt(tokens.id_token.reveal());
+  if (!jwt.ok() || question.issuer.empty()) return std::nullopt;
+  const auto claims = check_claims(*jwt, tokens, question);
+  if (claims.ok()) return std::nullopt;
+  return claims.error();
 }
 
 IdTokenKeeper::Verdict IdTokenKeeper::judge(const TokenSet& tokens, const Question& question,
@@ -109,6 +134,15 @@ IdTokenKeeper::Verdict IdTokenKeeper::judge(const TokenSet& tokens, const Questi
   out.problem = claims.error();
   out.disbelieved = out.problem->code == ErrorCode::id_token_invalid ||
                     out.problem->code == ErrorCode::algorithm_not_allowed;
+  const bool unknown_key = out.problem->reason == kUnknownKey;
+  if (!question.renewal || (out.disbelieved && !unknown_key)) return out;
+  if (auto alarm = contradiction(tokens, question)) {
+    out.problem = std::move(alarm);
+    out.disbelieved = true;
+  } else if (unknown_key) {
+    out.problem = not_shown_yet();
+    out.disbelieved = false;
+  }
   return out;
 }
 

@@ -28,6 +28,8 @@ class IdTokenKeeper {
     std::string jwks_uri;
     std::string scope;    ///< As requested; empty in a refresh, which may come without an ID token.
     std::string subject;  ///< See IdTokenExpectations.
+    /// The tokens renew a sign-in: what can't be checked now costs them nothing.
+    bool renewal = false;
     std::optional<WallTime> newer_than;
     SteadyTime now{};
     std::optional<WallTime> wall;
@@ -60,6 +62,11 @@ class IdTokenKeeper {
 
  private:
   Result<IdTokenClaims> check(const TokenSet& tokens, const Question& question, const Fetch& fetch);
+  Result<IdTokenClaims> check_claims(const Jwt& jwt, const TokenSet& tokens,
+                                     const Question& question) const;
+  /// The claims of a token whose signature can't be checked now contradict the sign-in: whatever
+  /// key signed it, it must not be believed.
+  std::optional<Error> contradiction(const TokenSet& tokens, const Question& question) const;
   Result<void> load(const Question& question, const Fetch& fetch);
 
   std::unique_ptr<SignatureVerifier> verifier_;

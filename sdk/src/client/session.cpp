@@ -3,19 +3,23 @@
 // The store holds the truth; a session keeps only what can't be stored: when the access token ends
 // on the steady clock, and when the next refresh may be tried after one that failed.
 //
-// A call reads the record and judges the access token. Where a refresh is due it takes the store's
-// lock, reads again (somebody else may have refreshed meanwhile), writes the mark, sends, and
-// writes the outcome, all under the lock. What happens to the mark:
+// A call reads the record and looks at the access token's age. If a refresh is due it takes the
+// store's lock, reads again (another process may have refreshed meanwhile), writes the mark, sends,
+// and writes the outcome, all under the lock. What happens to the mark:
 //
 //   tokens came                       the record without the mark replaces everything
 //   invalid_grant                     the record is removed
+//   the user is needed                the record from before, with the refusal: until it is old
+//                                     enough, nothing is sent
 //   the token was certainly not used  the record from before is put back
-//   nobody knows                      the mark stays, and the next call tries again, fresh or not:
+//   a refresh token came, but no      the record from before with the new refresh token
+//   usable access token
+//   it is not known                   the mark stays, and the next call tries again, fresh or not:
 //                                     servers that forgive a repetition do so for a short while
 //   an ID token came that must not    the same: the new tokens are thrown away, since they may be
-//   be believed                       somebody else's, and the login is as good as it was before
+//   be believed                       another user's, and the login is as good as it was before
 //
-// Where the outcome can't be written, the tokens stay in memory together with the lock, so that no
+// If the outcome can't be written, the tokens stay in memory together with the lock, so that no
 // other process uses the old refresh token, and the next call writes them before it does anything.
 #include <algorithm>
 #include <deviceflow/poll_schedule.hpp>
@@ -34,6 +38,9 @@ using std::chrono::seconds;
 constexpr int kEarlyPart = 10;  // a tenth
 constexpr seconds kFirstWait{2};
 constexpr seconds kLongestWait{60};
+// After a refusal that only the user can change.
+constexpr seconds kFirstRefusal{60};
+constexpr seconds kLongestRefusal{3600};
 
 Error not_stored() {
   return make_error(Blame::user, ErrorCode::not_stored, Stage::store,
@@ -44,6 +51,12 @@ Error cannot_renew() {
   return make_error(Blame::user, ErrorCode::sign_in_needed, Stage::refresh,
                     "The access token has ended, and the provider gave no refresh token. Sign in "
                     "again.");
+}
+
+Error half_revoked() {
+  return make_error(Blame::user, ErrorCode::sign_in_needed, Stage::store,
+                    "This sign-in was revoked here, though not yet in whole: its access token may "
+                    "still be valid. Sign out, or sign in again.");
 }
 
 Error other_login() {
@@ -91,9 +104,10 @@ Result<Session::Impl::Look> Session::Impl::look(const Secret* rejected) {
   auto login = load();
   if (!login.ok()) return login.error();
   if (!*login || (*login)->tokens.access_token.empty()) return not_stored();
+  if ((*login)->revoked) return half_revoked();
   Look out;
   out.login = std::move(**login);
-  out.age = judge(out.login);
+  out.age = age_of(out.login);
   out.rejected = rejected != nullptr && same(*rejected, out.login.tokens.access_token);
   out.other_certificate =
       !out.login.certificate.empty() && out.login.certificate != client_.certificate_thumbprint();
@@ -102,7 +116,7 @@ Result<Session::Impl::Look> Session::Impl::look(const Secret* rejected) {
   return out;
 }
 
-// When the access token ends, on the steady clock; empty where that can't be judged.
+// When the access token ends, on the steady clock; empty if that is not known.
 std::optional<SteadyTime> Session::Impl::end_of(const StoredLogin& login) {
   if (!known_token_.empty() && same(known_token_, login.tokens.access_token)) return known_end_;
   const auto wall = options_.clock->wall_now();
@@ -118,8 +132,21 @@ void Session::Impl::remember(const StoredLogin& login, SteadyTime ends) {
   known_end_ = ends;
 }
 
-Session::Impl::Age Session::Impl::judge(const StoredLogin& login) {
-  // No lifetime was told: only a resource server can say that it has ended.
+// Why the provider is not asked to renew this sign-in for now; or empty.
+std::optional<Error> Session::Impl::refusal(const StoredLogin& login) {
+  if (!login.refused) return std::nullopt;
+  const auto now = options_.clock->wall_now();
+  const auto at = login.refused->at;
+  if (!now || !at || *now < *at || *now - *at >= login.refused->wait) return std::nullopt;
+  Error error =
+      make_error(Blame::user, ErrorCode::sign_in_needed, Stage::refresh, login.refused->message);
+  error.reason = login.refused->reason;
+  error.description = login.refused->description;
+  return error;
+}
+
+Session::Impl::Age Session::Impl::age_of(const StoredLogin& login) {
+  // Without a lifetime only a resource server can say that it has ended.
   if (!login.tokens.expires_in) return Age::fresh;
   const auto ends = end_of(login);
   if (!ends) return Age::unknown;
@@ -151,11 +178,12 @@ Result<AccessToken> Session::Impl::access_token(const Secret* rejected) {
   if (last_failure_ && options_.clock->steady_now() < not_before_) {
     return fall_back(*seen, *last_failure_);
   }
+  if (auto refused = refusal(seen->login)) return fall_back(*seen, std::move(*refused));
   return refresh(std::move(*seen), rejected);
 }
 
 Result<AccessToken> Session::Impl::refresh(Look seen, const Secret* rejected) {
-  // Whoever has the lock is refreshing; a token that is still valid needn't wait for that.
+  // The holder of the lock is refreshing; a token that is still valid needn't wait for that.
   const auto limit = seen.usable() ? milliseconds(0) : options_.lock_limit;
   auto lock = store_.lock(key_, limit, cancel_);
   if (!lock.ok()) {
@@ -166,6 +194,7 @@ Result<AccessToken> Session::Impl::refresh(Look seen, const Secret* rejected) {
   if (!again.ok()) return again.error();
   if (!again->needs_refresh()) return hand_out(again->login);
   if (again->login.tokens.refresh_token.empty()) return cannot_renew();
+  if (auto refused = refusal(again->login)) return fall_back(*again, std::move(*refused));
   StoredLogin marked = again->login.copy();
   marked.refresh_begun =
       RefreshMark{sha256_hex(marked.tokens.refresh_token.reveal()), options_.clock->wall_now()};
@@ -179,9 +208,8 @@ Result<AccessToken> Session::Impl::refresh(Look seen, const Secret* rejected) {
 Result<AccessToken> Session::Impl::use_outcome(Look seen, RefreshOutcome outcome,
                                                std::unique_ptr<RecordLock> lock) {
   if (!outcome.tokens.ok()) {
-    Error error = after_failure(seen, outcome, *lock);
-    if (error.code == ErrorCode::sign_in_needed) return error;
-    return fall_back(seen, std::move(error));
+    if (outcome.session_over) return after_end(seen, outcome.tokens.error(), *lock);
+    return fall_back(seen, after_failure(seen, outcome, std::move(lock)));
   }
   last_failure_.reset();
   wait_ = seconds(0);
@@ -205,24 +233,50 @@ Result<void> Session::Impl::write_unsaved() {
   return {};
 }
 
-// Brings the store in order after a refresh without tokens, and says what to tell the caller.
-Error Session::Impl::after_failure(const Look& seen, const RefreshOutcome& outcome,
-                                   RecordLock& lock) {
-  Error error = outcome.tokens.error();
-  if (error.code == ErrorCode::sign_in_needed) {
-    error.reason = "refused";
-    if (interrupted(seen.login)) {
-      error.reason = "interrupted_refresh";
-      error.message =
-          "An earlier refresh was interrupted before its answer could be stored, and the server "
-          "has given up this login since. Sign in again.";
-    }
-    const auto erased = lock.erase();
-    if (!erased.ok()) error.message += " " + erased.error().message;
-    return error;
+// Removes a login that is over, and says why it is.
+Error Session::Impl::after_end(const Look& seen, Error error, RecordLock& lock) {
+  error.reason = "refused";
+  if (interrupted(seen.login)) {
+    error.reason = "interrupted_refresh";
+    error.message =
+        "An earlier refresh was interrupted before its response could be stored, and the server "
+        "has given up this login since. Sign in again.";
   }
-  // A failure here leaves the mark, which is merely more careful than it need be.
-  if (!outcome.maybe_spent) static_cast<void>(lock.save(to_record(seen.login)).ok());
+  const auto erased = lock.erase();
+  if (!erased.ok()) error.message += " " + erased.error().message;
+  return error;
+}
+
+RefreshRefusal Session::Impl::next_refusal(const StoredLogin& login,
+                                           const RefreshOutcome& outcome) {
+  const Error& error = outcome.tokens.error();
+  RefreshRefusal out{error.reason, error.message, error.description, options_.clock->wall_now(),
+                     seconds(0)};
+  if (login.refused) out.wait = login.refused->wait;
+  out.wait = std::max(next_wait(out.wait, kFirstRefusal, kLongestRefusal),
+                      outcome.retry_after.value_or(seconds(0)));
+  return out;
+}
+
+// Brings the store in order after a refresh without tokens, and says what to return to the caller.
+Error Session::Impl::after_failure(const Look& seen, const RefreshOutcome& outcome,
+                                   std::unique_ptr<RecordLock> lock) {
+  Error error = outcome.tokens.error();
+  StoredLogin before = seen.login.copy();
+  const bool user_needed = error.code == ErrorCode::sign_in_needed;
+  if (user_needed) before.refused = next_refusal(before, outcome);
+  const bool rotated = !outcome.refresh_token.empty();
+  if (rotated) {
+    before.tokens.refresh_token = outcome.refresh_token.copy();
+    before.refresh_begun.reset();
+    before.refused.reset();
+    unsaved_ = std::move(before);
+    unsaved_lock_ = std::move(lock);
+    static_cast<void>(write_unsaved().ok());  // the next call tries again
+  } else if (!outcome.maybe_spent) {
+    // A failure here leaves the mark, which is merely more careful than it need be.
+    static_cast<void>(lock->save(to_record(before)).ok());
+  }
   if (error.code == ErrorCode::cancelled) return error;
   wait_ = error.retryable ? next_wait(wait_, kFirstWait, kLongestWait) : kLongestWait;
   const seconds wait = std::max(wait_, outcome.retry_after.value_or(seconds(0)));
@@ -236,6 +290,7 @@ Error Session::Impl::after_failure(const Look& seen, const RefreshOutcome& outco
 StoredLogin Session::Impl::renewed(const StoredLogin& before, RefreshOutcome& outcome) {
   StoredLogin out = before.copy();
   out.refresh_begun.reset();
+  out.refused.reset();
   out.certificate = client_.certificate_thumbprint();
   out.tokens = std::move(*outcome.tokens);
   if (outcome.id_token_claims) {
@@ -312,18 +367,30 @@ LoginOutcome Session::login(const LoginRequest& request, const LoginEvents& even
   return outcome;
 }
 
-Result<void> Session::sign_in(const LoginOutcome& outcome) {
+Result<std::optional<ReplacedSignIn>> Session::sign_in(const LoginOutcome& outcome) {
   const std::lock_guard<std::mutex> guard(impl_->mutex());
   auto result = impl_->sign_in(outcome);
   impl_->forget_cancel();
   return result;
 }
 
-Result<void> Session::sign_in(const TokenSet& tokens, const SignInDetails& details) {
+Result<std::optional<ReplacedSignIn>> Session::sign_in(const TokenSet& tokens,
+                                                       const SignInDetails& details) {
   const std::lock_guard<std::mutex> guard(impl_->mutex());
   auto result = impl_->sign_in(tokens, details);
   impl_->forget_cancel();
   return result;
+}
+
+bool Session::is_stored(const TokenSet& tokens) {
+  const std::lock_guard<std::mutex> guard(impl_->mutex());
+  return impl_->is_stored(tokens);
+}
+
+void Session::give_back(const TokenSet& tokens) {
+  const std::lock_guard<std::mutex> guard(impl_->mutex());
+  impl_->give_back(tokens);
+  impl_->forget_cancel();
 }
 
 Result<UserInfo> Session::userinfo() {

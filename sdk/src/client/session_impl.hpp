@@ -18,8 +18,11 @@ class Session::Impl {
 
   Result<AccessToken> access_token(const Secret* rejected);
   LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
-  Result<void> sign_in(const LoginOutcome& outcome);
-  Result<void> sign_in(const TokenSet& tokens, const SignInDetails& details);
+  Result<std::optional<ReplacedSignIn>> sign_in(const LoginOutcome& outcome);
+  Result<std::optional<ReplacedSignIn>> sign_in(const TokenSet& tokens,
+                                                const SignInDetails& details);
+  bool is_stored(const TokenSet& tokens);
+  void give_back(const TokenSet& tokens);
   Result<UserInfo> userinfo();
   Result<std::optional<StoredLogin>> stored();
   SignOutReport sign_out(Forget forget);
@@ -40,7 +43,7 @@ class Session::Impl {
     fresh,
     due,      // still valid, but not for long
     ended,    // no resource server takes it any more
-    unknown,  // it has a lifetime, but there is no clock to judge it by
+    unknown,  // it has a lifetime, but no clock says how much of it is left
   };
   // What one call knows about the login it looks at.
   struct Look {
@@ -57,19 +60,26 @@ class Session::Impl {
 
   Result<std::optional<StoredLogin>> load();
   Result<Look> look(const Secret* rejected);
-  Age judge(const StoredLogin& login);
+  Age age_of(const StoredLogin& login);
+  std::optional<Error> refusal(const StoredLogin& login);
   std::optional<SteadyTime> end_of(const StoredLogin& login);
   void remember(const StoredLogin& login, SteadyTime ends);
   Result<AccessToken> refresh(Look look, const Secret* rejected);
   Result<AccessToken> use_outcome(Look look, RefreshOutcome outcome,
                                   std::unique_ptr<RecordLock> lock);
   Result<AccessToken> fall_back(const Look& look, Error error) const;
-  Error after_failure(const Look& look, const RefreshOutcome& outcome, RecordLock& lock);
+  Error after_failure(const Look& look, const RefreshOutcome& outcome,
+                      std::unique_ptr<RecordLock> lock);
+  Error after_end(const Look& look, Error error, RecordLock& lock);
+  RefreshRefusal next_refusal(const StoredLogin& login, const RefreshOutcome& outcome);
   StoredLogin renewed(const StoredLogin& before, RefreshOutcome& outcome);
   void date(StoredLogin& login);
   Result<void> write_unsaved();
   void keep_pending(const PendingLogin* pending);
-  SignOutReport::Part revoke(const Secret& token, TokenHint hint);
+  ReplacedSignIn replaced(const StoredLogin& before, const StoredLogin& after);
+  SignOutReport::Part revoke(const Secret& token, TokenHint hint,
+                             std::chrono::milliseconds timeout = {});
+  void revoke_all(StoredLogin& login, RecordLock& lock, SignOutReport& report);
 
   Client& client_;
   TokenStore& store_;

@@ -5,7 +5,23 @@
 
 namespace deviceflow {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+namespace {
+
+// The user waits meanwhile.
+constexpr milliseconds kReplacedTimeout{5000};
+
+bool same(const Secret& a, const Secret& b) {
+  return !a.empty() && a.reveal() == b.reveal();
+}
+
+bool share_a_token(const TokenSet& a, const TokenSet& b) {
+  return same(a.refresh_token, b.refresh_token) || same(a.access_token, b.access_token);
+}
+
+}  // namespace
 
 // Writes the snapshot into the stored login, or takes it out (null). A snapshot that can't be kept
 // costs a restarted program its codes, nothing more.
@@ -28,11 +44,12 @@ void Session::Impl::keep_pending(const PendingLogin* pending) {
 LoginOutcome Session::Impl::login(const LoginRequest& request, const LoginEvents& events) {
   asked_scope_ = request.scope;
   asked_resources_ = request.resources;
-  if (!options_.resume_logins) return client_.login(request, events);
+  LoginRequest asked = request;
+  asked.is_stored = [this](const TokenSet& tokens) { return is_stored(tokens); };
+  if (!options_.resume_logins) return client_.login(asked, events);
   std::optional<PendingLogin> earlier;
   auto stored = load();
   if (stored.ok() && *stored) earlier = std::move((*stored)->pending);
-  LoginRequest asked = request;
   if (earlier && earlier->scope == request.scope) asked.resume = &*earlier;
   LoginEvents told = events;
   told.on_pending = [&](const PendingLogin& pending) {
@@ -50,7 +67,7 @@ LoginOutcome Session::Impl::login(const LoginRequest& request, const LoginEvents
   return outcome;
 }
 
-Result<void> Session::Impl::sign_in(const LoginOutcome& outcome) {
+Result<std::optional<ReplacedSignIn>> Session::Impl::sign_in(const LoginOutcome& outcome) {
   if (!outcome.tokens.ok()) return outcome.tokens.error();
   SignInDetails details;
   details.scope = asked_scope_;
@@ -59,13 +76,14 @@ Result<void> Session::Impl::sign_in(const LoginOutcome& outcome) {
   if (outcome.id_token_claims) {
     details.subject = outcome.id_token_claims->subject;
   } else {
-    tokens.id_token = Secret();  // nobody could check it
+    tokens.id_token = Secret();  // it could not be checked
   }
   if (ascii::same(tokens.token_type, "DPoP")) details.dpop_key = client_.dpop_key();
   return sign_in(tokens, details);
 }
 
-Result<void> Session::Impl::sign_in(const TokenSet& tokens, const SignInDetails& details) {
+Result<std::optional<ReplacedSignIn>> Session::Impl::sign_in(const TokenSet& tokens,
+                                                             const SignInDetails& details) {
   StoredLogin login;
   login.issuer = key_.issuer;
   login.client_id = key_.client_id;
@@ -76,16 +94,58 @@ Result<void> Session::Impl::sign_in(const TokenSet& tokens, const SignInDetails&
   login.dpop_key = details.dpop_key.copy();
   login.certificate = client_.certificate_thumbprint();
   date(login);
-  unsaved_.reset();
-  unsaved_lock_.reset();
-  auto lock = store_.lock(key_, options_.lock_limit, cancel_);
-  if (!lock.ok()) return lock.error();
+  std::optional<StoredLogin> before;
+  if (!unsaved_) {
+    auto lock = store_.lock(key_, options_.lock_limit, cancel_);
+    if (!lock.ok()) return lock.error();
+    auto stored = load();  // what can't be read is replaced
+    if (stored.ok()) before = std::move(*stored);
+    const auto saved = (*lock)->save(to_record(login));
+    if (!saved.ok()) return saved.error();
+  } else {
+    const auto saved = unsaved_lock_->save(to_record(login));
+    if (!saved.ok()) return saved.error();
+    before = std::move(unsaved_);
+    unsaved_.reset();
+    unsaved_lock_.reset();
+  }
   last_failure_.reset();
   wait_ = seconds(0);
-  return (*lock)->save(to_record(login));
+  const bool was_signed_in = before && !before->tokens.access_token.empty() && !before->revoked;
+  if (!was_signed_in || share_a_token(before->tokens, login.tokens)) {
+    return std::optional<ReplacedSignIn>();
+  }
+  return std::optional<ReplacedSignIn>(replaced(*before, login));
 }
 
-SignOutReport::Part Session::Impl::revoke(const Secret& token, TokenHint hint) {
+ReplacedSignIn Session::Impl::replaced(const StoredLogin& before, const StoredLogin& after) {
+  ReplacedSignIn out;
+  out.subject = before.subject;
+  out.other_user =
+      !before.subject.empty() && !after.subject.empty() && before.subject != after.subject;
+  if (out.other_user) {
+    out.refresh_token =
+        revoke(before.tokens.refresh_token, TokenHint::refresh_token, kReplacedTimeout);
+  }
+  return out;
+}
+
+// Also if the store can't tell: what may be stored is not revoked.
+bool Session::Impl::is_stored(const TokenSet& tokens) {
+  if (unsaved_ && share_a_token(unsaved_->tokens, tokens)) return true;
+  const auto stored = load();
+  if (!stored.ok()) return true;
+  return *stored && share_a_token((*stored)->tokens, tokens);
+}
+
+void Session::Impl::give_back(const TokenSet& tokens) {
+  if (is_stored(tokens)) return;
+  static_cast<void>(revoke(tokens.refresh_token, TokenHint::refresh_token));
+  static_cast<void>(revoke(tokens.access_token, TokenHint::access_token));
+}
+
+SignOutReport::Part Session::Impl::revoke(const Secret& token, TokenHint hint,
+                                          milliseconds timeout) {
   using Kind = RevocationAnswer::Kind;
   SignOutReport::Part part;
   if (token.empty()) return part;
@@ -95,7 +155,7 @@ SignOutReport::Part Session::Impl::revoke(const Secret& token, TokenHint hint) {
                             "Cancelled before the token was revoked.");
     return part;
   }
-  RevocationAnswer answer = client_.revoke(token, hint);
+  RevocationAnswer answer = client_.revoke(token, hint, timeout);
   part.error = std::move(answer.error);
   if (answer.kind == Kind::revoked) {
     part.result = SignOutReport::Part::Result::revoked;
@@ -106,6 +166,35 @@ SignOutReport::Part Session::Impl::revoke(const Secret& token, TokenHint hint) {
     part.result = SignOutReport::Part::Result::not_confirmed;
   }
   return part;
+}
+
+// What is revoked is written at once, so that no kill leaves a dead sign-in that looks alive. The
+// record is removed or written again after this: a failure in between costs nothing more.
+void Session::Impl::revoke_all(StoredLogin& login, RecordLock& lock, SignOutReport& report) {
+  using Result = SignOutReport::Part::Result;
+  if (login.revoked) {  // by an earlier sign-out
+    report.refresh_token.result = Result::revoked;
+  } else {
+    report.refresh_token = revoke(login.tokens.refresh_token, TokenHint::refresh_token);
+  }
+  if (report.refresh_token.result == Result::revoked && !login.revoked) {
+    login.tokens.refresh_token = Secret();
+    login.revoked = true;
+    static_cast<void>(lock.save(to_record(login)).ok());
+  }
+  report.access_token = revoke(login.tokens.access_token, TokenHint::access_token);
+  const auto& error = report.access_token.error;
+  if (login.revoked && report.access_token.result == Result::not_confirmed && error &&
+      error->http_status == 400) {
+    report.access_token.result = Result::revoked;
+  }
+  if (report.access_token.result == Result::revoked &&
+      report.refresh_token.result == Result::not_confirmed) {
+    login.tokens.expires_in = seconds(0);
+    login.expires_at = options_.clock->wall_now();
+    remember(login, options_.clock->steady_now());
+    static_cast<void>(lock.save(to_record(login)).ok());
+  }
 }
 
 SignOutReport Session::Impl::sign_out(Forget forget) {
@@ -132,8 +221,7 @@ SignOutReport Session::Impl::sign_out(Forget forget) {
   }
   if (login) {
     client_.continue_login(*login);  // its secrets stay out of every text
-    report.refresh_token = revoke(login->tokens.refresh_token, TokenHint::refresh_token);
-    report.access_token = revoke(login->tokens.access_token, TokenHint::access_token);
+    revoke_all(*login, *lock, report);
   }
   const auto may_be_alive = [](const SignOutReport::Part& part) {
     return part.result == SignOutReport::Part::Result::not_confirmed;

@@ -225,7 +225,7 @@ DeviceLogin::Step DeviceLogin::send_poll(SteadyTime now) {
 
 DeviceLogin::Step DeviceLogin::send_revocation() {
   request_made_ = true;
-  return Send{std::move(revocation_)};
+  return Send{make_login_revocation_request(options_.revocation_endpoint, *late_tokens_)};
 }
 
 void DeviceLogin::on_response(SteadyTime now, const HttpResponse& response) {
@@ -367,10 +367,13 @@ void DeviceLogin::apply(SteadyTime now, Input input) {
                         "The code is no longer valid. Ask for a new one."));
       break;
     case LoginAction::discard:
+      late_tokens_.reset();
       if (!outcome_) finish(cancelled_error(stage));
       break;
     case LoginAction::revoke:
-      revocation_ = make_login_revocation_request(options_.revocation_endpoint, *input.tokens);
+      options_.redactor.add(input.tokens->access_token);
+      options_.redactor.add(input.tokens->refresh_token);
+      late_tokens_ = std::make_unique<TokenSet>(std::move(*input.tokens));
       break;
   }
 }

@@ -47,6 +47,12 @@ class Normalizer {
     }
   }
 
+  void find_end() {
+    const auto& codes = dialect_.ends_sign_in;
+    if (std::find(codes.begin(), codes.end(), answer_.error_code()) == codes.end()) return;
+    put("error", JsonValue::string("invalid_grant"), Quirk::error_code_alias);
+  }
+
   void add_expiry() {
     if (dialect_.expires_in == 0 || !answer_.has("device_code") || answer_.has("expires_in"))
       return;
@@ -134,6 +140,7 @@ HttpResponse from_dialect(HttpResponse response, Stage stage, const Dialect& dia
   normalizer.use_names();
   normalizer.find_error(stage);
   if (stage == Stage::token) normalizer.use_status();
+  if (stage == Stage::refresh) normalizer.find_end();
   if (start) normalizer.add_expiry();
   normalizer.add_token_type();
   normalizer.split_scope();

@@ -38,6 +38,7 @@ struct Dialect {
   std::int64_t expires_in = 0;                        ///< Seconds, if the response lacks it.
   std::string token_type;                             ///< If the response lacks it.
   char scope_separator = ' ';                         ///< In responses.
+  std::vector<std::string> ends_sign_in;  ///< Codes of a refresh that mean invalid_grant.
 };
 
 OAuthRequest to_dialect(OAuthRequest request, const Dialect& dialect);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <deviceflow/refresh.hpp>
 
 #include "protocol/grant_answer.hpp"
@@ -13,7 +14,7 @@ Error argument_error(std::string message) {
   return make_error(Blame::caller, ErrorCode::invalid_argument, kStage, std::move(message));
 }
 
-// The tokens that came, completed by what stays as it was.
+// The new tokens, completed by what stays as it was.
 TokenSet complete(TokenSet tokens, const RefreshParameters& before, Quirks& quirks) {
   if (tokens.refresh_token.empty()) tokens.refresh_token = before.refresh_token.copy();
   const std::string& expected = before.scope.empty() ? before.granted_scope : before.scope;
@@ -37,8 +38,66 @@ Error session_over(const Answer& answer, const Redactor& redactor) {
   return error;
 }
 
-// Why there are no tokens, where the session lives on.
-Error failure(const Answer& answer, TokenAnswer judged, const Redactor& redactor) {
+// Only the user can help (OpenID Connect Core section 3.1.2.6).
+bool asks_for_the_user(std::string_view code) {
+  constexpr std::string_view kCodes[] = {"interaction_required", "login_required",
+                                         "consent_required", "account_selection_required"};
+  return std::find(std::begin(kCodes), std::end(kCodes), code) != std::end(kCodes);
+}
+
+// These are about the client, the request or the moment: signing in again would not help.
+bool is_no_matter_of_the_user(std::string_view code) {
+  constexpr std::string_view kCodes[] = {"invalid_client",
+                                         "unauthorized_client",
+                                         "unsupported_grant_type",
+                                         "invalid_request",
+                                         "invalid_scope",
+                                         "invalid_target",
+                                         "invalid_authorization_details",
+                                         "invalid_dpop_proof",
+                                         "use_dpop_nonce",
+                                         "slow_down",
+                                         "server_error",
+                                         "temporarily_unavailable"};
+  return std::find(std::begin(kCodes), std::end(kCodes), code) != std::end(kCodes);
+}
+
+bool user_needed(const Answer& answer) {
+  const std::string_view code = answer.error_code();
+  if (asks_for_the_user(code)) return true;
+  if (answer.passing_status() || answer.redirect()) return false;
+  if (!code.empty()) return !is_no_matter_of_the_user(code);
+  return answer.status == 400 || answer.status == 401 || answer.status == 403;
+}
+
+// A code as programs use them, not a sentence.
+bool is_code(std::string_view text) {
+  return !text.empty() && text.size() <= 64 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+Error user_error(const Answer& answer, const Redactor& redactor) {
+  Error error = make_error(Blame::user, ErrorCode::sign_in_needed, kStage, "");
+  error.http_status = answer.status;
+  std::string_view words = answer.text("error_description");
+  if (is_code(answer.error_code())) {
+    error.reason = redactor.clean(answer.error_code(), 200);
+    error.message =
+        "The provider does not renew this sign-in without the user (" + error.reason + ").";
+  } else {
+    error.reason = status_reason(answer.status);
+    error.message = "The provider refused to renew this sign-in (HTTP status " +
+                    std::to_string(answer.status) + ").";
+    if (words.empty()) words = answer.error_code();
+    if (words.empty()) words = answer.text("message");
+  }
+  error.description = redactor.clean(words);
+  error.message += " Sign in again.";
+  return error;
+}
+
+// Why there are no tokens, if the session lives on.
+Error failure(const Answer& answer, TokenAnswer read, const Redactor& redactor) {
   if (!answer.error_code().empty() && !answer.has("access_token")) {
     Error error = oauth_error(answer, kStage, redactor);
     if (error.oauth_code == "unsupported_grant_type") {
@@ -46,9 +105,9 @@ Error failure(const Answer& answer, TokenAnswer judged, const Redactor& redactor
     }
     return error;
   }
-  if (judged.error) return std::move(*judged.error);
+  if (read.error) return std::move(*read.error);
   Error error = unusable_answer(answer, kStage, answer.problem);
-  error.reason = judged.reason;
+  error.reason = read.reason;
   error.retryable = true;
   return error;
 }
@@ -56,7 +115,7 @@ Error failure(const Answer& answer, TokenAnswer judged, const Redactor& redactor
 }  // namespace
 
 RefreshParameters RefreshParameters::copy() const {
-  return {token_endpoint, refresh_token.copy(), scope, granted_scope, resources, dpop};
+  return {token_endpoint, refresh_token.copy(), scope, granted_scope, resources, dpop, token_type};
 }
 
 Result<OAuthRequest> make_refresh_request(const RefreshParameters& parameters) {
@@ -87,12 +146,13 @@ RefreshAnswer read_refresh_response(const HttpResponse& response,
   const Answer answer = read_grant_answer(response);
   RefreshAnswer out;
   out.retry_after = retry_after(response);
-  TokenAnswer judged = read_token_response(response, redactor, parameters.dpop);
-  out.quirks = std::move(judged.quirks);
+  TokenAnswer read =
+      read_token_response(response, redactor, parameters.dpop, parameters.token_type);
+  out.quirks = std::move(read.quirks);
   const bool token_and_error = answer.has("access_token") && answer.has_error();
-  if (judged.tokens) {
+  if (read.tokens) {
     out.kind = Kind::tokens;
-    out.tokens = complete(std::move(*judged.tokens), parameters, out.quirks);
+    out.tokens = complete(std::move(*read.tokens), parameters, out.quirks);
     return out;
   }
   if (answer.error_code() == "invalid_grant" && !token_and_error) {
@@ -100,12 +160,20 @@ RefreshAnswer read_refresh_response(const HttpResponse& response,
     out.error = session_over(answer, redactor);
     return out;
   }
-  if (judged.kind == TokenAnswer::Kind::nonce_demanded) out.kind = Kind::nonce_demanded;
-  // An error code says that the server looked at the request and took nothing; without one, and
-  // with a 5xx, it may have taken the token and lost the answer.
+  if (user_needed(answer) && !token_and_error) {
+    out.kind = Kind::user_needed;
+    out.error = user_error(answer, redactor);
+    return out;
+  }
+  if (read.kind == TokenAnswer::Kind::nonce_demanded) out.kind = Kind::nonce_demanded;
+  // An error code says that the server looked at the request and used nothing up; without one, and
+  // with a 5xx, it may have used the token up and lost the response.
   out.maybe_spent = answer.status >= 500 ||
                     (answer.success() && (answer.error_code().empty() || token_and_error));
-  out.error = failure(answer, std::move(judged), redactor);
+  if (answer.success() && !answer.html && !answer.has("error")) {
+    out.refresh_token = Secret(answer.text("refresh_token"));
+  }
+  out.error = failure(answer, std::move(read), redactor);
   out.error->stage = kStage;
   return out;
 }

@@ -46,7 +46,12 @@ RevocationAnswer read_revocation_response(const HttpResponse& response, const Re
   out.error = answer.error_code().empty()
                   ? unusable_answer(answer, kStage, "The token was not revoked.")
                   : oauth_error(answer, kStage, redactor);
-  if (answer.passing_status()) {
+  const bool dead =
+      answer.error_code() == "invalid_token" || answer.error_code() == "invalid_grant";
+  if (answer.status == 400 && dead) {
+    out.kind = Kind::revoked;
+    out.error->message = "The server does not know this token any more.";
+  } else if (answer.passing_status()) {
     out.kind = Kind::not_confirmed;
   } else if (answer.error_code() == "unsupported_token_type") {
     out.kind = Kind::unsupported_token_type;

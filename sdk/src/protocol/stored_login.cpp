@@ -56,6 +56,16 @@ JsonValue write_tokens(const TokenSet& tokens) {
   return out;
 }
 
+JsonValue write_refusal(const RefreshRefusal& refusal) {
+  JsonValue out = JsonValue::object();
+  put(out, "reason", refusal.reason);
+  put(out, "message", refusal.message);
+  put(out, "description", refusal.description);
+  put(out, "at", refusal.at);
+  out.set("wait", JsonValue::integer(refusal.wait.count()));
+  return out;
+}
+
 JsonValue write_pending(const PendingLogin& pending) {
   JsonValue out = JsonValue::object();
   put(out, "device_code", pending.device_code.reveal());
@@ -121,6 +131,11 @@ class Members {
     }
     return out;
   }
+  bool flag(const char* key) {
+    const JsonValue* value = object_.find(key);
+    if (value != nullptr && !value->as_bool()) wrong(key);
+    return value != nullptr && value->as_bool().value_or(false);
+  }
   // An object below this one, or null.
   const JsonValue* object(const char* key) {
     const JsonValue* value = object_.find(key);
@@ -154,6 +169,17 @@ TokenSet read_tokens(const JsonValue& object, std::string& problem) {
     if (!parsed.ok() && problem.empty()) problem = "authorization_details";
     if (parsed.ok()) out.authorization_details = std::move(*parsed);
   }
+  return out;
+}
+
+RefreshRefusal read_refusal(const JsonValue& object, std::string& problem) {
+  Members in(object, problem);
+  RefreshRefusal out;
+  out.reason = std::string(in.text("reason"));
+  out.message = std::string(in.text("message"));
+  out.description = std::string(in.text("description"));
+  out.at = in.time("at");
+  out.wait = in.duration("wait").value_or(out.wait);
   return out;
 }
 
@@ -193,8 +219,8 @@ PendingLogin PendingLogin::copy() const {
 }
 
 StoredLogin StoredLogin::copy() const {
-  StoredLogin out{issuer,          client_id,   subject,     tokens.copy(),
-                  resources,       received_at, expires_at,  refresh_begun,
+  StoredLogin out{issuer,          client_id,   subject,       tokens.copy(), resources,
+                  received_at,     expires_at,  refresh_begun, refused,       revoked,
                   dpop_key.copy(), certificate, std::nullopt};
   if (pending) out.pending = pending->copy();
   return out;
@@ -220,6 +246,8 @@ Secret to_record(const StoredLogin& login) {
     put(mark, "at", login.refresh_begun->at);
     out.set("refresh_begun", std::move(mark));
   }
+  if (login.refused) out.set("refused", write_refusal(*login.refused));
+  if (login.revoked) out.set("revoked", JsonValue::boolean(true));
   put(out, "dpop_key", login.dpop_key.reveal());
   put(out, "certificate", login.certificate);
   if (login.pending) out.set("pending", write_pending(*login.pending));
@@ -250,6 +278,10 @@ Result<StoredLogin> read_record(const Secret& record) {
     Members members(*mark, problem);
     out.refresh_begun = RefreshMark{std::string(members.text("token_hash")), members.time("at")};
   }
+  if (const JsonValue* refusal = in.object("refused")) {
+    out.refused = read_refusal(*refusal, problem);
+  }
+  out.revoked = in.flag("revoked");
   if (const JsonValue* pending = in.object("pending")) {
     out.pending = read_pending(*pending, problem);
   }

@@ -75,10 +75,14 @@ bool takes(std::string_view token_type, DpopMode dpop) {
   return ascii::same(token_type, "Bearer") && dpop != DpopMode::require;
 }
 
-std::optional<Error> read_tokens(const Answer& answer, DpopMode dpop, TokenSet& tokens,
-                                 Quirks& quirks) {
+std::optional<Error> read_tokens(const Answer& answer, DpopMode dpop, std::string_view known_type,
+                                 TokenSet& tokens, Quirks& quirks) {
   tokens.access_token = Secret(answer.text("access_token"));
   tokens.token_type = answer.text("token_type");
+  if (tokens.token_type.empty() && !known_type.empty()) {
+    tokens.token_type = known_type;
+    quirks.add(Quirk::token_type_missing);
+  }
   if (tokens.access_token.empty() || tokens.token_type.empty() || answer.html) {
     return unusable_answer(
         answer, kStage,
@@ -112,10 +116,10 @@ std::optional<Error> read_tokens(const Answer& answer, DpopMode dpop, TokenSet& 
 }
 
 // An answer without an OAuth error code.
-void read_rest(const Answer& answer, DpopMode dpop, TokenAnswer& out) {
+void read_rest(const Answer& answer, DpopMode dpop, std::string_view known_type, TokenAnswer& out) {
   if (answer.success() && answer.has("access_token")) {
     TokenSet tokens;
-    auto problem = read_tokens(answer, dpop, tokens, out.quirks);
+    auto problem = read_tokens(answer, dpop, known_type, tokens, out.quirks);
     if (problem) return refuse(out, std::move(*problem));
     out.kind = Kind::tokens;
     out.tokens = std::move(tokens);
@@ -175,7 +179,7 @@ OAuthRequest make_device_token_request(std::string_view token_endpoint, const Se
 }
 
 TokenAnswer read_token_response(const HttpResponse& response, const Redactor& redactor,
-                                DpopMode dpop) {
+                                DpopMode dpop, std::string_view known_type) {
   const Answer answer = read_grant_answer(response);
   TokenAnswer out;
   out.quirks = answer.quirks;
@@ -183,7 +187,7 @@ TokenAnswer read_token_response(const HttpResponse& response, const Redactor& re
   if (answer.has_error() && answer.has("access_token")) {
     refuse(out, unusable_answer(answer, kStage, "It holds both a token and an error."));
   } else if (answer.error_code().empty()) {
-    read_rest(answer, dpop, out);
+    read_rest(answer, dpop, known_type, out);
   } else {
     read_code(answer, redactor, out);
   }
