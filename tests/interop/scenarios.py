@@ -1,6 +1,6 @@
-"""What is done with each server, by the tool and once by the window.
+"""What is done with each server, by the tool and once by the window. The list is the same for every server.
 
-A scenario is a function of a Bench. It returns a remark for the table's page, or None, and raises Failure or NotRun.
+A scenario is a function of a Bench. It returns a remark for the page, or None, and raises Failure or NotRun.
 """
 
 import json
@@ -23,6 +23,25 @@ TITLES = {
     "two_devices": "two devices at once",
     "outage": "poll through an outage",
     "qr": "QR code scanned off the window",
+}
+def _still_pending(status, body):
+    """After a refusal, a poll gets the same response as before it; WSO2 5.11 has its own words for that."""
+    error, described = body.get("error"), body.get("error_description")
+    old_words = error == "invalid_grant" and described in ("authorization_pending", "invalid_request")
+    return status >= 400 and (error == "authorization_pending" or old_words)
+
+
+# Which response proves that a server does not offer a scenario: a function of its status and its JSON object (empty if the
+# body is no such object). A scenario that is not listed here has to pass at every server.
+NO_ENDPOINT = (404, 405)
+PROOFS = {
+    "discovery": lambda status, body: status in NO_ENDPOINT or (status == 200 and "device_authorization_endpoint" not in body),
+    "id_token": lambda status, body: body.get("error") == "invalid_scope" or ("access_token" in body and "id_token" not in body),
+    "userinfo": lambda status, body: status in NO_ENDPOINT or body.get("error") == "insufficient_scope",
+    "introspect": lambda status, body: status in NO_ENDPOINT,
+    "revoke": lambda status, body: status in NO_ENDPOINT,
+    "introspect_revoked": lambda status, body: status in NO_ENDPOINT,
+    "deny": _still_pending,  # the response to a poll
 }
 OUTAGE_SECONDS = 8
 DENIED, EXPIRED = 3, 4
