@@ -5,9 +5,13 @@ scratch directory (`harness.Scratch`), which also ends whatever it started; what
 """
 
 import dataclasses
+import json
+import pathlib
 import urllib.parse
 
 from harness import Failure, http_session
+
+PROVIDERS = pathlib.Path(__file__).resolve().parents[2] / "assets/providers"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,6 +78,18 @@ class Server:
         "life"   gets a refresh token and, where the server can, an ID token with the scopes openid and profile.
         """
         raise NotImplementedError
+
+    def description(self):
+        """The Client that reaches this server through its built-in description. None if there is none."""
+        return None
+
+    def described(self, name, issuer):
+        """That Client for a server without TLS: through a copy of the description NAME, moved to this issuer."""
+        described = json.loads((PROVIDERS / f"{name}.json").read_text())
+        described.update(issuer=issuer, sandbox=True)
+        del described["fields"]
+        where = ("--provider", self.scratch.write(f"{name}.json", json.dumps(described)))
+        return dataclasses.replace(self.client("login"), where=where)
 
     # What a person does. `prompt` is the tool's event of that name: user_code, verification_uri and
     # verification_uri_complete (which can be None). Each returns when the server has taken it, and is called from

@@ -105,6 +105,9 @@ class Dex(Server):
         client_id = "life" if kind == "life" else "public"
         return Client(("--issuer", issuer), ("--client-id", client_id), SCOPE, asker=asker)
 
+    def description(self):
+        return self.described("dex", self._issuer)
+
     def _browse(self, *words):
         return browse(self.scratch, self.npm, HERE / "browser.mjs", *words).strip()
 

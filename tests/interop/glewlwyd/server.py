@@ -146,6 +146,9 @@ class Glewlwyd(Server):
         issuer = self.issuer + "-short" if kind == "short" else self.issuer
         return Client(("--issuer", issuer), ("--client-id", "public"), " ".join(SCOPES))
 
+    def description(self):
+        return self.described("glewlwyd", self.issuer)
+
     def _set_up(self):
         admin = Session(self._base)
         admin.sign_in("admin", "password")
