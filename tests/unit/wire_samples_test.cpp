@@ -115,7 +115,7 @@ TEST(WireSamples, AreUnderstoodAsTheyComeAndThroughTheirProfiles) {  // W-1, W-4
     EXPECT_EQ(mended, first_of(text(sample, "with_profile"), means)) << label;
     with_profile += mended == means ? 1 : 0;
   }
-  ASSERT_EQ(number, 137);
+  ASSERT_EQ(number, 151);
   std::cout << number << " samples; understood without a profile: " << alone
             << "; with a profile: " << with_profile << " of the " << profiled
             << " whose provider has one\n";

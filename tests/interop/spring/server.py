@@ -91,7 +91,7 @@ class Spring(Server):
     def client(self, kind):
         where = ("--issuer", self._issuer, "--cacert", self._certificate)
         if kind == "life":
-            # Only a client with a secret gets a refresh token, and may revoke and introspect.
+            # Spring lets only a client with a secret refresh, revoke and introspect.
             return Client(where, ("--client-id", "basic", "--client-secret-file", self._secret), SCOPE)
         return Client(where, ("--client-id", "short" if kind == "short" else "public"), SCOPE)
 
