@@ -147,12 +147,15 @@ def _object(text):
 
 
 def _short(body, text):
-    """A response in a few words: its error, or the names of its members, which can be secrets, or the start of its text."""
+    """A response in a few words: its error, the names of its members (the values can be secrets), or the start of its text."""
     if "error" in body:
         described = body.get("error_description")
         return f"{body['error']}: {described}" if described else str(body["error"])
     if body:
         return "only " + ", ".join(sorted(body))
+    title = re.search(r"<title>(.*?)</title>", text, flags=re.DOTALL)
+    if title:
+        text = title.group(1)
     plain = " ".join(re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL).split())
     return plain[:80] or "no body"
 
