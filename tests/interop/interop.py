@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The whole life of a login against whole authorization servers, and the page that tells of it.
+"""The whole life of a login against whole authorization servers, and the page of the results.
 
-Exit status: 0 all went well, 1 something failed, 77 none of the servers that were named could be run (a line "NOT RUN:
-reason" says why). A server that can't be had, or a scenario that it does not offer, fails nothing.
+Exit status: 0 nothing failed, 1 something failed, 77 none of the named servers could be run (a line "NOT RUN: reason"
+says why). A server that is not available here, or a scenario that it provably does not offer, fails nothing.
 """
 
 import argparse

@@ -1,14 +1,16 @@
-"""What the runs have to tell: a few lines for a terminal, and the page in the docs."""
+"""The results of the runs: a few lines for a terminal, and the page in the docs."""
 
 from scenarios import OUTAGE_SECONDS, TITLES
 
 ABOUT = f"""\
 The terminal tool, and for the QR code the window, against whole authorization servers on loopback. Made by
 `./dev interop --all --write`; `./dev interop NAME` runs one server. A server marked as a double is written by us after
-what is known of the real one: it shows that deviceflow copes with that behaviour, not that it was met there.
+what is known of the real one: it shows that deviceflow works with that behaviour, not that the real server behaves like that.
 
-"not offered" means that the server itself has no such thing; the remarks below quote its answer. "NOT RUN" names
-what is missing here. In the outage, the server is gone for {OUTAGE_SECONDS} s in the middle of a login.
+The list of scenarios is the same for every server. "not offered" needs evidence: the server's own response to a request for
+it, recorded in the same run and listed under [Not offered](#not-offered). Without such a response the scenario is run, and
+passes or fails. "NOT RUN" names what is missing on this machine. In the outage, the server is gone for {OUTAGE_SECONDS} s in
+the middle of a login.
 
 These are public clients and clients with a secret. At oidc-provider all kinds of clients, private_key_jwt, TLS with a certificate of
 an authority and with one of their own, and DPoP among them, go through the whole life of their logins in `./dev test -R interop`.
@@ -21,12 +23,22 @@ def summary(report):
     if report["not_run"]:
         return lines[0] + f"\nNOT RUN: {report['not_run']}"
     for name, one in (*report["scenarios"].items(), *report["own"].items()):
-        lines.append(f"  {one['outcome']:<12} {TITLES.get(name, name)}" + (f": {one['remark']}" if one["remark"] else ""))
+        remark = f"{_request(one)}: {_response(one)}" if "evidence" in one else one["remark"]
+        lines.append(f"  {one['outcome']:<12} {TITLES.get(name, name)}" + (f": {remark}" if remark else ""))
     if report["scenarios"]:
         lines.append("  quirks       " + (", ".join(report["quirks"]) or "none"))
     if report["failed"]:
         lines.append("FAILED: " + report["failed"])
     return "\n".join(lines)
+
+
+def _request(one):
+    before = one["evidence"]["before"]
+    return one["evidence"]["request"] + (f" {before}" if before else "")
+
+
+def _response(one):
+    return f"{one['evidence']['status']} {one['evidence']['response']}"
 
 
 def _row(*cells):
@@ -46,8 +58,9 @@ def _outcome(report, name):
 def page(reports):
     return "\n".join(
         ["# Servers it was tried with", "", ABOUT, *_servers(reports), "", *_outcomes(reports), ""]
+        + ["## Not offered", "", *_not_offered(reports), ""]
         + ["## Remarks", "", *_remarks(reports), ""]
-        + ["## What one server alone was asked for", "", *_own(reports), ""]
+        + ["## Scenarios of one server alone", "", *_own(reports), ""]
         + ["## Polls through the outage", "", *_outages(reports), ""]
     )
 
@@ -71,6 +84,15 @@ def _servers(reports):
 def _outcomes(reports):
     rows = [("scenario", *map(_title, reports))]
     rows += [(title, *(_outcome(report, name) for report in reports)) for name, title in TITLES.items()]
+    return _table(*rows)
+
+
+def _not_offered(reports):
+    rows = [("server", "scenario", "request", "response")]
+    for report in reports:
+        for name, one in report["scenarios"].items():
+            if "evidence" in one:
+                rows.append((_title(report), TITLES[name], _request(one), _response(one)))
     return _table(*rows)
 
 

@@ -1,6 +1,6 @@
-"""What is done with each server, by the tool and once by the window.
+"""What is done with each server, by the tool and once by the window. The list is the same for every server.
 
-A scenario is a function of a Bench. It returns a remark for the table's page, or None, and raises Failure or NotRun.
+A scenario is a function of a Bench. It returns a remark for the page, or None, and raises Failure or NotRun.
 """
 
 import json
@@ -22,14 +22,34 @@ TITLES = {
     "wrong_code": "wrong user code first",
     "two_devices": "two devices at once",
     "outage": "poll through an outage",
+    "description": "sign in with its built-in description",
     "qr": "QR code scanned off the window",
+}
+def _still_pending(status, body):
+    """After a refusal, a poll gets the same response as before it; WSO2 5.11 has its own words for that."""
+    error, described = body.get("error"), body.get("error_description")
+    old_words = error == "invalid_grant" and described in ("authorization_pending", "invalid_request")
+    return status >= 400 and (error == "authorization_pending" or old_words)
+
+
+# Which response proves that a server does not offer a scenario: a function of its status and its JSON object (empty if the
+# body is no such object). A scenario that is not listed here has to pass at every server.
+NO_ENDPOINT = (404, 405)
+PROOFS = {
+    "discovery": lambda status, body: status in NO_ENDPOINT or (status == 200 and "device_authorization_endpoint" not in body),
+    "id_token": lambda status, body: body.get("error") == "invalid_scope" or ("access_token" in body and "id_token" not in body),
+    "userinfo": lambda status, body: status in NO_ENDPOINT or body.get("error") == "insufficient_scope",
+    "introspect": lambda status, body: status in NO_ENDPOINT,
+    "revoke": lambda status, body: status in NO_ENDPOINT,
+    "introspect_revoked": lambda status, body: status in NO_ENDPOINT,
+    "deny": _still_pending,  # the response to a poll
 }
 OUTAGE_SECONDS = 8
 DENIED, EXPIRED = 3, 4
 
 
 class Bench:
-    """The place of one group of scenarios: what it started, and the login that its scenarios share."""
+    """One group of scenarios: the processes that it started, and the login that its scenarios share."""
 
     def __init__(self, scratch, server, tool, window):
         self.scratch = scratch
@@ -51,7 +71,7 @@ class Bench:
         return run
 
     def login(self, log, kind="login"):
-        """A login that has begun, and its prompt."""
+        """A pending login, and its prompt."""
         client = self.server.client(kind)
         if client is None:
             raise NotRun("its codes live too long to wait for" if kind == "short" else "it has no client for this")
@@ -59,7 +79,7 @@ class Bench:
         return run, run.wait_event("prompt")
 
     def shared_login(self):
-        """The tokens event of the login that 'approve' has left."""
+        """The tokens event of the login of 'approve'."""
         check(self.tokens is not None, "there is no login, because 'approve' failed")
         return self.tokens
 
@@ -75,12 +95,12 @@ class Bench:
         return self.scratch.path(log + "-trace.jsonl")
 
     def exchanges(self, log, *stages):
-        """Every exchange so far, of these stages only."""
+        """Every exchange of these stages so far."""
         lines = self.trace_file(log).read_text().split("\n")[:-1]
         return [one for one in map(json.loads, lines) if one.get("stage") in stages]
 
     def answers(self, log, member):
-        """That member of every JSON answer so far."""
+        """That member of every JSON response so far."""
         exchanges = self.exchanges(log, "device_authorization", "token", "refresh")
         bodies = [one["response"]["body"] for one in exchanges if "response" in one]
         return [body[member] for body in bodies if isinstance(body, dict) and member in body]
@@ -119,11 +139,21 @@ def approve(bench):
     bench.client, bench.tokens = bench.server.client("life"), tokens
 
 
+def description(bench):
+    """With nothing but what the description says: its endpoints, its scope, its ways."""
+    client = bench.server.description()
+    if client is None:
+        raise NotRun("no description of it is built in")
+    run = bench.start("description", "login", client)
+    bench.server.approve(run.wait_event("prompt"))
+    signed_in(run)
+
+
 def id_token(bench):
     claims = bench.shared_login()["id_token_claims"]
     check(claims is not None, f"no verified claims: {bench.tokens}")
     keys = [one for one in bench.exchanges("life", "id_token") if one.get("response", {}).get("status") == 200]
-    check(keys, "nobody asked for the issuer's keys")
+    check(keys, "the issuer's keys were not fetched")
     check(claims["sub"], f"the claims are {claims}")
 
 
@@ -190,7 +220,7 @@ def expiry(bench):
 def wrong_code(bench):
     run, prompt = bench.login("wrong-code")
     said = bench.server.try_wrong_code(prompt)
-    check(said and run.running(), f"a wrong code ended the login, or got no answer: {said}")
+    check(said and run.running(), f"a wrong code ended the login, or got no response: {said}")
     bench.server.approve(prompt)
     signed_in(run)
     return said
@@ -224,14 +254,14 @@ def outage(bench):
 
 
 def schedule(bench):
-    """Every poll of the outage's login: seconds after the prompt, and what came of it."""
+    """Every poll of the outage's login: seconds after the prompt, and its result."""
     begin, *_ = bench.exchanges("outage", "device_authorization")
     start = begin["sent_at_ms"] + begin["duration_ms"]
     return [((one["sent_at_ms"] - start) / 1000, came_of(one)) for one in bench.exchanges("outage", "token")]
 
 
 def came_of(exchange):
-    """What came of one poll, in a word or two."""
+    """The result of one poll, in a word or two."""
     if "failure" in exchange:
         return exchange["failure"]["kind"]
     body = exchange["response"]["body"]
@@ -266,11 +296,12 @@ def qr(bench):
     run.stop()
 
 
-# Those of one group share a login, and follow each other; the groups go on side by side. The outage comes alone, after them.
+# Scenarios of one group share a login and run one after the other; the groups run side by side. The outage runs alone, last.
 GROUPS = (
     (discovery,),
     (approve, id_token, userinfo, introspect, refresh, revoke, introspect_revoked),
     (qr,),
+    (description,),
     (two_devices,),
     (wrong_code,),
     (deny,),

@@ -1,24 +1,39 @@
-"""What an authorization server has to be able to do so that the scenarios can be run against it.
+"""What an authorization server needs so that the scenarios can be run against it.
 
 A folder `NAME/` with a module `server.py` holds one, and `servers.py` lists it. Everything a server writes goes into its
 scratch directory (`harness.Scratch`), which also ends whatever it started; what it downloads goes into `self.cache`.
 """
 
 import dataclasses
+import json
+import pathlib
 import urllib.parse
 
-from harness import Failure
+from harness import Failure, http_session
+
+PROVIDERS = pathlib.Path(__file__).resolve().parents[2] / "assets/providers"
 
 
 @dataclasses.dataclass(frozen=True)
 class Client:
-    """How the tool and the window are told where to log in, and as whom."""
+    """Where the tool and the window sign in, and as which client."""
 
     where: tuple  # the tool's flags --issuer and --cacert, or single endpoints that all its verbs know
     who: tuple  # its flags --client-id and what proves that
     scope: str
     login: tuple = ()  # what the verb login and the window need beside that
-    asker: tuple = ()  # credentials for introspection, where it is not the client itself that asks
+    asker: tuple = ()  # credentials for introspection, if the client itself may not introspect
+
+
+@dataclasses.dataclass(frozen=True)
+class Probe:
+    """A request whose response shows whether a server offers a scenario. The harness sends it."""
+
+    url: str
+    form: dict = None  # sent by POST; without a form the request is a GET
+    headers: dict = None
+    session: object = dataclasses.field(default_factory=http_session)
+    before: str = ""  # what happened before the request, for the page
 
 
 class Server:
@@ -64,6 +79,18 @@ class Server:
         """
         raise NotImplementedError
 
+    def description(self):
+        """The Client that reaches this server through its built-in description. None if there is none."""
+        return None
+
+    def described(self, name, issuer):
+        """That Client for a server without TLS: through a copy of the description NAME, moved to this issuer."""
+        described = json.loads((PROVIDERS / f"{name}.json").read_text())
+        described.update(issuer=issuer, sandbox=True)
+        del described["fields"]
+        where = ("--provider", self.scratch.write(f"{name}.json", json.dumps(described)))
+        return dataclasses.replace(self.client("login"), where=where)
+
     # What a person does. `prompt` is the tool's event of that name: user_code, verification_uri and
     # verification_uri_complete (which can be None). Each returns when the server has taken it, and is called from
     # several threads for several logins.
@@ -86,7 +113,7 @@ class Server:
             raise Failure(f"there is no code in {url}")
         self.approve({"user_code": codes[0], "verification_uri": url.split("?")[0], "verification_uri_complete": url})
 
-    def not_offered(self, scenario):
-        """None where the server offers the scenario (a name in scenarios.TITLES). Otherwise what it says when it is asked for
-        it, obtained now from the server that runs: the table quotes that."""
+    def probe(self, scenario):
+        """None if the server offers the scenario (a name in scenarios.TITLES). Otherwise a Probe. The scenario counts as not
+        offered only if the response is one that scenarios.PROOFS accepts; otherwise it is run like any other."""
         return None

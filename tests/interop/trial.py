@@ -1,14 +1,17 @@
-"""All scenarios against one server, from its start to its end, and what came of each."""
+"""All scenarios against one server, from its start to its end, and the result of each."""
 
 import concurrent.futures
 import dataclasses
 import datetime
+import json
 import pathlib
+import re
 import signal
 import time
+import urllib.parse
 
 import scenarios
-from harness import Failure, NotRun, Scratch
+from harness import Failure, NotRun, Scratch, ask
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +32,7 @@ def _stop(number, _frame):
 
 
 def try_server(name, make, programs, directory):
-    """The report, for page.py: what a run of this server's scenarios is worth telling."""
+    """Runs the scenarios of this server; returns the report that page.py shows."""
     scratch = Scratch(directory)
     server = make(scratch, programs.npm)
     report = {
@@ -71,9 +74,12 @@ def _try_all(report, scratch, server, programs):
     def bench():
         return scenarios.Bench(scratch, server, programs.tool, programs.window)
 
-    # What a server has to say for itself comes first, when nothing else goes on there.
-    lacks = {name: server.not_offered(name) for name in scenarios.TITLES}
-    found = {name: {"outcome": "not offered", "remark": said} for name, said in lacks.items() if said is not None}
+    # The probes come first, while nothing else is sent to the server.
+    found = {}
+    for name in scenarios.TITLES:
+        lacking = not_offered(name, server)
+        if lacking is not None:
+            found[name] = lacking
 
     def try_group(group):
         shared = bench()
@@ -101,7 +107,57 @@ def _try_all(report, scratch, server, programs):
     tried = {**report["scenarios"], **report["own"]}
     failed = [f"{name}: {one['remark']}" for name, one in tried.items() if one["outcome"] == "FAILED"]
     if failed:
-        report["failed"] = "\n".join([*failed, f"what was said is in {scratch.directory}"])
+        report["failed"] = "\n".join([*failed, f"the logs are in {scratch.directory}"])
+
+
+def not_offered(name, server):
+    """The result of a scenario that the server does not offer, with its response as evidence; None if it has to be run."""
+    try:
+        probe = server.probe(name)
+        if probe is None:
+            return None
+        if name not in scenarios.PROOFS:
+            raise Failure("every server has to offer this")
+        status, _, text = ask(probe.session, probe.url, probe.form, probe.headers)
+    except NotRun as missing:
+        return {"outcome": "NOT RUN", "remark": _words(missing)}
+    except Overdue:
+        raise
+    except Exception as error:
+        return {"outcome": "FAILED", "remark": f"its probe: {_words(error)}"}
+    body = _object(text)
+    if not scenarios.PROOFS[name](status, body):
+        return None
+    method = "GET" if probe.form is None else "POST"
+    evidence = {
+        "before": probe.before,
+        "request": f"{method} {urllib.parse.urlsplit(probe.url).path}",
+        "status": status,
+        "response": _short(body, text),
+    }
+    return {"outcome": "not offered", "remark": "", "evidence": evidence}
+
+
+def _object(text):
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _short(body, text):
+    """A response in a few words: its error, the names of its members (the values can be secrets), or the start of its text."""
+    if "error" in body:
+        described = body.get("error_description")
+        return f"{body['error']}: {described}" if described else str(body["error"])
+    if body:
+        return "only " + ", ".join(sorted(body))
+    title = re.search(r"<title>(.*?)</title>", text, flags=re.DOTALL)
+    if title:
+        text = title.group(1)
+    plain = " ".join(re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL).split())
+    return plain[:80] or "no body"
 
 
 def _side_by_side(try_group, scratch, at_once):
@@ -109,7 +165,7 @@ def _side_by_side(try_group, scratch, at_once):
         try:
             return list(pool.map(try_group, scenarios.GROUPS))
         except (Overdue, KeyboardInterrupt):
-            scratch.close()  # nobody waits any longer for what is gone
+            scratch.close()  # the waits end with the processes
             raise
 
 

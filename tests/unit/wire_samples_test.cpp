@@ -112,11 +112,11 @@ TEST(WireSamples, AreUnderstoodAsTheyComeAndThroughTheirProfiles) {  // W-1, W-4
     ++profiled;
     const Profile profile = profile_of(name);
     if (profile.normalise) response = profile.normalise(std::move(response), stage);
-    const std::string through = read(response, stage);
-    EXPECT_EQ(through, first_of(text(sample, "with_profile"), means)) << label;
-    with_profile += through == means ? 1 : 0;
+    const std::string fixed = read(response, stage);
+    EXPECT_EQ(fixed, first_of(text(sample, "with_profile"), means)) << label;
+    with_profile += fixed == means ? 1 : 0;
   }
-  ASSERT_EQ(number, 141);
+  ASSERT_EQ(number, 151);
   std::cout << number << " samples; understood without a profile: " << alone
             << "; with a profile: " << with_profile << " of the " << profiled
             << " whose provider has one\n";

@@ -205,7 +205,7 @@ def metadata():
 
 @app.route("/device", methods=["GET", "POST"])
 def device():
-    """The page for the user code; whoever opens it is alice."""
+    """The page for the user code; its only user is alice."""
     if request.method == "GET":
         return '<form method="post"><input name="user_code"><button name="decision" value="approve">Approve</button></form>'
     approved = request.form["decision"] == "approve"

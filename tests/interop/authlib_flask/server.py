@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 
 from harness import NotRun, answers, ask, check, free_port, http_session, wait_for
-from server import Client, Server
+from server import Client, Probe, Server
 
 APP = pathlib.Path(__file__).resolve().parent / "app.py"
 PYTHON = "/usr/bin/python3"  # the one that Debian's packages are for
@@ -67,31 +67,26 @@ class AuthlibFlask(Server):
 
     def approve(self, prompt):
         status, _, text = self._decide(prompt, "approve")
-        check(status == 200 and text == "Approved.", f"the approval was answered {status} {text}")
+        check(status == 200 and text == "Approved.", f"the response to the approval is {status} {text}")
 
     def deny(self, prompt):
         status, _, text = self._decide(prompt, "deny")
-        check(status == 200 and text == "Denied.", f"the refusal was answered {status} {text}")
+        check(status == 200 and text == "Denied.", f"the response to the refusal is {status} {text}")
 
     def try_wrong_code(self, prompt):
         status, _, text = self._decide({**prompt, "user_code": "BBBB-BBBB"}, "approve")
-        check(status == 404, f"a wrong code was answered {status} {text}")
+        check(status == 404, f"the response to a wrong code is {status} {text}")
         return text
 
-    def not_offered(self, scenario):
+    def probe(self, scenario):
         if scenario == "userinfo":
-            status, _, _ = ask(http_session(), self.issuer + "/userinfo")
-            check(status == 404, f"/userinfo answers {status}")
-            return f"its metadata name no UserInfo endpoint, and /userinfo answers {status}"
-        if scenario == "id_token":
-            return self._no_id_token()
-        return None
+            metadata = json.loads(ask(http_session(), self.issuer + "/.well-known/oauth-authorization-server")[2])
+            check("userinfo_endpoint" not in metadata, "its metadata name a UserInfo endpoint")
+            return Probe(self.issuer + "/userinfo", before="(its metadata name no UserInfo endpoint)")
+        return self._login_with_openid() if scenario == "id_token" else None
 
-    def _no_id_token(self):
-        session = http_session()
-        codes = json.loads(ask(session, self.issuer + "/device_authorization", FORM)[2])
+    def _login_with_openid(self):
+        codes = json.loads(ask(http_session(), self.issuer + "/device_authorization", FORM)[2])
         self.approve(codes)
         form = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": codes["device_code"]}
-        tokens = json.loads(ask(session, self.issuer + "/token", {**form, "client_id": "public"})[2])
-        check("access_token" in tokens and "id_token" not in tokens, f"the token answer has {sorted(tokens)}")
-        return f"the answer to scope openid has only {', '.join(sorted(tokens))}"
+        return Probe(self.issuer + "/token", {**form, "client_id": "public"}, before="after a login with the scope openid")

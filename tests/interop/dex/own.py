@@ -1,4 +1,4 @@
-"""What dex does otherwise than the specifications have it, and what a client sees of that."""
+"""What dex does differently from the specifications, and what a client sees of that."""
 
 import json
 
@@ -24,7 +24,7 @@ def used_code(bench):
     poll = {"grant_type": DEVICE_GRANT, "client_id": "public", "device_code": code}
     status, _, text = ask(http_session(), taken["request"]["url"], poll)
     check(status == 200 and json.loads(text) == taken["response"]["body"], f"a used code is answered {status} {text}")
-    return "whoever polls again with a used device code gets the same tokens again"
+    return "a further poll with a used device code gets the same tokens again"
 
 
 def second_login(bench):

@@ -8,7 +8,7 @@ from chromium import browse
 from dex.own import ALL, DEVICE_GRANT
 from download import download
 from harness import answers, ask, check, free_port, http_session, require, wait_for
-from server import Client, Server
+from server import Client, Probe, Server
 
 HERE = pathlib.Path(__file__).resolve().parent
 VERSION = "2.45.1"
@@ -105,6 +105,9 @@ class Dex(Server):
         client_id = "life" if kind == "life" else "public"
         return Client(("--issuer", issuer), ("--client-id", client_id), SCOPE, asker=asker)
 
+    def description(self):
+        return self.described("dex", self._issuer)
+
     def _browse(self, *words):
         return browse(self.scratch, self.npm, HERE / "browser.mjs", *words).strip()
 
@@ -121,22 +124,19 @@ class Dex(Server):
     def try_wrong_code(self, prompt):
         return self._browse("refused", prompt["verification_uri"], "BBBB-BBBB")
 
-    def not_offered(self, scenario):
+    def probe(self, scenario):
         if scenario == "deny":
-            return self._refuse_to_deny()
+            return self._refuse()
         if scenario not in ("revoke", "introspect_revoked"):
             return None
         _, _, metadata = ask(http_session(), self._issuer + "/.well-known/openid-configuration")
         check("revocation_endpoint" not in json.loads(metadata), "its metadata have a revocation endpoint")
-        status, _, text = ask(http_session(), self._issuer + "/revoke", {"token": "any", "client_id": "public"})
-        return f"its metadata have no revocation_endpoint; /revoke answers {status}: {text.strip()}"
+        form = {"token": "any", "client_id": "public"}
+        return Probe(self._issuer + "/revoke", form, before="(its metadata name no revocation endpoint)")
 
-    def _refuse_to_deny(self):
+    def _refuse(self):
         _, _, text = ask(http_session(), self._issuer + "/device/code", {"client_id": "public", "scope": SCOPE})
         codes = json.loads(text)
         page = self._browse("deny", codes["verification_uri"], codes["user_code"])
         poll = {"grant_type": DEVICE_GRANT, "client_id": "public", "device_code": codes["device_code"]}
-        status, _, text = ask(http_session(), self._issuer + "/token", poll)
-        error = json.loads(text)["error"]
-        check(status == 400 and error == "authorization_pending", f"after a denial a poll is answered {status} {text}")
-        return f'after "Cancel" its page says "{page}", and the next poll is answered {error}'
+        return Probe(self._issuer + "/token", poll, before=f'after "Cancel", for which its page says "{page}"')

@@ -11,7 +11,7 @@ import urllib.parse
 import urllib.request
 
 from harness import Failure, NotRun, answers, ask, check, free_port, http_session, require, wait_for
-from server import Client, Server
+from server import Client, Probe, Server
 
 # The packaged schema, with an administrator admin/password in it. (The copy under /usr/share/doc is
 # left out on machines that exclude documentation.)
@@ -146,6 +146,9 @@ class Glewlwyd(Server):
         issuer = self.issuer + "-short" if kind == "short" else self.issuer
         return Client(("--issuer", issuer), ("--client-id", "public"), " ".join(SCOPES))
 
+    def description(self):
+        return self.described("glewlwyd", self.issuer)
+
     def _set_up(self):
         admin = Session(self._base)
         admin.sign_in("admin", "password")
@@ -271,18 +274,16 @@ class Glewlwyd(Server):
         check(consent is None, "glewlwyd took a code that it never gave")
         return "led to " + said_of(person.send("GET", page))
 
-    def not_offered(self, scenario):
+    def probe(self, scenario):
         if scenario != "deny":
             return None
         form = {"client_id": "public", "scope": " ".join(SCOPES)}
-        _, _, text = ask(http_session(), self.issuer + "/device_authorization", form)
-        codes = json.loads(text)
-        # The login page has a button to go on; whoever does not want that can only leave.
+        codes = json.loads(ask(http_session(), self.issuer + "/device_authorization", form)[2])
+        # The login page has a button to continue; a user who does not want that can only leave.
         person, page, _ = self._visit(codes)
-        leads_to = person.send("GET", page)
-        error = self.poll("public", codes["device_code"])
-        check("deviceComplete" not in leads_to and error == "authorization_pending", f"not approved: {leads_to}, {error}")
-        return f"the code leads to {said_of(leads_to)}; whoever leaves there lets the next poll be answered {error}"
+        before = f"after the user left the page {said_of(person.send('GET', page))}, which has no button to refuse"
+        poll = {"grant_type": DEVICE_GRANT, "client_id": "public", "device_code": codes["device_code"]}
+        return Probe(self.issuer + "/token", poll, before=before)
 
     def poll(self, client, device_code):
         """Polls as a stranger that got hold of the device code; returns the error code."""

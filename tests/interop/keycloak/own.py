@@ -41,7 +41,7 @@ def pkce(bench):
 
 
 def dpop(bench):
-    """Tokens bound to a key, used and refreshed; and what whoever has none is told."""
+    """Tokens bound to a key, used and refreshed; and the response to a client without a key."""
     client, run = _login(bench, "dpop", "dpop", "--dpop")
     _signed_in(bench, run, "DPoP")
     for verb, event in (("userinfo", "userinfo"), ("refresh", "tokens"), ("userinfo", "userinfo")):

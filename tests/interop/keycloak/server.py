@@ -1,14 +1,12 @@
 """Keycloak in its development mode, from Maven Central, with the realm in realm.json."""
 
 import pathlib
-import re
 import shutil
-import subprocess
 import threading
 
 from chromium import browse
-from download import download
-from harness import NotRun, answers, check, free_port, http_session, require, wait_for
+from download import download, maven, need_java
+from harness import answers, check, free_port, http_session, wait_for
 from keycloak.own import ALL
 from relay import Relay
 from server import Client, Server
@@ -45,20 +43,15 @@ class Keycloak(Server):
         self.issuer = None
 
     def fetch(self):
-        require("java")
-        said = subprocess.run(["java", "-version"], capture_output=True, text=True, timeout=30).stderr
-        found = re.search(r'version "(\d+)', said)
-        if not found or int(found.group(1)) < JAVA:
-            raise NotRun(f"it needs Java {JAVA}, and here is: {said.splitlines()[0]}")
+        need_java(JAVA)
         if self._package.exists():
             return
-        require("mvn")
         unpacked = self.scratch.path("unpacked")
-        download(self.scratch, "mvn", ["mvn", "-q", "-B", COPY, f"-Dartifact={PACKAGE}", f"-DoutputDirectory={unpacked}"])
+        maven(self.scratch, self.cache, COPY, f"-Dartifact={PACKAGE}", f"-DoutputDirectory={unpacked}")
         archive = unpacked / f"keycloak-quarkus-dist-{VERSION}.zip"
         shutil.unpack_archive(archive, unpacked)
         archive.unlink()
-        # Half a minute that the first start would take, and leave in its own folder.
+        # Takes half a minute once; the result stays in the server's own folder.
         download(self.scratch, "adapt", self._command(unpacked / self._package.name, port=free_port()), (ADAPTED,))
         self.cache.mkdir(parents=True, exist_ok=True)
         shutil.move(unpacked / self._package.name, self._package)
@@ -79,7 +72,7 @@ class Keycloak(Server):
         shutil.copy(HERE / "realm.json", realms)
         port = free_port()
         self._relay = Relay(port)
-        # Whoever it is asked by: its own addresses are the relay's.
+        # In every response, its own addresses are the relay's.
         base = f"http://127.0.0.1:{self._relay.port}"
         command = [*self._command(self._package, "-Dkc.config.built=true", port=port), f"--hostname={base}"]
         process = self.scratch.start("keycloak", command, environment=ADMIN)
@@ -107,6 +100,9 @@ class Keycloak(Server):
         rs_secret = self.scratch.write("rs-secret", "rs-secret\n")
         asker = ("--introspection-client-id", "rs", "--introspection-secret-file", rs_secret)
         return Client(where, ("--client-id", "confidential", "--client-secret-file", secret), SCOPE, asker=asker)
+
+    def description(self):
+        return self.described("keycloak", self.issuer)
 
     def _browse(self, *words):
         # Where one person consents twice at the same moment to the same client, the realm keeps both and answers with an

@@ -75,6 +75,9 @@ class OidcProvider(Server):
         asker = ("--introspection-client-id", "rs", "--introspection-secret-file", self._asker_secret)
         return Client(("--issuer", self.issuer), ("--client-id", client_id), scope, asker=asker)
 
+    def description(self):
+        return self.described("oidc-provider", self.issuer)
+
     def _said(self, name):
         lines = []
         for log in self._logs:

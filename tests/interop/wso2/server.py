@@ -10,7 +10,7 @@ import urllib.request
 
 from certificates import make_identity
 from harness import answers, ask, check, free_port, http_session, require, wait_for
-from server import Client, Server
+from server import Client, Probe, Server
 
 DOUBLE = pathlib.Path(__file__).resolve().parent / "double.py"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -48,26 +48,22 @@ class Wso2(Server):
     def deny(self, prompt):
         self.refuse(prompt)
 
-    def not_offered(self, scenario):
-        if scenario == "discovery" and not self._lists_device_endpoint():
-            return f"its metadata name no device_authorization_endpoint, only {', '.join(sorted(self._metadata()))}"
-        if scenario == "deny":
-            return self._no_denial()
-        return None
+    def probe(self, scenario):
+        if scenario == "discovery":
+            return Probe(self.base + "/oauth2/token/.well-known/openid-configuration", session=self.session())
+        return self._refused_login() if scenario == "deny" else None
 
     def _post(self, path, form):
         return json.loads(ask(self.session(), self.base + path, form, self.headers)[2])
 
-    def _no_denial(self):
+    def _refused_login(self):
         who = {"client_id": self.denying_client}
         codes = self._post("/oauth2/device_authorize", {**who, "scope": SCOPE})
         led_to = self.refuse(codes)
         time.sleep(int(codes["interval"]) + 0.2)  # it wants more than the interval
-        form = {**who, "grant_type": DEVICE_GRANT, "device_code": codes["device_code"]}
-        said = self._post("/oauth2/token", form)
-        if "authorization_pending" not in said.values():
-            return None
-        return f"the person is led to {led_to}, and the next poll is answered {json.dumps(said)}"
+        poll = {**who, "grant_type": DEVICE_GRANT, "device_code": codes["device_code"]}
+        before = f"after a refusal, which leads to {led_to}"
+        return Probe(self.base + "/oauth2/token", poll, self.headers, self.session(), before)
 
 
 class Double(Wso2):
