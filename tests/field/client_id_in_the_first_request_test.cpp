@@ -81,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(Clients, FirstRequest,
                                          Method{"post", ClientAuth::post},
                                          Method{"private_key_jwt", ClientAuth::private_key_jwt},
                                          Method{"tls", ClientAuth::tls}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& method) { return std::string(method.param.name); });
 
 // A request that is repeated, as after a demand for a nonce, is a copy of the first.
 TEST(FirstRequestCopy, KeepsTheRequestForTheId) {

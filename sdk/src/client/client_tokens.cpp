@@ -118,10 +118,8 @@ Result<UserInfo> Client::Impl::read_userinfo(const HttpResponse& response,
   }
   const auto jwt = read_userinfo_jwt(response);
   if (!jwt.ok()) return jwt.error();
-  if (config_.endpoints.jwks_uri.empty()) {
-    const auto learned = learn_metadata();
-    if (!learned.ok()) return learned.error();
-  }
+  const auto found = find({&Endpoints::jwks_uri});
+  if (!found.ok()) return found.error();
   if (config_.issuer.empty() || config_.endpoints.jwks_uri.empty()) {
     return make_error(Blame::caller, ErrorCode::not_possible, Stage::userinfo,
                       "The UserInfo response is signed and can't be checked: the issuer or its "
