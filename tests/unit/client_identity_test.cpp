@@ -121,6 +121,26 @@ TEST_F(ClientIdentity, AnRsaKeyTakesTheAlgorithmThatTheServerLists) {  // K-3-3
   EXPECT_EQ(jwt->typ, "JWT");
 }
 
+TEST_F(ClientIdentity, EveryAlgorithmThatAServerListsAndTheKeyCanDoIsTaken) {  // K-3-3
+  for (const auto& [listed, kind, detail] :
+       {std::tuple{"PS512", "RSA", "2048"}, std::tuple{"RS384", "RSA", "2048"},
+        std::tuple{"PS384", "RSA-PSS", "2048"}, std::tuple{"ES512", "EC", "P-521"},
+        std::tuple{"ES256K", "EC", "secp256k1"}, std::tuple{"Ed25519", "ED25519", ""},
+        std::tuple{"Ed448", "ED448", ""}, std::tuple{"EdDSA", "ED448", ""}}) {
+    world.requests.clear();
+    metadata(R"("token_endpoint_auth_signing_alg_values_supported":["HS256",")" +
+             std::string(listed) + R"("],"token_endpoint_auth_methods_supported":)"
+             R"(["private_key_jwt"])");
+    config = ClientConfig();
+    config.issuer = kIssuer;
+    config.client_id = "tv";
+    config.client_key.pem = private_key(kind, detail);
+    client_.reset();
+    ASSERT_TRUE(login().tokens.ok()) << listed;
+    EXPECT_EQ(name(parse_jwt(forms(kToken)[0].get("client_assertion"))->algorithm), listed);
+  }
+}
+
 TEST_F(ClientIdentity, ARegisteredAlgorithmIsUsedThoughTheServerListsOthers) {  // K-3-3
   metadata(R"("token_endpoint_auth_signing_alg_values_supported":["RS256","PS256"])");
   config.client_key.pem = private_key("RSA", "2048");

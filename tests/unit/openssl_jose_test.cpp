@@ -10,14 +10,21 @@
 namespace deviceflow::test {
 namespace {
 
-constexpr JwsAlgorithm kAll[] = {JwsAlgorithm::rs256, JwsAlgorithm::ps256, JwsAlgorithm::es256,
-                                 JwsAlgorithm::es384, JwsAlgorithm::eddsa};
+constexpr JwsAlgorithm kAll[] = {JwsAlgorithm::rs256,  JwsAlgorithm::rs384, JwsAlgorithm::rs512,
+                                 JwsAlgorithm::ps256,  JwsAlgorithm::ps384, JwsAlgorithm::ps512,
+                                 JwsAlgorithm::es256,  JwsAlgorithm::es384, JwsAlgorithm::es512,
+                                 JwsAlgorithm::es256k, JwsAlgorithm::eddsa, JwsAlgorithm::ed25519,
+                                 JwsAlgorithm::ed448};
 
 Secret key_for(JwsAlgorithm algorithm) {
   switch (algorithm) {
     case JwsAlgorithm::es256: return private_key("EC", "P-256");
     case JwsAlgorithm::es384: return private_key("EC", "P-384");
-    case JwsAlgorithm::eddsa: return private_key("ED25519");
+    case JwsAlgorithm::es512: return private_key("EC", "P-521");
+    case JwsAlgorithm::es256k: return private_key("EC", "secp256k1");
+    case JwsAlgorithm::eddsa:
+    case JwsAlgorithm::ed25519: return private_key("ED25519");
+    case JwsAlgorithm::ed448: return private_key("ED448");
     default: return private_key("RSA", "2048");
   }
 }
@@ -54,8 +61,8 @@ TEST(PemSigner, SaysWhatIsWrongWithAKey) {
             "not_a_private_key");
   EXPECT_EQ(refusal(encrypted_key()), "key_encrypted");
   EXPECT_EQ(refusal(private_key("RSA", "1024")), "key_too_short");
-  EXPECT_EQ(refusal(private_key("EC", "secp256k1")), "key_type");
-  EXPECT_EQ(refusal(private_key("EC", "P-521")), "key_type");
+  EXPECT_EQ(refusal(private_key("EC", "P-224")), "key_type");
+  EXPECT_EQ(refusal(private_key("EC", "brainpoolP256r1")), "key_type");
   EXPECT_EQ(refusal(private_key("X25519")), "key_type");
 }
 
@@ -65,6 +72,11 @@ TEST(PemSigner, RefusesAnAlgorithmOfAnotherKindOfKey) {  // K-3-3
   EXPECT_EQ(refusal(private_key("RSA", "2048"), JwsAlgorithm::eddsa), "key_type");
   EXPECT_EQ(refusal(private_key("RSA-PSS", "2048"), JwsAlgorithm::rs256), "key_type");
   EXPECT_EQ(refusal(private_key("RSA", "2048"), JwsAlgorithm::ps256), "none");
+  EXPECT_EQ(refusal(private_key("RSA", "2048"), JwsAlgorithm::ps512), "none");
+  EXPECT_EQ(refusal(private_key("RSA", "2048"), JwsAlgorithm::rs384), "none");
+  EXPECT_EQ(refusal(private_key("RSA-PSS", "2048"), JwsAlgorithm::rs512), "key_type");
+  EXPECT_EQ(refusal(private_key("EC", "P-256"), JwsAlgorithm::es256k), "key_type");
+  EXPECT_EQ(refusal(private_key("ED25519"), JwsAlgorithm::ed448), "key_type");
 }
 
 TEST(PemSigner, ShowsNothingPrivate) {  // N-4.2-1
@@ -114,7 +126,7 @@ TEST(PemSigner, SignsWithEveryAlgorithmSoThatTheVerifierAgrees) {  // J-3.3-1
   }
 }
 
-TEST(PemSigner, ARestrictedPssKeySignsWithPs256Alone) {
+TEST(PemSigner, APssKeySignsWithPs256ByItself) {
   const auto signer = make_pem_signer(private_key("RSA-PSS", "2048"));
   ASSERT_TRUE(signer.ok());
   EXPECT_EQ((*signer)->algorithm(), JwsAlgorithm::ps256);
@@ -203,6 +215,9 @@ TEST(OpensslHash, AgreesWithTheStandard) {
             "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
   EXPECT_EQ(openssl_hash(HashAlgorithm::sha384, "abc").size(), 48u);
   EXPECT_EQ(openssl_hash(HashAlgorithm::sha512, "").size(), 64u);
+  // The first bytes of SHAKE256 of the empty text (FIPS 202).
+  EXPECT_EQ(openssl_hash(HashAlgorithm::shake256, "").size(), 114u);
+  EXPECT_EQ(openssl_hash(HashAlgorithm::shake256, "").substr(0, 4), "\x46\xb9\xdd\x2b");
 }
 
 TEST(JwkThumbprint, AgreesWithTheExamplesOfTheRfcs) {  // RFC 7638 3.1, RFC 8037 A.3, RFC 9449 6.1

@@ -38,8 +38,8 @@ struct ClientKey {
   Secret pem;
   /// Goes into the `kid` of what `pem` signs.
   std::string key_id;
-  /// What `pem` signs with, where the server has registered the client for one. Empty: RS256 for an
-  /// RSA key unless the metadata list only PS256; other kinds of keys leave no choice.
+  /// What `pem` signs with, if the client is registered for one algorithm. Empty: the usual one of
+  /// the key (see make_pem_signer()), or the first that the metadata list if they leave that out.
   std::optional<JwsAlgorithm> algorithm;
   /// A key that stays where it is, in a chip for one. Wins over `pem`.
   std::shared_ptr<Signer> signer;
@@ -52,8 +52,8 @@ enum class AssertionAudience { issuer, token_endpoint };
 struct ClientConfig {
   /// The provider's issuer URL. Endpoints that are not given below are discovered from it.
   std::string issuer;
-  /// Where its metadata are looked for, in this order. Whoever knows the provider's form saves the
-  /// requests for the others.
+  /// Where its metadata are looked for, in this order. A single form saves the requests for the
+  /// others.
   std::vector<MetadataForm> metadata_forms = all_metadata_forms();
   /// Single endpoints; each wins over what the metadata say.
   Endpoints endpoints;
@@ -82,7 +82,7 @@ struct ClientConfig {
   Profile profile;
   /// PEM file with the only authorities to trust. Empty: the system's store.
   std::string ca_file;
-  /// Plain http beyond this machine. Whoever sits on the way can then take the tokens.
+  /// Plain http beyond this machine. Tokens can then be intercepted.
   bool dangerous_allow_http = false;
   /// Called after every HTTP exchange, on the thread that runs it, with everything in clear; null:
   /// nothing is recorded. Use to_trace() with the redactor before anything is written.
@@ -216,9 +216,11 @@ class Client {
   /// Asks the UserInfo endpoint who `access_token` stands for (OpenID Connect Core section 5.3).
   /// Sent without client authentication: the token is the credential. With
   /// DpopMode::require it goes with a proof; with prefer, after a login that brought a DPoP token.
-  /// `expected_subject` is the `sub` of a validated ID token, where there is one. Fails with
-  /// invalid_argument for an empty token, not_possible where there is no endpoint, network,
-  /// timeout, tls, cancelled, one of discover()'s, and otherwise as read_userinfo_response() does.
+  /// `expected_subject` is the `sub` of a validated ID token, if there is one. A signed response is
+  /// verified with the issuer's keys. Fails with invalid_argument for an empty token, not_possible
+  /// if there is no endpoint, or no issuer or keys for a signed response, crypto_failed, network,
+  /// timeout, tls, cancelled, one of discover()'s, and otherwise as read_userinfo_response(),
+  /// read_userinfo_jwt() and check_userinfo_jwt() do.
   Result<UserInfo> userinfo(const Secret& access_token,
                             std::optional<std::string_view> expected_subject = std::nullopt);
 

@@ -8,12 +8,12 @@
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
-/// Who must act to mend an error.
+/// Who must act to fix an error.
 enum class Blame {
   caller,    ///< The program or its configuration: fix the call or the setting.
   network,   ///< The way to the server: check the connection or the trusted certificates.
-  server,    ///< The server refused with an OAuth error: ask whoever runs it.
-  protocol,  ///< The server broke the standard: ask whoever runs it.
+  server,    ///< The server refused with an OAuth error: ask its operator.
+  protocol,  ///< The server broke the standard: ask its operator.
   user,      ///< The person denied, let the code expire, or cancelled: offer to start again.
   storage,   ///< A file or token store could not be read or written.
 };
@@ -38,6 +38,7 @@ enum class ErrorCode {
   insecure_endpoint,          ///< Plain http to a host that is not this one. Caller. Alarm.
   device_flow_not_supported,  ///< The metadata names no device authorization endpoint. Server.
   not_possible,        ///< What was asked needs an endpoint or credential that is missing. Caller.
+  crypto_failed,       ///< The cryptographic library failed; nothing was found wrong. Caller.
   network,             ///< Nothing reachable: DNS, refused, reset. Network.
   timeout,             ///< No answer in time. Network.
   tls,                 ///< The certificate is not trusted, or TLS failed. Network.
@@ -50,8 +51,9 @@ enum class ErrorCode {
   subject_mismatch,          ///< The claims are about another person. Protocol. Alarm.
   unsupported_token_type,    ///< A token type this client can't use. Protocol.
   algorithm_not_allowed,     ///< A token signed with what is never accepted. Protocol. Alarm.
-  id_token_invalid,          ///< The ID token is not to be believed; see `reason`. Protocol. Alarm.
+  id_token_invalid,          ///< The ID token is not valid; see `reason`. Protocol. Alarm.
   introspection_invalid,     ///< A signed answer about a token is not. Protocol. Alarm.
+  userinfo_invalid,          ///< A signed UserInfo response is not. Protocol. Alarm.
   access_denied,             ///< The person refused. User.
   expired_token,             ///< The code's time ran out. User.
   cancelled,                 ///< cancel() was called. User.

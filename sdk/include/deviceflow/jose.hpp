@@ -10,22 +10,36 @@
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
-/// The signature algorithms this SDK knows (RFC 7518, RFC 8037). The list is closed: what is not
-/// here is refused, `none` and every HMAC above all.
+/// The signature algorithms that are accepted: every asymmetric one of RFC 7518, RFC 8037, RFC 8812
+/// and RFC 9864. The list is closed: `none` and every HMAC are refused.
 enum class JwsAlgorithm {
-  rs256,  ///< RSASSA-PKCS1-v1_5 with SHA-256.
-  ps256,  ///< RSASSA-PSS with SHA-256 and a salt of 32 bytes.
-  es256,  ///< ECDSA on P-256 with SHA-256.
-  es384,  ///< ECDSA on P-384 with SHA-384.
-  eddsa,  ///< Ed25519.
+  rs256,    ///< RSASSA-PKCS1-v1_5 with SHA-256.
+  rs384,    ///< RSASSA-PKCS1-v1_5 with SHA-384.
+  rs512,    ///< RSASSA-PKCS1-v1_5 with SHA-512.
+  ps256,    ///< RSASSA-PSS with SHA-256 and a salt of 32 bytes.
+  ps384,    ///< RSASSA-PSS with SHA-384 and a salt of 48 bytes.
+  ps512,    ///< RSASSA-PSS with SHA-512 and a salt of 64 bytes.
+  es256,    ///< ECDSA on P-256 with SHA-256.
+  es384,    ///< ECDSA on P-384 with SHA-384.
+  es512,    ///< ECDSA on P-521 with SHA-512.
+  es256k,   ///< ECDSA on secp256k1 with SHA-256.
+  eddsa,    ///< Ed25519 or Ed448, as the key says.
+  ed25519,  ///< Ed25519 under its own name.
+  ed448,    ///< Ed448 under its own name.
 };
 /// The value of `alg`: "RS256", "EdDSA" …
 std::string_view name(JwsAlgorithm algorithm) noexcept;
 /// The reverse, with regard to case. Empty for every other name.
 std::optional<JwsAlgorithm> jws_algorithm(std::string_view name) noexcept;
 
-enum class HashAlgorithm { sha256, sha384, sha512 };
-/// The hash inside a signature algorithm (Ed25519 uses SHA-512): what at_hash is made with.
+enum class HashAlgorithm {
+  sha256,
+  sha384,
+  sha512,
+  shake256,  ///< With 114 bytes of output, as Ed448 uses it.
+};
+/// The hash inside a signature algorithm, which at_hash is made with. EdDSA counts as Ed25519
+/// (SHA-512).
 HashAlgorithm hash_of(JwsAlgorithm algorithm) noexcept;
 
 /// Hashes bytes; the result is raw. Floors 1 and 2 get it handed in. Called from any thread. There
@@ -46,10 +60,11 @@ struct Jwk {
   std::string alg;  ///< Empty, or the one algorithm this key may be used with.
 };
 
-/// True where a key of this kind can be used with `algorithm`, and the key's own `alg` agrees.
+/// True if a key of this kind can be used with `algorithm`, and the key's own `alg` agrees. EdDSA
+/// and the name of the key's curve mean the same there (RFC 9864 section 2.2).
 bool fits(const Jwk& key, JwsAlgorithm algorithm) noexcept;
 
-/// Judges signatures. Called by whoever checks a token, from any thread, also from several at once.
+/// Verifies signatures. Called from any thread, also from several at once.
 class SignatureVerifier {
  public:
   virtual ~SignatureVerifier() {}
@@ -57,8 +72,10 @@ class SignatureVerifier {
   /// `input` by `key`. False is a signature that does not fit.
   ///
   /// An Error with ErrorCode::invalid_response is a key that must not be used: of another kind than
-  /// `algorithm` wants, RSA under 2048 bits, a point that is not on its curve. Must never pick the
-  /// algorithm from the key, must never fall back to another one, and must not keep state.
+  /// `algorithm` wants, RSA under 2048 bits, a point that is not on its curve. One with
+  /// ErrorCode::crypto_failed is a failure of the cryptographic library, and says nothing about the
+  /// signature. Must never pick the algorithm from the key, must never fall back to another one,
+  /// and must not keep state.
   virtual Result<bool> verify(JwsAlgorithm algorithm, const Jwk& key, std::string_view input,
                               std::string_view signature) = 0;
 };

@@ -19,7 +19,7 @@ namespace [[gnu::visibility("default")]] deviceflow {
 struct Jwks {
   std::vector<Jwk> keys;
   /// How many entries were left out, since they can't be used: other kinds, encryption keys,
-  /// symmetric keys, keys that show a private member, and whatever came after the first 100.
+  /// symmetric keys, keys that show a private member, and all after the first 100.
   std::size_t skipped = 0;
 };
 
@@ -33,12 +33,14 @@ Result<Jwks> read_jwks_response(const HttpResponse& response);
 
 enum class SignatureCheck {
   valid,
-  invalid,      ///< A key fits, and the signature is not its own. Final.
-  unknown_key,  ///< No key fits: the server may have new ones. Fetch the set again, once.
+  invalid,      ///< The key that the token's kid names did not make the signature. Final.
+  unknown_key,  ///< No such key: the server may have new ones. Fetch the set again, once.
 };
 
-/// Checks the signature of `jwt` with the one key that its kid names, or, where it names none, with
-/// each key that fits its algorithm. Fails with whatever the verifier says about an unusable key.
+/// Checks the signature of `jwt` with each key that fits its algorithm and has its kid. A token or
+/// a key without a kid leaves the choice open: such keys are tried as well. Fails with the
+/// verifier's error: crypto_failed if the library failed with any of them, or why the only key
+/// can't be used.
 Result<SignatureCheck> verify_signature(const Jwt& jwt, const Jwks& keys,
                                         SignatureVerifier& verifier);
 

@@ -13,9 +13,8 @@
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
-/// A token taken apart. Nothing in it is true yet: verify_signature() comes first. Where its header
-/// names keys by URL or by value (jku, x5u, jwk, x5c), they are not looked at (RFC 8725 section
-/// 3.10).
+/// A token taken apart. Nothing in it is true yet: verify_signature() comes first. Keys that its
+/// header names by URL or by value (jku, x5u, jwk, x5c) are not looked at (RFC 8725 section 3.10).
 struct Jwt {
   JwsAlgorithm algorithm = JwsAlgorithm::rs256;
   std::string kid;  ///< Empty where there is none. Untrusted text: compare it, nothing else.
@@ -29,9 +28,9 @@ struct Jwt {
 /// Takes a compact JWS apart, strictly.
 ///
 /// Fails with algorithm_not_allowed (an alarm) for every `alg` that is not a JwsAlgorithm, and with
-/// invalid_response for anything else; `reason` says which: "too_large", "parts", "base64url"
-/// (padding, foreign characters, stray bits), "json" (not an object in UTF-8, or a member that
-/// occurs twice), "crit", "header".
+/// invalid_response for anything else; `reason` says which: "too_large", "parts", "encrypted" (a
+/// JWE), "base64url" (padding, foreign characters, stray bits), "json" (not an object in UTF-8, or
+/// a member that occurs twice), "crit", "header".
 Result<Jwt> parse_jwt(std::string_view text, std::size_t max_bytes = std::size_t{64} << 10);
 
 /// Makes a compact JWS. `header` gets `alg` from the signer; the rest is the caller's. Fails with

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <deviceflow/certificate.hpp>
+#include <deviceflow/openssl_jose.hpp>
 #include <deviceflow/url.hpp>
 #include <memory>
 
@@ -88,13 +89,17 @@ std::vector<std::string> names_of(const X509* certificate) {
 }
 
 std::string fingerprint_of(const X509* certificate) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (X509_digest(certificate, EVP_sha256(), digest, &size) != 1) return {};
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(certificate, &der);
+  if (size <= 0) return {};
+  const std::string digest = openssl_hash(
+      HashAlgorithm::sha256, {reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
+  OPENSSL_free(der);
   std::string out;
   char part[4];
-  for (unsigned int i = 0; i < size; ++i) {
-    std::snprintf(part, sizeof part, i == 0 ? "%02X" : ":%02X", digest[i]);
+  for (const char byte : digest) {
+    std::snprintf(part, sizeof part, out.empty() ? "%02X" : ":%02X",
+                  static_cast<unsigned>(static_cast<unsigned char>(byte)));
     out += part;
   }
   return out;

@@ -1,4 +1,5 @@
-// RFC 7518 and RFC 8037 over OpenSSL's EVP interface.
+// RFC 7518, RFC 8037 and RFC 8812 over OpenSSL's EVP interface. Many of its calls have three
+// results: 1, 0 for data that is wrong, and others for a failure of the library.
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
@@ -9,10 +10,13 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <deviceflow/form.hpp>
 #include <deviceflow/openssl_jose.hpp>
+
+#include "adapters/crypto_library.hpp"
 
 namespace deviceflow {
 
@@ -21,6 +25,9 @@ namespace {
 constexpr int kMinRsaBits = 2048;
 constexpr int kMaxRsaBits = 8192;
 constexpr int kMaxExponentBits = 64;
+constexpr std::size_t kEd25519Bytes = 32;
+constexpr std::size_t kEd448Bytes = 57;
+constexpr std::size_t kShake256Bytes = 114;
 
 template <auto Free>
 struct Freer {
@@ -38,6 +45,7 @@ using DigestContext = std::unique_ptr<EVP_MD_CTX, Freer<&EVP_MD_CTX_free>>;
 using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Freer<&OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Freer<&OSSL_PARAM_free>>;
 using Certificate = std::unique_ptr<X509, Freer<&X509_free>>;
+using Digest = std::unique_ptr<EVP_MD, Freer<&EVP_MD_free>>;
 
 // OpenSSL keeps a list of what went wrong in each thread; ours must not be left for the next user.
 struct ErrorQueue {
@@ -59,22 +67,37 @@ unsigned char* bytes_of(std::string& text) {
   std::abort();
 }
 
-const EVP_MD* digest(HashAlgorithm algorithm) {
+const char* digest(HashAlgorithm algorithm) {
   switch (algorithm) {
-    case HashAlgorithm::sha256: return EVP_sha256();
-    case HashAlgorithm::sha384: return EVP_sha384();
-    case HashAlgorithm::sha512: return EVP_sha512();
+    case HashAlgorithm::sha256: return "SHA256";
+    case HashAlgorithm::sha384: return "SHA384";
+    case HashAlgorithm::sha512: return "SHA512";
+    case HashAlgorithm::shake256: return "SHAKE256";
   }
   return nullptr;
 }
 
-bool is_rsa(JwsAlgorithm algorithm) {
-  return algorithm == JwsAlgorithm::rs256 || algorithm == JwsAlgorithm::ps256;
+bool is_pss(JwsAlgorithm algorithm) {
+  return algorithm == JwsAlgorithm::ps256 || algorithm == JwsAlgorithm::ps384 ||
+         algorithm == JwsAlgorithm::ps512;
 }
-// Bytes of r, and of s; zero where the algorithm is not ECDSA.
+bool is_rsa(JwsAlgorithm algorithm) {
+  return is_pss(algorithm) || algorithm == JwsAlgorithm::rs256 ||
+         algorithm == JwsAlgorithm::rs384 || algorithm == JwsAlgorithm::rs512;
+}
+bool is_edwards(JwsAlgorithm algorithm) {
+  return algorithm == JwsAlgorithm::eddsa || algorithm == JwsAlgorithm::ed25519 ||
+         algorithm == JwsAlgorithm::ed448;
+}
+// Bytes of r, and of s; zero if the algorithm is not ECDSA.
 int coordinate_bytes(JwsAlgorithm algorithm) {
-  if (algorithm == JwsAlgorithm::es256) return 32;
-  return algorithm == JwsAlgorithm::es384 ? 48 : 0;
+  switch (algorithm) {
+    case JwsAlgorithm::es256:
+    case JwsAlgorithm::es256k: return 32;
+    case JwsAlgorithm::es384: return 48;
+    case JwsAlgorithm::es512: return 66;
+    default: return 0;
+  }
 }
 
 // --- Public keys out of JSON ---
@@ -84,39 +107,53 @@ Error unusable_key(const char* why) {
                     std::string("A key of the server can't be used: ") + why + ".");
 }
 
-BigNumber number(std::string_view base64url) {
-  const auto bytes = base64url_decode(base64url);
-  if (!bytes || bytes->empty() || bytes->size() > kMaxRsaBits / 8 + 1) return nullptr;
-  return BigNumber(BN_bin2bn(bytes_of(bytes->reveal()), static_cast<int>(bytes->size()), nullptr));
+constexpr const char* kNoRsaKey = "it is not a sensible RSA key";
+constexpr const char* kOffCurve = "its point is not on its curve";
+
+Error no_key() {
+  return crypto_failure(Stage::id_token, "use a public key");
 }
 
-Key from_params(const char* type, OSSL_PARAM_BLD* builder) {
+Result<BigNumber> number(std::string_view base64url) {
+  const auto bytes = base64url_decode(base64url);
+  if (!bytes || bytes->empty() || bytes->size() > kMaxRsaBits / 8 + 1) {
+    return unusable_key("its numbers can't be read");
+  }
+  BigNumber out(BN_bin2bn(bytes_of(bytes->reveal()), static_cast<int>(bytes->size()), nullptr));
+  if (!out) return no_key();
+  return out;
+}
+
+Result<Key> from_params(const char* type, OSSL_PARAM_BLD* builder, const char* wrong) {
   const Params params(OSSL_PARAM_BLD_to_param(builder));
-  const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
+  const KeyContext context(EVP_PKEY_CTX_new_from_name(crypto_library(), type, nullptr));
   EVP_PKEY* key = nullptr;
-  if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
-    return nullptr;
+  if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1) return no_key();
+  if (EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
+    return unusable_key(wrong);
   }
   return Key(key);
 }
 
 Result<Key> rsa_key(const Jwk& jwk) {
-  const BigNumber n = number(jwk.n);
-  const BigNumber e = number(jwk.e);
-  if (!n || !e) return unusable_key("its numbers can't be read");
+  const auto modulus = number(jwk.n);
+  if (!modulus.ok()) return modulus.error();
+  const auto exponent = number(jwk.e);
+  if (!exponent.ok()) return exponent.error();
+  const BigNumber& n = *modulus;
+  const BigNumber& e = *exponent;
   const int bits = BN_num_bits(n.get());
   if (bits < kMinRsaBits) return unusable_key("an RSA key under 2048 bits is not safe");
   if (bits > kMaxRsaBits || BN_is_odd(n.get()) != 1 || BN_is_odd(e.get()) != 1 ||
       BN_is_one(e.get()) == 1 || BN_num_bits(e.get()) > kMaxExponentBits) {
-    return unusable_key("it is no sensible RSA key");
+    return unusable_key(kNoRsaKey);
   }
   const ParamBuilder builder(OSSL_PARAM_BLD_new());
-  OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get());
-  OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get());
-  Key key = from_params("RSA", builder.get());
-  if (!key) return unusable_key("it is no sensible RSA key");
-  return key;
+  if (!builder || OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
+      OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1) {
+    return no_key();
+  }
+  return from_params("RSA", builder.get(), kNoRsaKey);
 }
 
 Result<Key> ec_key(const Jwk& jwk, JwsAlgorithm algorithm) {
@@ -130,53 +167,58 @@ Result<Key> ec_key(const Jwk& jwk, JwsAlgorithm algorithm) {
   point += x->reveal();
   point += y->reveal();
   const ParamBuilder builder(OSSL_PARAM_BLD_new());
-  OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, jwk.crv.c_str(), 0);
-  OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
-                                   point.size());
-  Key key = from_params("EC", builder.get());
-  const KeyContext check(key ? EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr) : nullptr);
-  if (!check || EVP_PKEY_public_check(check.get()) != 1) {
-    return unusable_key("its point is not on its curve");
+  if (!builder ||
+      OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, jwk.crv.c_str(),
+                                      0) != 1 ||
+      OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
+                                       point.size()) != 1) {
+    return no_key();
   }
+  auto key = from_params("EC", builder.get(), kOffCurve);
+  if (!key.ok()) return key;
+  const KeyContext check(EVP_PKEY_CTX_new_from_pkey(crypto_library(), key->get(), nullptr));
+  const int checked = check ? EVP_PKEY_public_check(check.get()) : -1;
+  if (checked == 0) return unusable_key(kOffCurve);
+  if (checked != 1) return no_key();
   return key;
 }
 
 Result<Key> ed_key(const Jwk& jwk) {
+  const bool ed448 = jwk.crv == "Ed448";
   const auto x = base64url_decode(jwk.x);
-  Key key;
-  if (x && x->size() == 32) {
-    key.reset(EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr, bytes_of(x->reveal()),
-                                             x->size()));
+  if (!x || x->size() != (ed448 ? kEd448Bytes : kEd25519Bytes)) {
+    return unusable_key("it does not have the length of its curve");
   }
-  if (!key) return unusable_key("it is no Ed25519 key");
+  Key key(EVP_PKEY_new_raw_public_key_ex(crypto_library(), ed448 ? "ED448" : "ED25519", nullptr,
+                                         bytes_of(x->reveal()), x->size()));
+  if (!key) return no_key();
   return key;
 }
 
 Result<Key> public_key(const Jwk& jwk, JwsAlgorithm algorithm) {
   if (!fits(jwk, algorithm)) return unusable_key("it is of another kind than the signature");
   if (is_rsa(algorithm)) return rsa_key(jwk);
-  return algorithm == JwsAlgorithm::eddsa ? ed_key(jwk) : ec_key(jwk, algorithm);
+  return is_edwards(algorithm) ? ed_key(jwk) : ec_key(jwk, algorithm);
 }
 
 // --- Signatures ---
 
 // PSS with a salt as long as the hash (RFC 7518 section 3.5); PKCS #1 is the default for RSA.
 bool set_padding(EVP_PKEY_CTX* context, JwsAlgorithm algorithm) {
-  if (algorithm != JwsAlgorithm::ps256) return true;
+  if (!is_pss(algorithm)) return true;
   return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
          EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1 &&
-         EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256()) == 1;
+         EVP_PKEY_CTX_set_rsa_mgf1_md_name(context, digest(hash_of(algorithm)), nullptr) == 1;
 }
 
-// Ed25519 hashes by itself.
-const EVP_MD* digest_for(JwsAlgorithm algorithm) {
-  return algorithm == JwsAlgorithm::eddsa ? nullptr : digest(hash_of(algorithm));
+// Ed25519 and Ed448 hash by themselves.
+const char* digest_for(JwsAlgorithm algorithm) {
+  return is_edwards(algorithm) ? nullptr : digest(hash_of(algorithm));
 }
 
-// r and s side by side (RFC 7518 section 3.4) to what OpenSSL takes, and back. Empty where the
-// input has another form.
+// r and s side by side, `size` bytes each (RFC 7518 section 3.4), to what OpenSSL takes, and back.
+// Empty if OpenSSL can't.
 std::string der_from_raw(std::string_view raw, int size) {
-  if (raw.size() != 2 * static_cast<std::size_t>(size)) return {};
   BigNumber r(BN_bin2bn(bytes_of(raw), size, nullptr));
   BigNumber s(BN_bin2bn(bytes_of(raw) + size, size, nullptr));
   const EcdsaSignature signature(ECDSA_SIG_new());
@@ -207,6 +249,7 @@ class OpensslVerifier final : public SignatureVerifier {
   Result<bool> verify(JwsAlgorithm algorithm, const Jwk& jwk, std::string_view input,
                       std::string_view signature) override {
     const ErrorQueue errors;
+    if (crypto_library() == nullptr) return no_key();
     const auto key = public_key(jwk, algorithm);
     if (!key.ok()) return key.error();
     // OpenSSL takes a PSS signature without its leading zeros; RFC 8017 section 8.1.2 does not.
@@ -216,21 +259,27 @@ class OpensslVerifier final : public SignatureVerifier {
     }
     std::string der;
     if (const int size = coordinate_bytes(algorithm); size != 0) {
+      if (signature.size() != 2 * static_cast<std::size_t>(size)) return false;
       der = der_from_raw(signature, size);
-      if (der.empty()) return false;
+      if (der.empty()) return no_verdict();
       signature = der;
     }
     const DigestContext context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* details = nullptr;
     if (!context ||
-        EVP_DigestVerifyInit(context.get(), &details, digest_for(algorithm), nullptr, key->get()) !=
-            1 ||
+        EVP_DigestVerifyInit_ex(context.get(), &details, digest_for(algorithm), crypto_library(),
+                                nullptr, key->get(), nullptr) != 1 ||
         !set_padding(details, algorithm)) {
-      return unusable_key("OpenSSL refuses it");
+      return no_verdict();
     }
-    return EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(input),
-                            input.size()) == 1;
+    const int result = EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(),
+                                        bytes_of(input), input.size());
+    if (result != 0 && result != 1) return no_verdict();
+    return result == 1;
   }
+
+ private:
+  static Error no_verdict() { return crypto_failure(Stage::id_token, "check a signature"); }
 };
 
 // --- Private keys ---
@@ -253,12 +302,16 @@ Result<Key> read_private_key(const Secret& pem) {
   }
   const Bio bio(BIO_new_mem_buf(pem.reveal().data(), static_cast<int>(pem.size())));
   bool encrypted = false;
-  Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, &note_the_demand, &encrypted));
+  if (!bio || crypto_library() == nullptr) {
+    return crypto_failure(Stage::usage, "read the private key");
+  }
+  Key key(PEM_read_bio_PrivateKey_ex(bio.get(), nullptr, &note_the_demand, &encrypted,
+                                     crypto_library(), nullptr));
   if (key) return key;
   if (encrypted) {
     return key_error("key_encrypted",
-                     "it is encrypted, and nobody is there to type the password. Decrypt it "
-                     "(openssl pkey) and guard the file by its permissions.");
+                     "it is encrypted, and there is no way to enter the password. Decrypt it "
+                     "(openssl pkey) and protect the file by its permissions.");
   }
   return key_error("not_a_private_key",
                    "it holds no private key, or a damaged one. A certificate or a public key is "
@@ -275,17 +328,28 @@ std::string curve_of(const EVP_PKEY* key) {
 // What a key can do, the default first. Empty for kinds that nothing here uses.
 std::vector<JwsAlgorithm> algorithms_of(const EVP_PKEY* key) {
   switch (EVP_PKEY_get_base_id(key)) {
-    case EVP_PKEY_RSA: return {JwsAlgorithm::rs256, JwsAlgorithm::ps256};
-    case EVP_PKEY_RSA_PSS: return {JwsAlgorithm::ps256};
-    case EVP_PKEY_ED25519: return {JwsAlgorithm::eddsa};
+    case EVP_PKEY_RSA:
+      return {JwsAlgorithm::rs256, JwsAlgorithm::rs384, JwsAlgorithm::rs512,
+              JwsAlgorithm::ps256, JwsAlgorithm::ps384, JwsAlgorithm::ps512};
+    case EVP_PKEY_RSA_PSS: return {JwsAlgorithm::ps256, JwsAlgorithm::ps384, JwsAlgorithm::ps512};
+    case EVP_PKEY_ED25519: return {JwsAlgorithm::eddsa, JwsAlgorithm::ed25519};
+    case EVP_PKEY_ED448: return {JwsAlgorithm::eddsa, JwsAlgorithm::ed448};
     case EVP_PKEY_EC: {
       const std::string curve = curve_of(key);
       if (curve == "prime256v1") return {JwsAlgorithm::es256};
       if (curve == "secp384r1") return {JwsAlgorithm::es384};
+      if (curve == "secp521r1") return {JwsAlgorithm::es512};
+      if (curve == "secp256k1") return {JwsAlgorithm::es256k};
       return {};
     }
     default: return {};
   }
+}
+
+const char* curve_for(JwsAlgorithm algorithm) {
+  if (algorithm == JwsAlgorithm::es256) return "P-256";
+  if (algorithm == JwsAlgorithm::es384) return "P-384";
+  return algorithm == JwsAlgorithm::es512 ? "P-521" : "secp256k1";
 }
 
 // A number of the key as base64url, `size` bytes long, or as short as it gets for zero.
@@ -305,16 +369,17 @@ Jwk public_half(const EVP_PKEY* key, JwsAlgorithm algorithm, std::string_view ki
     jwk.kty = "RSA";
     jwk.n = member(key, OSSL_PKEY_PARAM_RSA_N, 0);
     jwk.e = member(key, OSSL_PKEY_PARAM_RSA_E, 0);
-  } else if (algorithm == JwsAlgorithm::eddsa) {
-    std::string bytes(32, '\0');
+  } else if (is_edwards(algorithm)) {
+    const bool ed448 = EVP_PKEY_get_base_id(key) == EVP_PKEY_ED448;
+    std::string bytes(ed448 ? kEd448Bytes : kEd25519Bytes, '\0');
     std::size_t length = bytes.size();
     EVP_PKEY_get_raw_public_key(key, bytes_of(bytes), &length);
     jwk.kty = "OKP";
-    jwk.crv = "Ed25519";
+    jwk.crv = ed448 ? "Ed448" : "Ed25519";
     jwk.x = base64url_encode(bytes);
   } else {
     jwk.kty = "EC";
-    jwk.crv = algorithm == JwsAlgorithm::es256 ? "P-256" : "P-384";
+    jwk.crv = curve_for(algorithm);
     jwk.x = member(key, OSSL_PKEY_PARAM_EC_PUB_X, coordinate_bytes(algorithm));
     jwk.y = member(key, OSSL_PKEY_PARAM_EC_PUB_Y, coordinate_bytes(algorithm));
   }
@@ -340,8 +405,8 @@ class PemSigner final : public Signer {
     std::size_t length = 0;
     std::string signature;
     bool good = context &&
-                EVP_DigestSignInit(context.get(), &details, digest_for(algorithm_), nullptr,
-                                   key_.get()) == 1 &&
+                EVP_DigestSignInit_ex(context.get(), &details, digest_for(algorithm_),
+                                      crypto_library(), nullptr, key_.get(), nullptr) == 1 &&
                 set_padding(details, algorithm_) &&
                 EVP_DigestSign(context.get(), nullptr, &length, bytes_of(input), input.size()) == 1;
     if (good) {
@@ -353,7 +418,7 @@ class PemSigner final : public Signer {
     if (const int size = coordinate_bytes(algorithm_); size != 0 && good) {
       signature = raw_from_der(signature, size);
     }
-    if (signature.empty()) return key_error("signing", "OpenSSL could not sign with it.");
+    if (signature.empty()) return crypto_failure(Stage::usage, "sign with the private key");
     return signature;
   }
 
@@ -366,12 +431,21 @@ class PemSigner final : public Signer {
 }  // namespace
 
 std::string openssl_hash(HashAlgorithm algorithm, std::string_view bytes) {
-  unsigned char out[EVP_MAX_MD_SIZE];
+  OSSL_LIB_CTX* const library = crypto_library();
+  const Digest hash(library != nullptr ? EVP_MD_fetch(library, digest(algorithm), nullptr)
+                                       : nullptr);
+  const DigestContext context(EVP_MD_CTX_new());
+  const bool extendable = algorithm == HashAlgorithm::shake256;
+  std::string out(extendable ? kShake256Bytes : EVP_MAX_MD_SIZE, '\0');
   unsigned length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), out, &length, digest(algorithm), nullptr) != 1) {
-    give_up("OpenSSL has no SHA-2");
-  }
-  return {reinterpret_cast<const char*>(out), length};
+  const bool good = hash && context &&
+                    EVP_DigestInit_ex2(context.get(), hash.get(), nullptr) == 1 &&
+                    EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+                    (extendable ? EVP_DigestFinalXOF(context.get(), bytes_of(out), out.size())
+                                : EVP_DigestFinal_ex(context.get(), bytes_of(out), &length)) == 1;
+  if (!good) give_up("OpenSSL could not make a hash");
+  if (!extendable) out.resize(length);
+  return out;
 }
 
 std::unique_ptr<SignatureVerifier> make_openssl_verifier() {
@@ -387,13 +461,14 @@ Result<std::unique_ptr<Signer>> make_pem_signer(const Secret& pem,
   const auto possible = algorithms_of(key->get());
   if (possible.empty()) {
     return key_error("key_type",
-                     "it is of a kind that is not supported. RSA, P-256, P-384 and Ed25519 are.");
+                     "it is of a kind that is not supported. RSA, P-256, P-384, P-521, secp256k1, "
+                     "Ed25519 and Ed448 are.");
   }
   if (is_rsa(possible.front()) && EVP_PKEY_get_bits(key->get()) < kMinRsaBits) {
     return key_error("key_too_short", "an RSA key needs 2048 bits at least.");
   }
   const JwsAlgorithm chosen = algorithm.value_or(possible.front());
-  if (chosen != possible.front() && chosen != possible.back()) {
+  if (std::find(possible.begin(), possible.end(), chosen) == possible.end()) {
     return key_error("key_type",
                      "it is of another kind than " + std::string(name(chosen)) + " needs.");
   }
@@ -402,7 +477,8 @@ Result<std::unique_ptr<Signer>> make_pem_signer(const Secret& pem,
 
 Secret generate_es256_key() {
   const ErrorQueue errors;
-  const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
+  OSSL_LIB_CTX* const library = crypto_library();
+  const Key key(library != nullptr ? EVP_PKEY_Q_keygen(library, nullptr, "EC", "P-256") : nullptr);
   const Bio bio(BIO_new(BIO_s_mem()));
   if (!key || !bio ||
       PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) !=
@@ -424,13 +500,13 @@ std::string certificate_thumbprint(const std::string& pem_file) {
   const Bio file(BIO_new_file(pem_file.c_str(), "r"));
   if (!file) return {};
   const Certificate certificate(PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr));
-  std::string hash(EVP_MAX_MD_SIZE, '\0');
-  unsigned int size = 0;
-  if (!certificate || X509_digest(certificate.get(), EVP_sha256(), bytes_of(hash), &size) != 1) {
-    return {};
-  }
-  hash.resize(size);
-  return base64url_encode(hash);
+  unsigned char* der = nullptr;
+  const int size = certificate ? i2d_X509(certificate.get(), &der) : -1;
+  if (size <= 0) return {};
+  const std::string_view bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+  std::string out = base64url_encode(openssl_hash(HashAlgorithm::sha256, bytes));
+  OPENSSL_free(der);
+  return out;
 }
 
 }  // namespace deviceflow

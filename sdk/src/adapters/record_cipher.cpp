@@ -11,6 +11,8 @@
 #include <deviceflow/key_source.hpp>
 #include <memory>
 
+#include "adapters/crypto_library.hpp"
+
 namespace deviceflow {
 
 namespace {
@@ -22,11 +24,14 @@ constexpr std::size_t kTag = 16;
 constexpr std::size_t kHead = kMagic.size() + kKeyMark;
 
 using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+using Cipher = std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)>;
 using Digest = std::array<unsigned char, 32>;
 
 Digest sha256(std::string_view bytes) {
   Digest out{};
-  if (EVP_Digest(bytes.data(), bytes.size(), out.data(), nullptr, EVP_sha256(), nullptr) != 1) {
+  OSSL_LIB_CTX* const library = crypto_library();
+  if (library == nullptr || EVP_Q_digest(library, "SHA256", nullptr, bytes.data(), bytes.size(),
+                                         out.data(), nullptr) != 1) {
     std::abort();
   }
   return out;
@@ -35,7 +40,8 @@ Digest sha256(std::string_view bytes) {
 template <std::size_t N>
 std::array<unsigned char, N> random_bytes() {
   std::array<unsigned char, N> out{};
-  if (RAND_bytes(out.data(), static_cast<int>(N)) != 1) std::abort();
+  OSSL_LIB_CTX* const library = crypto_library();
+  if (library == nullptr || RAND_bytes_ex(library, out.data(), N, 0) != 1) std::abort();
   return out;
 }
 
@@ -56,8 +62,13 @@ std::string key_mark(const Secret& key) {
 }
 
 Error cipher_error() {
-  return make_error(Blame::storage, ErrorCode::store_io, Stage::store,
-                    "The stored login could not be encrypted: the cryptographic library refused.");
+  return crypto_failure(Stage::store, "encrypt the stored login");
+}
+
+Cipher fetch_cipher() {
+  OSSL_LIB_CTX* const library = crypto_library();
+  return {library != nullptr ? EVP_CIPHER_fetch(library, "AES-256-GCM", nullptr) : nullptr,
+          EVP_CIPHER_free};
 }
 
 Error damaged() {
@@ -104,13 +115,14 @@ Result<Secret> seal_record(const Secret& record, const Secret& key, std::string_
   if (key.size() != kStoreKeyBytes || record.size() > INT_MAX) return cipher_error();
   const std::string head = std::string(kMagic) + key_mark(key);
   const auto nonce = random_bytes<kNonce>();
+  const Cipher cipher = fetch_cipher();
   const Context context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
   std::string encrypted(record.size(), '\0');
   auto* target = reinterpret_cast<unsigned char*>(encrypted.data());
   std::array<unsigned char, kTag> tag{};
   int size = 0;
-  const bool good = context != nullptr &&
-                    EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(key.reveal()),
+  const bool good = cipher != nullptr && context != nullptr &&
+                    EVP_EncryptInit_ex(context.get(), cipher.get(), nullptr, raw(key.reveal()),
                                        nonce.data()) == 1 &&
                     add_context(context.get(), true, head, name) &&
                     EVP_EncryptUpdate(context.get(), target, &size, raw(record.reveal()),
@@ -141,20 +153,22 @@ Result<Secret> open_record(const Secret& bytes, const Secret& key, std::string_v
   const std::string_view encrypted = all.substr(kHead + kNonce, all.size() - kHead - kNonce - kTag);
   std::array<unsigned char, kTag> tag{};
   all.copy(reinterpret_cast<char*>(tag.data()), kTag, all.size() - kTag);
+  const Cipher cipher = fetch_cipher();
   const Context context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
   std::vector<char, WipingAllocator<char>> plain(encrypted.size() + 1);
   auto* target = reinterpret_cast<unsigned char*>(plain.data());
   int size = 0;
-  const bool good =
-      context != nullptr &&
-      EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(key.reveal()),
-                         raw(nonce)) == 1 &&
+  const bool decrypted =
+      cipher != nullptr && context != nullptr &&
+      EVP_DecryptInit_ex(context.get(), cipher.get(), nullptr, raw(key.reveal()), raw(nonce)) ==
+          1 &&
       add_context(context.get(), false, head, name) &&
       EVP_DecryptUpdate(context.get(), target, &size, raw(encrypted),
                         static_cast<int>(encrypted.size())) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTag, tag.data()) == 1 &&
-      EVP_DecryptFinal_ex(context.get(), target + size, &size) == 1;
-  if (!good) return damaged();
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTag, tag.data()) == 1;
+  if (!decrypted) return crypto_failure(Stage::store, "decrypt the stored login");
+  // Only this compares the tag.
+  if (EVP_DecryptFinal_ex(context.get(), target + size, &size) != 1) return damaged();
   return Secret(std::string_view(plain.data(), encrypted.size()));
 }
 

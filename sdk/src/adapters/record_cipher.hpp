@@ -16,14 +16,14 @@ std::string sha256_hex(std::string_view bytes);
 Secret make_store_key();
 
 /// `record` encrypted under `key`, bound to `name`: under another name it can't be opened. A fresh
-/// random nonce each time.
+/// random nonce each time. Fails with crypto_failed.
 Result<Secret> seal_record(const Secret& record, const Secret& key, std::string_view name);
 
 /// True where `bytes` begin as a sealed record does.
 bool is_sealed(const Secret& bytes);
 
-/// The reverse. Fails with store_no_key where it was sealed with another key, store_damaged where
-/// it was changed, cut, or belongs under another name.
+/// The reverse. Fails with store_no_key if it was sealed with another key, store_damaged if it was
+/// changed, cut, or belongs under another name, and crypto_failed if OpenSSL failed.
 Result<Secret> open_record(const Secret& bytes, const Secret& key, std::string_view name);
 
 }  // namespace deviceflow

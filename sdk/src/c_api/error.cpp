@@ -8,6 +8,7 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::insecure_endpoint: return DEVICEFLOW_INSECURE_ENDPOINT;
     case ErrorCode::device_flow_not_supported: return DEVICEFLOW_DEVICE_FLOW_NOT_SUPPORTED;
     case ErrorCode::not_possible: return DEVICEFLOW_NOT_POSSIBLE;
+    case ErrorCode::crypto_failed: return DEVICEFLOW_CRYPTO_FAILED;
     case ErrorCode::network: return DEVICEFLOW_NETWORK;
     case ErrorCode::timeout: return DEVICEFLOW_TIMEOUT;
     case ErrorCode::tls: return DEVICEFLOW_TLS;
@@ -22,6 +23,7 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::algorithm_not_allowed: return DEVICEFLOW_ALGORITHM_NOT_ALLOWED;
     case ErrorCode::id_token_invalid: return DEVICEFLOW_ID_TOKEN_INVALID;
     case ErrorCode::introspection_invalid: return DEVICEFLOW_INTROSPECTION_INVALID;
+    case ErrorCode::userinfo_invalid: return DEVICEFLOW_USERINFO_INVALID;
     case ErrorCode::access_denied: return DEVICEFLOW_ACCESS_DENIED;
     case ErrorCode::expired_token: return DEVICEFLOW_EXPIRED_TOKEN;
     case ErrorCode::cancelled: return DEVICEFLOW_CANCELLED;

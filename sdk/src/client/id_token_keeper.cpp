@@ -9,11 +9,17 @@ namespace {
 
 constexpr std::chrono::minutes kBetweenFetches{1};
 
-// A token that can't be read is one that can't be believed; the reason stays.
+// A token that can't be read is rejected; the reason stays.
 Error disbelieved(Error error) {
   error.stage = Stage::id_token;
   if (error.code != ErrorCode::algorithm_not_allowed) error.code = ErrorCode::id_token_invalid;
   return error;
+}
+
+// A key that can't be used rejects the token; a failure of the library says nothing about it.
+Error key_error(const Error& error) {
+  if (error.code == ErrorCode::crypto_failed) return error;
+  return id_token_error("key", error.message);
 }
 
 }  // namespace
@@ -23,8 +29,8 @@ IdTokenKeeper::IdTokenKeeper() : verifier_(make_openssl_verifier()) {}
 Result<void> IdTokenKeeper::load(const Question& question, const Fetch& fetch) {
   if (question.jwks_uri.empty()) {
     return make_error(Blame::caller, ErrorCode::not_possible, Stage::id_token,
-                      "The ID token can't be checked: nobody says where the issuer's keys are "
-                      "(jwks_uri).");
+                      "The ID token can't be checked: the address of the issuer's keys (jwks_uri) "
+                      "is not known.");
   }
   auto response = fetch(make_jwks_request(question.jwks_uri));
   if (!response.ok()) return response.error();
@@ -43,16 +49,15 @@ Result<SignatureCheck> IdTokenKeeper::check_signature(const Jwt& jwt, const Ques
     if (!loaded.ok()) return loaded.error();
   }
   auto first = verify_signature(jwt, *keys_, *verifier_);
-  const bool again = first.ok() && *first == SignatureCheck::unknown_key && had_keys &&
-                     question.now - loaded_at_ >= kBetweenFetches;
-  if (!again) {
-    if (!first.ok()) return id_token_error("key", first.error().message);
-    return first;
-  }
+  if (!first.ok()) return key_error(first.error());
+  // Some servers make a new key under the old kid.
+  const bool again =
+      *first != SignatureCheck::valid && had_keys && question.now - loaded_at_ >= kBetweenFetches;
+  if (!again) return first;
   const auto loaded = load(question, fetch);
   if (!loaded.ok()) return loaded.error();
   auto second = verify_signature(jwt, *keys_, *verifier_);
-  if (!second.ok()) return id_token_error("key", second.error().message);
+  if (!second.ok()) return key_error(second.error());
   return second;
 }
 
@@ -62,8 +67,7 @@ Result<IdTokenClaims> IdTokenKeeper::check(const TokenSet& tokens, const Questio
   if (!jwt.ok()) return disbelieved(jwt.error());
   if (question.issuer.empty()) {
     return make_error(Blame::caller, ErrorCode::not_possible, Stage::id_token,
-                      "The ID token can't be checked: it is not known whose it should be. Give the "
-                      "issuer.");
+                      "The ID token can't be checked: the issuer is not known. Set the issuer.");
   }
   const auto signature = check_signature(*jwt, question, fetch);
   if (!signature.ok()) return signature.error();

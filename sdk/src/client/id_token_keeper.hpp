@@ -21,12 +21,12 @@ class IdTokenKeeper {
  public:
   /// Sends a GET and follows redirects as for metadata.
   using Fetch = std::function<Result<HttpResponse>(OAuthRequest)>;
-  /// Whose login it was, and when.
+  /// Which login the token belongs to, and when it came.
   struct Question {
     std::string issuer;
     std::string client_id;
     std::string jwks_uri;
-    std::string scope;    ///< As it was asked for; empty in a refresh, which may bring no ID token.
+    std::string scope;    ///< As requested; empty in a refresh, which may come without an ID token.
     std::string subject;  ///< See IdTokenExpectations.
     std::optional<WallTime> newer_than;
     SteadyTime now{};
@@ -38,18 +38,21 @@ class IdTokenKeeper {
     std::optional<IdTokenClaims> claims;
     /// Why there are none, though a token came or was due.
     std::optional<Error> problem;
-    /// It must not be believed: the tokens beside it are to be thrown away.
+    /// The token breaks a rule, so the tokens beside it are dropped. A problem with the reason
+    /// "unknown_key" breaks none for sure: the key set may lag behind. If this is false, the token
+    /// could not be checked now: no keys, or crypto_failed.
     bool disbelieved = false;
   };
 
   IdTokenKeeper();
 
-  /// Judges the ID token among `tokens`.
+  /// Checks the ID token among `tokens`.
   ///
-  /// Keys are kept for good, and fetched again for a token with an unknown one: once for the token,
-  /// and at most once a minute.
+  /// Keys are kept for good, and fetched again for a token that none of them signed: once for the
+  /// token, and at most once a minute.
   Verdict judge(const TokenSet& tokens, const Question& question, const Fetch& fetch);
-  /// The same keys for another kind of token. Fails where they can't be had.
+  /// The same keys for another kind of token. Fails if they can't be fetched, with crypto_failed,
+  /// or with id_token_invalid for a key that must not be used.
   Result<SignatureCheck> check_signature(const Jwt& jwt, const Question& question,
                                          const Fetch& fetch);
 

@@ -40,6 +40,7 @@ std::string_view name(ErrorCode code) noexcept {
     case ErrorCode::insecure_endpoint: return "insecure_endpoint";
     case ErrorCode::device_flow_not_supported: return "device_flow_not_supported";
     case ErrorCode::not_possible: return "not_possible";
+    case ErrorCode::crypto_failed: return "crypto_failed";
     case ErrorCode::network: return "network";
     case ErrorCode::timeout: return "timeout";
     case ErrorCode::tls: return "tls";
@@ -54,6 +55,7 @@ std::string_view name(ErrorCode code) noexcept {
     case ErrorCode::algorithm_not_allowed: return "algorithm_not_allowed";
     case ErrorCode::id_token_invalid: return "id_token_invalid";
     case ErrorCode::introspection_invalid: return "introspection_invalid";
+    case ErrorCode::userinfo_invalid: return "userinfo_invalid";
     case ErrorCode::access_denied: return "access_denied";
     case ErrorCode::expired_token: return "expired_token";
     case ErrorCode::cancelled: return "cancelled";
@@ -79,6 +81,7 @@ bool is_security_alarm(ErrorCode code) noexcept {
     case ErrorCode::algorithm_not_allowed:
     case ErrorCode::id_token_invalid:
     case ErrorCode::introspection_invalid:
+    case ErrorCode::userinfo_invalid:
     case ErrorCode::verification_uri_refused:
     case ErrorCode::subject_mismatch: return true;
     default: return false;
@@ -86,7 +89,7 @@ bool is_security_alarm(ErrorCode code) noexcept {
 }
 
 std::string_view Error::label() const noexcept {
-  // Expiry has one name, whoever noticed it and however the server spells it.
+  // Expiry has one name, on either side and in every spelling.
   if (code == ErrorCode::expired_token || oauth_code.empty()) return name(code);
   return oauth_code;
 }

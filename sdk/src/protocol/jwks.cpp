@@ -11,8 +11,7 @@ namespace {
 constexpr Stage kStage = Stage::id_token;
 constexpr std::size_t kMaxKeys = 100;
 
-// Members that a public key never has (RFC 7518 section 6). Whoever publishes one has given the key
-// away.
+// Members that a public key never has (RFC 7518 section 6). A key that shows one is public in full.
 constexpr std::string_view kPrivate[] = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"};
 
 std::string text(const JsonValue& key, std::string_view member) {
@@ -31,12 +30,16 @@ bool has_its_members(const Jwk& key) {
   if (key.kty == "RSA") return is_bytes(key.n) && is_bytes(key.e);
   if (key.kty == "EC" && key.crv == "P-256") return is_bytes(key.x, 32) && is_bytes(key.y, 32);
   if (key.kty == "EC" && key.crv == "P-384") return is_bytes(key.x, 48) && is_bytes(key.y, 48);
-  return key.kty == "OKP" && key.crv == "Ed25519" && is_bytes(key.x, 32);
+  if (key.kty == "EC" && key.crv == "P-521") return is_bytes(key.x, 66) && is_bytes(key.y, 66);
+  if (key.kty == "EC" && key.crv == "secp256k1") return is_bytes(key.x, 32) && is_bytes(key.y, 32);
+  if (key.kty == "OKP" && key.crv == "Ed25519") return is_bytes(key.x, 32);
+  return key.kty == "OKP" && key.crv == "Ed448" && is_bytes(key.x, 57);
 }
 
+// A list without an operation restricts nothing (RFC 7517 section 4.3).
 bool may_verify(const JsonValue& key) {
   const JsonValue* operations = key.find("key_ops");
-  if (operations == nullptr) return true;
+  if (operations == nullptr || operations->items().empty()) return true;
   for (const JsonValue& operation : operations->items()) {
     if (operation.as_string() == std::string_view("verify")) return true;
   }
@@ -105,20 +108,29 @@ Result<Jwks> read_jwks_response(const HttpResponse& response) {
 
 Result<SignatureCheck> verify_signature(const Jwt& jwt, const Jwks& keys,
                                         SignatureVerifier& verifier) {
-  std::optional<Error> unusable;
+  std::optional<Error> failure;   // of the library, so that nothing is known of the signature
+  std::optional<Error> unusable;  // why a key can't be used
   bool tried = false;
+  bool named = false;  // a key with the token's kid has not made the signature
   for (const Jwk& key : keys.keys) {
     if (!fits(key, jwt.algorithm)) continue;
-    if (!jwt.kid.empty() && key.kid != jwt.kid) continue;
+    // Both may go without a kid (RFC 7515 section 4.1.4, RFC 7517 section 4.5).
+    if (!jwt.kid.empty() && !key.kid.empty() && key.kid != jwt.kid) continue;
     const auto good =
         verifier.verify(jwt.algorithm, key, jwt.signing_input.reveal(), jwt.signature.reveal());
     if (good.ok() && *good) return SignatureCheck::valid;
-    if (good.ok()) tried = true;
-    if (!good.ok() && !unusable) unusable = good.error();
+    if (good.ok()) {
+      tried = true;
+      named = named || (!jwt.kid.empty() && key.kid == jwt.kid);
+      continue;
+    }
+    auto& kept = good.error().code == ErrorCode::crypto_failed ? failure : unusable;
+    if (!kept) kept = good.error();
   }
-  // Without a kid nothing tells a forged token from one signed with a key we have not seen yet.
-  if (tried) return jwt.kid.empty() ? SignatureCheck::unknown_key : SignatureCheck::invalid;
-  if (unusable) return std::move(*unusable);
+  if (failure) return std::move(*failure);
+  if (named) return SignatureCheck::invalid;
+  // Without a kid, a forged token looks like one signed with a key that is not published yet.
+  if (unusable && !tried) return std::move(*unusable);
   return SignatureCheck::unknown_key;
 }
 

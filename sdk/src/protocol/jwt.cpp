@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <deviceflow/form.hpp>
 #include <deviceflow/jwt.hpp>
 #include <deviceflow/text.hpp>
@@ -9,7 +10,7 @@ namespace {
 
 Error malformed(const char* reason, std::string message) {
   Error error = make_error(Blame::protocol, ErrorCode::invalid_response, Stage::token,
-                           "The token is no usable JWT: " + std::move(message));
+                           "The token is not a usable JWT: " + std::move(message));
   error.reason = reason;
   return error;
 }
@@ -17,16 +18,16 @@ Error malformed(const char* reason, std::string message) {
 // One part of the token as a JSON object.
 Result<JsonValue> read_part(std::string_view part, const char* which) {
   const auto bytes = base64url_decode(part);
-  if (!bytes) return malformed("base64url", std::string(which) + " is no base64url.");
+  if (!bytes) return malformed("base64url", std::string(which) + " is not base64url.");
   auto value = parse_json(bytes->reveal());
   if (!value.ok()) return malformed("json", std::string(which) + ". " + value.error().message);
   if (!value->is(JsonValue::Kind::object)) {
-    return malformed("json", std::string(which) + " is no JSON object.");
+    return malformed("json", std::string(which) + " is not a JSON object.");
   }
   return value;
 }
 
-// A header parameter that has to be a string where it stands there at all.
+// A header parameter that must be a string if it is present.
 bool read_text(const JsonValue& header, std::string_view member, std::string& out) {
   const JsonValue* value = header.find(member);
   if (value == nullptr) return true;
@@ -35,21 +36,28 @@ bool read_text(const JsonValue& header, std::string_view member, std::string& ou
   return text.has_value();
 }
 
+// A JWE has five parts, and says in its header how the content is encrypted (RFC 7516 section 4).
+bool is_encrypted(std::string_view text, std::string_view first_part) {
+  if (std::count(text.begin(), text.end(), '.') != 4) return false;
+  const auto header = read_part(first_part, "its header");
+  return header.ok() && header->find("enc") != nullptr;
+}
+
 Result<void> read_header(Jwt& jwt) {
   std::string alg;
   if (!read_text(jwt.header, "alg", alg) || !read_text(jwt.header, "kid", jwt.kid) ||
       !read_text(jwt.header, "typ", jwt.typ)) {
-    return malformed("header", "alg, kid or typ is no string.");
+    return malformed("header", "alg, kid or typ is not a string.");
   }
-  // RFC 7515 section 4.1.11: extensions that have to be understood; none is.
+  // RFC 7515 section 4.1.11: extensions that must be understood; none is.
   if (jwt.header.find("crit") != nullptr || jwt.header.find("b64") != nullptr) {
-    return malformed("crit", "it demands an extension that is not supported.");
+    return malformed("crit", "it requires an extension that is not supported.");
   }
   const auto algorithm = jws_algorithm(alg);
   if (!algorithm) {
     return make_error(Blame::protocol, ErrorCode::algorithm_not_allowed, Stage::token,
                       "A token says that it is signed with \"" + clean_text(alg, 40) +
-                          "\". Only RS256, PS256, ES256, ES384 and EdDSA are ever accepted.");
+                          "\". Only RSA, ECDSA and EdDSA signatures are accepted.");
   }
   jwt.algorithm = *algorithm;
   return {};
@@ -62,6 +70,9 @@ Result<Jwt> parse_jwt(std::string_view text, std::size_t max_bytes) {
   const std::size_t first = text.find('.');
   const std::size_t second = first == std::string_view::npos ? first : text.find('.', first + 1);
   if (second == std::string_view::npos || text.find('.', second + 1) != std::string_view::npos) {
+    if (is_encrypted(text, text.substr(0, first))) {
+      return malformed("encrypted", "it is encrypted. Register the client for signed tokens.");
+    }
     return malformed("parts", "it does not have exactly three parts.");
   }
   Jwt jwt;
@@ -74,7 +85,7 @@ Result<Jwt> parse_jwt(std::string_view text, std::size_t max_bytes) {
   if (!claims.ok()) return claims.error();
   jwt.claims = std::move(*claims);
   auto signature = base64url_decode(text.substr(second + 1));
-  if (!signature) return malformed("base64url", "its signature is no base64url.");
+  if (!signature) return malformed("base64url", "its signature is not base64url.");
   jwt.signature = std::move(*signature);
   jwt.signing_input = Secret(text.substr(0, second));
   return jwt;
