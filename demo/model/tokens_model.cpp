@@ -24,6 +24,7 @@ int rank_of(const Error& error) {
       Ranked{"azp", 4},     Ranked{"nonce", 5},
       Ranked{"exp", 6},     Ranked{"iat", 6},
       Ranked{"expired", 6}, Ranked{"issued_in_future", 6},
+      Ranked{"nbf", 6},     Ranked{"not_yet_valid", 6},
       Ranked{"at_hash", 7},
   };
   if (error.code == ErrorCode::algorithm_not_allowed) return 0;

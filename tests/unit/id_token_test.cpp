@@ -145,28 +145,26 @@ TEST(IdToken, TheIssuerIsTheDiscoveredOneToTheLetter) {  // O-3.1.3.7-1
   }
 }
 
-TEST(IdToken, TheSubjectIsShortAscii) {  // O-2-1
+TEST(IdToken, TheSubjectIsAnyShortText) {  // O-2-1
   EXPECT_EQ(reason({{"sub", R"("")"}}), "sub");
   EXPECT_EQ(reason({{"sub", "5"}}), "sub");
-  EXPECT_EQ(reason({{"sub", R"("Zoë")"}}), "sub");
-  EXPECT_EQ(reason({{"sub", R"("a\u0000b")"}}), "sub");
+  EXPECT_EQ(reason({{"sub", R"("Zoë")"}}), "none");
+  EXPECT_EQ(reason({{"sub", R"("a\u0000b")"}}), "none");
   EXPECT_EQ(reason({{"sub", "\"" + std::string(256, 'a') + "\""}}), "sub");
   EXPECT_EQ(reason({{"sub", "\"" + std::string(255, 'a') + "\""}}), "none");
 }
 
-TEST(IdToken, ATokenForAnotherClientOrForStrangersAsWellIsRefused) {  // O-3.1.3.7-2
+TEST(IdToken, ATokenForAnotherClientIsRefused) {  // O-3.1.3.7-2
   EXPECT_EQ(reason({{"aud", R"("phone")"}}), "aud");
   EXPECT_EQ(reason({{"aud", R"("TV")"}}), "aud");
   EXPECT_EQ(reason({{"aud", "[]"}}), "aud");
   EXPECT_EQ(reason({{"aud", R"(["phone"])"}}), "aud");
   EXPECT_EQ(reason({{"aud", R"(["tv",5])"}}), "aud");
-  EXPECT_EQ(reason({{"aud", R"(["tv","stranger"])"}}), "aud");
   EXPECT_EQ(reason({{"aud", R"(["tv"])"}}), "none");
-  IdTokenExpectations expected = ours();
-  expected.further_audiences = {"api"};
-  EXPECT_EQ(reason({{"aud", R"(["api","tv"])"}}, expected), "none");
-  EXPECT_EQ(reason({{"aud", R"(["api"])"}}, expected), "aud");
-  EXPECT_EQ(reason({{"aud", R"("api")"}}, expected), "aud");
+  // With others in it, the token says for whom it was made.
+  EXPECT_EQ(reason({{"aud", R"(["tv","stranger"])"}}), "azp");
+  EXPECT_EQ(reason({{"aud", R"(["api","tv"])"}, {"azp", R"("tv")"}}), "none");
+  EXPECT_EQ(reason({{"aud", R"(["api"])"}, {"azp", R"("tv")"}}), "aud");
 }
 
 TEST(IdToken, AnAuthorizedPartyHasToBeThisClient) {  // O-3.1.3.7-3
@@ -219,12 +217,14 @@ TEST(IdToken, TheHashIsTheOneOfTheSignature) {  // O-3.1.3.8-1
 
 // --- Time ---
 
-TEST(IdToken, TimesAreWholeSecondsThatMakeSense) {  // O-3.1.3.7-6
-  for (const char* bad : {"1800000300.5", "\"1800000300\"", "1e9", "-1", "0", "9223372036854775807",
+TEST(IdToken, TimesAreNumbersThatMakeSense) {  // O-3.1.3.7-6
+  for (const char* bad : {"\"1800000300\"", "-1", "0", "0.5", "9223372036854775807", "1e300",
                           "18446744073709551615", "[]"}) {
     EXPECT_EQ(reason({{"exp", bad}}), "exp") << bad;
     EXPECT_EQ(reason({{"iat", bad}}), "iat") << bad;
   }
+  EXPECT_EQ(reason({{"exp", "1800000300.5"}}), "none");
+  EXPECT_EQ(reason({{"iat", "1.8e9"}}), "none");
   EXPECT_EQ(reason({{"iat", "1800000301"}}), "iat");
 }
 
@@ -238,6 +238,12 @@ TEST(IdToken, ExpiresAfterItsLeewayToTheSecond) {  // O-3.1.3.7-6
 TEST(IdToken, IssuedFarInTheFutureIsNonsense) {
   EXPECT_EQ(reason({}, ours(), kNow - 599), "none");  // this device's clock is slow
   EXPECT_EQ(reason({}, ours(), kNow - 601), "issued_in_future");
+}
+
+TEST(IdToken, ItIsNotValidBeforeItsTime) {  // O-3.1.3.7-6
+  EXPECT_EQ(reason({{"nbf", "1800000120"}}), "none");
+  EXPECT_EQ(reason({{"nbf", "1800000121"}}), "not_yet_valid");
+  EXPECT_EQ(reason({{"nbf", "true"}}), "nbf");
 }
 
 TEST(IdToken, WithoutAKnownTimeItIsNeitherExpiredNorFresh) {
@@ -256,7 +262,7 @@ TEST(IdToken, WithoutAKnownTimeItIsNeitherExpiredNorFresh) {
   EXPECT_FALSE(unjudged(at(kNow), at(kNow + 86400)));
   // Every other rule holds all the same.
   EXPECT_EQ(check(token({{"aud", R"("phone")"}}), ours(), std::nullopt).error().reason, "aud");
-  EXPECT_EQ(check(token({{"exp", "1.5"}}), ours(), std::nullopt).error().reason, "exp");
+  EXPECT_EQ(check(token({{"exp", "\"1\""}}), ours(), std::nullopt).error().reason, "exp");
 }
 
 TEST(IdToken, TellsWhoThePersonIs) {  // O-2-1

@@ -57,7 +57,7 @@ inline void bring_tokens(AppModel& model, TokenScene scene, SteadyTime now) {
   if (scene == TokenScene::refused) {
     const std::string start = R"({"access_token":"a","token_type":"Bearer","id_token":")";
     model.on_event({1, ExchangeCame{exchange(Stage::token, 200, start + kSomeJwt + "\"}")}}, now);
-    Error error = id_token_error("aud", "it is meant for another client, or for others");
+    Error error = id_token_error("aud", "it is meant for another client");
     model.on_event({1, LoginFailed{std::move(error), {}, {}}}, now);
     return;
   }

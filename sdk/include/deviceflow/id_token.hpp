@@ -16,25 +16,22 @@
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
-/// What an ID token has to say to be ours.
+/// What an ID token must say to be ours.
 struct IdTokenExpectations {
-  /// The issuer exactly as the metadata have it.
+  /// The issuer exactly as in the metadata.
   std::string issuer;
   std::string client_id;
-  /// What was sent; empty where none was, and then a nonce in the token means nothing.
+  /// What was sent; if empty, a nonce in the token means nothing.
   std::string nonce;
-  /// Who signed in, where the token continues that login (a refresh, OpenID Connect Core section
-  /// 12.2); empty at a login, when nobody is known yet.
+  /// Who signed in, if the token comes with a refresh (OpenID Connect Core section 12.2); empty at
+  /// a login.
   std::string subject;
-  /// When the ID token was made that this one takes the place of; empty where there is none.
+  /// When the ID token was issued that this one replaces, if there is one.
   std::optional<WallTime> newer_than;
   /// The access token that came with it, for at_hash; null leaves at_hash unchecked. Not owned.
   const Secret* access_token = nullptr;
-  /// Audiences besides the client that are known and fine.
-  std::vector<std::string> further_audiences;
-  std::vector<JwsAlgorithm> algorithms = {JwsAlgorithm::rs256, JwsAlgorithm::ps256,
-                                          JwsAlgorithm::es256, JwsAlgorithm::es384,
-                                          JwsAlgorithm::eddsa};
+  /// The algorithms that are accepted; empty for every JwsAlgorithm.
+  std::vector<JwsAlgorithm> algorithms;
   /// How far clocks may differ.
   std::chrono::seconds leeway{120};
 };
@@ -47,8 +44,7 @@ struct IdTokenClaims {
   std::string subject;
   WallTime expires_at{};
   WallTime issued_at{};
-  /// False where nobody knows what time it is: every rule holds but the ones of time, of which
-  /// nothing can be said. Neither take the token for expired then, nor for fresh.
+  /// False if the time is not known: then the token may have expired, and every other rule holds.
   bool time_judged = false;
   /// Every claim. They may identify a person: keep them out of logs.
   JsonValue members;
@@ -56,15 +52,21 @@ struct IdTokenClaims {
   IdTokenClaims copy() const;
 };
 
-/// Judges the claims of `jwt`. Its signature is verify_signature()'s business, and comes first.
+/// Checks the claims of `jwt` by OpenID Connect Core section 3.1.3.7. Its signature comes first:
+/// see verify_signature().
 ///
-/// `now` is the device's clock and `server_date` the Date header of the answer that brought the
-/// token, each empty where unknown. Time is judged by `now`, unless it is unknown, before 2024, or
-/// more than a day away from `server_date`: then IdTokenClaims::time_judged is false.
+/// The client must be in `aud`. If others are in it too, `azp` must be the client, and an `azp`
+/// that is there must be the client in any case. `sub` is any text of 1 to 255 bytes, so clean it
+/// before a terminal shows it. Times may have fractions.
+///
+/// `now` is the device's clock and `server_date` the Date header of the response with the token,
+/// each empty if unknown. Times are compared with `now`, unless it is unknown, before 2024, or more
+/// than a day away from `server_date`: then IdTokenClaims::time_judged is false.
 ///
 /// Fails with algorithm_not_allowed, or with id_token_invalid and a `reason`: "typ" (another kind
-/// of token), "iss", "sub", "aud", "azp", "exp", "iat" (missing, no whole number, out of order, or
-/// before the last token's), "expired", "issued_in_future", "nonce", "at_hash".
+/// of token), "iss", "sub", "aud", "azp", "exp", "iat" (missing, not a time, out of order, or
+/// before the last token's), "nbf" (not a time), "expired", "not_yet_valid", "issued_in_future",
+/// "nonce", "at_hash".
 Result<IdTokenClaims> check_id_token(const Jwt& jwt, const IdTokenExpectations& expected,
                                      std::optional<WallTime> now,
                                      std::optional<WallTime> server_date, const HashFunction& hash);

@@ -43,27 +43,27 @@ Result<Introspection> read_introspection_response(const HttpResponse& response,
 
 /// Reads the answer where a signed one was asked for, without trusting it yet: verify_signature()
 /// comes next, with the issuer's keys. Fails with introspection_invalid and a `reason`:
-/// "not_signed" (another media type: whoever stands between could have taken the signature away) or
-/// what parse_jwt() says; with algorithm_not_allowed; and as read_introspection_response() does
-/// where the server answered an error.
+/// "not_signed" (another media type: the signature may have been removed on the way) or what
+/// parse_jwt() says; with algorithm_not_allowed; and as read_introspection_response() does for an
+/// error of the server.
 Result<Jwt> read_signed_introspection_response(const HttpResponse& response,
                                                const Redactor& redactor = {});
 
-/// What a signed answer has to say to be ours.
+/// What a signed response must say to be ours.
 struct SignedIntrospectionExpectations {
   std::string issuer;
-  /// Whoever asked: a client ID, or what the server calls the resource server.
+  /// Who asked: a client ID, or the server's name for the resource server.
   std::string audience;
   /// How far clocks may differ.
   std::chrono::seconds leeway{120};
 };
 
-/// Judges the claims of `jwt`, given what its signature is worth. The result comes from the claim
+/// Checks the claims of `jwt`, given the result for its signature. The result comes from the claim
 /// token_introspection alone. `now` and `server_date` are as for check_id_token().
 ///
 /// Fails with introspection_invalid and a `reason`: "signature", "unknown_key", "typ", "iss",
-/// "aud", "iat" (missing, no whole number, or in the future), "token_introspection" (missing, or
-/// without a boolean `active`).
+/// "aud", "iat" (missing, not a time, or in the future), "exp" and "nbf" (not a time), "expired",
+/// "not_yet_valid", "token_introspection" (missing, or without a boolean `active`).
 Result<Introspection> check_signed_introspection(const Jwt& jwt, SignatureCheck signature,
                                                  const SignedIntrospectionExpectations& expected,
                                                  std::optional<WallTime> now,

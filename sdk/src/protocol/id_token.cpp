@@ -2,7 +2,6 @@
 #include <deviceflow/form.hpp>
 #include <deviceflow/id_token.hpp>
 
-#include "foundation/ascii.hpp"
 #include "protocol/claims.hpp"
 
 namespace deviceflow {
@@ -10,41 +9,37 @@ namespace deviceflow {
 namespace {
 
 constexpr std::size_t kMaxSubject = 255;
+constexpr std::size_t kEd448Bytes = 114;
 
 bool is_our_kind(const Jwt& jwt) {
-  // at+jwt, logout+jwt, token-introspection+jwt … each has rules of its own (RFC 8725
-  // section 3.12).
-  if (!jwt.typ.empty() && !ascii::same(jwt.typ, "JWT")) return false;
-  // Their older forms have no typ.
+  if (!is_plain_type(jwt.typ)) return false;
+  // Logout tokens and signed introspection responses in their older forms have no typ.
   return jwt.claims.find("events") == nullptr && jwt.claims.find("token_introspection") == nullptr;
 }
 
-bool is_subject(std::string_view subject) {
-  return !subject.empty() && subject.size() <= kMaxSubject &&
-         std::all_of(subject.begin(), subject.end(), [](char c) { return c >= 0x20 && c <= 0x7E; });
+// All strings, the client among them.
+bool is_for_us(const JsonValue* audience, const std::string& client_id) {
+  if (!is_among(client_id, audience)) return false;
+  const auto& all = audience->items();
+  return std::all_of(all.begin(), all.end(),
+                     [](const JsonValue& item) { return item.is(JsonValue::Kind::string); });
 }
 
-// The client is among the audiences, and nobody that is not known.
-bool is_for_us(const JsonValue* audience, const IdTokenExpectations& expected) {
-  if (audience == nullptr) return false;
-  if (const auto one = audience->as_string()) return *one == expected.client_id;
-  bool ours = false;
-  for (const JsonValue& item : audience->items()) {
-    const auto one = item.as_string();
-    if (!one) return false;
-    const auto& known = expected.further_audiences;
-    if (*one == expected.client_id) {
-      ours = true;
-    } else if (std::find(known.begin(), known.end(), *one) == known.end()) {
-      return false;
-    }
-  }
-  return ours;
+bool has_other_audiences(const JsonValue& audience, const std::string& client_id) {
+  const auto& all = audience.items();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const JsonValue& item) { return item.as_string() != client_id; });
+}
+
+// EdDSA has two curves. The signature is verified by now, and as long as its curve's are.
+HashAlgorithm hash_of(const Jwt& jwt) {
+  const bool ed448 = jwt.algorithm == JwsAlgorithm::eddsa && jwt.signature.size() == kEd448Bytes;
+  return hash_of(ed448 ? JwsAlgorithm::ed448 : jwt.algorithm);
 }
 
 bool hash_fits(const Jwt& jwt, std::string_view at_hash, const Secret& access_token,
                const HashFunction& hash) {
-  const std::string whole = hash(hash_of(jwt.algorithm), access_token.reveal());
+  const std::string whole = hash(hash_of(jwt), access_token.reveal());
   return base64url_encode(std::string_view(whole).substr(0, whole.size() / 2)) == at_hash;
 }
 
@@ -54,21 +49,26 @@ Result<void> check_identity(const Jwt& jwt, const IdTokenExpectations& expected)
   if (text_claim(claims, "iss") != std::string_view(expected.issuer)) {
     return id_token_error("iss", "another issuer made it");
   }
-  if (!is_subject(text_claim(claims, "sub").value_or(""))) {
+  const std::string_view subject = text_claim(claims, "sub").value_or("");
+  if (subject.empty() || subject.size() > kMaxSubject) {
     return id_token_error("sub", "it names no usable subject");
   }
-  if (!expected.subject.empty() &&
-      text_claim(claims, "sub") != std::string_view(expected.subject)) {
-    return id_token_error("sub", "it is about somebody else than the one who signed in");
+  if (!expected.subject.empty() && subject != expected.subject) {
+    return id_token_error("sub", "it is about another person than the one who signed in");
   }
-  if (!is_for_us(claims.find("aud"), expected)) {
-    return id_token_error("aud", "it is meant for another client, or for others as well");
+  const JsonValue* audience = claims.find("aud");
+  if (!is_for_us(audience, expected.client_id)) {
+    return id_token_error("aud", "it is meant for another client");
   }
-  if (claims.find("azp") != nullptr && text_claim(claims, "azp") != expected.client_id) {
+  const bool named = claims.find("azp") != nullptr;
+  if (named && text_claim(claims, "azp") != expected.client_id) {
     return id_token_error("azp", "it was issued to another client");
   }
+  if (!named && has_other_audiences(*audience, expected.client_id)) {
+    return id_token_error("azp", "it has several audiences and does not name this client as azp");
+  }
   if (!expected.nonce.empty() && text_claim(claims, "nonce") != expected.nonce) {
-    return id_token_error("nonce", "it does not answer this request");
+    return id_token_error("nonce", "it does not belong to this request");
   }
   return {};
 }
@@ -81,7 +81,7 @@ IdTokenClaims IdTokenClaims::copy() const {
 
 Error id_token_error(std::string_view reason, std::string_view why) {
   Error error = make_error(Blame::protocol, ErrorCode::id_token_invalid, Stage::id_token,
-                           "The ID token is not to be believed: " + std::string(why) + ".");
+                           "The ID token was rejected: " + std::string(why) + ".");
   error.reason = std::string(reason);
   return error;
 }
@@ -91,7 +91,8 @@ Result<IdTokenClaims> check_id_token(const Jwt& jwt, const IdTokenExpectations& 
                                      std::optional<WallTime> server_date,
                                      const HashFunction& hash) {
   const auto& allowed = expected.algorithms;
-  if (std::find(allowed.begin(), allowed.end(), jwt.algorithm) == allowed.end()) {
+  if (!allowed.empty() &&
+      std::find(allowed.begin(), allowed.end(), jwt.algorithm) == allowed.end()) {
     return make_error(Blame::protocol, ErrorCode::algorithm_not_allowed, Stage::id_token,
                       "The ID token is signed with " + std::string(name(jwt.algorithm)) +
                           ", which is not allowed for this client.");
@@ -101,21 +102,16 @@ Result<IdTokenClaims> check_id_token(const Jwt& jwt, const IdTokenExpectations& 
 
   const auto expires = time_claim(jwt.claims, "exp");
   const auto issued = time_claim(jwt.claims, "iat");
-  if (!expires) return id_token_error("exp", "its expiry is no time in whole seconds");
+  if (!expires) return id_token_error("exp", "its expiry is not a time");
   if (!issued || *issued > *expires) {
-    return id_token_error("iat", "its time of issue is no time before its expiry");
+    return id_token_error("iat", "its time of issue is not a time before its expiry");
   }
   if (expected.newer_than && *issued + expected.leeway < *expected.newer_than) {
-    return id_token_error("iat", "it is older than the one whose place it takes");
+    return id_token_error("iat", "it is older than the one that it replaces");
   }
-  const bool judge = can_judge_time(now, server_date);
-  if (judge && *now - expected.leeway >= *expires) {
-    return id_token_error("expired", "it has expired, or this device's clock is wrong");
-  }
-  if (judge && is_from_the_future(*issued, *now, expected.leeway)) {
-    return id_token_error("issued_in_future",
-                          "it was issued in the future, or this device's clock is wrong");
-  }
+  const bool clock_good = is_clock_good(now, server_date);
+  const auto fault = time_fault(jwt.claims, clock_good ? now : std::nullopt, expected.leeway);
+  if (fault) return id_token_error(fault->reason, fault->why);
   if (expected.access_token != nullptr && jwt.claims.find("at_hash") != nullptr &&
       !hash_fits(jwt, text_claim(jwt.claims, "at_hash").value_or(""), *expected.access_token,
                  hash)) {
@@ -123,7 +119,7 @@ Result<IdTokenClaims> check_id_token(const Jwt& jwt, const IdTokenExpectations& 
   }
   return IdTokenClaims{expected.issuer, std::string(*text_claim(jwt.claims, "sub")),
                        *expires,        *issued,
-                       judge,           jwt.claims.copy()};
+                       clock_good,      jwt.claims.copy()};
 }
 
 }  // namespace deviceflow

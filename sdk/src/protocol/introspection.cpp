@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <deviceflow/introspection.hpp>
 
 #include "foundation/ascii.hpp"
@@ -14,19 +13,10 @@ constexpr std::string_view kMediaType = "application/token-introspection+jwt";
 constexpr std::string_view kType = kMediaType.substr(std::string_view("application/").size());
 
 Error disbelieved(std::string_view reason, std::string_view why) {
-  Error error =
-      make_error(Blame::protocol, ErrorCode::introspection_invalid, kStage,
-                 "The introspection answer is not to be believed: " + std::string(why) + ".");
+  Error error = make_error(Blame::protocol, ErrorCode::introspection_invalid, kStage,
+                           "The introspection response was rejected: " + std::string(why) + ".");
   error.reason = std::string(reason);
   return error;
-}
-
-bool is_among(std::string_view one, const JsonValue* audience) {
-  if (audience == nullptr) return false;
-  if (audience->as_string()) return *audience->as_string() == one;
-  const auto& all = audience->items();
-  return std::any_of(all.begin(), all.end(),
-                     [&](const JsonValue& item) { return item.as_string() == one; });
 }
 
 std::optional<Introspection> introspection_of(const JsonValue* object) {
@@ -112,10 +102,13 @@ Result<Introspection> check_signed_introspection(const Jwt& jwt, SignatureCheck 
     return disbelieved("aud", "it is meant for somebody else");
   }
   const auto issued = time_claim(jwt.claims, "iat");
-  if (!issued) return disbelieved("iat", "its time of issue is no time in whole seconds");
-  if (can_judge_time(now, server_date) && is_from_the_future(*issued, *now, expected.leeway)) {
+  if (!issued) return disbelieved("iat", "its time of issue is not a time");
+  const bool clock_good = is_clock_good(now, server_date);
+  if (clock_good && is_from_the_future(*issued, *now, expected.leeway)) {
     return disbelieved("iat", "it was issued in the future, or this device's clock is wrong");
   }
+  const auto fault = time_fault(jwt.claims, clock_good ? now : std::nullopt, expected.leeway);
+  if (fault) return disbelieved(fault->reason, fault->why);
   auto out = introspection_of(jwt.claims.find("token_introspection"));
   if (!out)
     return disbelieved("token_introspection", "it does not say whether the token is active");
