@@ -94,6 +94,9 @@ class Client::Impl {
   void judge_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question);
   Result<Introspection> judge_signed(const HttpResponse& response, const Redactor& redactor,
                                      const IntrospectionOptions& how);
+  Result<UserInfo> read_userinfo(const HttpResponse& response,
+                                 std::optional<std::string_view> expected_subject,
+                                 const Redactor& redactor);
   void tell_of_pending(const DeviceLogin& login, const LoginEvents& events,
                        std::chrono::seconds& told);
   LoginOutcome run(DeviceLoginOptions options, const PendingLogin* resume, const Exchange& exchange,

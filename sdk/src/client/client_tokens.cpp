@@ -37,7 +37,7 @@ Result<Jwks> Client::Impl::keys() {
   }
   if (config_.endpoints.jwks_uri.empty()) {
     return make_error(Blame::caller, ErrorCode::not_possible, Stage::id_token,
-                      "Nobody says where the provider's keys are (jwks_uri).");
+                      "The address of the provider's keys (jwks_uri) is not known.");
   }
   const auto response = fetch(make_jwks_request(config_.endpoints.jwks_uri));
   if (!response.ok()) return response.error();
@@ -56,7 +56,7 @@ Result<Introspection> Client::Impl::judge_signed(const HttpResponse& response,
     error.stage = Stage::introspection;
     if (error.code == ErrorCode::id_token_invalid) {
       error.code = ErrorCode::introspection_invalid;
-      error.message = "The signed answer can't be checked: the issuer's key can't be used.";
+      error.message = "The signed response can't be checked: the issuer's key can't be used.";
     }
     return error;
   }
@@ -80,8 +80,8 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
     if (!learned.ok()) return learned.error();
     if (config_.issuer.empty() || config_.endpoints.jwks_uri.empty()) {
       return make_error(Blame::caller, ErrorCode::not_possible, stage,
-                        "A signed answer could not be checked: the issuer or its keys (jwks_uri) "
-                        "are not known.");
+                        "A signed response could not be checked: the issuer or its keys "
+                        "(jwks_uri) are not known.");
     }
   }
   Exchange exchange;
@@ -112,6 +112,41 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
   return read_introspection_response(response, redactor);
 }
 
+Result<UserInfo> Client::Impl::read_userinfo(const HttpResponse& response,
+                                             std::optional<std::string_view> expected_subject,
+                                             const Redactor& redactor) {
+  if (!is_userinfo_jwt(response)) {
+    return read_userinfo_response(response, expected_subject, redactor);
+  }
+  const auto jwt = read_userinfo_jwt(response);
+  if (!jwt.ok()) return jwt.error();
+  if (config_.endpoints.jwks_uri.empty()) {
+    const auto learned = learn_metadata();
+    if (!learned.ok()) return learned.error();
+  }
+  if (config_.issuer.empty() || config_.endpoints.jwks_uri.empty()) {
+    return make_error(Blame::caller, ErrorCode::not_possible, Stage::userinfo,
+                      "The UserInfo response is signed and can't be checked: the issuer or its "
+                      "keys (jwks_uri) are not known.");
+  }
+  const IdTokenKeeper::Question question = complete({});
+  const auto signature = id_tokens_.check_signature(*jwt, question, fetcher());
+  if (!signature.ok()) {
+    Error error = signature.error();
+    error.stage = Stage::userinfo;
+    if (error.code == ErrorCode::id_token_invalid) {
+      error.code = ErrorCode::userinfo_invalid;
+      error.message = "The UserInfo response can't be checked: the issuer's key can't be used.";
+    }
+    return error;
+  }
+  UserInfoExpectations expected;
+  expected.issuer = question.issuer;
+  expected.client_id = config_.client_id;
+  expected.subject = expected_subject;
+  return check_userinfo_jwt(*jwt, *signature, expected, question.wall, date_of(response));
+}
+
 Result<UserInfo> Client::Impl::userinfo(const Secret& access_token,
                                         std::optional<std::string_view> expected_subject) {
   constexpr Stage stage = Stage::userinfo;
@@ -134,7 +169,7 @@ Result<UserInfo> Client::Impl::userinfo(const Secret& access_token,
     }
     const HttpResponse& response = *std::get_if<HttpResponse>(&result);
     if (again && exchange.authenticator() != nullptr && demands_dpop_nonce(response)) continue;
-    return read_userinfo_response(response, expected_subject, redactor);
+    return read_userinfo(response, expected_subject, redactor);
   }
 }
 

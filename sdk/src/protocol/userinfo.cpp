@@ -1,7 +1,10 @@
+#include <deviceflow/limits.h>
+
 #include <deviceflow/userinfo.hpp>
 
 #include "protocol/answer.hpp"
 #include "protocol/challenge.hpp"
+#include "protocol/claims.hpp"
 
 namespace deviceflow {
 
@@ -10,8 +13,8 @@ namespace {
 constexpr Stage kStage = Stage::userinfo;
 constexpr std::size_t kMaxNameBytes = 200;
 
-// A resource server says in its challenge what an authorization server says in the body; whatever
-// stands in the body then is meant for people.
+// A resource server sends in its challenge what an authorization server sends in the body. The body
+// is then for people.
 void take_error_of_challenge(const HttpResponse& response, Answer& answer) {
   const std::string code = challenge_parameter(response, "Bearer", "error");
   if (code.empty()) return;
@@ -21,11 +24,16 @@ void take_error_of_challenge(const HttpResponse& response, Answer& answer) {
                      challenge_parameter(response, "Bearer", "error_description"));
 }
 
-Error subject_mismatch(const Answer& answer) {
-  Error error = make_error(Blame::protocol, ErrorCode::subject_mismatch, kStage,
-                           "The UserInfo answer is about somebody else than the person who signed "
-                           "in (OpenID Connect Core section 5.3.2). It was not used.");
-  error.http_status = answer.status;
+Error subject_mismatch() {
+  return make_error(Blame::protocol, ErrorCode::subject_mismatch, kStage,
+                    "The UserInfo response is about another person than the one who signed in "
+                    "(OpenID Connect Core section 5.3.2). It was not used.");
+}
+
+Error rejected(std::string_view reason, std::string_view why) {
+  Error error = make_error(Blame::protocol, ErrorCode::userinfo_invalid, kStage,
+                           "The UserInfo response was rejected: " + std::string(why) + ".");
+  error.reason = std::string(reason);
   return error;
 }
 
@@ -56,10 +64,10 @@ Result<UserInfo> read_userinfo_response(const HttpResponse& response,
                            "The UserInfo endpoint did not accept the access token, and does not "
                            "say why.");
   }
-  if (media_type(response) == "application/jwt") {
+  if (is_userinfo_jwt(response)) {
     return unusable_answer(answer, kStage,
-                           "The UserInfo answer is signed or encrypted (application/jwt), which is "
-                           "not supported. Have the server send this client plain JSON.");
+                           "The UserInfo response is signed or encrypted (application/jwt), which "
+                           "is not supported here. Have the server send this client plain JSON.");
   }
   if (!answer.object || answer.html || answer.quirks.has(Quirk::form_encoded_answer)) {
     return unusable_answer(answer, kStage,
@@ -68,14 +76,73 @@ Result<UserInfo> read_userinfo_response(const HttpResponse& response,
   const std::string_view subject = answer.text("sub");
   if (answer.status != 200 || subject.empty()) {
     return unusable_answer(answer, kStage,
-                           "The UserInfo answer has no member \"sub\" that is a non-empty string "
+                           "The UserInfo response has no member \"sub\" that is a non-empty string "
                            "(OpenID Connect Core section 5.3.2).");
   }
-  if (expected_subject && subject != *expected_subject) return subject_mismatch(answer);
+  if (expected_subject && subject != *expected_subject) {
+    Error error = subject_mismatch();
+    error.http_status = answer.status;
+    return error;
+  }
   UserInfo out;
   out.subject = std::string(subject);
   out.members = std::move(*answer.object);
   out.quirks = answer.quirks;
+  return out;
+}
+
+bool is_userinfo_jwt(const HttpResponse& response) {
+  if (response.status != 200) return false;
+  if (media_type(response) == "application/jwt") return true;
+  // A JWT begins with a JSON object in base64url, which no JSON document does.
+  const std::string_view body = response.body.reveal();
+  return body.substr(0, 3) == "eyJ" && body.find('.') != std::string_view::npos;
+}
+
+Result<Jwt> read_userinfo_jwt(const HttpResponse& response) {
+  std::string_view body = response.body.reveal();
+  while (!body.empty() && (body.back() == '\n' || body.back() == '\r')) body.remove_suffix(1);
+  auto jwt = parse_jwt(body, DEVICEFLOW_MAX_ANSWER_BYTES);
+  if (jwt.ok()) return jwt;
+  Error error = jwt.error();
+  error.stage = kStage;
+  if (error.reason == "encrypted") {
+    error.message =
+        "The UserInfo response is encrypted, which is not supported. Have the server send this "
+        "client a signed response or plain JSON.";
+  } else if (error.code != ErrorCode::algorithm_not_allowed) {
+    error.code = ErrorCode::userinfo_invalid;
+  }
+  return error;
+}
+
+Result<UserInfo> check_userinfo_jwt(const Jwt& jwt, SignatureCheck signature,
+                                    const UserInfoExpectations& expected,
+                                    std::optional<WallTime> now,
+                                    std::optional<WallTime> server_date) {
+  if (signature == SignatureCheck::unknown_key) {
+    return rejected("unknown_key", "none of the issuer's keys signed it");
+  }
+  if (signature == SignatureCheck::invalid) return rejected("signature", "its signature is wrong");
+  const JsonValue& claims = jwt.claims;
+  if (!is_plain_type(jwt.typ)) return rejected("typ", "it is another kind of token");
+  if (claims.find("iss") != nullptr &&
+      text_claim(claims, "iss") != std::string_view(expected.issuer)) {
+    return rejected("iss", "another issuer made it");
+  }
+  const JsonValue* audience = claims.find("aud");
+  if (audience != nullptr && !is_among(expected.client_id, audience)) {
+    return rejected("aud", "it is meant for another client");
+  }
+  const bool clock_good = is_clock_good(now, server_date);
+  const auto fault = time_fault(claims, clock_good ? now : std::nullopt, expected.leeway);
+  if (fault) return rejected(fault->reason, fault->why);
+  const std::string_view subject = text_claim(claims, "sub").value_or("");
+  if (subject.empty()) return rejected("sub", "it names no subject");
+  if (expected.subject && subject != *expected.subject) return subject_mismatch();
+  UserInfo out;
+  out.subject = std::string(subject);
+  out.members = claims.copy();
   return out;
 }
 
