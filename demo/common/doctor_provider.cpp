@@ -243,7 +243,7 @@ Finding judge_keys(const Result<Jwks>& keys, const std::string& jwks_uri, const 
       keys->skipped == 0 ? "" : "; " + std::to_string(keys->skipped) + " more are of no use here";
   if (keys->keys.empty()) {
     return odd(kCheck, jwks_uri + " holds no key that can be used" + others + "." + harm,
-               ask("for a key for RS256, PS256, ES256, ES384 or EdDSA."), kRfc);
+               ask("for a key that makes RSA, ECDSA or EdDSA signatures."), kRfc);
   }
   return good(kCheck,
               jwks_uri + " holds " + std::to_string(keys->keys.size()) +
