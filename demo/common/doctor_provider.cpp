@@ -160,7 +160,7 @@ Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error) {
   if (error.code == ErrorCode::issuer_mismatch) {
     return bad("issuer", detail,
                "Write the issuer as the document does, if you trust that place; otherwise ask "
-               "whoever runs the provider.",
+               "the provider's operator.",
                "RFC 8414 section 3.3");
   }
   const bool ours = error.blame == Blame::network || error.blame == Blame::caller;
@@ -203,7 +203,7 @@ Finding judge_client_auth(const Wishes& wishes, const std::vector<std::string>& 
                 kMetadata);
   }
   return odd(kCheck, detail + " That is not among them.",
-             "Leave --client-auth out, or ask whoever runs the provider.", kMetadata);
+             "Leave --client-auth out, or ask the provider's operator.", kMetadata);
 }
 
 Findings judge_offers(const Wishes& wishes, const Metadata& metadata, const Endpoints& used) {
@@ -237,7 +237,7 @@ Finding judge_keys(const Result<Jwks>& keys, const std::string& jwks_uri, const 
       needed ? " Without them it stays uncertain who signed in." : " No ID token is asked for.";
   if (!keys.ok()) {
     return odd(kCheck, jwks_uri + " can't be used. " + keys.error().message + harm,
-               ask("to mend it."), kRfc);
+               ask("to fix it."), kRfc);
   }
   const std::string others =
       keys->skipped == 0 ? "" : "; " + std::to_string(keys->skipped) + " more are of no use here";

@@ -57,7 +57,9 @@ TEST_F(SignedUserInfo, OneThatTheIssuerDidNotSignIsRefused) {  // O-5.3.2-2
             ErrorCode::algorithm_not_allowed);
   EXPECT_EQ(ask(base64url_encode(R"({"alg":"HS256"})") + rest + "AAAA").error().code,
             ErrorCode::algorithm_not_allowed);
-  EXPECT_EQ(ask("{}").error().reason, "parts");
+  EXPECT_EQ(ask("no.jwt").error().reason, "parts");
+  EXPECT_EQ(ask(R"({"sub":"u1"})").error().code, ErrorCode::invalid_response);
+  EXPECT_EQ(ask(R"({"error":"invalid_token"})").error().oauth_code, "invalid_token");
 }
 
 TEST_F(SignedUserInfo, OneAboutAnotherPersonIsRefused) {  // O-5.3.2-1

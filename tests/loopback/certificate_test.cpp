@@ -1,11 +1,31 @@
 // A look at a server's certificate over real sockets: what is wrong with it, told apart.
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <openssl/x509v3.h>
 
+#include <atomic>
+#include <cstdlib>
 #include <deviceflow/certificate.hpp>
 #include <deviceflow/system_clock.hpp>
 #include <thread>
 
 #include "test_certificates.hpp"
+
+namespace {
+
+std::atomic<bool> name_check_fails{false};
+
+}  // namespace
+
+// Takes the place of OpenSSL's own.
+extern "C" int X509_check_host(X509* certificate, const char* name, std::size_t size,
+                               unsigned int flags, char** peer) {
+  if (name_check_fails) return -1;
+  static const auto real =
+      reinterpret_cast<decltype(&X509_check_host)>(dlsym(RTLD_NEXT, "X509_check_host"));
+  if (real == nullptr) std::abort();
+  return real(certificate, name, size, flags, peer);
+}
 
 namespace deviceflow::test {
 namespace {
@@ -74,6 +94,14 @@ TEST_F(CertificateLook, TheFingerprintIsThatOfTheCertificate) {
   EXPECT_EQ(first.find_first_not_of("0123456789ABCDEF:"), std::string::npos);
   EXPECT_EQ(seen(certificates().good).chain.front().sha256, first);
   EXPECT_NE(seen(certificates().expired).chain.front().sha256, first);
+}
+
+TEST_F(CertificateLook, AFailureOfOpensslIsNoWrongName) {
+  host_ = "localhost";
+  name_check_fails = true;
+  const Kinds found = kinds(seen(certificates().expired));
+  name_check_fails = false;
+  EXPECT_EQ(found, Kinds{Kind::expired});
 }
 
 TEST_F(CertificateLook, TellsAWrongNameAnUntrustedIssuerAndTheDatesApart) {

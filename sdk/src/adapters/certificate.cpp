@@ -230,14 +230,15 @@ class Look {
     for (int i = 0; i < sk_X509_num(chain); ++i) {
       report_.chain.push_back(read(sk_X509_value(chain, i)));
     }
-    if (!verified_) judge(chain);
+    if (!verified_) find_problems(chain);
   }
 
   // The rules of libcurl, without stopping at the first thing that is wrong.
-  void judge(STACK_OF(X509) * chain) {
+  void find_problems(STACK_OF(X509) * chain) {
     X509* own = sk_X509_value(chain, 0);
     const bool literal = X509_check_ip_asc(own, host_.c_str(), 0) == 1;
-    if (!literal && X509_check_host(own, host_.data(), host_.size(), 0, nullptr) != 1) {
+    // Negative results are failures of OpenSSL.
+    if (!literal && X509_check_host(own, host_.data(), host_.size(), 0, nullptr) == 0) {
       report_.problems.push_back({Kind::wrong_name, report_.chain.front().subject,
                                   "the certificate is not for this host"});
     }

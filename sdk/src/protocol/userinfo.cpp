@@ -12,6 +12,7 @@ namespace {
 
 constexpr Stage kStage = Stage::userinfo;
 constexpr std::size_t kMaxNameBytes = 200;
+constexpr std::string_view kJwtType = "application/jwt";
 
 // A resource server sends in its challenge what an authorization server sends in the body. The body
 // is then for people.
@@ -64,7 +65,7 @@ Result<UserInfo> read_userinfo_response(const HttpResponse& response,
                            "The UserInfo endpoint did not accept the access token, and does not "
                            "say why.");
   }
-  if (is_userinfo_jwt(response)) {
+  if (is_userinfo_jwt(response) || media_type(response) == kJwtType) {
     return unusable_answer(answer, kStage,
                            "The UserInfo response is signed or encrypted (application/jwt), which "
                            "is not supported here. Have the server send this client plain JSON.");
@@ -92,11 +93,11 @@ Result<UserInfo> read_userinfo_response(const HttpResponse& response,
 }
 
 bool is_userinfo_jwt(const HttpResponse& response) {
-  if (response.status != 200) return false;
-  if (media_type(response) == "application/jwt") return true;
-  // A JWT begins with a JSON object in base64url, which no JSON document does.
   const std::string_view body = response.body.reveal();
-  return body.substr(0, 3) == "eyJ" && body.find('.') != std::string_view::npos;
+  if (response.status != 200 || body.substr(0, 1) == "{") return false;
+  // A JWT begins with a JSON object in base64url, which no JSON document does.
+  return media_type(response) == kJwtType ||
+         (body.substr(0, 3) == "eyJ" && body.find('.') != std::string_view::npos);
 }
 
 Result<Jwt> read_userinfo_jwt(const HttpResponse& response) {
