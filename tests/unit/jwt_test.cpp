@@ -75,7 +75,7 @@ TEST(ParseJwt, RefusesWhatIsNotOneJsonObjectInUtf8) {  // J-3.7-1
 
 TEST(ParseJwt, RefusesEveryAlgorithmBeyondTheClosedListAndSoundsTheAlarm) {  // J-3.1-1, O-3.1.3.7-5
   for (const char* alg : {"none", "None", "NONE", "", "HS256", "HS384", "HS512", "rs256", "RS1",
-                          "RS384", "PS512", "ES512", "ES256K", "RSA-OAEP", "dir", "RS256 "}) {
+                          "PS1", "ES256X", "ECDH-ES", "RSA-OAEP", "dir", "RS256 ", "EdDSA "}) {
     const std::string header = std::string(R"({"alg":")") + alg + R"("})";
     const auto jwt = parse_jwt(compact(header, "{}"));
     ASSERT_FALSE(jwt.ok()) << alg;
