@@ -151,7 +151,7 @@ TEST_F(SignedUserInfo, ARefusalStaysARefusal) {  // B-3-1
   world.answers[kUserInfo].push_back(
       answer(401, signed_jwt("k1", "P-256", claims()), "application/jwt",
              {{"WWW-Authenticate", R"(Bearer error="invalid_token")"}}));
-  EXPECT_EQ(client().userinfo(Secret("token"), "u1").error().oauth_code, "invalid_token");
+  EXPECT_EQ(client().userinfo(Secret("token-sentinel"), "u1").error().oauth_code, "invalid_token");
 }
 
 // --- Signed introspection ---
