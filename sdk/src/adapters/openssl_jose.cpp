@@ -45,7 +45,7 @@ using DigestContext = std::unique_ptr<EVP_MD_CTX, Freer<&EVP_MD_CTX_free>>;
 using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Freer<&OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Freer<&OSSL_PARAM_free>>;
 using Certificate = std::unique_ptr<X509, Freer<&X509_free>>;
-using Digest = std::unique_ptr<EVP_MD, Freer<&EVP_MD_free>>;
+using FetchedHash = std::unique_ptr<EVP_MD, Freer<&EVP_MD_free>>;
 
 // OpenSSL keeps a list of what went wrong in each thread; ours must not be left for the next user.
 struct ErrorQueue {
@@ -432,8 +432,8 @@ class PemSigner final : public Signer {
 
 std::string openssl_hash(HashAlgorithm algorithm, std::string_view bytes) {
   OSSL_LIB_CTX* const library = crypto_library();
-  const Digest hash(library != nullptr ? EVP_MD_fetch(library, digest(algorithm), nullptr)
-                                       : nullptr);
+  const FetchedHash hash(library != nullptr ? EVP_MD_fetch(library, digest(algorithm), nullptr)
+                                            : nullptr);
   const DigestContext context(EVP_MD_CTX_new());
   const bool extendable = algorithm == HashAlgorithm::shake256;
   std::string out(extendable ? kShake256Bytes : EVP_MAX_MD_SIZE, '\0');
