@@ -276,6 +276,18 @@ TEST_F(FieldIdToken, ANewKeyUnderTheOldKidIsFetched) {  // O-10.1.1-1
   EXPECT_EQ(world.count(kJwks), 2);
 }
 
+TEST_F(FieldIdToken, AFalseSignatureStaysOneThoughTheKeysAreGone) {  // O-3.1.3.7-4
+  const std::string forged = sign({generate_es256_key(), Alg::es256}, claims(), "k1");
+  EXPECT_EQ(reason(sign(key_of(Alg::es256), claims(), "k1")), "");
+  world.now += seconds(60);
+  world.answers[kJwks].clear();
+  world.answers[kJwks].push_back(answer(503, "", "text/html"));
+  EXPECT_EQ(reason(forged), "signature");
+  publish(jwk_of(key_of(Alg::rs256), R"(,"kid":"k2")"));
+  EXPECT_EQ(reason(forged), "signature");
+  EXPECT_EQ(world.count(kJwks), 3);
+}
+
 // --- Types ---
 
 TEST_F(FieldIdToken, EveryNameOfAPlainJwtIsOne) {  // RFC 7515 4.1.9

@@ -329,7 +329,7 @@ int deviceflow_revocation_new(deviceflow_client* client, deviceflow_text token,
 int deviceflow_introspection_new(deviceflow_client* client, deviceflow_text token,
                                  deviceflow_call** call);
 /// Who signed in? (OpenID Connect Core section 5.3) `subject` is the one that is expected, or
-/// empty.
+/// empty. A signed response is INVALID_RESPONSE: nothing here can verify it.
 int deviceflow_userinfo_new(deviceflow_client* client, deviceflow_text access_token,
                             deviceflow_text subject, deviceflow_call** call);
 
@@ -347,7 +347,7 @@ void deviceflow_call_free(deviceflow_call* call);
 
 /// Fails with NULL_ARGUMENT, WRONG_SIZE.
 int deviceflow_call_request(const deviceflow_call* call, deviceflow_request* request);
-/// Judges the answer. 0: it brought what was asked for. Otherwise why not: SIGN_IN_NEEDED of a
+/// Reads the response. 0: it brought what was asked for. Otherwise why not: SIGN_IN_NEEDED of a
 /// refresh, OAUTH_ERROR, INVALID_RESPONSE, SUBJECT_MISMATCH, ISSUER_MISMATCH, REDIRECT_REFUSED …;
 /// WRONG_ORDER the second time, NULL_ARGUMENT, WRONG_SIZE, RESPONSE_TOO_LARGE, OUT_OF_MEMORY.
 int deviceflow_call_answer(deviceflow_call* call, const deviceflow_response* response);

@@ -35,7 +35,7 @@ struct Introspection {
   JsonValue members;
 };
 
-/// Judges the answer. Anything but 200 with a JSON boolean `active` is an error, never "active".
+/// Reads the response. Anything but 200 with a JSON boolean `active` is an error, never "active".
 /// 401 and 403 mean that the caller's own credentials failed and say nothing about the token.
 /// The secrets that `redactor` knows stay out of the Error.
 Result<Introspection> read_introspection_response(const HttpResponse& response,

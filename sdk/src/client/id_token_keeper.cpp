@@ -50,14 +50,17 @@ Result<SignatureCheck> IdTokenKeeper::check_signature(const Jwt& jwt, const Ques
   }
   auto first = verify_signature(jwt, *keys_, *verifier_);
   if (!first.ok()) return key_error(first.error());
-  // Some servers make a new key under the old kid.
   const bool again =
       *first != SignatureCheck::valid && had_keys && question.now - loaded_at_ >= kBetweenFetches;
   if (!again) return first;
+  // Some servers make a new key under the old kid. Nothing less excuses a wrong signature.
+  const bool wrong = *first == SignatureCheck::invalid;
   const auto loaded = load(question, fetch);
+  if (!loaded.ok() && wrong) return first;
   if (!loaded.ok()) return loaded.error();
   auto second = verify_signature(jwt, *keys_, *verifier_);
   if (!second.ok()) return key_error(second.error());
+  if (wrong && *second == SignatureCheck::unknown_key) return first;
   return second;
 }
 
