@@ -4,6 +4,7 @@
 #include <deviceflow/jwks.hpp>
 #include <deviceflow/jwt.hpp>
 #include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/userinfo.hpp>
 
 #include "fuzz.hpp"
 
@@ -20,8 +21,8 @@ void keys_are_public(const Jwks& keys) {
   }
 }
 
-// An answer about a token that nobody signed is never believed, and the claims hold what they say.
-void judge(const Jwt& jwt, SignatureCheck signature) {
+// A response that the issuer did not sign is never accepted, and the claims hold what they say.
+void check_claims(const Jwt& jwt, SignatureCheck signature) {
   IdTokenExpectations expected;
   expected.issuer = "https://id.example.com";
   expected.client_id = "tv";
@@ -36,6 +37,10 @@ void judge(const Jwt& jwt, SignatureCheck signature) {
   const SignedIntrospectionExpectations asked{"https://id.example.com", "rs", {}};
   const auto answer = check_signed_introspection(jwt, signature, asked, kNow, std::nullopt);
   require(!answer.ok() || signature == SignatureCheck::valid, "an unsigned answer is refused");
+  const UserInfoExpectations ours{"https://id.example.com", "tv", std::nullopt, {}};
+  const auto info = check_userinfo_jwt(jwt, signature, ours, kNow, std::nullopt);
+  require(!info.ok() || signature == SignatureCheck::valid, "unsigned UserInfo is refused");
+  require(!info.ok() || !info->subject.empty(), "UserInfo names a subject");
 }
 
 }  // namespace
@@ -60,6 +65,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto checked = verify_signature(*jwt, *keys, *make_openssl_verifier());
     if (checked.ok()) signature = *checked;
   }
-  fuzz::judge(*jwt, signature);
+  fuzz::check_claims(*jwt, signature);
   return 0;
 }
