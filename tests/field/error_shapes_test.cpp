@@ -141,6 +141,9 @@ TEST(ErrorShapes, ItIsTheSameAtEveryEndpoint) {
             "invalid_token");
   EXPECT_EQ(read_introspection_response(answer(400, body("invalid_request"))).error().label(),
             "invalid_request");
+  // At a resource server a code of its own says nothing about the token.
+  EXPECT_EQ(read_userinfo_response(answer(401, body("E5"))).error().code,
+            ErrorCode::invalid_response);
   EXPECT_EQ(read_revocation_response(answer(400, body("unsupported_token_type"))).kind,
             RevocationAnswer::Kind::unsupported_token_type);
   RefreshParameters before;

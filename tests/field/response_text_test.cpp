@@ -73,8 +73,8 @@ TEST(ResponseText, ATokenIsNeverGuessed) {  // W-7
   for (const char* token : {"at-\xE9", "at-\\ud800", "at\n"}) {
     const auto out =
         read(R"({"access_token":")" + std::string(token) + R"(","token_type":"Bearer"})");
-    EXPECT_EQ(out.kind, Kind::refused) << token;
-    EXPECT_FALSE(out.tokens) << token;
+    EXPECT_EQ(out.kind, Kind::passing_fault) << token;
+    EXPECT_EQ(out.reason, "unreadable") << token;
   }
   const auto out = read(
       "{\"access_token\":\"at\",\"token_type\":\"Bearer\","
@@ -85,7 +85,7 @@ TEST(ResponseText, ATokenIsNeverGuessed) {  // W-7
 }
 
 TEST(ResponseText, NorInAForm) {
-  EXPECT_EQ(read("access_token=at-%E9&token_type=Bearer", 200, kForm).kind, Kind::refused);
+  EXPECT_EQ(read("access_token=at-%E9&token_type=Bearer", 200, kForm).kind, Kind::passing_fault);
   const auto out = read("access_token=at&token_type=Bearer&name=Ren%E9e", 200, kForm);
   ASSERT_TRUE(out.tokens);
   EXPECT_TRUE(out.quirks.has(Quirk::unreadable_text));
@@ -114,7 +114,7 @@ TEST(ResponseText, TheCodeOfAnErrorCountsWhateverItsDescriptionIs) {  // W-7
             Kind::expired);
   EXPECT_EQ(read("{\"error\":\"authorization_pending\",\"error_description\":\"\xF3\"}", 400).kind,
             Kind::pending);
-  EXPECT_EQ(read("{\"error\":\"access_d\xE9nied\"}", 400).kind, Kind::refused);
+  EXPECT_EQ(read("{\"error\":\"access_d\xE9nied\"}", 400).kind, Kind::passing_fault);
 }
 
 TEST(ResponseText, SoItDoesAtTheOtherEndpoints) {
@@ -209,7 +209,9 @@ TEST(ResponseText, ADescriptionDoesNotMakeABrokenTokenReadable) {  // W-7
     return read_token_response(profile.normalise(answer(200, body), Stage::token));
   };
   const std::string rest = R"(,"token_type":"bearer","scope":"a,b","name":")";
-  EXPECT_FALSE(through("{\"access_token\":\"at-\xE9\"" + rest + "x\"}").tokens);
+  EXPECT_EQ(through("{\"access_token\":\"at-\xE9\"" + rest + "x\"}").kind, Kind::passing_fault);
+  EXPECT_TRUE(through("{\"access_token\":\"at\",\"refresh_token\":\"rt-\xE9\"" + rest + "x\"}")
+                  .tokens->refresh_token.empty());
   const auto good = through("{\"access_token\":\"at\"" + rest + "\xE9\"}");
   ASSERT_TRUE(good.tokens);
   EXPECT_EQ(good.tokens->scope, "a b");

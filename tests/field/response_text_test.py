@@ -45,7 +45,10 @@ class Latin(StoreTest):
 
     def test_a_token_is_not_guessed(self):
         self.server.answers["/token"] = latin({**BEARER, "access_token": "at-é"})
-        self.assertEqual(self.login("--store", "none", code=5)["code"], "invalid_response")
+        codes = {**CODE, "verification_uri": self.server.issuer + "/device", "expires_in": 3}
+        self.server.answers["/device_authorization"] = (200, codes)
+        error = self.login("--store", "none", code=4)
+        self.assertEqual((error["code"], error["last_failure"]), ("expired_token", "unreadable"))
 
     def test_a_subject_is_not_guessed(self):
         self.login()

@@ -35,9 +35,8 @@ BadStart unusable(std::string name, const Members& members) {
   return unusable(std::move(name), scripted_codes(members));
 }
 
-BadStart bad_uri(std::string name, const std::string& uri,
-                 const char* member = "verification_uri") {
-  return {std::move(name), answer(200, scripted_codes({{member, "\"" + uri + "\""}})),
+BadStart bad_uri(std::string name, const std::string& uri) {
+  return {std::move(name), answer(200, scripted_codes({{"verification_uri", "\"" + uri + "\""}})),
           ErrorCode::verification_uri_refused, Blame::protocol, 200};
 }
 
@@ -97,7 +96,7 @@ std::vector<BadStart> bad_members() {
 }
 
 std::vector<BadStart> bad_uris() {
-  std::vector<BadStart> rows = {
+  return {
       bad_uri("Script", "javascript:alert(1)"),
       bad_uri("ScriptWithSlashes", "javascript://as.example/%0Aalert(1)"),
       bad_uri("Data", "data:text/html,x"),
@@ -110,11 +109,6 @@ std::vector<BadStart> bad_uris() {
       bad_uri("Space", "https://as.example/a b"),
       bad_uri("Directions", "https://as.example/\\u202Eecived"),
   };
-  rows.push_back(
-      bad_uri("ScriptInTheCompleteOne", "javascript:alert(1)", "verification_uri_complete"));
-  rows.push_back(bad_uri("HttpInTheCompleteOne", "http://as.example/device?user_code=X",
-                         "verification_uri_complete"));
-  return rows;
 }
 
 std::vector<BadStart> refusals() {
@@ -202,6 +196,23 @@ INSTANTIATE_TEST_SUITE_P(ClientStart, BadStarts,
                                          Table{"Refusals", &refusals},
                                          Table{"BrokenConnections", &broken_connections}),
                          [](const auto& table) { return table.param.name; });
+
+// D-3.3.1-1, D-3.3-3
+TEST(ClientStart, ACompleteUriThatNobodyShouldOpenIsNotShown) {
+  for (const char* uri : {"javascript:alert(1)", "http://as.example/device?user_code=X"}) {
+    FaultServer server(authorization_server(
+        answer(200,
+               scripted_codes({{"verification_uri_complete", "\"" + std::string(uri) + "\""}})),
+        {answer(200, scripted_tokens())}));
+    Client client(client_of(server.origin()));
+    std::optional<std::string> shown = "nothing was shown";
+    const LoginOutcome outcome = client.login(
+        {}, [&](const DeviceAuthorization& codes) { shown = codes.verification_uri_complete; });
+    EXPECT_TRUE(outcome.tokens.ok()) << uri;
+    EXPECT_EQ(shown, std::nullopt) << uri;
+    EXPECT_TRUE(outcome.quirks.has(Quirk::complete_uri_dropped)) << uri;
+  }
+}
 
 Error start_error(const std::string& origin, const std::string& ca_file = {},
                   std::optional<std::chrono::milliseconds> deadline = {}) {

@@ -80,6 +80,15 @@ std::string_view Answer::display_text(std::string_view member) const noexcept {
   return value == nullptr ? std::string_view() : value->display_text();
 }
 
+bool Answer::is_unreadable(std::string_view member) const noexcept {
+  const JsonValue* value = object ? object->find(member) : nullptr;
+  return value != nullptr && value->is_unreadable();
+}
+
+bool Answer::is_unreadable() const noexcept {
+  return is_unreadable("access_token") || is_unreadable("token_type") || is_unreadable("error");
+}
+
 bool Answer::has_error() const noexcept {
   const JsonValue* value = object ? object->find("error") : nullptr;
   return value != nullptr && !says_nothing(*value);

@@ -37,6 +37,10 @@ struct Answer {
   std::string_view display_text(std::string_view member) const noexcept;
   /// True where the member stands there with a value other than null.
   bool has(std::string_view member) const noexcept;
+  /// True for a member that is a string of which characters are lost.
+  bool is_unreadable(std::string_view member) const noexcept;
+  /// The same for what decides in a token response: access_token, token_type or error.
+  bool is_unreadable() const noexcept;
   /// True if there is an `error`, unless it says_nothing().
   bool has_error() const noexcept;
   /// The OAuth error code (RFC 6749 section 5.2), or an empty view.

@@ -77,7 +77,7 @@ class Normalizer {
 
   // The response with what was changed.
   HttpResponse finish(HttpResponse response) && {
-    if (!changed_) return response;
+    if (!changed_ || answer_.is_unreadable()) return response;
     response.body = to_secret_json(without_unreadable_texts(*answer_.object));
     set_header(response.headers, "Content-Type", "application/json");
     response.quirks.add(answer_.quirks);

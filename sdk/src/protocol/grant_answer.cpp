@@ -201,18 +201,19 @@ void find_error(Answer& answer) {
   if (answer.has("access_token") || answer.has("device_code")) return;
   const std::string_view word = own_word_in(*answer.object);
   if (!word.empty()) return set_error(answer, word);
-  find_nested_error(answer);
+  // Under a status that says "not now" a gateway's own word must not decide.
+  find_nested_error(answer, !answer.passing_status());
 }
 
 }  // namespace
 
-void find_nested_error(Answer& answer) {
+void find_nested_error(Answer& answer, bool any) {
   if (!answer.object || !answer.error_code().empty()) return;
   const JsonValue* found = nested_error(*answer.object);
   if (found == nullptr) return;
   const JsonValue error = found->copy();
   std::string_view code = own_word_in(error);
-  if (code.empty()) code = code_in(error, !answer.passing_status());
+  if (code.empty()) code = code_in(error, any);
   if (code.empty()) return;
   set_error(answer, code);
   lift(error, answer);

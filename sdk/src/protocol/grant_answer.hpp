@@ -11,9 +11,9 @@ namespace deviceflow {
 Answer read_grant_answer(const HttpResponse& response);
 
 /// Sets `error` from an error that is an object ({"error":{"code":"access_denied"}}) or the only
-/// element of an array (`error` or `errors`), unless there is a code already. Under a status that
-/// says "not now" only the standards' codes count: a gateway's must not decide.
-void find_nested_error(Answer& answer);
+/// element of an array (`error` or `errors`), unless there is a code already. Codes of no standard
+/// count only if `any`.
+void find_nested_error(Answer& answer, bool any);
 
 /// True for the codes of RFC 8628 section 3.5.
 bool is_polling_code(std::string_view code) noexcept;

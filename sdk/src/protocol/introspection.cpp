@@ -44,7 +44,7 @@ Result<Introspection> read_introspection_response(const HttpResponse& response,
                                                   const Redactor& redactor) {
   Answer answer = read_answer(response);
   if (answer.redirect()) return redirect_refused(answer, kStage);
-  if (!answer.success()) find_nested_error(answer);
+  if (!answer.success()) find_nested_error(answer, false);
   if (answer.status == 401 || answer.status == 403) {
     Error error = answer.error_code().empty() ? unusable_answer(answer, kStage, "")
                                               : oauth_error(answer, kStage, redactor);

@@ -32,7 +32,7 @@ OAuthRequest make_revocation_request(std::string_view endpoint, const Secret& to
 
 RevocationAnswer read_revocation_response(const HttpResponse& response, const Redactor& redactor) {
   Answer answer = read_answer(response);
-  if (!answer.success()) find_nested_error(answer);
+  if (!answer.success()) find_nested_error(answer, false);
   RevocationAnswer out;
   out.retry_after = retry_after(response);
   if (answer.success()) {

@@ -117,7 +117,7 @@ std::optional<Error> read_tokens(const Answer& answer, DpopMode dpop, std::strin
 
 // An answer without an OAuth error code.
 void read_rest(const Answer& answer, DpopMode dpop, std::string_view known_type, TokenAnswer& out) {
-  if (answer.success() && answer.has("access_token")) {
+  if (answer.success() && answer.has("access_token") && !answer.is_unreadable()) {
     TokenSet tokens;
     auto problem = read_tokens(answer, dpop, known_type, tokens, out.quirks);
     if (problem) return refuse(out, std::move(*problem));
@@ -128,7 +128,7 @@ void read_rest(const Answer& answer, DpopMode dpop, std::string_view known_type,
   } else if (answer.passing_status()) {
     out.kind = Kind::passing_fault;
     out.reason = status_reason(answer.status);
-  } else if (!answer.object) {
+  } else if (!answer.object || answer.is_unreadable()) {
     // A page of a proxy, half a response, nothing at all: it says nothing about the grant.
     out.kind = Kind::passing_fault;
     out.reason = answer.success() ? "unreadable" : status_reason(answer.status);

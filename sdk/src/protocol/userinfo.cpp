@@ -57,7 +57,7 @@ Result<UserInfo> read_userinfo_response(const HttpResponse& response,
   Answer answer = read_answer(response);
   if (answer.redirect()) return redirect_refused(answer, kStage);
   if (!answer.success()) take_error_of_challenge(response, answer);
-  if (!answer.success()) find_nested_error(answer);
+  if (!answer.success()) find_nested_error(answer, false);
   if (!answer.error_code().empty() && !answer.has("sub")) {
     return oauth_error(answer, kStage, redactor);
   }
