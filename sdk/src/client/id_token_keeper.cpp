@@ -110,7 +110,7 @@ std::optional<Error> IdTokenKeeper::contradiction(const TokenSet& tokens,
   const auto jwt = parse_jwt(tokens.id_token.reveal());
   if (!jwt.ok() || question.issuer.empty()) return std::nullopt;
   const auto claims = check_claims(*jwt, tokens, question);
-  if (claims.ok()) return std::nullopt;
+  if (claims.ok() || claims.error().code != ErrorCode::id_token_invalid) return std::nullopt;
   return claims.error();
 }
 

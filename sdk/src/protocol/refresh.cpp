@@ -170,7 +170,7 @@ RefreshAnswer read_refresh_response(const HttpResponse& response,
   // with a 5xx, it may have used the token up and lost the response.
   out.maybe_spent = answer.status >= 500 ||
                     (answer.success() && (answer.error_code().empty() || token_and_error));
-  if (answer.success() && !answer.html && !answer.has("error")) {
+  if (answer.success() && !answer.html && !answer.has_error()) {
     out.refresh_token = Secret(answer.text("refresh_token"));
   }
   out.error = failure(answer, std::move(read), redactor);
