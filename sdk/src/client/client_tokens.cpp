@@ -143,41 +143,6 @@ Result<UserInfo> Client::Impl::read_userinfo(const HttpResponse& response,
   return check_userinfo_jwt(*jwt, *signature, expected, question.wall, date_of(response));
 }
 
-Result<UserInfo> Client::Impl::read_userinfo(const HttpResponse& response,
-                                             std::optional<std::string_view> expected_subject,
-                                             const Redactor& redactor) {
-  if (!is_userinfo_jwt(response)) {
-    return read_userinfo_response(response, expected_subject, redactor);
-  }
-  const auto jwt = read_userinfo_jwt(response);
-  if (!jwt.ok()) return jwt.error();
-  if (config_.endpoints.jwks_uri.empty()) {
-    const auto learned = learn_metadata();
-    if (!learned.ok()) return learned.error();
-  }
-  if (config_.issuer.empty() || config_.endpoints.jwks_uri.empty()) {
-    return make_error(Blame::caller, ErrorCode::not_possible, Stage::userinfo,
-                      "The UserInfo response is signed and can't be checked: the issuer or its "
-                      "keys (jwks_uri) are not known.");
-  }
-  const IdTokenKeeper::Question question = complete({});
-  const auto signature = id_tokens_.check_signature(*jwt, question, fetcher());
-  if (!signature.ok()) {
-    Error error = signature.error();
-    error.stage = Stage::userinfo;
-    if (error.code == ErrorCode::id_token_invalid) {
-      error.code = ErrorCode::userinfo_invalid;
-      error.message = "The UserInfo response can't be checked: the issuer's key can't be used.";
-    }
-    return error;
-  }
-  UserInfoExpectations expected;
-  expected.issuer = question.issuer;
-  expected.client_id = config_.client_id;
-  expected.subject = expected_subject;
-  return check_userinfo_jwt(*jwt, *signature, expected, question.wall, date_of(response));
-}
-
 Result<UserInfo> Client::Impl::userinfo(const Secret& access_token,
                                         std::optional<std::string_view> expected_subject) {
   constexpr Stage stage = Stage::userinfo;
