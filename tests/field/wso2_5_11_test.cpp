@@ -237,6 +237,19 @@ TEST_F(Wso2FiveEleven, TheIdTokenIsVerified) {
   EXPECT_EQ(outcome.id_token_claims->subject, "admin");
 }
 
+// An installation may hide them; the description has every endpoint.
+TEST_F(Wso2FiveEleven, NoMetadataAreNeeded) {
+  world.answers[kWso2Metadata].clear();
+  world.answers[kWso2Keys].push_back(answer(200, key_set({{"k1", "P-256"}})));
+  JsonValue claims = id_claims(kNow, "admin");
+  claims.set("iss", kWso2Issuer);
+  polls(answer(200, wso2_tokens(signed_jwt("k1", "P-256", claims))));
+  const auto outcome = login("openid");
+  ASSERT_TRUE(outcome.tokens.ok()) << outcome.tokens.error().message;
+  EXPECT_TRUE(outcome.id_token_claims.has_value());
+  EXPECT_EQ(world.count(kWso2Metadata), 0);
+}
+
 TEST_F(Wso2FiveEleven, AnIdTokenOfAnotherIssuerOrKeyIsRefused) {
   const std::pair<const char*, const char*> bad[] = {
       {"https://id.example.com", "iss"},

@@ -29,7 +29,7 @@ class Wso2Test(ToolTest):
         subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
         with open(self.pem, "a", encoding="ascii") as whole, open(self.pem + ".crt", encoding="ascii") as certificate:
             whole.write(certificate.read())
-        self.key = Key(self.folder)
+        self.key = Key(self.folder, "ES256")
 
     def server(self, *polls, claims=None, secret=None, expires_in="600"):
         """Gives the responses in turn, and tokens after them; with `secret` it has a confidential client "tv"."""
