@@ -6,12 +6,13 @@
 namespace deviceflow::test {
 namespace {
 
-TEST(ProviderFacts, SpringIsNotAskedForOpenIdWhichItsDeviceFlowRefuses) {
+// Its device flow refuses openid, and its users cannot approve a login without a scope.
+TEST(ProviderFacts, SpringIsAskedForAScopeThatItsDeviceFlowCanGrant) {
   const auto spring = builtin_provider("spring");
   ASSERT_TRUE(spring.ok()) << spring.error().message;
   const auto resolved = spring->resolve({{"host", "idp.example.com"}});
   ASSERT_TRUE(resolved.ok()) << resolved.error().message;
-  EXPECT_EQ(resolved->scope, "");
+  EXPECT_EQ(resolved->scope, "profile");
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ from tool import ToolTest, run_tests
 
 
 class SpringAuthorizationServer(ToolTest):
-    """Its device flow refuses the scope openid, and scopes that the client does not have."""
+    """Its device flow refuses the scope openid, and scopes that the client does not have. Its users cannot approve a login
+    without a scope."""
 
     def setUp(self):
         super().setUp()
@@ -24,17 +25,23 @@ class SpringAuthorizationServer(ToolTest):
         command += ["-subj", "/CN=spring", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
         subprocess.run(command, check=True, capture_output=True)
         both = self.write("both.pem", certificate.read_text() + key.read_text())
-        tokens = {name: TOKENS[name] for name in ("access_token", "token_type", "expires_in")}
-        self.server = Provider({"/device_authorization": self.codes, "/token": (200, tokens)}, certificate=both)
+        self.server = Provider({"/device_authorization": self.codes, "/token": self.poll}, certificate=both)
         self.addCleanup(self.server.close)
         host = self.server.issuer.removeprefix("https://")
         self.where = ["--provider", "spring", "--field", "host=" + host, "--cacert", str(certificate), "--client-id", "tv"]
 
     def codes(self):
-        scopes = self.server.forms("/device_authorization")[-1].get("scope", "").split()
-        if set(scopes) - {"profile"}:
+        if self.asked() - {"profile", "message.read"}:
             return 400, {"error_description": "OAuth 2.0 Parameter: scope", "error": "invalid_scope"}
         return 200, {**CODE, "verification_uri": self.server.issuer + "/activate"}
+
+    def asked(self):
+        return set(self.server.forms("/device_authorization")[-1].get("scope", "").split())
+
+    def poll(self):
+        if not self.asked():
+            return 400, {"error": "access_denied"}
+        return 200, {name: TOKENS[name] for name in ("access_token", "token_type", "expires_in")}
 
     def login(self, *more, code):
         events, _ = self.run_json("login", *self.where, "--store", "none", *more, code=code)
@@ -42,11 +49,11 @@ class SpringAuthorizationServer(ToolTest):
 
     def test_the_description_alone_signs_in(self):
         self.assertEqual(self.login(code=0)["event"], "tokens")
-        self.assertNotIn("scope", self.server.forms("/device_authorization")[0])
+        self.assertEqual(self.asked(), {"profile"})
 
-    def test_a_scope_of_the_client_is_sent(self):
-        self.assertEqual(self.login("--scope", "profile", code=0)["event"], "tokens")
-        self.assertEqual(self.server.forms("/device_authorization")[0]["scope"], "profile")
+    def test_another_scope_of_the_client_takes_its_place(self):
+        self.assertEqual(self.login("--scope", "message.read", code=0)["event"], "tokens")
+        self.assertEqual(self.asked(), {"message.read"})
 
     def test_the_scope_openid_is_refused_in_the_server_s_words(self):
         error = self.login("--scope", "openid", code=5)

@@ -1,5 +1,6 @@
 """Spring Authorization Server from Maven, set up by the class in src. It keeps everything in memory."""
 
+import dataclasses
 import json
 import pathlib
 import re
@@ -97,8 +98,7 @@ class Spring(Server):
 
     def description(self):
         where = ("--provider", "spring", "--field", f"host={self._host}", "--cacert", self._certificate)
-        # The description asks for no scope, so there is nothing to consent to.
-        return Client(where, ("--client-id", "no-consent"), "")
+        return dataclasses.replace(self.client("login"), where=where)
 
     def _submit(self, prompt, user_code):
         person = Person(self._https())
@@ -109,8 +109,7 @@ class Spring(Server):
 
     def approve(self, prompt):
         person = self._submit(prompt, prompt["user_code"])
-        if person.text() != "Signed in.":  # this client needs the user's consent
-            person.submit(("scope", SCOPE))
+        person.submit(("scope", SCOPE))
         check(person.text() == "Signed in.", f"after the approval the page says: {person.text()}")
 
     def deny(self, prompt):

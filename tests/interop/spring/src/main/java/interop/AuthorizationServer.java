@@ -33,7 +33,6 @@ import org.springframework.security.oauth2.server.authorization.authentication.O
 import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
-import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
 import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
@@ -44,7 +43,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Spring Authorization Server as its documentation sets it up, with four clients and one user. */
+/** Spring Authorization Server as its documentation sets it up, with three clients and one user. */
 @SpringBootApplication
 public class AuthorizationServer {
   public static void main(String[] arguments) {
@@ -114,8 +113,6 @@ public class AuthorizationServer {
     return new InMemoryRegisteredClientRepository(
         client("public", 300).clientAuthenticationMethod(ClientAuthenticationMethod.NONE).build(),
         client("short", 8).clientAuthenticationMethod(ClientAuthenticationMethod.NONE).build(),
-        client("no-consent", 300).clientAuthenticationMethod(ClientAuthenticationMethod.NONE)
-            .clientSettings(ClientSettings.builder().requireAuthorizationConsent(false).build()).build(),
         client("basic", 300).clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
             .clientSecret("{noop}basic-secret").build());
   }
@@ -127,7 +124,6 @@ public class AuthorizationServer {
         .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
         .scope("openid")
         .scope("profile")
-        .clientSettings(ClientSettings.builder().requireAuthorizationConsent(true).build())
         .tokenSettings(TokenSettings.builder()
             .deviceCodeTimeToLive(Duration.ofSeconds(secondsOfCode))
             .reuseRefreshTokens(false)
@@ -139,7 +135,7 @@ public class AuthorizationServer {
     return new InMemoryUserDetailsManager(User.withUsername("alice").password("{noop}alice-password").build());
   }
 
-  /** Consent is asked for at every login, so that every login can be refused. */
+  /** Forgets the user's consent, so that every login can be refused. */
   @Bean
   OAuth2AuthorizationConsentService consents() {
     return new OAuth2AuthorizationConsentService() {
