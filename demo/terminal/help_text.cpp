@@ -66,9 +66,9 @@ constexpr VerbHelp kIntrospect{
 
 constexpr VerbHelp kRevoke{
     "revoke", "Revoke the stored tokens, then forget them",
-    "What the provider does not confirm stays stored, so that you can try again; after\n"
-    "the refresh token is revoked, it counts as signed out. If the provider offers no\n"
-    "revocation, the login is forgotten.\n"
+    "What the provider does not confirm stays stored, so that you can try again. After\n"
+    "the refresh token it counts as signed out. If the provider offers no revocation,\n"
+    "the login is forgotten.\n"
     "\n"
     "Examples:\n"
     "  deviceflow revoke --issuer https://login.example.com --client-id my-tv\n"

@@ -68,10 +68,8 @@ std::string token_lines(const TokenSet& tokens, const Tty& screen) {
   return out;
 }
 
-// Why it is not known who signed in; after a refresh it is known from the sign-in.
-std::string doubt(const TokenNews& news, const Tty& screen) {
-  const Error& missing = *news.claims_missing;
-  if (news.renewed) return line(shown(missing.message, screen), screen);
+// Why it is not known who signed in.
+std::string doubt(const Error& missing, const Tty& screen) {
   const bool none = missing.reason == "missing";
   return line("It is not certain who signed in. " +
                   (none ? "The provider sent no ID token." : shown(missing.message, screen)),
@@ -106,7 +104,7 @@ std::string tokens_text(const TokenNews& news, std::string_view requested_scope,
   if (tokens.expires_in) life = "This lasts " + duration_words(*tokens.expires_in);
   if (!tokens.refresh_token.empty()) life += " and can be renewed";
   out += line(life + ".", screen);
-  if (news.claims_missing != nullptr) out += doubt(news, screen);
+  if (news.claims_missing != nullptr) out += doubt(*news.claims_missing, screen);
   if (news.replaced != nullptr) out += replaced_text(*news.replaced, screen);
   if (!news.kept.folder.empty()) out += kept_text(news.kept, screen);
   if (show_tokens) return out + token_lines(tokens, screen);
