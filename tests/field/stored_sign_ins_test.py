@@ -2,16 +2,15 @@
 """Stored sign-ins over several runs of the tool: refreshes that need the user, keys that lag behind, sign-outs that
 succeed in part, and a second sign-in."""
 
-import os
 import pathlib
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from scripted import TOKENS  # noqa: E402
-from signing import Key  # noqa: E402
-from tool import StoreTest, run_tests  # noqa: E402
+from scripted import TOKENS
+from signing import Key
+from tool import StoreTest, run_tests
 
 PLAIN = {name: value for name, value in TOKENS.items() if name != "id_token"}
 
@@ -232,15 +231,6 @@ class TheSameTokensTwice(SignIns):
         self.tokens("at-2", "rt-2")
         self.run_tool("doctor", *self.where)
         self.assertEqual(self.revoked(), ["rt-2", "at-2"])
-
-    def test_a_store_that_can_not_be_written_revokes_nothing_of_them(self):
-        self.login()
-        if os.geteuid() == 0:
-            self.skipTest("NOT RUN: root may write everywhere")
-        os.chmod(self.store, 0o500)
-        self.addCleanup(os.chmod, self.store, 0o700)
-        self.verbs("login", code=2)
-        self.assertEqual(self.revoked(), [])
 
 
 if __name__ == "__main__":
