@@ -31,7 +31,7 @@ def wso2_by_hand(scratch, tool, npm):
     check(asked == ["refuse", "approve", "approve", "approve", "mistype", "approve"], f"the person was asked to {asked}")
     for line in (
         r"passed +revoke$",
-        r"not offered +deny: the person is led to the page of a refusal, .*USED",
+        r"not offered +deny: .* after a refusal, which leads to the page of a refusal: 400 authorization_pending: USED$",
         r"NOT RUN +code expires: its codes live too long",
         r"passed +wrong user code first: that is no code$",
         r"NOT RUN +poll through an outage: nobody stops",
