@@ -6,6 +6,7 @@ ABOUT = f"""\
 The terminal tool, and for the QR code the window, against whole authorization servers on loopback. Made by
 `./dev interop --all --write`; `./dev interop NAME` runs one server. A server marked as a double is written by us after
 what is known of the real one: it shows that deviceflow works with that behaviour, not that the real server behaves like that.
+WSO2 Identity Server 5.11 and 6.0 are WSO2's own classes, which make all the decisions; [the HTTP around them is ours](wso2.md).
 
 The list of scenarios is the same for every server. "not offered" needs evidence: the server's own response to a request for
 it, recorded in the same run and listed under [Not offered](#not-offered). Without such a response the scenario is run, and

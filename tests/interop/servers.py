@@ -8,7 +8,8 @@ from keycloak.server import Keycloak
 from oidc_provider.server import OidcProvider
 from spring.server import Spring
 from wso2.by_hand import Wso2ByHand
-from wso2.server import Double70, Double71, Double511
+from wso2.server import Double70, Double71
+from wso2_genuine.server import Genuine60, Genuine511
 
 SERVERS = {
     "oidc_provider": OidcProvider,
@@ -18,7 +19,8 @@ SERVERS = {
     "dex": Dex,
     "spring": Spring,
     "django_oauth_toolkit": DjangoOAuthToolkit,
-    "wso2_5_11": Double511,
+    "wso2_5_11": Genuine511,
+    "wso2_6_0": Genuine60,
     "wso2_7_0": Double70,
     "wso2_7_1": Double71,
     "wso2": Wso2ByHand,

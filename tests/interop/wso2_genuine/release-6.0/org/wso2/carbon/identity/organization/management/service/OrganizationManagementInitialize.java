@@ -1,0 +1,5 @@
+package org.wso2.carbon.identity.organization.management.service;
+
+public interface OrganizationManagementInitialize {
+  boolean isOrganizationManagementEnabled();
+}

@@ -1,0 +1,5 @@
+package org.apache.axis2.clustering;
+
+public abstract class ClusteringMessage extends ClusteringCommand {
+  public abstract ClusteringCommand getResponse();
+}

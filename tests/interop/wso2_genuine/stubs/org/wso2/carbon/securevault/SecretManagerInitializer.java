@@ -1,0 +1,7 @@
+package org.wso2.carbon.securevault;
+
+public class SecretManagerInitializer {
+  public SecretCallbackHandlerServiceImpl init() {
+    return new SecretCallbackHandlerServiceImpl();
+  }
+}
