@@ -1,7 +1,7 @@
-"""What a double of WSO2 Identity Server answers, without the HTTP around it.
+"""The responses of a double of WSO2 Identity Server 7.x, without the HTTP around them.
 
-A double: written after what is known of the real one, with pages and storage of our own. Every method takes the form and the
-headers of a request, and returns an Answer.
+It is written after the server's sources, with pages and storage of our own. Every method takes the form and the headers of a
+request, and returns an Answer.
 """
 
 import base64
@@ -56,6 +56,7 @@ class IdentityServer:
         oauth = self.origin + "/oauth2"
         about = {
             "issuer": oauth + "/token",  # not the origin
+            "device_authorization_endpoint": oauth + "/device_authorize",
             "token_endpoint": oauth + "/token",
             "introspection_endpoint": oauth + "/introspect",
             "revocation_endpoint": oauth + "/revoke",
@@ -65,8 +66,6 @@ class IdentityServer:
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
             "id_token_signing_alg_values_supported": ["RS256"],
         }
-        if self.release.lists_device_endpoint:
-            about["device_authorization_endpoint"] = oauth + "/device_authorize"
         return Answer(200, about)
 
     def jwks(self, _form, _headers):
@@ -76,20 +75,11 @@ class IdentityServer:
 
     # ---- The device -----------------------------------------------------------------------------
 
-    def _refuse_client(self, form):
-        """None where the client is one of ours."""
-        client = form.get("client_id")
-        if client in CLIENTS:
-            return None
-        text = "Client credentials are invalid." if client else "Client ID not found in the request."
-        answer = refusal(self.release.refusal_status, "invalid_request", text)
-        if answer.status == 401:
-            answer.headers["WWW-Authenticate"] = "Basic realm=localhost"
-        return answer
-
     def device_authorize(self, form, _headers):
-        refused = self._refuse_client(form)
-        if refused:
+        client = form.get("client_id")
+        if client not in CLIENTS:
+            refused = refusal(401, *(self.release.unknown_client if client else self.release.no_client))
+            refused.headers["WWW-Authenticate"] = "Basic realm=localhost"
             return refused
         device_code, user_code = str(uuid.uuid4()), "".join(random.choices(LETTERS, k=6))
         now = now_ms()
@@ -102,24 +92,25 @@ class IdentityServer:
             "expires_at": now + lifetime,
             "last_poll": now,  # so a first poll can come too early
         }
-        number = str if self.release.numbers_as_text else int
         page = self.origin + "/authenticationendpoint/device.do"
         return Answer(
             200,
             {
                 "user_code": user_code,
                 "device_code": device_code,
-                "interval": number(INTERVAL_MS // 1000),
+                "interval": INTERVAL_MS // 1000,
                 "verification_uri_complete": f"{page}?user_code={user_code}",
                 "verification_uri": page,
-                "expires_in": number(lifetime // 1000),
+                "expires_in": lifetime // 1000,
             },
         )
 
-    def _not_yet(self, error, description):
-        if self.release.code_in_description:
-            return refusal(400, "invalid_grant", error)
-        return refusal(400, error, description)
+    @staticmethod
+    def _refuse_client(form):
+        """None if the client is registered. At the token and the revocation endpoint all releases say the same."""
+        client = form.get("client_id")
+        text = f"A valid OAuth client could not be found for client_id: {client}"
+        return None if client in CLIENTS else refusal(401, "invalid_client", text)
 
     def token(self, form, _headers):
         refused = self._refuse_client(form)
@@ -129,21 +120,22 @@ class IdentityServer:
             return self._refresh(form)
         code = self.state["codes"].get(form.get("device_code"))
         if code is None or code["client_id"] != form["client_id"]:
-            return self._not_yet("invalid_request", self.release.unknown)
+            return refusal(400, "invalid_request", self.release.unknown_code)
         return self._poll(code)
 
     def _poll(self, code):
         now = now_ms()
         too_fast = now - code["last_poll"] <= INTERVAL_MS
         code["last_poll"] = now  # after a poll that came too early as well
-        if code["status"] == "EXPIRED" or (self.release.expires_pending and now > code["expires_at"]):
-            return self._not_yet("expired_token", "Forbidden")
         approved = code["status"] == "AUTHORIZED"
         if too_fast and (self.release.paces_approved or not approved):
-            return self._not_yet("slow_down", "Forbidden")
+            return refusal(400, "slow_down", "Forbidden")
+        late = now > code["expires_at"]
+        if code["status"] == "EXPIRED" or (late and (self.release.expires_pending or approved)):
+            return refusal(400, "expired_token", "Forbidden")
         if not approved:
             used = code["status"] == "USED"
-            return self._not_yet("authorization_pending", self.release.used if used else self.release.pending)
+            return refusal(400, "authorization_pending", self.release.used if used else "Precondition required")
         code["status"] = "EXPIRED"
         return self._tokens(code["client_id"], code["scope"], code["person"])
 
@@ -153,7 +145,7 @@ class IdentityServer:
         return Answer(200, f"<form method=post action={self.origin}/oauth2/device><input name=user_code></form>")
 
     def submit(self, form, _headers):
-        """The user code; it is good for one submission, whatever becomes of the login then."""
+        """The user code; it is good for one submission, whether or not the user signs in then."""
         for device_code, code in self.state["codes"].items():
             if code["user_code"] == form.get("user_code") and code["status"] == "PENDING":
                 if now_ms() > code["expires_at"]:
