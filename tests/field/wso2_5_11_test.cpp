@@ -228,8 +228,7 @@ TEST_F(Wso2FiveEleven, ARefreshOfThatClientDoesNot) {
 
 TEST_F(Wso2FiveEleven, TheIdTokenIsVerified) {
   world.answers[kWso2Keys].push_back(answer(200, key_set({{"k1", "P-256"}})));
-  JsonValue claims = id_claims(kNow, "admin");
-  claims.set("iss", kWso2Issuer);
+  const JsonValue claims = id_claims(kNow, "admin", "tv", kWso2Issuer);
   polls(undecided(), answer(200, wso2_tokens(signed_jwt("k1", "P-256", claims))));
   const auto outcome = login("openid");
   ASSERT_TRUE(outcome.tokens.ok()) << outcome.tokens.error().message;
@@ -241,8 +240,7 @@ TEST_F(Wso2FiveEleven, TheIdTokenIsVerified) {
 TEST_F(Wso2FiveEleven, NoMetadataAreNeeded) {
   world.answers[kWso2Metadata].clear();
   world.answers[kWso2Keys].push_back(answer(200, key_set({{"k1", "P-256"}})));
-  JsonValue claims = id_claims(kNow, "admin");
-  claims.set("iss", kWso2Issuer);
+  const JsonValue claims = id_claims(kNow, "admin", "tv", kWso2Issuer);
   polls(answer(200, wso2_tokens(signed_jwt("k1", "P-256", claims))));
   const auto outcome = login("openid");
   ASSERT_TRUE(outcome.tokens.ok()) << outcome.tokens.error().message;
@@ -258,8 +256,7 @@ TEST_F(Wso2FiveEleven, AnIdTokenOfAnotherIssuerOrKeyIsRefused) {
   };
   world.answers[kWso2Keys].push_back(answer(200, key_set({{"k1", "P-256"}})));
   for (const auto& [issuer, reason] : bad) {
-    JsonValue claims = id_claims(kNow, "admin");
-    claims.set("iss", issuer);
+    const JsonValue claims = id_claims(kNow, "admin", "tv", issuer);
     std::string token = signed_jwt("k1", "P-256", claims);
     if (reason == std::string_view("signature")) {
       char& one = token[token.rfind('.') + 5];

@@ -324,7 +324,7 @@ class Secrets(ToolTest):
 
 
 class Settings(ToolTest):
-    def test_options_win_over_metadata_and_metadata_over_the_config_file(self):
+    def test_options_win_over_the_config_file_and_that_over_the_metadata(self):
         provider = self.provider()
         del provider.answers["/.well-known/oauth-authorization-server"][1]["introspection_endpoint"]
         config = self.write(
@@ -339,7 +339,7 @@ class Settings(ToolTest):
         self.assertEqual(events[0]["issuer"], provider.issuer)
         expected = {
             "device_authorization_endpoint": (provider.issuer + "/device_authorization", "metadata"),
-            "token_endpoint": (provider.issuer + "/token", "metadata"),
+            "token_endpoint": ("https://config.example/token", "config"),
             "introspection_endpoint": ("https://config.example/introspect", "config"),
             "revocation_endpoint": (None, None),
             "userinfo_endpoint": (None, None),

@@ -49,13 +49,13 @@ TEST_F(CommonClientFiles, AKeyThatCanNotBeUsedIsNamedWithTheReason) {
   EXPECT_TRUE(has(key_problem("nothing"), "PEM"));
   EXPECT_TRUE(has(key_problem(encrypted_key().reveal()), "is encrypted"));
   EXPECT_TRUE(has(key_problem(private_key("RSA", "1024").reveal()), "2048 bits"));
-  EXPECT_TRUE(has(key_problem(private_key("EC", "P-521").reveal()), "not supported"));
+  EXPECT_TRUE(has(key_problem(private_key("EC", "P-224").reveal()), "not supported"));
   EXPECT_TRUE(
       has(key_problem(test::public_half(private_key("EC", "P-256")).reveal()), "no private key"));
 }
 
 TEST_F(CommonClientFiles, AKeyForTlsAloneNeedNotSign) {
-  const std::string path = write("key.pem", private_key("EC", "P-521").reveal());
+  const std::string path = write("key.pem", private_key("EC", "P-224").reveal());
   const auto key = read_key_file(path, true);
   ASSERT_TRUE(key.ok());
   EXPECT_TRUE(key->empty());

@@ -49,9 +49,10 @@ inline std::string signed_jwt(const char* kid, const char* curve, const JsonValu
   return std::string(sign_jwt(**signer, std::move(header), claims)->reveal());
 }
 
-inline JsonValue id_claims(std::int64_t now, const char* subject, const char* audience = "tv") {
+inline JsonValue id_claims(std::int64_t now, const char* subject, const char* audience = "tv",
+                           const char* issuer = kIssuer) {
   JsonValue claims = JsonValue::object();
-  claims.set("iss", kIssuer).set("sub", subject).set("aud", audience);
+  claims.set("iss", issuer).set("sub", subject).set("aud", audience);
   claims.set("iat", JsonValue::integer(now)).set("exp", JsonValue::integer(now + 300));
   return claims;
 }

@@ -116,7 +116,7 @@ TEST(WireSamples, AreUnderstoodAsTheyComeAndThroughTheirProfiles) {  // W-1, W-4
     EXPECT_EQ(fixed, first_of(text(sample, "with_profile"), means)) << label;
     with_profile += fixed == means ? 1 : 0;
   }
-  ASSERT_EQ(number, 151);
+  ASSERT_EQ(number, 155);
   std::cout << number << " samples; understood without a profile: " << alone
             << "; with a profile: " << with_profile << " of the " << profiled
             << " whose provider has one\n";
