@@ -88,7 +88,7 @@ class Server:
         described = json.loads((PROVIDERS / f"{name}.json").read_text())
         described.update(issuer=issuer, sandbox=True)
         del described["fields"]
-        where = ("--provider", self.scratch.write(f"{name}.json", json.dumps(described)))
+        where = ("--provider", self.scratch.write(f"description-{name}.json", json.dumps(described)))
         return dataclasses.replace(self.client("login"), where=where)
 
     # What a person does. `prompt` is the tool's event of that name: user_code, verification_uri and
