@@ -13,12 +13,12 @@ namespace {
 // The user waits meanwhile.
 constexpr milliseconds kReplacedTimeout{5000};
 
-bool same(const Secret& a, const Secret& b) {
+bool same_token(const Secret& a, const Secret& b) {
   return !a.empty() && a.reveal() == b.reveal();
 }
 
 bool share_a_token(const TokenSet& a, const TokenSet& b) {
-  return same(a.refresh_token, b.refresh_token) || same(a.access_token, b.access_token);
+  return same_token(a.refresh_token, b.refresh_token) || same_token(a.access_token, b.access_token);
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ Result<std::optional<ReplacedSignIn>> Session::Impl::sign_in(const LoginOutcome&
   } else {
     tokens.id_token = Secret();  // it could not be checked
   }
-  if (ascii::same(tokens.token_type, "DPoP")) details.dpop_key = client_.dpop_key();
+  if (ascii::same_token(tokens.token_type, "DPoP")) details.dpop_key = client_.dpop_key();
   return sign_in(tokens, details);
 }
 

@@ -187,7 +187,6 @@ namespace {
 using WipedString = std::basic_string<char, std::char_traits<char>, WipingAllocator<char>>;
 using Library = deviceflow_nlohmann::basic_json<std::map, std::vector, WipedString>;
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr std::string_view kEscapedReplacement = "\\ufffd";
 
 // What was replaced in the texts of a document.

@@ -9,8 +9,6 @@ namespace deviceflow {
 
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-
 // Controls (C0, DEL, C1), zero-width and direction characters, variation of line ends, tags.
 bool is_deceptive(std::uint32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || c == 0x180E ||
