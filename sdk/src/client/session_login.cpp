@@ -78,7 +78,7 @@ Result<std::optional<ReplacedSignIn>> Session::Impl::sign_in(const LoginOutcome&
   } else {
     tokens.id_token = Secret();  // it could not be checked
   }
-  if (ascii::same_token(tokens.token_type, "DPoP")) details.dpop_key = client_.dpop_key();
+  if (ascii::same(tokens.token_type, "DPoP")) details.dpop_key = client_.dpop_key();
   return sign_in(tokens, details);
 }
 

@@ -242,7 +242,7 @@ class Input {
     if (byte < 0x20) return replace(1, kEscapedReplacement);
     if (byte < 0x80) return;
     const utf8::Decoded decoded = utf8::decode(rest);
-    if (!decoded.valid) return replace(1, kReplacement);
+    if (!decoded.valid) return replace(1, utf8::kReplacement);
     checked_ = next_ + decoded.length;
   }
 

@@ -37,7 +37,7 @@ void append_escaped(std::string_view text, Out& out) {
     const utf8::Decoded next = utf8::decode(text);
     const char c = text.front();
     if (!next.valid) {
-      out.append(kReplacement);
+      out.append(utf8::kReplacement);
     } else if (c == '"' || c == '\\') {
       const char escape[] = {'\\', c};
       out.append(std::string_view(escape, sizeof escape));
@@ -65,7 +65,7 @@ std::string clean_text(std::string_view text, std::size_t max_bytes) {
     } else if (c == '\r') {
       piece = "";
     } else if (!next.valid || is_deceptive(next.code_point)) {
-      piece = kReplacement;
+      piece = utf8::kReplacement;
     }
     if (out.size() + piece.size() > max_bytes) return out + "…";
     out += piece;

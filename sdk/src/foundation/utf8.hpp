@@ -8,6 +8,9 @@
 
 namespace deviceflow::utf8 {
 
+/// U+FFFD, for what can't be decoded.
+inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
 struct Decoded {
   std::uint32_t code_point = 0;
   std::size_t length = 1;  ///< Bytes consumed; at least 1.
