@@ -108,8 +108,10 @@ class Client::Impl {
   IdTokenKeeper::Verdict check_id_token(const TokenSet& tokens, IdTokenKeeper::Question question);
   void judge_id_token(LoginOutcome& outcome, const LoginRequest& asked, const Exchange& exchange);
   void judge_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question);
-  Result<Introspection> judge_signed(const HttpResponse& response, const Redactor& redactor,
-                                     const IntrospectionOptions& how);
+  Result<SignatureCheck> check_signature(const Jwt& jwt, const IdTokenKeeper::Question& question,
+                                         Stage stage, ErrorCode invalid);
+  Result<Introspection> read_signed(const HttpResponse& response, const Redactor& redactor,
+                                    const IntrospectionOptions& how);
   Result<UserInfo> read_userinfo(const HttpResponse& response,
                                  std::optional<std::string_view> expected_subject,
                                  const Redactor& redactor);

@@ -39,22 +39,31 @@ Result<Jwks> Client::Impl::keys() {
   return read_jwks_response(*response);
 }
 
-Result<Introspection> Client::Impl::judge_signed(const HttpResponse& response,
-                                                 const Redactor& redactor,
-                                                 const IntrospectionOptions& options) {
+// Of a signed response that is no ID token. `invalid` is the error if the issuer's key can't be
+// used.
+Result<SignatureCheck> Client::Impl::check_signature(const Jwt& jwt,
+                                                     const IdTokenKeeper::Question& question,
+                                                     Stage stage, ErrorCode invalid) {
+  auto signature = id_tokens_.check_signature(jwt, question, fetcher());
+  if (signature.ok()) return signature;
+  Error error = signature.error();
+  error.stage = stage;
+  if (error.code == ErrorCode::id_token_invalid) {
+    error.code = invalid;
+    error.message = "The signed response can't be checked: the issuer's key can't be used.";
+  }
+  return error;
+}
+
+Result<Introspection> Client::Impl::read_signed(const HttpResponse& response,
+                                                const Redactor& redactor,
+                                                const IntrospectionOptions& options) {
   const auto jwt = read_signed_introspection_response(response, redactor);
   if (!jwt.ok()) return jwt.error();
   const IdTokenKeeper::Question question = complete({});
-  const auto signature = id_tokens_.check_signature(*jwt, question, fetcher());
-  if (!signature.ok()) {
-    Error error = signature.error();
-    error.stage = Stage::introspection;
-    if (error.code == ErrorCode::id_token_invalid) {
-      error.code = ErrorCode::introspection_invalid;
-      error.message = "The signed response can't be checked: the issuer's key can't be used.";
-    }
-    return error;
-  }
+  const auto signature =
+      check_signature(*jwt, question, Stage::introspection, ErrorCode::introspection_invalid);
+  if (!signature.ok()) return signature.error();
   SignedIntrospectionExpectations expected;
   expected.issuer = question.issuer;
   expected.audience = options.audience.empty() ? config_.client_id : options.audience;
@@ -104,7 +113,7 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
   }
   const HttpResponse& response = *std::get_if<HttpResponse>(&result);
   auto answer = how.form == IntrospectionForm::signed_jwt
-                    ? judge_signed(response, redactor, how)
+                    ? read_signed(response, redactor, how)
                     : read_introspection_response(response, redactor);
   if (answer.ok() || !own_credentials) return answer;
   return with_listed_methods(answer.error(), known_metadata());
@@ -126,16 +135,9 @@ Result<UserInfo> Client::Impl::read_userinfo(const HttpResponse& response,
                       "keys (jwks_uri) are not known.");
   }
   const IdTokenKeeper::Question question = complete({});
-  const auto signature = id_tokens_.check_signature(*jwt, question, fetcher());
-  if (!signature.ok()) {
-    Error error = signature.error();
-    error.stage = Stage::userinfo;
-    if (error.code == ErrorCode::id_token_invalid) {
-      error.code = ErrorCode::userinfo_invalid;
-      error.message = "The UserInfo response can't be checked: the issuer's key can't be used.";
-    }
-    return error;
-  }
+  const auto signature =
+      check_signature(*jwt, question, Stage::userinfo, ErrorCode::userinfo_invalid);
+  if (!signature.ok()) return signature.error();
   UserInfoExpectations expected;
   expected.issuer = question.issuer;
   expected.client_id = config_.client_id;
