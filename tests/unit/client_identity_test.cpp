@@ -129,7 +129,8 @@ TEST_F(ClientIdentity, EveryAlgorithmThatAServerListsAndTheKeyCanDoIsTaken) {  /
         std::tuple{"Ed448", "ED448", ""}, std::tuple{"EdDSA", "ED448", ""}}) {
     world.requests.clear();
     metadata(R"("token_endpoint_auth_signing_alg_values_supported":["HS256",")" +
-             std::string(listed) + R"("],"token_endpoint_auth_methods_supported":)"
+             std::string(listed) +
+             R"("],"token_endpoint_auth_methods_supported":)"
              R"(["private_key_jwt"])");
     config = ClientConfig();
     config.issuer = kIssuer;

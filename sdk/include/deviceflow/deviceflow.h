@@ -359,8 +359,8 @@ int deviceflow_call_answer(deviceflow_call* call, const deviceflow_response* res
 /// try again.
 int deviceflow_call_failure(deviceflow_call* call, const deviceflow_failure* failure);
 /// Of a refresh that succeeded: complete, with what the server left out taken over. Of one that
-/// failed although it brought a new refresh token: that alone, which replaces the old one. Fails with
-/// WRONG_ORDER otherwise, NULL_ARGUMENT, WRONG_SIZE.
+/// failed although it brought a new refresh token: that alone, which replaces the old one. Fails
+/// with WRONG_ORDER otherwise, NULL_ARGUMENT, WRONG_SIZE.
 int deviceflow_call_tokens(const deviceflow_call* call, deviceflow_tokens* tokens);
 /// Of an introspection or a UserInfo request that succeeded: a JSON object with every member that
 /// the server sent. They may identify a person. Fails with WRONG_ORDER otherwise, NULL_ARGUMENT.
