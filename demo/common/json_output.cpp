@@ -68,6 +68,8 @@ void JsonOutput::poll(const PollReport& report, std::optional<milliseconds> next
   out.set("attempt", JsonValue::integer(report.attempt));
   out.set("result", name(report.result));
   if (report.result == PollReport::Result::retry) out.set("reason", report.reason);
+  if (!report.server_text.empty()) out.set("server_text", report.server_text);
+  if (report.check_endpoint) out.set("check_endpoint", JsonValue::boolean(true));
   out.set("next_in", seconds_or_null(next_in));
   write(std::move(out));
 }

@@ -54,6 +54,10 @@ std::string_view option_advice(const Error& error) {
     return "Check the client ID, the secret and --client-auth; the operator of the provider can "
            "look the client up, and turn the device grant on for it.";
   }
+  if (error.code == ErrorCode::invalid_response && is_missing_endpoint(error.reason)) {
+    if (error.stage == Stage::token) return "Check --token-endpoint.";
+    if (error.stage == Stage::device_authorization) return "Check --device-authorization-endpoint.";
+  }
   return {};
 }
 
@@ -64,7 +68,17 @@ std::string trouble_words(std::string_view reason) {
   if (reason == "dns") return "The server's name is not found";
   if (reason == "tls_handshake") return "No secure connection";
   if (reason == "http_429") return "The server is busy";
+  if (is_missing_endpoint(reason)) return "The token endpoint is not there";
   return "The server has a problem";
+}
+
+bool is_network_trouble(std::string_view reason) {
+  return reason == "timeout" || reason == "refused" || reason == "connection" || reason == "dns" ||
+         reason == "tls_handshake";
+}
+
+bool is_missing_endpoint(std::string_view reason) {
+  return reason == "http_404" || reason == "http_405" || reason == "http_501";
 }
 
 }  // namespace deviceflow::demo

@@ -20,6 +20,10 @@ std::string duration_words(
 
 /// What `reason` of a transient error means to a user, as part of a sentence.
 std::string trouble_words(std::string_view reason);
+/// True if it was the network, and not what the server sent.
+bool is_network_trouble(std::string_view reason);
+/// True for http_404, http_405 and http_501: the address may be wrong.
+bool is_missing_endpoint(std::string_view reason);
 
 /// Which options may fix a refusal by the server, as a sentence; empty if none of those that a user
 /// would have to guess.

@@ -15,6 +15,8 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+// What the server said goes into a line of the code screen.
+constexpr std::size_t kMostServerText = 60;
 // An approval: the tick is drawn, then seen.
 constexpr std::chrono::milliseconds kTick{180};
 constexpr std::chrono::milliseconds kTickSeen{220};
@@ -156,10 +158,8 @@ std::vector<Command> AppModel::on_time(SteadyTime now) {
     return {{Command::Kind::renew, login_, {}}};
   }
   if (screen_ != Screen::code || now < code_->expires_at) return {};
-  LoginFailed failure{make_error(Blame::user, ErrorCode::expired_token, Stage::token,
-                                 "The code expired before it was approved."),
-                      {},
-                      {}};
+  LoginFailed failure{
+      make_error(Blame::user, ErrorCode::expired_token, Stage::token, "The code expired."), {}, {}};
   take(std::move(failure), now);
   return std::exchange(code_expired_, false) ? renew_code() : std::vector<Command>();
 }
@@ -353,9 +353,13 @@ void AppModel::take(PollCame event, SteadyTime) {
   }
   if (code_->trouble) {
     const auto wait = std::chrono::ceil<seconds>(event.next_in.value_or(seconds(0)));
-    code_->status =
-        say(event.next_in ? "code.retry" : "code.no_retry",
-            {{"trouble", say.trouble(event.report.reason)}, {"time", say.duration(wait)}});
+    std::string trouble(
+        say.trouble(event.report.check_endpoint ? "endpoint" : event.report.reason));
+    if (!event.report.server_text.empty()) {
+      trouble += ": " + clean_text(event.report.server_text, kMostServerText);
+    }
+    code_->status = say(event.next_in ? "code.retry" : "code.no_retry",
+                        {{"trouble", trouble}, {"time", say.duration(wait)}});
     status_ = "retry";
   } else if (event.report.result == PollReport::Result::slow_down) {
     code_->status = say("code.busy", {{"time", say.duration(code_->check_every)}});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app_model.hpp"
+#include "common/words.hpp"
 
 namespace deviceflow::demo {
 
@@ -48,9 +49,17 @@ Message expired(const LoginFailed& failure, const AppFacts& facts, seconds lifet
   message.text = lifetime > seconds(0) ? say("expired.within", {{"time", say.duration(lifetime)}})
                                        : std::string(say("expired.in_time"));
   message.text += ' ';
-  message.text += failure.last_failure.empty()
-                      ? std::string(say("expired.useless"))
-                      : say("expired.trouble", {{"trouble", say.trouble(failure.last_failure)}});
+  if (failure.last_failure.empty()) {
+    message.text += say("expired.useless");
+  } else {
+    const bool network = is_network_trouble(failure.last_failure);
+    const bool missing = is_missing_endpoint(failure.last_failure);
+    message.text += say(network ? "expired.trouble" : "expired.server",
+                        {{"trouble", say.trouble(missing ? "endpoint" : failure.last_failure)}});
+  }
+  if (!failure.error.description.empty()) {
+    message.rows.push_back({std::string(say("detail.server")), failure.error.description});
+  }
   message.again = say("action.new_code");
   return message;
 }
@@ -102,7 +111,7 @@ Setting setting_for(const Error& error, const AppFacts& facts) {
       (error.stage == Stage::discovery && error.reason != "local")) {
     return {"settings.issuer", facts.provider, "settings.no_device_grant.advice"};
   }
-  if (error.http_status == 404 || error.http_status == 405) {
+  if (error.http_status == 404 || error.http_status == 405 || error.http_status == 501) {
     const bool token = error.stage == Stage::token;
     return {token ? "settings.token_endpoint" : "settings.device_endpoint", facts.provider,
             "settings.endpoint.advice",
@@ -167,7 +176,7 @@ Screen screen_for(const Error& error) noexcept {
       has_label(error, {"invalid_client", "unauthorized_client", "unsupported_grant_type",
                         "invalid_scope"}) ||
       (error.code == ErrorCode::invalid_response &&
-       (error.http_status == 404 || error.http_status == 405)) ||
+       (error.http_status == 404 || error.http_status == 405 || error.http_status == 501)) ||
       (error.code == ErrorCode::invalid_response && error.stage == Stage::discovery);
   return setting ? Screen::misconfigured : Screen::refused;
 }

@@ -61,10 +61,16 @@ void Timeline::exchanged(const ExchangeRecord& record) {
     return;
   }
   // One that is repeated at once, with a nonce, belongs to the same poll.
-  if (!answer_) waits_.back().until = record.sent_at;
-  answer_ = Answer{record.sent_at + record.duration, {}, {}};
+  const bool repeated = answer_.has_value();
+  if (!repeated) waits_.back().until = record.sent_at;
+  answer_ = Answer{};
+  answer_->at = record.sent_at + record.duration;
+  answer_->waited = !repeated;
+  answer_->refused = record.failure && record.failure->nothing_sent &&
+                     record.failure->kind == TransportFailure::Kind::refused;
   if (record.judged() == nullptr) return;
   const TokenAnswer answer = read_token_response(*record.judged());
+  if (answer.date) schedule_->on_date(answer_->at, *answer.date);
   answer_->retry_after = answer.retry_after;
   answer_->interval = answer.interval;
 }
@@ -77,11 +83,13 @@ void Timeline::polled(const PollReport& report) {
   wait.before = schedule_->interval();
   wait.fault = report.reason;
   wait.reason = reason_of(report.result);
-  Quirks quirks;  // the login tells of them
+  Quirks quirks;  // the login reports them
   switch (report.result) {
     case PollReport::Result::authorization_pending: schedule_->on_answer(); break;
-    case PollReport::Result::slow_down: schedule_->on_slow_down(answer.interval, quirks); break;
-    case PollReport::Result::retry: schedule_->on_fault(); break;
+    case PollReport::Result::slow_down:
+      schedule_->on_slow_down(answer.interval, answer.waited, quirks);
+      break;
+    case PollReport::Result::retry: schedule_->on_fault(answer.refused); break;
   }
   wait.interval = schedule_->interval();
   wait.wanted = wanted_by(*schedule_);

@@ -72,6 +72,8 @@ class Timeline {
     SteadyTime at{};
     std::optional<std::chrono::seconds> retry_after;
     std::optional<std::chrono::seconds> interval;
+    bool waited = true;    ///< No repeat with a nonce.
+    bool refused = false;  ///< The connection was, with nothing sent.
   };
   void add(Wait wait);
 

@@ -1,6 +1,7 @@
 #include "countdown.hpp"
 
 #include <algorithm>
+#include <deviceflow/text.hpp>
 #include <vector>
 
 #include "common/words.hpp"
@@ -19,11 +20,16 @@ std::string two_digits(std::int64_t number) {
 }
 
 // What the user should know beyond the time: nothing, while all is well.
-std::string lead_words(const Countdown& countdown) {
-  if (countdown.last == PollReport::Result::retry) {
-    return trouble_words(countdown.reason) + ", still trying";
+std::string lead_words(const Countdown& countdown, std::size_t room) {
+  constexpr std::string_view kStill = ", still trying";
+  if (countdown.last != PollReport::Result::retry) return "Waiting for you to approve";
+  std::string trouble = trouble_words(countdown.reason);
+  if (countdown.check_endpoint) {
+    trouble = "Check --token-endpoint (" + countdown.reason + ")";
+  } else if (!countdown.server_text.empty()) {
+    trouble = clean_text(countdown.server_text, std::max(room, kStill.size() + 20) - kStill.size());
   }
-  return "Waiting for you to approve";
+  return trouble + std::string(kStill);
 }
 
 std::string next_words(const Countdown& countdown) {
@@ -45,10 +51,12 @@ std::string clock_words(seconds time) {
 
 std::string countdown_line(const Countdown& countdown, const Tty& screen) {
   const auto left = std::chrono::ceil<seconds>(countdown.expires_at - countdown.now);
-  std::vector<std::string> parts{lead_words(countdown), clock_words(left) + " left",
-                                 next_words(countdown)};
-  if (countdown.last == PollReport::Result::slow_down) parts.push_back("the server is busy");
   const std::string dot = screen.utf8 ? " · " : " - ";
+  std::vector<std::string> parts{"", clock_words(left) + " left", next_words(countdown)};
+  const int taken = 3 + width(dot + parts[1] + dot + parts[2]);
+  parts[0] = shown(
+      lead_words(countdown, static_cast<std::size_t>(std::max(0, screen.columns - taken))), screen);
+  if (countdown.last == PollReport::Result::slow_down) parts.push_back("the server is busy");
   std::string line = "  " + parts[0];
   for (std::size_t i = 1; i < parts.size(); ++i) {
     // The last column stays free: some terminals wrap when it is written.

@@ -22,7 +22,9 @@ struct Countdown {
   SteadyTime next_request{};
   /// Of the last poll; empty before the first.
   std::optional<PollReport::Result> last;
-  std::string reason;  ///< With PollReport::Result::retry.
+  std::string reason;            ///< With PollReport::Result::retry.
+  std::string server_text = {};  ///< The same.
+  bool check_endpoint = false;   ///< The same.
 };
 
 /// One line that fits the screen, without newline. Less important parts go first where it doesn't.

@@ -77,13 +77,20 @@ void HumanOutput::prompt(const DeviceAuthorization& codes, SteadyTime now) {
 
 void HumanOutput::poll(const PollReport& report, std::optional<std::chrono::milliseconds>) {
   const auto before = std::exchange(countdown_.last, report.result);
+  const bool same = report.result == before && report.reason == countdown_.reason &&
+                    report.server_text == countdown_.server_text;
   countdown_.reason = report.reason;
+  countdown_.server_text = report.server_text;
+  countdown_.check_endpoint = report.check_endpoint;
   const Tty screen = options_.look();
-  if (screen.terminal) return;
-  if (report.result == before) return;
+  if (screen.terminal || same) return;
   if (is_trouble(report.result)) {
-    options_.out(trouble_words(report.reason) + " (" + shown(report.reason, screen) +
-                 "). Still trying.\n");
+    std::string text = trouble_words(report.reason) + " (" + shown(report.reason, screen) + ").";
+    if (!report.server_text.empty()) {
+      text += " The server says: " + shown(report.server_text, screen) + ".";
+    }
+    if (report.check_endpoint) text += " Check --token-endpoint.";
+    options_.out(text + " Still trying.\n");
   } else if (is_trouble(before)) {
     options_.out("The server answers again.\n");
   } else if (report.result == PollReport::Result::slow_down) {

@@ -27,14 +27,17 @@ Told tell(const Failure& failure) {
     case ErrorCode::access_denied:
       return {"The request was denied.", {"If that was a mistake, run the command again."}};
     case ErrorCode::expired_token: {
-      Told told{"The code expired before it was approved.",
-                {"Run the command again for a new code."}};
+      Told told{"The code expired.", {}};
       if (!failure.last_failure.empty()) {
         std::string trouble = trouble_words(failure.last_failure);
         trouble[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(trouble[0])));
-        told.more.insert(told.more.begin(), "At the last check: " + trouble + " (" +
-                                                failure.last_failure + "). Check the network.");
+        trouble = "At the last check: " + trouble + " (" + failure.last_failure + ").";
+        if (is_network_trouble(failure.last_failure)) trouble += " Check the network.";
+        if (is_missing_endpoint(failure.last_failure)) trouble += " Check --token-endpoint.";
+        told.more.push_back(std::move(trouble));
       }
+      if (!error.description.empty()) told.more.push_back("The server says: " + error.description);
+      told.more.emplace_back("Run the command again for a new code.");
       return told;
     }
     case ErrorCode::tls:

@@ -36,6 +36,7 @@ FinalPoll refused(const std::string& code, int status) {
 std::vector<FinalPoll> final_polls() {
   std::vector<FinalPoll> rows = {
       unusable("NoMembers", "{}"),
+      unusable("DuplicateMembers", "{\"token_type\":\"Bearer\"," + scripted_tokens().substr(1)),
       unusable("NoTokenType", R"({"access_token":"SECRET-at"})"),
       unusable("TokenIsANumber", R"({"access_token":5,"token_type":"Bearer"})"),
       unusable("TokenIsNull", R"({"access_token":null,"token_type":"Bearer"})"),
@@ -125,7 +126,6 @@ Action page(int status) {
 
 std::vector<PassingPoll> passing_polls() {
   const std::string tokens = scripted_tokens();
-  const std::string duplicate = "{\"token_type\":\"Bearer\"," + tokens.substr(1);
   std::vector<PassingPoll> rows = {
       {"Empty", answer(200, ""), "retry unreadable"},
       {"APage", page(200), "retry unreadable"},
@@ -134,7 +134,6 @@ std::vector<PassingPoll> passing_polls() {
       {"BrokenJson", answer(200, tokens.substr(0, 30)), "retry unreadable"},
       {"AnArray", answer(200, "[" + tokens + "]"), "retry unreadable"},
       {"NestedAMillionDeep", answer(200, std::string(1000000, '[')), "retry unreadable"},
-      {"DuplicateMembers", answer(200, duplicate), "retry unreadable"},
       {"InvalidUtf8", answer(200, "{\"access_token\":\"\xFF\",\"token_type\":\"Bearer\"}"),
        "retry unreadable"},
       {"HungUp", hang_up(), "retry connection"},

@@ -24,7 +24,7 @@ TEST(LoginTable, EveryCellEitherLeadsSomewhereOrChangesNothing) {
       }
     }
   }
-  EXPECT_EQ(moves, 32);
+  EXPECT_EQ(moves, 34);
 }
 
 TEST(LoginTable, FinishedAbsorbsEverything) {
@@ -73,6 +73,8 @@ HttpResponse answer_for(Stimulus stimulus) {
     case Stimulus::nonce: return answer(401, R"({"error":"use_dpop_nonce"})");
     case Stimulus::expired: return answer(400, R"({"error":"expired_token"})");
     case Stimulus::tokens: return answer(200, R"({"access_token":"a1b2","token_type":"Bearer"})");
+    case Stimulus::lost_tokens:
+      return answer(200, R"({"access_token":"a1b2","access_token":"a1b2"})");
     default: return answer(400, R"({"error":"access_denied"})");
   }
 }

@@ -209,14 +209,16 @@ TEST(ModelMessage, EveryOutcomeSaysWhatToDoNow) {
 TEST(ModelMessage, AnExpiredCodeSaysHowLongItWasValid) {
   const Error error = error_for(Screen::expired);
   EXPECT_EQ(words_for(error, "", minutes(10)).text,
-            "Nobody approved it within 10 minutes. The old code can't be used any more, here or on "
-            "your phone.");
-  EXPECT_EQ(words_for(error).text,
-            "Nobody approved it in time. The old code can't be used any more, here or on your "
+            "It was valid for 10 minutes. The old code can't be used any more, here or on your "
             "phone.");
-  EXPECT_EQ(words_for(error, "dns", minutes(15)).text,
-            "Nobody approved it within 15 minutes. At the last check there was trouble with the "
-            "network: The server's name is not found.");
+  EXPECT_EQ(words_for(error).text,
+            "Its time is up. The old code can't be used any more, here or on your phone.");
+  EXPECT_EQ(
+      words_for(error, "dns", minutes(15)).text,
+      "It was valid for 15 minutes. At the last check there was trouble with the network: The "
+      "server's name is not found.");
+  EXPECT_EQ(words_for(error, "http_503").text,
+            "Its time is up. At the last check: The server has a problem.");
 }
 
 TEST(ModelMessage, ARetrySaysWhenItComesWhereThatIsKnown) {

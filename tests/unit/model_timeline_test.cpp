@@ -54,8 +54,8 @@ class Login {
     timeline_.exchanged(record);
     Quirks quirks;
     if (result == Result::authorization_pending) schedule_.on_answer();
-    if (result == Result::slow_down) schedule_.on_slow_down(judged.interval, quirks);
-    if (result == Result::retry) schedule_.on_fault();
+    if (result == Result::slow_down) schedule_.on_slow_down(judged.interval, true, quirks);
+    if (result == Result::retry) schedule_.on_fault(false);
     due_ = schedule_.next_poll(arrival, judged.retry_after);
     timeline_.polled({++attempts_, result, result == Result::retry ? "timeout" : "", due_});
     return timeline_.waits().back();

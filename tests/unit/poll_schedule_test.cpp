@@ -93,8 +93,8 @@ TEST(PollSchedule, SurvivesTheLargestNumbers) {  // D-3.2-3
   PollSchedule schedule(PollPolicy{}, seconds(5), kLongest, SteadyTime{}, 1);
   Quirks quirks;
   for (int i = 0; i < 100; ++i) {
-    schedule.on_fault();
-    schedule.on_slow_down(kLongest, quirks);
+    schedule.on_fault(false);
+    schedule.on_slow_down(kLongest, true, quirks);
   }
   const auto next = schedule.next_poll(SteadyTime{}, kLongest);
   EXPECT_FALSE(next.has_value());

@@ -255,7 +255,7 @@ TEST(TerminalOutcomeText, EveryFailureSaysWhatToDo) {
   failure.error.code = ErrorCode::expired_token;
   failure.last_failure = "timeout";
   EXPECT_EQ(failure_text(failure, file()),
-            "The code expired before it was approved.\n"
+            "The code expired.\n"
             "At the last check: the server does not answer (timeout). Check the network.\n"
             "Run the command again for a new code.\n");
   failure = {};

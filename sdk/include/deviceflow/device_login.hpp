@@ -21,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
@@ -31,7 +32,8 @@ struct DeviceLoginOptions {
   Secret code_verifier;
   /// Which token types are taken. The proofs are the Exchange's business (make_dpop_auth()).
   DpopMode dpop = DpopMode::off;
-  /// Where a token that arrives after cancel() is revoked; empty where that is not possible.
+  /// Where tokens are revoked that arrive after cancel() or in a response that can't be used; empty
+  /// if that is not possible.
   std::string revocation_endpoint;
   /// How long to keep trying to get a code while the network is away, from the first step. Empty:
   /// the first failure ends the login. Tries again only after failures that prove nothing was sent.
@@ -48,6 +50,7 @@ struct DeviceLoginOptions {
 /// How a login ended.
 struct LoginOutcome {
   /// The tokens, or why there are none: access_denied, expired_token, cancelled, oauth_error, …
+  /// With expired_token, `description` is what the server said at the last poll, if that failed.
   Result<TokenSet> tokens;
   Quirks quirks;
   /// With expired_token: why the last poll got no answer ("timeout", "http_503" …), or empty.
@@ -69,6 +72,12 @@ struct PollReport {
   std::string reason;  ///< With retry: "timeout", "refused", "http_503" …
   /// When the next poll is due; empty where none fits before expiry.
   std::optional<SteadyTime> next_poll;
+  /// With retry: what the server said, if it did: its OAuth error code and description, or the
+  /// message of another JSON error. Cleaned like every text of an Error.
+  std::string server_text = {};
+  /// With retry: 404, 405 or 501 from an endpoint that has not given one OAuth response in this
+  /// login. Its address may be wrong: after three in a row over a minute the login ends.
+  bool check_endpoint = false;
 };
 std::string_view name(PollReport::Result result) noexcept;
 
@@ -137,11 +146,11 @@ class DeviceLogin {
   const Error* start_failure() const noexcept;
   /// When the next try to get a code is due, while one is waited for.
   std::optional<SteadyTime> next_start() const noexcept;
-  /// Tokens that came after cancel(), while step() hands out the request that revokes them; or
-  /// null. If one of them is stored, don't send it but call on_refused(): some servers return the
-  /// same tokens at every sign-in. Owned by the login.
+  /// Tokens that came after cancel() or in a response that can't be used, while step() hands out
+  /// the request that revokes them; or null. If one of them is stored, don't send it but call
+  /// on_refused(): some servers return the same tokens at every sign-in. Owned by the login.
   const TokenSet* late_tokens() const noexcept {
-    return state_ == LoginState::revoking ? late_tokens_.get() : nullptr;
+    return state_ == LoginState::revoking ? &late_tokens_.back() : nullptr;
   }
   /// Knows every secret of this login.
   const Redactor& redactor() const noexcept { return options_.redactor; }
@@ -155,8 +164,10 @@ class DeviceLogin {
  private:
   struct Input;
   void apply(SteadyTime now, Input input);
-  void judge_start(SteadyTime now, const HttpResponse& response);
-  void judge_poll(SteadyTime now, const HttpResponse& response);
+  void read_start(SteadyTime now, const HttpResponse& response);
+  void read_poll(SteadyTime now, const HttpResponse& response);
+  bool is_wrong_endpoint(SteadyTime now, const TokenAnswer& answer);
+  void settle(SteadyTime now);
   void show_codes(SteadyTime now, DeviceAuthorization codes);
   void report_poll(PollReport::Result result, std::string reason, SteadyTime now,
                    const Input& input);
@@ -177,10 +188,13 @@ class DeviceLogin {
   std::optional<PollReport> report_;
   std::string last_failure_;
   int attempts_ = 0;
+  int missing_ = 0;  // polls in a row that found no endpoint
+  SteadyTime missing_since_{};
+  bool endpoint_found_ = false;  // it has given an OAuth response
   bool request_made_ = false;    // the state's request has been handed out by step()
   bool nonce_repeated_ = false;  // this request has been repeated already
   LoginEvent last_event_ = LoginEvent::due;
-  std::unique_ptr<TokenSet> late_tokens_;  // by itself: a login that waits has none
+  std::vector<TokenSet> late_tokens_;  // the last one is being revoked
   Quirks quirks_;
   std::unique_ptr<LoginOutcome> outcome_;  // by itself: a login that waits has none
 };

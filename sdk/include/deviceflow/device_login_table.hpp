@@ -17,21 +17,22 @@ enum class LoginState {
   polling,      ///< A poll is on its way.
   repeating,    ///< The poll has to be repeated at once, with a nonce.
   cancelling,   ///< Cancelled while a poll was on its way: its answer may still carry a token.
-  revoking,     ///< It did; the token is being revoked.
+  revoking,     ///< Tokens that nobody will use are being revoked.
   finished,
 };
 
-/// What can happen to a login. Answers are judged first; the machine only sees the verdict.
+/// What can happen to a login. Responses are read first; the machine only sees what they mean.
 enum class LoginEvent : std::uint8_t {
   due,          ///< The time that was waited for has come.
   codes,        ///< The device authorization request brought codes.
   not_sent,     ///< It never left this machine, and there is time to try again.
   pending,      ///< authorization_pending.
   slow_down,    ///< slow_down.
-  fault,        ///< No verdict: timeout, reset, 5xx, a web page …
+  fault,        ///< A transient error: timeout, reset, 5xx, a web page …
   nonce,        ///< use_dpop_nonce, for the first time in this request.
   tokens,       ///< The tokens.
-  final_error,  ///< Denied, refused, or anything else that waiting can't mend.
+  final_error,  ///< Denied, refused, or anything else that waiting can't fix.
+  lost_tokens,  ///< The same, with tokens in the response that can be revoked.
   expired,      ///< The code's life is over, by our clock or by the server's word.
   cancel,       ///< cancel() was called.
   settled,      ///< A revocation was answered, or failed.
@@ -52,7 +53,7 @@ enum class LoginAction {
   repeat,         ///< Send the same request once more at once, and only this once.
   finish,         ///< Set the outcome, wipe the codes.
   discard,        ///< Cancelled: whatever came is dropped.
-  revoke,         ///< Hand out a revocation request for a token that came after the cancel.
+  revoke,         ///< Hand out revocation requests for tokens that nobody will use.
 };
 
 struct LoginTransition {

@@ -95,6 +95,10 @@ struct JsonLimits {
   std::size_t max_values = DEVICEFLOW_MAX_JSON_VALUES;
 };
 
+/// Error::reason of parse_json() for JSON that is complete and is refused all the same: a member
+/// that occurs twice in one object, or a document over the limits. Receiving it again can't help.
+inline constexpr std::string_view kRefusedJson = "refused_json";
+
 /// Parses one JSON document (RFC 8259).
 ///
 /// Fails with ErrorCode::invalid_response, and a message that says what is wrong with "it" (and in

@@ -28,6 +28,9 @@ struct PollPolicy {
   std::chrono::seconds slow_down_step{5};
   /// Back-off doubles up to this, or up to twice the interval where that is longer.
   std::chrono::seconds back_off_cap{60};
+  /// The same for refused connections, which cost the server nothing: a user who approved while it
+  /// restarted must not wait a minute.
+  std::chrono::seconds refused_cap{15};
   /// How long before expiry a last poll is placed when back-off would have slept past it.
   std::chrono::milliseconds last_poll_lead{1000};
 };
@@ -55,12 +58,18 @@ class PollSchedule {
   PollSchedule(const PollPolicy& policy, std::chrono::seconds interval,
                std::chrono::seconds expires_in, SteadyTime issued, std::uint64_t seed);
 
+  /// A response that arrived at `arrival` and that the server dated `date`: shows how fast the
+  /// local clock runs. Call it before one of the others.
+  void on_date(SteadyTime arrival, WallTime date);
   /// A completed round trip: back-off falls back to the interval in force.
   void on_answer();
-  /// slow_down: the interval grows by the step, or to `sent` where that is larger, for good.
-  void on_slow_down(std::optional<std::chrono::seconds> sent, Quirks& quirks);
-  /// A passing fault: the wait doubles.
-  void on_fault();
+  /// slow_down: the interval grows by the step, or to `sent` if that is larger, for good. If the
+  /// response before was slow_down as well and this poll `waited` the interval (it is no repeat
+  /// with a nonce), the local clock may run fast: the waits stretch to 1.2, 1.4 … 2 times the
+  /// interval, within what the dates of the responses allow.
+  void on_slow_down(std::optional<std::chrono::seconds> sent, bool waited, Quirks& quirks);
+  /// A transient error: the wait doubles. `refused`: the connection was refused with nothing sent.
+  void on_fault(bool refused);
 
   /// When to poll after an answer (or failure) that came at `arrival`; empty where no poll fits
   /// before expiry. `retry_after` is never shortened. Draws a new margin at each call.
@@ -68,10 +77,13 @@ class PollSchedule {
                                       std::optional<std::chrono::seconds> retry_after);
 
   std::chrono::seconds interval() const noexcept { return interval_; }
+  /// True if waits are stretched, and the dates, if there are any, show that the clock runs fast.
+  bool drifts() const noexcept;
   SteadyTime expires_at() const noexcept { return expires_at_; }
 
  private:
   std::chrono::milliseconds draw_margin();
+  int stretch() const noexcept;
 
   PollPolicy policy_;
   std::chrono::seconds interval_;
@@ -79,10 +91,17 @@ class PollSchedule {
   std::chrono::seconds back_off_{0};  // zero while nothing is wrong
   SteadyTime expires_at_;
   std::uint64_t random_;
+  std::optional<WallTime> first_date_;
+  SteadyTime first_arrival_{};
+  int stretch_ = 100;  // of the interval, in percent
+  int least_stretch_ = 100;
+  int most_stretch_ = 100;
+  bool dated_ = false;
+  bool slowed_down_ = false;  // the last response was slow_down
 };
 
 /// Says when to try again to start a login that did not reach the server: after 2, 4, 8 … 30 s,
-/// until a deadline. What may be repeated at all is the caller's to judge. A value, like
+/// until a deadline. The caller decides what may be repeated at all. A value, like
 /// PollSchedule.
 class StartSchedule {
  public:

@@ -53,14 +53,14 @@ struct PollExtras {
 OAuthRequest make_device_token_request(std::string_view token_endpoint, const Secret& device_code,
                                        const PollExtras& extras = {});
 
-/// What a poll's answer means. `error` is filled for denied, expired and refused; `reason` for
-/// passing faults ("http_503", "unreadable" …).
+/// What a poll's response means. `error` is filled for denied, expired, refused and transient
+/// errors; `reason` for transient errors ("http_503", "unreadable" …).
 struct TokenAnswer {
   enum class Kind {
     tokens,
     pending,         ///< Keep polling.
     slow_down,       ///< Keep polling, slower from now on.
-    passing_fault,   ///< No verdict: back off and try again.
+    passing_fault,   ///< It says nothing about the grant: back off and try again.
     nonce_demanded,  ///< Repeat once with the nonce from the answer's header (RFC 9449 section 8).
     denied,
     expired,
@@ -72,8 +72,12 @@ struct TokenAnswer {
   std::optional<std::chrono::seconds> interval;
   /// What the server asked to wait at least, from the arrival of the answer.
   std::optional<std::chrono::seconds> retry_after;
+  /// When the server sent it, by its own clock (the Date header).
+  std::optional<WallTime> date;
   std::string reason;
   std::optional<Error> error;
+  /// Tokens that a refused 2xx response holds, to be revoked: nobody will use them.
+  std::vector<TokenSet> lost_tokens;
   Quirks quirks;
 };
 

@@ -288,6 +288,7 @@ int deviceflow_login_error(const deviceflow_login* login, deviceflow_error* erro
     error->status = DEVICEFLOW_NETWORK;
     error->retryable = 1;
     error->message = text_of(kRepeated);
+    error->description = text_of(poll->server_text);
     error->reason = text_of(poll->reason);
   }
   return DEVICEFLOW_OK;

@@ -357,13 +357,14 @@ class Builder {
     return add(JsonValue::real(value, {text.data(), text.size()}));
   }
   bool string(WipedString& text) {
-    if (text.size() > limits_.max_string_bytes) return fail("A string is too long");
+    if (text.size() > limits_.max_string_bytes) return refuse("A string is too long");
     const std::string_view all(text.data(), text.size());
     return add(was_replaced() ? JsonValue::unreadable(all) : JsonValue::string(all));
   }
   bool binary(std::vector<std::uint8_t>&) { return fail("Binary values are not JSON"); }
   bool key(WipedString& text) {
-    if (text.size() > limits_.max_string_bytes) return fail("A member name is too long");
+    if (text.size() > limits_.max_string_bytes) return refuse("A member name is too long");
+    if (refused()) return true;
     Frame& frame = stack_.back();
     frame.key.assign(text.data(), text.size());
     // Nobody asks for a name that can't be read, and two that differ may look alike: they are left
@@ -371,7 +372,7 @@ class Builder {
     frame.unreadable_key = was_replaced();
     if (frame.unreadable_key) return true;
     if (frame.value.find(frame.key) != nullptr) {
-      return fail("The member \"" + frame.key.substr(0, 40) + "\" occurs twice in one object");
+      return refuse("The member \"" + frame.key.substr(0, 40) + "\" occurs twice in one object");
     }
     return true;
   }
@@ -388,6 +389,7 @@ class Builder {
 
   JsonValue take() { return std::move(root_); }
   const std::string& problem() const { return problem_; }
+  bool refused() const { return !problem_.empty(); }
 
  private:
   struct Frame {
@@ -403,9 +405,16 @@ class Builder {
     if (problem_.empty()) problem_ = std::move(problem);
     return false;
   }
+  // Reads on without keeping anything: whether the rest is JSON decides whether a second try can
+  // help.
+  bool refuse(std::string problem) {
+    fail(std::move(problem));
+    return true;
+  }
 
   bool add(JsonValue value) {
-    if (++values_ > limits_.max_values) return fail("It holds too many values");
+    if (refused()) return true;
+    if (++values_ > limits_.max_values) return refuse("It holds too many values");
     if (stack_.empty()) {
       root_ = std::move(value);
     } else if (stack_.back().value.is(JsonValue::Kind::object)) {
@@ -418,13 +427,15 @@ class Builder {
   }
 
   bool push(JsonValue container) {
-    if (stack_.size() >= limits_.max_depth) return fail("It is nested too deep");
-    if (++values_ > limits_.max_values) return fail("It holds too many values");
+    if (refused()) return true;
+    if (stack_.size() >= limits_.max_depth) return refuse("It is nested too deep");
+    if (++values_ > limits_.max_values) return refuse("It holds too many values");
     stack_.push_back({std::move(container), {}});
     return true;
   }
 
   bool pop() {
+    if (refused()) return true;
     JsonValue done = std::move(stack_.back().value);
     stack_.pop_back();
     --values_;  // counted when it was opened
@@ -441,13 +452,16 @@ class Builder {
   std::string problem_;
 };
 
-Error refused(const std::string& problem) {
-  return make_error(Blame::protocol, ErrorCode::invalid_response, Stage::usage, problem + ".");
+Error refused(const std::string& problem, std::string_view reason = {}) {
+  Error error =
+      make_error(Blame::protocol, ErrorCode::invalid_response, Stage::usage, problem + ".");
+  error.reason = reason;
+  return error;
 }
 
 Result<JsonValue> parse(std::string_view text, const JsonLimits& limits, bool replace,
                         Replaced& replaced) {
-  if (text.size() > limits.max_bytes) return refused("It is too large");
+  if (text.size() > limits.max_bytes) return refused("It is too large", kRefusedJson);
   if (text.empty()) return refused("It is empty");
   // The library takes a zero byte for the end and would ignore whatever follows.
   if (text.find('\0') != std::string_view::npos) return refused("It holds a zero byte");
@@ -457,6 +471,7 @@ Result<JsonValue> parse(std::string_view text, const JsonLimits& limits, bool re
       Input(text, replace ? &replaced : nullptr), nullptr, false);
   const bool good = parser.sax_parse(&builder);
   if (!good) return refused(builder.problem());
+  if (builder.refused()) return refused(builder.problem(), kRefusedJson);
   return builder.take();
 }
 

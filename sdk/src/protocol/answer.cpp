@@ -45,6 +45,27 @@ bool is_json_type(std::string_view type) {
          (type.size() > suffix.size() && type.substr(type.size() - suffix.size()) == suffix);
 }
 
+// The text for people in a JSON error: of APIs and gateways ({"message":"…"}), of frameworks
+// ({"status":404,"error":"Not Found"}), and of RFC 9457 (detail, title).
+std::string_view message_in(const JsonValue& object, bool nested) {
+  constexpr std::string_view kNames[] = {"errordescription", "message", "errormessage", "detail",
+                                         "description",      "title",   "error"};
+  for (const std::string_view name : kNames) {
+    for (const JsonValue::Member& member : object.members()) {
+      const std::string_view text = member.value.display_text();
+      if (!text.empty() && ascii::plain_name(member.key) == name) return text;
+    }
+  }
+  for (const char* name : {"error", "errors"}) {
+    const JsonValue* inner = nested ? object.find(name) : nullptr;
+    if (inner != nullptr && !inner->items().empty()) inner = &inner->items().front();
+    if (inner == nullptr) continue;
+    const std::string_view text = message_in(*inner, false);
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
 // What a person can do about the server's error code; empty where nothing is known.
 std::string_view advice(std::string_view code) {
   if (code == "invalid_client" || code == "unauthorized_client") {
@@ -63,6 +84,10 @@ std::string_view advice(std::string_view code) {
 }
 
 }  // namespace
+
+bool is_missing(int status) noexcept {
+  return status == 404 || status == 405 || status == 501;
+}
 
 bool Answer::passing_status() const noexcept {
   return status == 408 || status == 425 || status == 429 || (status >= 500 && status <= 599);
@@ -116,6 +141,7 @@ Answer read_answer(const HttpResponse& response) {
   auto parsed = parse_response_json(body, answer.quirks);
   if (!parsed.ok()) {
     answer.problem = why_unreadable(response, parsed.error());
+    answer.refused_json = parsed.error().reason == kRefusedJson;
     auto form = answer.html ? std::nullopt : object_from_form(body);
     if (type == "application/x-www-form-urlencoded" || is_grant_form(form)) {
       answer.object = std::move(form);
@@ -190,8 +216,13 @@ Error oauth_error(const Answer& answer, Stage stage, const Redactor& redactor) {
   return error;
 }
 
-Error unusable_answer(const Answer& answer, Stage stage, std::string problem) {
+Error unusable_answer(const Answer& answer, Stage stage, std::string problem,
+                      const Redactor& redactor) {
   Error error = make_error(Blame::protocol, ErrorCode::invalid_response, stage, std::move(problem));
+  const bool holds_secrets = answer.has("access_token") || answer.has("device_code");
+  if (answer.object && !holds_secrets) {
+    error.description = redactor.clean(message_in(*answer.object, true));
+  }
   error.http_status = answer.status;
   error.retryable = answer.passing_status();
   if (!answer.success()) {

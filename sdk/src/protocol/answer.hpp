@@ -25,6 +25,8 @@ struct Answer {
   bool html = false;
   /// Why there is no object, as a sentence.
   std::string problem;
+  /// The body is complete, and no later one like it can be read either (kRefusedJson).
+  bool refused_json = false;
   Quirks quirks;
 
   bool success() const noexcept { return status >= 200 && status <= 299; }
@@ -75,8 +77,13 @@ Error error_from(const TransportFailure& failure, Stage stage);
 /// Takes back what a cancelled login brought, in a hurry.
 OAuthRequest make_login_revocation_request(const std::string& endpoint, const TokenSet& tokens);
 
-/// An Error for an answer that holds neither a result nor an OAuth error.
-Error unusable_answer(const Answer& answer, Stage stage, std::string problem);
+/// An Error for an answer that holds neither a result nor an OAuth error. Its description is the
+/// message of an error that is not OAuth's, cleaned as in oauth_error().
+Error unusable_answer(const Answer& answer, Stage stage, std::string problem,
+                      const Redactor& redactor);
+
+/// True for 404, 405 and 501: there may be no such endpoint.
+bool is_missing(int status) noexcept;
 
 /// redirect_refused: where the request carries a code or a credential, a redirect is never
 /// followed.

@@ -40,18 +40,21 @@ Error at_status(Error error, int status) {
   return error;
 }
 
-Error missing(const Answer& answer, const char* member) {
+Error missing(const Answer& answer, const char* member, const Redactor& redactor) {
   return unusable_answer(answer, kStage,
                          std::string("The device authorization answer has no usable ") + member +
-                             " (RFC 8628 section 3.2).");
+                             " (RFC 8628 section 3.2).",
+                         redactor);
 }
 
 Error refusal(const Answer& answer, const Redactor& redactor) {
-  if (!answer.error_code().empty()) return oauth_error(answer, kStage, redactor);
+  if (!answer.error_code().empty() && !repeats_status(answer)) {
+    return oauth_error(answer, kStage, redactor);
+  }
   if (answer.redirect()) return redirect_refused(answer, kStage);
   std::string problem = answer.problem;
   if (problem.empty()) problem = "It holds neither codes nor an OAuth error.";
-  return unusable_answer(answer, kStage, problem);
+  return unusable_answer(answer, kStage, problem, redactor);
 }
 
 Error bad_resource(const std::string& resource) {
@@ -171,12 +174,12 @@ Result<DeviceAuthorization> read_device_authorization_response(const HttpRespons
   if (answer.status != 200) codes.quirks.add(Quirk::unexpected_status);
 
   codes.device_code = Secret(answer.text("device_code"));
-  if (codes.device_code.empty()) return missing(answer, "device_code");
+  if (codes.device_code.empty()) return missing(answer, "device_code", redactor);
   codes.user_code = answer.text("user_code");
-  if (codes.user_code.empty()) return missing(answer, "user_code");
+  if (codes.user_code.empty()) return missing(answer, "user_code", redactor);
 
   codes.verification_uri = answer.text("verification_uri");
-  if (codes.verification_uri.empty()) return missing(answer, "verification_uri");
+  if (codes.verification_uri.empty()) return missing(answer, "verification_uri", redactor);
   const auto plain = check_verification_uri(codes.verification_uri, sandbox);
   if (!plain.ok()) return at_status(plain.error(), answer.status);
 
@@ -190,7 +193,7 @@ Result<DeviceAuthorization> read_device_authorization_response(const HttpRespons
 
   const JsonValue* life = answer.object->find("expires_in");
   const auto expires_in = life == nullptr ? std::nullopt : read_seconds(*life, false, codes.quirks);
-  if (!expires_in || expires_in->count() == 0) return missing(answer, "expires_in");
+  if (!expires_in || expires_in->count() == 0) return missing(answer, "expires_in", redactor);
   codes.expires_in = *expires_in;
   codes.interval = settle_interval(answer.object->find("interval"), codes.expires_in,
                                    PollPolicy{}.default_interval, codes.quirks);

@@ -1,5 +1,5 @@
-// The machine: turns times and answers into events, looks the event up in the table, and does what
-// the cell says. No transition is decided here.
+// The machine: turns times and responses into events, looks the event up in the table, and does
+// what the cell says. No transition is decided here.
 #include <algorithm>
 #include <deviceflow/device_login.hpp>
 
@@ -30,7 +30,12 @@ ErrorCode code_of(TransportFailure::Kind kind) {
   }
 }
 
-// Waiting can't mend an untrusted certificate, an oversized answer, or this machine's own trouble.
+// How often, and for how long at least, an endpoint must be missing until its address is held to be
+// wrong: a server that restarts is missing for half a minute.
+constexpr int kMostMissing = 3;
+constexpr seconds kLeastMissing{60};
+
+// Waiting can't fix an untrusted certificate, an oversized response, or this machine's own trouble.
 bool is_passing(TransportFailure::Kind kind) {
   return kind != TransportFailure::Kind::tls_untrusted &&
          kind != TransportFailure::Kind::too_large && kind != TransportFailure::Kind::local;
@@ -44,6 +49,23 @@ Error cannot_resume(const char* why) {
   return make_error(
       Blame::user, ErrorCode::cannot_resume, Stage::store,
       std::string("The earlier sign-in can't be taken up again: ") + why + ". Start a new one.");
+}
+
+// What the server said in words.
+std::string server_text(const Error& error) {
+  if (error.oauth_code.empty() || error.description.empty()) {
+    return error.oauth_code + error.description;
+  }
+  return error.oauth_code + ": " + error.description;
+}
+
+// An error that says no more than a status tells here which address is wrong.
+void name_endpoint(std::string_view what, const std::string& url, const Redactor& redactor,
+                   Error& error) {
+  error.message = "There is no " + std::string(what) + " at " + redactor.clean(url) +
+                  " (HTTP status " + std::to_string(error.http_status.value_or(0)) +
+                  "). Check its address.";
+  error.retryable = false;
 }
 
 }  // namespace
@@ -75,11 +97,12 @@ struct DeviceLogin::Input {
   LoginEvent event;
   std::optional<Error> error;
   std::optional<DeviceAuthorization> codes;
-  std::optional<TokenSet> tokens;
+  std::vector<TokenSet> tokens;
   std::optional<seconds> interval;
   std::optional<seconds> retry_after;
   std::optional<SteadyTime> next_start;
   std::string reason;
+  bool refused = false;  // the connection was, with nothing sent
 
   explicit Input(LoginEvent what) : event(what) {}
   Input(LoginEvent what, Error why) : event(what), error(std::move(why)) {}
@@ -225,25 +248,37 @@ DeviceLogin::Step DeviceLogin::send_poll(SteadyTime now) {
 
 DeviceLogin::Step DeviceLogin::send_revocation() {
   request_made_ = true;
-  return Send{make_login_revocation_request(options_.revocation_endpoint, *late_tokens_)};
+  return Send{make_login_revocation_request(options_.revocation_endpoint, late_tokens_.back())};
 }
 
 void DeviceLogin::on_response(SteadyTime now, const HttpResponse& response) {
   if (!request_made_) return;
   switch (state_) {
-    case LoginState::authorizing: judge_start(now, response); break;
+    case LoginState::authorizing: read_start(now, response); break;
     case LoginState::polling:
-    case LoginState::cancelling: judge_poll(now, response); break;
-    case LoginState::revoking: apply(now, Input(LoginEvent::settled)); break;
+    case LoginState::cancelling: read_poll(now, response); break;
+    case LoginState::revoking: settle(now); break;
     default: break;
   }
 }
 
-void DeviceLogin::judge_start(SteadyTime now, const HttpResponse& response) {
+// One after the other.
+void DeviceLogin::settle(SteadyTime now) {
+  late_tokens_.pop_back();
+  request_made_ = false;
+  if (late_tokens_.empty()) apply(now, Input(LoginEvent::settled));
+}
+
+void DeviceLogin::read_start(SteadyTime now, const HttpResponse& response) {
   auto codes = read_device_authorization_response(response, options_.sandbox, options_.redactor);
   if (!codes.ok()) {
     const bool again = codes.error().oauth_code == "use_dpop_nonce" && !nonce_repeated_;
-    apply(now, Input(again ? LoginEvent::nonce : LoginEvent::final_error, codes.error()));
+    Error error = codes.error();
+    if (error.code == ErrorCode::invalid_response && is_missing(response.status)) {
+      name_endpoint("device authorization endpoint", options_.request.endpoint, options_.redactor,
+                    error);
+    }
+    apply(now, Input(again ? LoginEvent::nonce : LoginEvent::final_error, std::move(error)));
     return;
   }
   Input input(LoginEvent::codes);
@@ -251,31 +286,53 @@ void DeviceLogin::judge_start(SteadyTime now, const HttpResponse& response) {
   apply(now, std::move(input));
 }
 
-void DeviceLogin::judge_poll(SteadyTime now, const HttpResponse& response) {
+bool DeviceLogin::is_wrong_endpoint(SteadyTime now, const TokenAnswer& answer) {
+  const bool fault = answer.kind == TokenAnswer::Kind::passing_fault;
+  const bool oauth = answer.error && !answer.error->oauth_code.empty();
+  if (!fault || oauth) endpoint_found_ = true;
+  if (!fault || oauth || endpoint_found_ || !is_missing(answer.error->http_status.value_or(0))) {
+    missing_ = 0;
+    return false;
+  }
+  if (missing_ == 0) missing_since_ = now;
+  ++missing_;
+  return missing_ >= kMostMissing && now - missing_since_ >= kLeastMissing;
+}
+
+void DeviceLogin::read_poll(SteadyTime now, const HttpResponse& response) {
   using Kind = TokenAnswer::Kind;
   TokenAnswer answer = read_token_response(response, options_.redactor, options_.dpop);
   quirks_.add(answer.quirks);
+  if (answer.date) schedule_->on_date(now, *answer.date);
+  const bool wrong_endpoint = is_wrong_endpoint(now, answer);
+  const bool revocable = !options_.revocation_endpoint.empty();
   LoginEvent event = LoginEvent::final_error;
   switch (answer.kind) {
     case Kind::tokens:
-      // After a cancel a token is only worth an event where it can be revoked.
-      if (state_ == LoginState::polling || !options_.revocation_endpoint.empty()) {
-        event = LoginEvent::tokens;
-      }
+      // After a cancel a token is only worth an event if it can be revoked.
+      if (state_ == LoginState::polling || revocable) event = LoginEvent::tokens;
       break;
     case Kind::pending: event = LoginEvent::pending; break;
     case Kind::slow_down: event = LoginEvent::slow_down; break;
-    case Kind::passing_fault: event = LoginEvent::fault; break;
+    case Kind::passing_fault:
+      if (!wrong_endpoint) event = LoginEvent::fault;
+      break;
     case Kind::expired: event = LoginEvent::expired; break;
     case Kind::nonce_demanded:
       if (!nonce_repeated_) event = LoginEvent::nonce;
       break;
-    case Kind::denied:
-    case Kind::refused: break;
+    case Kind::denied: break;
+    case Kind::refused:
+      if (!answer.lost_tokens.empty() && revocable) event = LoginEvent::lost_tokens;
+      break;
   }
   Input input(event);
   input.error = std::move(answer.error);
-  input.tokens = std::move(answer.tokens);
+  if (wrong_endpoint) {
+    name_endpoint("token endpoint", options_.token_endpoint, options_.redactor, *input.error);
+  }
+  input.tokens = std::move(answer.lost_tokens);
+  if (answer.tokens) input.tokens.push_back(std::move(*answer.tokens));
   input.interval = answer.interval;
   input.retry_after = answer.retry_after;
   input.reason = std::move(answer.reason);
@@ -297,20 +354,22 @@ void DeviceLogin::on_failure(SteadyTime now, const TransportFailure& failure) {
     }
     case LoginState::polling:
     case LoginState::cancelling: {
+      missing_ = 0;
       const bool passing = is_passing(failure.kind);
       Input input(passing ? LoginEvent::fault : LoginEvent::final_error,
                   error_from(failure, Stage::token));
       input.reason = name(failure.kind);
+      input.refused = failure.kind == TransportFailure::Kind::refused && failure.nothing_sent;
       apply(now, std::move(input));
       break;
     }
-    case LoginState::revoking: apply(now, Input(LoginEvent::settled)); break;
+    case LoginState::revoking: settle(now); break;
     default: break;
   }
 }
 
 void DeviceLogin::on_refused(Error error) {
-  if (state_ == LoginState::revoking) return apply({}, Input(LoginEvent::settled));
+  if (state_ == LoginState::revoking) return settle({});
   apply({}, Input(LoginEvent::final_error, std::move(error)));
 }
 
@@ -352,28 +411,30 @@ void DeviceLogin::apply(SteadyTime now, Input input) {
       break;
     case LoginAction::slow_down:
       last_failure_.clear();
-      schedule_->on_slow_down(input.interval, quirks_);
+      schedule_->on_slow_down(input.interval, !nonce_repeated_, quirks_);
       report_poll(PollReport::Result::slow_down, {}, now, input);
       break;
     case LoginAction::back_off:
-      schedule_->on_fault();
+      schedule_->on_fault(input.refused);
       last_failure_ = input.reason;
       report_poll(PollReport::Result::retry, input.reason, now, input);
       break;
     case LoginAction::finish:
-      if (input.tokens) return finish(std::move(*input.tokens));
+      if (cell.event == LoginEvent::tokens) return finish(std::move(input.tokens.front()));
       if (input.error) return finish(std::move(*input.error));
       finish(make_error(Blame::user, ErrorCode::expired_token, Stage::token,
                         "The code is no longer valid. Ask for a new one."));
       break;
     case LoginAction::discard:
-      late_tokens_.reset();
       if (!outcome_) finish(cancelled_error(stage));
       break;
     case LoginAction::revoke:
-      options_.redactor.add(input.tokens->access_token);
-      options_.redactor.add(input.tokens->refresh_token);
-      late_tokens_ = std::make_unique<TokenSet>(std::move(*input.tokens));
+      if (!outcome_) finish(std::move(*input.error));  // a cancel has set it already
+      for (const TokenSet& tokens : input.tokens) {
+        options_.redactor.add(tokens.access_token);
+        options_.redactor.add(tokens.refresh_token);
+      }
+      late_tokens_ = std::move(input.tokens);
       break;
   }
 }
@@ -393,11 +454,18 @@ void DeviceLogin::report_poll(PollReport::Result result, std::string reason, Ste
   const auto next = schedule_->next_poll(now, input.retry_after);
   wake_at_ = next.value_or(kNever);
   nonce_repeated_ = false;
+  if (schedule_->drifts()) quirks_.add(Quirk::clock_drift);
   report_ = PollReport{attempts_, result, std::move(reason), next};
+  if (result != PollReport::Result::retry) return;
+  report_->server_text = server_text(*input.error);
+  report_->check_endpoint = missing_ > 0;
 }
 
 void DeviceLogin::finish(Error error) {
   const bool expired = error.code == ErrorCode::expired_token;
+  if (expired && !last_failure_.empty() && error.description.empty()) {
+    error.description = report_->server_text;
+  }
   outcome_ = std::make_unique<LoginOutcome>(
       LoginOutcome{std::move(error), quirks_, expired ? last_failure_ : std::string()});
   codes_.reset();

@@ -10,13 +10,13 @@
 //    in waiting it is the schedule that says when, and it never says a moment at or after expiry.
 //  * Expiry is noticed in waiting and repeating, before anything is sent. A poll that is on its way
 //    when the codes expire may still bring the tokens.
-//  * A poll's answer is judged before it gets here, body first: the machine sees one of pending,
-//    slow_down, fault, nonce, tokens, final_error, expired.
-//  * A demand for a DPoP nonce is met once for each request, at once: by a poll through repeating,
-//  by
-//    the device authorization request through restarting, whose moment has come then.
+//  * A poll's response is read before it gets here, body first: the machine sees one of pending,
+//    slow_down, fault, nonce, tokens, final_error, lost_tokens, expired.
+//  * A demand for a DPoP nonce is followed once for each request, at once: by a poll through
+//    repeating, by the device authorization request through restarting, whose time has come then.
 //  * Cancel wins over every later answer. If a poll is on its way, its answer may still carry a
-//    token that nobody will use: that one is revoked, where there is an endpoint to do so.
+//    token that nobody will use: that one is revoked, if there is an endpoint to do so. So are the
+//    tokens in a response that ends the login with an error.
 //  * A login that is taken up again after a restart brings its codes along and starts in waiting.
 //  * finished absorbs everything.
 #include <deviceflow/device_login_table.hpp>
@@ -53,6 +53,7 @@ constexpr LoginTransition kTable[] = {
     {S::polling, E::nonce, A::repeat, S::repeating},
     {S::polling, E::tokens, A::finish, S::finished},
     {S::polling, E::final_error, A::finish, S::finished},
+    {S::polling, E::lost_tokens, A::revoke, S::revoking},
     {S::polling, E::expired, A::finish, S::finished},
     {S::polling, E::cancel, A::discard, S::cancelling},
 
@@ -66,6 +67,7 @@ constexpr LoginTransition kTable[] = {
     {S::cancelling, E::fault, A::discard, S::finished},
     {S::cancelling, E::nonce, A::discard, S::finished},
     {S::cancelling, E::final_error, A::discard, S::finished},
+    {S::cancelling, E::lost_tokens, A::revoke, S::revoking},
     {S::cancelling, E::expired, A::discard, S::finished},
 
     {S::revoking, E::settled, A::discard, S::finished},
@@ -99,6 +101,7 @@ std::string_view name(LoginEvent event) noexcept {
     case LoginEvent::nonce: return "nonce";
     case LoginEvent::tokens: return "tokens";
     case LoginEvent::final_error: return "final_error";
+    case LoginEvent::lost_tokens: return "lost_tokens";
     case LoginEvent::expired: return "expired";
     case LoginEvent::cancel: return "cancel";
     case LoginEvent::settled: return "settled";

@@ -227,6 +227,18 @@ Answer read_grant_answer(const HttpResponse& response) {
   return answer;
 }
 
+bool repeats_status(const Answer& answer) noexcept {
+  if (!answer.passing_status() && !is_missing(answer.status)) return false;
+  const std::string_view text = answer.error_code();
+  if (text.empty() || is_known(text)) return false;
+  if (!is_code(text)) return true;
+  constexpr std::string_view kPhrases[] = {
+      "notfound",       "methodnotallowed",   "notimplemented", "internalservererror", "badgateway",
+      "gatewaytimeout", "serviceunavailable", "requesttimeout", "toomanyrequests",     "tooearly"};
+  return std::any_of(std::begin(kPhrases), std::end(kPhrases),
+                     [&](std::string_view phrase) { return says(text, phrase); });
+}
+
 bool is_polling_code(std::string_view code) noexcept {
   return code == "authorization_pending" || code == "slow_down" || code == "access_denied" ||
          code == "expired_token";

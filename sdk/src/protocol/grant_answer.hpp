@@ -15,6 +15,10 @@ Answer read_grant_answer(const HttpResponse& response);
 /// count only if `any`.
 void find_nested_error(Answer& answer, bool any);
 
+/// True if `error` is no OAuth code but the status in words, as frameworks write it
+/// ({"status":404,"error":"Not Found"}), under a status that says nothing about the grant.
+bool repeats_status(const Answer& answer) noexcept;
+
 /// True for the codes of RFC 8628 section 3.5.
 bool is_polling_code(std::string_view code) noexcept;
 

@@ -46,7 +46,7 @@ Result<Introspection> read_introspection_response(const HttpResponse& response,
   if (answer.redirect()) return redirect_refused(answer, kStage);
   if (!answer.success()) find_nested_error(answer, false);
   if (answer.status == 401 || answer.status == 403) {
-    Error error = answer.error_code().empty() ? unusable_answer(answer, kStage, "")
+    Error error = answer.error_code().empty() ? unusable_answer(answer, kStage, "", redactor)
                                               : oauth_error(answer, kStage, redactor);
     error.message =
         "The introspection endpoint did not accept the credentials that were shown to it. It says "
@@ -57,13 +57,14 @@ Result<Introspection> read_introspection_response(const HttpResponse& response,
     return oauth_error(answer, kStage, redactor);
   if (!answer.object || answer.html) {
     return unusable_answer(answer, kStage,
-                           answer.html ? "The answer is a web page." : answer.problem);
+                           answer.html ? "The answer is a web page." : answer.problem, redactor);
   }
   auto out = introspection_of(&*answer.object);
   if (answer.status != 200 || !out) {
     return unusable_answer(
         answer, kStage,
-        "The introspection answer has no boolean member \"active\" (RFC 7662 section 2.2).");
+        "The introspection answer has no boolean member \"active\" (RFC 7662 section 2.2).",
+        redactor);
   }
   if (answer.quirks.has(Quirk::unreadable_text)) out->quirks.add(Quirk::unreadable_text);
   return std::move(*out);

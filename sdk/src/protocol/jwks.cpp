@@ -111,7 +111,7 @@ Result<Jwks> read_jwks_response(const HttpResponse& response) {
   if (response.status != 200) {
     Answer answer;
     answer.status = response.status;
-    return unusable_answer(answer, kStage, "There is no key set.");
+    return unusable_answer(answer, kStage, "There is no key set.", Redactor());
   }
   Quirks quirks;
   const auto document = parse_response_json(response.body.reveal(), quirks);

@@ -105,12 +105,14 @@ Result<Metadata> read_metadata_response(std::string_view issuer, const HttpRespo
   const Answer answer = read_answer(response);
   const bool json = answer.object && !answer.quirks.has(Quirk::form_encoded_answer);
   if (!json || answer.status != 200) {
-    return unusable_answer(answer, kStage, "There is no authorization server metadata.");
+    return unusable_answer(answer, kStage, "There is no authorization server metadata.",
+                           Redactor());
   }
   Metadata out;
   out.issuer = answer.text("issuer");
   if (out.issuer.empty()) {
-    return unusable_answer(answer, kStage, "The document names no issuer (RFC 8414 section 2).");
+    return unusable_answer(answer, kStage, "The document names no issuer (RFC 8414 section 2).",
+                           Redactor());
   }
   if (out.issuer != issuer) {
     Error error =

@@ -12,6 +12,17 @@ using std::chrono::seconds;
 constexpr seconds kFirstStartWait{2};
 constexpr seconds kLongestStartWait{30};
 constexpr milliseconds kShortestTry{1000};
+// How much longer waits get each time they prove too short, in percent of the interval.
+constexpr int kStretchStep = 20;
+constexpr int kMostStretch = 200;
+// Two dates are each cut to whole seconds, and their responses may have travelled differently.
+constexpr milliseconds kDateError{2000};
+
+// `part` in percent of `whole`, rounded up, as a stretch.
+int percent(milliseconds part, milliseconds whole) {
+  const std::int64_t value = (100 * part.count() + whole.count() - 1) / whole.count();
+  return static_cast<int>(std::clamp<std::int64_t>(value, 100, kMostStretch));
+}
 
 // Digits with an optional fraction, and nothing else: no sign, no exponent, no blanks (row W-5).
 std::optional<double> plain_number(std::string_view text) {
@@ -79,12 +90,32 @@ PollSchedule::PollSchedule(const PollPolicy& policy, seconds interval, seconds e
       expires_at_(issued + expires_in),
       random_(seed) {}
 
-void PollSchedule::on_answer() {
-  back_off_ = seconds(0);
+void PollSchedule::on_date(SteadyTime arrival, WallTime date) {
+  if (!first_date_) {
+    first_date_ = date;
+    first_arrival_ = arrival;
+    return;
+  }
+  const milliseconds here = arrival - first_arrival_;
+  const milliseconds there = date - *first_date_;
+  // A server's clock that was set proves nothing about ours.
+  dated_ = there > 2 * kDateError && 2 * there > here && there < 2 * here;
+  if (!dated_) return;
+  least_stretch_ = percent(here, there + kDateError);
+  most_stretch_ = percent(here, there - kDateError);
 }
 
-void PollSchedule::on_slow_down(std::optional<seconds> sent, Quirks& quirks) {
+void PollSchedule::on_answer() {
+  back_off_ = seconds(0);
+  slowed_down_ = false;
+}
+
+void PollSchedule::on_slow_down(std::optional<seconds> sent, bool waited, Quirks& quirks) {
+  // The first one means the server's interval. One more, after a wait of all of that, means that
+  // its seconds are longer than ours.
+  if (slowed_down_ && waited) stretch_ = std::min(stretch_ + kStretchStep, kMostStretch);
   on_answer();
+  slowed_down_ = true;
   seconds grown = interval_ + policy_.slow_down_step;
   if (sent) {
     quirks.add(Quirk::slow_down_with_interval);
@@ -94,8 +125,17 @@ void PollSchedule::on_slow_down(std::optional<seconds> sent, Quirks& quirks) {
   interval_ = std::min(grown, kLongest);
 }
 
-void PollSchedule::on_fault() {
-  const seconds cap = std::max(policy_.back_off_cap, 2 * interval_);
+int PollSchedule::stretch() const noexcept {
+  if (stretch_ == 100 || !dated_) return stretch_;
+  return std::clamp(stretch_, least_stretch_, most_stretch_);
+}
+
+bool PollSchedule::drifts() const noexcept {
+  return stretch_ > 100 && (!dated_ || least_stretch_ > 100);
+}
+
+void PollSchedule::on_fault(bool refused) {
+  const seconds cap = refused ? policy_.refused_cap : std::max(policy_.back_off_cap, 2 * interval_);
   back_off_ = next_wait(back_off_, 2 * interval_, cap);
 }
 
@@ -103,8 +143,9 @@ std::optional<SteadyTime> PollSchedule::next_poll(SteadyTime arrival,
                                                   std::optional<seconds> retry_after) {
   const milliseconds margin = draw_margin();
   const SteadyTime earliest = arrival + interval_ + margin;
-  SteadyTime when = arrival + std::max(interval_, back_off_) + margin;
-  if (back_off_ > interval_) {
+  const milliseconds stretched = milliseconds(interval_) * stretch() / 100;
+  SteadyTime when = arrival + std::max<milliseconds>(stretched, back_off_) + margin;
+  if (back_off_ > interval_ || stretched > interval_) {
     // Our own caution must not cost the last chance.
     when = std::min(when, std::max(earliest, expires_at_ - policy_.last_poll_lead));
   }

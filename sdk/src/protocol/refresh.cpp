@@ -105,10 +105,11 @@ Error failure(const Answer& answer, TokenAnswer read, const Redactor& redactor) 
     }
     return error;
   }
-  if (read.error) return std::move(*read.error);
-  Error error = unusable_answer(answer, kStage, answer.problem);
-  error.reason = read.reason;
-  error.retryable = true;
+  Error error = std::move(*read.error);
+  if (!read.reason.empty()) {
+    error.reason = read.reason;
+    error.retryable = true;
+  }
   return error;
 }
 

@@ -44,7 +44,7 @@ RevocationAnswer read_revocation_response(const HttpResponse& response, const Re
     return out;
   }
   out.error = answer.error_code().empty()
-                  ? unusable_answer(answer, kStage, "The token was not revoked.")
+                  ? unusable_answer(answer, kStage, "The token was not revoked.", redactor)
                   : oauth_error(answer, kStage, redactor);
   const bool dead =
       answer.error_code() == "invalid_token" || answer.error_code() == "invalid_grant";

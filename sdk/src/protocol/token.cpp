@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deviceflow/exchange_record.hpp>
 #include <deviceflow/poll_schedule.hpp>
 #include <deviceflow/token.hpp>
 
@@ -10,6 +11,8 @@ namespace deviceflow {
 namespace {
 
 constexpr Stage kStage = Stage::token;
+constexpr const char* kNoVerdict = "It holds neither a token nor an OAuth error.";
+constexpr std::size_t kMostLostTokens = 2;
 using Kind = TokenAnswer::Kind;
 constexpr const char* kUnknownCode =
     ". It does not know this code, or no longer: it has expired, was used, or belongs to another "
@@ -57,6 +60,7 @@ void read_code(const Answer& answer, const Redactor& redactor, TokenAnswer& out)
   } else if (server_trouble && answer.status >= 500 && answer.status <= 599) {
     out.kind = Kind::passing_fault;
     out.reason = status_reason(answer.status);
+    out.error = oauth_error(answer, kStage, redactor);
   } else {
     Error error = oauth_error(answer, kStage, redactor);
     if (code == "invalid_grant") {
@@ -75,8 +79,8 @@ bool takes(std::string_view token_type, DpopMode dpop) {
   return ascii::same(token_type, "Bearer") && dpop != DpopMode::require;
 }
 
-std::optional<Error> read_tokens(const Answer& answer, DpopMode dpop, std::string_view known_type,
-                                 TokenSet& tokens, Quirks& quirks) {
+std::optional<Error> read_tokens(const Answer& answer, const Redactor& redactor, DpopMode dpop,
+                                 std::string_view known_type, TokenSet& tokens, Quirks& quirks) {
   tokens.access_token = Secret(answer.text("access_token"));
   tokens.token_type = answer.text("token_type");
   if (tokens.token_type.empty() && !known_type.empty()) {
@@ -87,7 +91,8 @@ std::optional<Error> read_tokens(const Answer& answer, DpopMode dpop, std::strin
     return unusable_answer(
         answer, kStage,
         answer.html ? "The token answer is labelled as a web page, so it is not trusted."
-                    : "The token answer lacks access_token or token_type (RFC 6749 section 5.1).");
+                    : "The token answer lacks access_token or token_type (RFC 6749 section 5.1).",
+        redactor);
   }
   if (!takes(tokens.token_type, dpop)) {
     Error error = make_error(Blame::protocol, ErrorCode::unsupported_token_type, kStage,
@@ -116,25 +121,102 @@ std::optional<Error> read_tokens(const Answer& answer, DpopMode dpop, std::strin
 }
 
 // An answer without an OAuth error code.
-void read_rest(const Answer& answer, DpopMode dpop, std::string_view known_type, TokenAnswer& out) {
+void read_rest(const Answer& answer, const Redactor& redactor, DpopMode dpop,
+               std::string_view known_type, TokenAnswer& out) {
+  const auto unusable = [&](std::string problem) {
+    return unusable_answer(answer, kStage, std::move(problem), redactor);
+  };
   if (answer.success() && answer.has("access_token") && !answer.is_unreadable()) {
     TokenSet tokens;
-    auto problem = read_tokens(answer, dpop, known_type, tokens, out.quirks);
+    auto problem = read_tokens(answer, redactor, dpop, known_type, tokens, out.quirks);
     if (problem) return refuse(out, std::move(*problem));
     out.kind = Kind::tokens;
     out.tokens = std::move(tokens);
   } else if (answer.redirect()) {
     refuse(out, redirect_refused(answer, kStage));
-  } else if (answer.passing_status()) {
-    out.kind = Kind::passing_fault;
-    out.reason = status_reason(answer.status);
-  } else if (!answer.object || answer.is_unreadable()) {
-    // A page of a proxy, half a response, nothing at all: it says nothing about the grant.
+  } else if (answer.refused_json && answer.success()) {
+    // Whatever it grants can't be read, and it will look the same the next time.
+    out.reason = "unreadable";
+    refuse(out, unusable(answer.problem));
+  } else if (answer.passing_status() || is_missing(answer.status) || !answer.object ||
+             answer.is_unreadable()) {
+    // A server that restarts, a page of a proxy, half a response, nothing at all: it says nothing
+    // about the grant.
     out.kind = Kind::passing_fault;
     out.reason = answer.success() ? "unreadable" : status_reason(answer.status);
+    out.error = unusable(answer.object ? kNoVerdict : answer.problem);
   } else {
-    refuse(out, unusable_answer(answer, kStage, "It holds neither a token nor an OAuth error."));
+    refuse(out, unusable(kNoVerdict));
   }
+}
+
+// The length of the JSON string at the start of `json`, its quotes included; 0 if there is none.
+std::size_t string_length(std::string_view json) {
+  if (json.empty() || json.front() != '"') return 0;
+  for (std::size_t i = 1; i < json.size(); ++i) {
+    if (json[i] == '\\') {
+      ++i;
+    } else if (json[i] == '"') {
+      return i + 1;
+    }
+  }
+  return 0;
+}
+
+std::string_view without_blanks(std::string_view json) {
+  json.remove_prefix(std::min(json.find_first_not_of(" \t\r\n"), json.size()));
+  return json;
+}
+
+std::string string_at(std::string_view json) {
+  Quirks ignored;
+  const auto value = parse_response_json(json, ignored);
+  return value.ok() ? std::string(value->as_string().value_or("")) : std::string();
+}
+
+void add_secret(std::vector<Secret>& list, std::string_view value) {
+  const bool known = std::any_of(list.begin(), list.end(),
+                                 [&](const Secret& have) { return have.reveal() == value; });
+  if (!value.empty() && !known && list.size() < kMostLostTokens) list.emplace_back(value);
+}
+
+// The tokens in a response that can't be used, wherever they stand in it: somebody approved them,
+// and nobody will ever use them. Works on the text, since no value may have come of it.
+std::vector<TokenSet> find_lost_tokens(std::string_view json) {
+  std::vector<Secret> access;
+  std::vector<Secret> refresh;
+  while (!json.empty()) {
+    const std::size_t length = string_length(json);
+    if (length == 0) {
+      json.remove_prefix(1);
+      continue;
+    }
+    const std::string_view name = json.substr(0, length);
+    json = without_blanks(json.substr(length));
+    if (json.empty() || json.front() != ':') continue;
+    json = without_blanks(json.substr(1));
+    const std::string key = string_at(name);
+    const std::size_t value = string_length(json);
+    if (value == 0 || !names_a_secret(key)) continue;
+    const std::string plain = ascii::plain_name(key);
+    std::string token = string_at(json.substr(0, value));
+    if (plain == "accesstoken") add_secret(access, token);
+    if (plain == "refreshtoken") add_secret(refresh, token);
+    wipe(token.data(), token.size());
+    json.remove_prefix(value);
+  }
+  std::vector<TokenSet> out;
+  // Revoking a refresh token ends the access tokens as well (RFC 7009 section 2.1).
+  for (Secret& token : refresh) {
+    out.emplace_back();
+    out.back().refresh_token = std::move(token);
+  }
+  if (!out.empty()) return out;
+  for (Secret& token : access) {
+    out.emplace_back();
+    out.back().access_token = std::move(token);
+  }
+  return out;
 }
 
 bool is_scope_char(char c) {
@@ -184,12 +266,17 @@ TokenAnswer read_token_response(const HttpResponse& response, const Redactor& re
   TokenAnswer out;
   out.quirks = answer.quirks;
   out.retry_after = retry_after(response);
+  out.date = date_of(response);
   if (answer.has_error() && answer.has("access_token")) {
-    refuse(out, unusable_answer(answer, kStage, "It holds both a token and an error."));
-  } else if (answer.error_code().empty()) {
-    read_rest(answer, dpop, known_type, out);
+    refuse(out, unusable_answer(answer, kStage, "It holds both a token and an error.", redactor));
+  } else if (answer.error_code().empty() || repeats_status(answer)) {
+    read_rest(answer, redactor, dpop, known_type, out);
   } else {
     read_code(answer, redactor, out);
+  }
+  const std::string_view body = response.body.reveal();
+  if (out.kind == Kind::refused && answer.success() && body.size() <= DEVICEFLOW_MAX_ANSWER_BYTES) {
+    out.lost_tokens = find_lost_tokens(body);
   }
   return out;
 }

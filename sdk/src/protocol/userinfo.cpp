@@ -64,22 +64,25 @@ Result<UserInfo> read_userinfo_response(const HttpResponse& response,
   if (answer.status == 401 || answer.status == 403) {
     return unusable_answer(answer, kStage,
                            "The UserInfo endpoint did not accept the access token, and does not "
-                           "say why.");
+                           "say why.",
+                           redactor);
   }
   if (is_userinfo_jwt(response) || media_type(response) == kJwtType) {
     return unusable_answer(answer, kStage,
                            "The UserInfo response is signed or encrypted (application/jwt), which "
-                           "is not supported here. Have the server send this client plain JSON.");
+                           "is not supported here. Have the server send this client plain JSON.",
+                           redactor);
   }
   if (!answer.object || answer.html || answer.quirks.has(Quirk::form_encoded_answer)) {
     return unusable_answer(answer, kStage,
-                           answer.html ? "The answer is a web page." : answer.problem);
+                           answer.html ? "The answer is a web page." : answer.problem, redactor);
   }
   const std::string_view subject = answer.text("sub");
   if (answer.status != 200 || subject.empty()) {
     return unusable_answer(answer, kStage,
                            "The UserInfo response has no member \"sub\" that is a non-empty string "
-                           "(OpenID Connect Core section 5.3.2).");
+                           "(OpenID Connect Core section 5.3.2).",
+                           redactor);
   }
   if (expected_subject && subject != *expected_subject) {
     Error error = subject_mismatch();
