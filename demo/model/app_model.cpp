@@ -21,8 +21,8 @@ constexpr std::size_t kMostServerText = 60;
 constexpr std::chrono::milliseconds kTick{180};
 constexpr std::chrono::milliseconds kTickSeen{220};
 
-// What keeps a phone from opening `uri`, judged by its host.
-void judge_reach(std::string_view uri, const AppFacts& facts, CodeView& view) {
+// What keeps a phone from opening `uri`, by its host.
+void check_reach(std::string_view uri, const AppFacts& facts, CodeView& view) {
   const auto url = parse_url(uri);
   if (!url.ok()) return;
   switch (host_reach(url->host)) {
@@ -336,7 +336,7 @@ void AppModel::take(CodesCame event, SteadyTime) {
   view.lifetime = event.codes.expires_in;
   view.check_every = event.codes.interval;
   view.status = waiting_words(view.check_every, language());
-  judge_reach(scanned, facts_, view);
+  check_reach(scanned, facts_, view);
   developer_.codes_came(event.codes, event.expires_at - event.codes.expires_in);
   show(Screen::code, "waiting");
   code_ = std::move(view);

@@ -80,7 +80,7 @@ class Timeline {
   SteadyTime issued_{};
   SteadyTime expires_at_{};
   std::optional<PollSchedule> schedule_;  ///< Empty before the first login.
-  std::optional<Answer> answer_;          ///< Not yet judged.
+  std::optional<Answer> answer_;          ///< Not yet reported.
   std::vector<Wait> waits_;
   std::size_t dropped_ = 0;
   bool over_ = false;

@@ -92,7 +92,7 @@ MachineRoute MachineLayout::back(S from, S to) const {
 
 std::optional<MachineRoute> MachineLayout::route(S from, S to) const {
   if (to == S::finished) return to_the_end(from);
-  if (from == S::ready && to == S::waiting) {
+  if ((from == S::ready && to == S::waiting) || (from == S::polling && to == S::revoking)) {
     const Rect& a = box(from);
     const Rect& b = box(to);
     const float lane = top_ + 34;
@@ -111,7 +111,11 @@ std::optional<MachineRoute> MachineLayout::route(S from, S to) const {
   const bool lower =
       from == S::restarting || from == S::repeating || to == S::restarting || to == S::repeating;
   if (lower) return back(from, to);
-  if (middle_y(box(from)) == middle_y(box(to))) return there(from, to, 0.5F);
+  if (middle_y(box(from)) == middle_y(box(to))) {
+    MachineRoute out = there(from, to, 0.5F);
+    if (to == S::revoking) out.label.y -= kLabel;  // two events
+    return out;
+  }
   return std::nullopt;
 }
 

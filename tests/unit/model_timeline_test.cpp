@@ -49,14 +49,14 @@ class Login {
     record.sent_at = *due_;
     record.duration = milliseconds(40);
     const SteadyTime arrival = *due_ + record.duration;
-    TokenAnswer judged;
-    if (record.response) judged = read_token_response(*record.response);
+    TokenAnswer read;
+    if (record.response) read = read_token_response(*record.response);
     timeline_.exchanged(record);
     Quirks quirks;
     if (result == Result::authorization_pending) schedule_.on_answer();
-    if (result == Result::slow_down) schedule_.on_slow_down(judged.interval, true, quirks);
+    if (result == Result::slow_down) schedule_.on_slow_down(read.interval, true, quirks);
     if (result == Result::retry) schedule_.on_fault(false);
-    due_ = schedule_.next_poll(arrival, judged.retry_after);
+    due_ = schedule_.next_poll(arrival, read.retry_after);
     timeline_.polled({++attempts_, result, result == Result::retry ? "timeout" : "", due_});
     return timeline_.waits().back();
   }
