@@ -1,5 +1,5 @@
-// A template to copy: a token store over whatever keeps values by name on the device (an RTOS's
-// flash storage, a console's save data), for one process. What is yours goes into MyStorage.
+// A template to copy: a token store over anything that keeps values by name on the device (an
+// RTOS's flash storage, a console's save data), for one process. What is yours goes into MyStorage.
 #ifndef DEVICEFLOW_TESTS_MY_TOKEN_STORE_HPP
 #define DEVICEFLOW_TESTS_MY_TOKEN_STORE_HPP
 
@@ -11,12 +11,15 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace deviceflow::test {
 
 /// Called from any thread, two calls at once included. put() has to be whole or not at all: a power
 /// cut leaves the old value or the new one. False: the medium failed.
 struct MyStorage {
+  /// The names of all values.
+  std::function<bool(std::vector<std::string>& names)> names;
   /// False where it failed; an empty value where there is none.
   std::function<bool(const std::string& name, std::optional<Secret>& value)> get;
   std::function<bool(const std::string& name, const Secret& value)> put;
@@ -31,6 +34,21 @@ class MyTokenStore final : public TokenStore {
     std::optional<Secret> value;
     if (!storage_.get(name_of(key), value)) return io_error("read");
     return value;
+  }
+
+  Result<std::vector<Result<Secret>>> list() override {
+    std::vector<std::string> names;
+    if (!storage_.names(names)) return io_error("read");
+    std::vector<Result<Secret>> out;
+    for (const std::string& name : names) {
+      std::optional<Secret> value;
+      if (!storage_.get(name, value)) {
+        out.emplace_back(io_error("read"));
+      } else if (value) {
+        out.emplace_back(std::move(*value));
+      }
+    }
+    return out;
   }
 
   Result<std::unique_ptr<RecordLock>> lock(const StoreKey& key, std::chrono::milliseconds limit,
@@ -52,7 +70,7 @@ class MyTokenStore final : public TokenStore {
 
   Protection protection() override {
     return {Protection::Kind::plain_file,
-            "Whoever reads the flash of this device can sign in as you."};
+            "Anyone who reads the flash of this device can sign in as you."};
   }
 
  private:
@@ -78,9 +96,10 @@ class MyTokenStore final : public TokenStore {
     std::string name_;
   };
 
-  // The length in front: no two keys have the same name.
+  // The lengths in front: no two keys have the same name.
   static std::string name_of(const StoreKey& key) {
-    return std::to_string(key.issuer.size()) + " " + key.issuer + " " + key.client_id;
+    return std::to_string(key.issuer.size()) + " " + std::to_string(key.client_id.size()) + " " +
+           key.issuer + " " + key.client_id + " " + key.account;
   }
   static Error error(ErrorCode code, std::string message) {
     return make_error(Blame::storage, code, Stage::store, std::move(message));

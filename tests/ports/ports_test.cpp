@@ -154,6 +154,11 @@ struct FakeFlash {
 std::shared_ptr<TokenStore> my_store() {
   auto flash = std::make_shared<FakeFlash>();
   MyStorage storage;
+  storage.names = [flash](std::vector<std::string>& names) {
+    const std::lock_guard guard(flash->mutex);
+    for (const auto& [name, value] : flash->values) names.push_back(name);
+    return true;
+  };
   storage.get = [flash](const std::string& name, std::optional<Secret>& value) {
     const std::lock_guard guard(flash->mutex);
     const auto found = flash->values.find(name);
@@ -183,12 +188,14 @@ INSTANTIATE_TEST_SUITE_P(Ports, TokenStoreContract, testing::ValuesIn(kStores), 
 
 TEST(MyTokenStore, AMediumThatFailsIsAnErrorAndNoEmptyRecord) {
   MyStorage broken;
+  broken.names = [](std::vector<std::string>&) { return false; };
   broken.get = [](const std::string&, std::optional<Secret>&) { return false; };
   broken.put = [](const std::string&, const Secret&) { return false; };
   broken.remove = [](const std::string&) { return false; };
   MyTokenStore store(std::move(broken));
   const StoreKey key{"https://id.example.com", "tv"};
   EXPECT_EQ(store.load(key).error().code, ErrorCode::store_io);
+  EXPECT_EQ(store.list().error().code, ErrorCode::store_io);
   const CancelFlag never;
   const auto lock = store.lock(key, std::chrono::milliseconds(0), never);
   ASSERT_TRUE(lock.ok());

@@ -10,6 +10,7 @@
 #include <deviceflow/token_store.hpp>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -82,6 +83,39 @@ TEST_P(TokenStoreContract, KeepsIssuersAndClientsApart) {  // T-10.3-1
   ASSERT_TRUE(erase().ok());
   EXPECT_EQ(load(), "(none)");
   EXPECT_EQ(load(other_client), "radio's");
+}
+
+TEST_P(TokenStoreContract, KeepsAccountsApart) {
+  const StoreKey ada{"https://id.example.com", "tv", "ada"};
+  const StoreKey not_ada{"https://id.example.com", "tva", "da"};
+  ASSERT_TRUE(save("tv's").ok());
+  EXPECT_EQ(load(ada), "(none)");
+  ASSERT_TRUE(save("ada's", ada).ok());
+  EXPECT_EQ(load(not_ada), "(none)");
+  EXPECT_EQ(load(), "tv's");
+  ASSERT_TRUE(erase().ok());
+  EXPECT_EQ(load(ada), "ada's");
+}
+
+TEST_P(TokenStoreContract, ListsEveryRecordAndNothingElse) {
+  const auto listed = [&] {
+    std::multiset<std::string> out;
+    const auto records = store->list();
+    EXPECT_TRUE(records.ok());
+    for (const auto& record : *records) {
+      out.emplace(record.ok() ? record->reveal() : name(record.error().code));
+    }
+    return out;
+  };
+  EXPECT_EQ(listed(), std::multiset<std::string>{});
+  ASSERT_TRUE(save("tv's").ok());
+  ASSERT_TRUE(save("ada's", {"https://id.example.com", "tv", "ada"}).ok());
+  ASSERT_TRUE(save("radio's", {"https://other.example.com", "radio"}).ok());
+  const auto held =
+      store->lock({"https://id.example.com", "locked"}, std::chrono::seconds(5), never);
+  EXPECT_EQ(listed(), (std::multiset<std::string>{"ada's", "radio's", "tv's"}));
+  ASSERT_TRUE(erase().ok());
+  EXPECT_EQ(listed(), (std::multiset<std::string>{"ada's", "radio's"}));
 }
 
 TEST_P(TokenStoreContract, ErasingWhatIsNotThereSucceeds) {

@@ -39,6 +39,9 @@ class FaultyCalls final : public FileCalls {
   int status(int file, struct stat* out) override {
     return run("fstat", [&] { return FileCalls::status(file, out); });
   }
+  int list(int directory, std::vector<std::string>& found) override {
+    return run("readdir", [&] { return FileCalls::list(directory, found); });
+  }
   ssize_t read(int file, void* data, std::size_t size) override {
     return run("read", [&] { return FileCalls::read(file, data, size); });
   }

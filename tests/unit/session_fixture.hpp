@@ -19,6 +19,7 @@ namespace deviceflow::test {
 class StubbornStore final : public TokenStore {
  public:
   Result<std::optional<Secret>> load(const StoreKey& key) override { return inner.load(key); }
+  Result<std::vector<Result<Secret>>> list() override { return inner.list(); }
   Result<std::unique_ptr<RecordLock>> lock(const StoreKey& key, milliseconds limit,
                                            const CancelFlag& cancel) override {
     if (before_lock) before_lock();

@@ -24,8 +24,8 @@ struct FileStoreOptions {
   Encryption encryption = Encryption::where_possible;
 };
 
-/// One file a record, named by a hash of issuer and client, mode 0600, written beside and renamed
-/// into place, with AES-256-GCM where there is a key. Thread-safe.
+/// One file a record, named by a hash of issuer, client and account, mode 0600, written beside and
+/// renamed into place, with AES-256-GCM where there is a key. Thread-safe.
 ///
 /// - The lock is a flock() on a file of its own that is never removed; the kernel releases it when
 ///   the process dies. A child made by fork() without exec() shares it with its parent.
@@ -42,6 +42,7 @@ class FileStore final : public TokenStore {
   FileStore& operator=(const FileStore&) = delete;
 
   Result<std::optional<Secret>> load(const StoreKey& key) override;
+  Result<std::vector<Result<Secret>>> list() override;
   Result<std::unique_ptr<RecordLock>> lock(const StoreKey& key, std::chrono::milliseconds limit,
                                            const CancelFlag& cancel) override;
   Protection protection() override;

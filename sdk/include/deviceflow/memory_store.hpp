@@ -16,6 +16,7 @@ class MemoryStore final : public TokenStore {
   MemoryStore& operator=(const MemoryStore&) = delete;
 
   Result<std::optional<Secret>> load(const StoreKey& key) override;
+  Result<std::vector<Result<Secret>>> list() override;
   Result<std::unique_ptr<RecordLock>> lock(const StoreKey& key, std::chrono::milliseconds limit,
                                            const CancelFlag& cancel) override;
   Protection protection() override;

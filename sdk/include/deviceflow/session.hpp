@@ -23,6 +23,8 @@ struct SessionOptions {
   /// Keep a login that waits for the user in the store, so that login() takes it up again after a
   /// restart: the device code is then on the disk for as long as it is valid.
   bool resume_logins = false;
+  /// Which of several users of one client this is about (StoreKey::account).
+  std::string account = {};
   /// Null means the system's own. Must outlive the session.
   Clock* clock = nullptr;
 };
@@ -143,6 +145,8 @@ bool needs_sign_in(const Error& error) noexcept;
 ///   section 2.2).
 /// - After a failed refresh the next is tried 2, 4, 8 … 60 s later, or when the server's
 ///   Retry-After says; until then calls get the same failure (or the token that is still valid).
+///   The wait is stored (StoredLogin::failed) and also holds for access_token() in other processes;
+///   replace() asks at once in a process that has seen no failure yet.
 /// - Lifetimes count on the steady clock, from the moment the request left. After a restart they
 ///   come from the wall clock; if that is unknown, or is before the moment the tokens came, a
 ///   token's age is not known: it is refreshed, and handed out as it is if that fails.

@@ -3,6 +3,7 @@
 #define DEVICEFLOW_STORED_LOGIN_HPP
 
 #include <chrono>
+#include <deviceflow/error.hpp>
 #include <deviceflow/result.hpp>
 #include <deviceflow/secret.hpp>
 #include <deviceflow/time.hpp>
@@ -27,6 +28,16 @@ struct RefreshRefusal {
   std::string reason;       ///< Error::reason of the refusal.
   std::string message;      ///< Error::message.
   std::string description;  ///< Error::description.
+  /// When; empty if the time was unknown.
+  std::optional<WallTime> at;
+  /// How long from then on the provider is not asked again.
+  std::chrono::seconds wait{0};
+};
+
+/// A refresh that failed, though neither is the sign-in over nor the user needed.
+struct RefreshFailure {
+  /// What a call gets until the wait is over.
+  Error error;
   /// When; empty if the time was unknown.
   std::optional<WallTime> at;
   /// How long from then on the provider is not asked again.
@@ -59,6 +70,8 @@ struct PendingLogin {
 struct StoredLogin {
   std::string issuer;
   std::string client_id;
+  /// StoreKey::account.
+  std::string account;
   /// Who signed in, from a verified ID token or UserInfo; empty where that is not known.
   std::string subject;
   /// TokenSet::scope holds the scope in force. TokenSet::expires_at is never stored: steady time
@@ -74,6 +87,8 @@ struct StoredLogin {
   std::optional<RefreshMark> refresh_begun;
   /// Stays until a refresh succeeds or the user signs in again.
   std::optional<RefreshRefusal> refused;
+  /// Stays until a refresh succeeds, or fails in another way.
+  std::optional<RefreshFailure> failed;
   /// The refresh token was revoked, and is gone from here; the access token could not be revoked
   /// yet. Only signing out can follow.
   bool revoked = false;

@@ -1,9 +1,11 @@
 #include "adapters/file_calls.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <string>
@@ -52,6 +54,26 @@ int FileCalls::open_at(int directory, const char* name, int flags, mode_t mode) 
 }
 int FileCalls::status(int file, struct stat* out) {
   return ::fstat(file, out);
+}
+int FileCalls::list(int directory, std::vector<std::string>& names) {
+  const int own =
+      again([&] { return ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+  if (own < 0) return -1;
+  DIR* const stream = ::fdopendir(own);
+  if (stream == nullptr) {
+    ::close(own);
+    return -1;
+  }
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream)) {
+    names.emplace_back(entry->d_name);
+    errno = 0;
+  }
+  const int problem = errno;
+  ::closedir(stream);
+  std::sort(names.begin(), names.end());
+  errno = problem;
+  return problem == 0 ? 0 : -1;
 }
 ssize_t FileCalls::read(int file, void* data, std::size_t size) {
   return again([&] { return ::read(file, data, size); });

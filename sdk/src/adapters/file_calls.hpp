@@ -7,7 +7,9 @@
 
 #include <cstddef>
 #include <deviceflow/error.hpp>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace deviceflow {
 
@@ -19,6 +21,8 @@ class FileCalls {
   virtual int make_directory(const char* path, mode_t mode);
   virtual int open_at(int directory, const char* name, int flags, mode_t mode);
   virtual int status(int file, struct stat* out);
+  /// The names in a directory, sorted; fails like readdir().
+  virtual int list(int directory, std::vector<std::string>& names);
   virtual ssize_t read(int file, void* data, std::size_t size);
   virtual ssize_t write(int file, const void* data, std::size_t size);
   virtual int sync(int file);
@@ -60,7 +64,7 @@ class OpenFile {
   int file_ = -1;
 };
 
-/// What errno `code` means for whoever wanted to `what` ("save the login").
+/// What errno `code` means for a caller that wanted to `what` ("save the login").
 Error file_error(std::string_view what, int code);
 
 }  // namespace deviceflow

@@ -24,6 +24,7 @@ namespace {
 
 constexpr mode_t kDirectoryMode = 0700;
 constexpr mode_t kFileMode = 0600;
+constexpr std::size_t kNameLength = 40;
 constexpr std::size_t kMaxRecord = std::size_t{16} << 20;
 constexpr int kAlways = O_CLOEXEC | O_NOFOLLOW;
 constexpr std::chrono::milliseconds kShortPause{2};
@@ -68,13 +69,22 @@ class FileStore::Impl {
   Impl(FileStoreOptions options, FileCalls& calls) : options_(std::move(options)), calls_(calls) {}
 
   static std::string name_of(const StoreKey& key) {
-    return sha256_hex(std::to_string(key.issuer.size()) + ":" + key.issuer + key.client_id)
-        .substr(0, 40);
+    std::string text = std::to_string(key.issuer.size()) + ":" + key.issuer + key.client_id;
+    if (!key.account.empty()) {
+      text = "account " + std::to_string(text.size()) + ":" + text + key.account;
+    }
+    return sha256_hex(text).substr(0, kNameLength);
+  }
+  static bool is_name(std::string_view text) {
+    return text.size() == kNameLength &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
   }
   std::string path(const std::string& name) const { return options_.directory + "/" + name; }
 
   Result<OpenFile> open_directory();
   Result<void> make_directory();
+  // Those of the records.
+  Result<std::vector<std::string>> names(int directory);
   // Empty where there is no such file.
   Result<std::optional<Secret>> read_file(int directory, const std::string& name);
   Result<Secret> unseal(Secret bytes, const std::string& name);
@@ -134,6 +144,15 @@ Result<void> FileStore::Impl::make_directory() {
     }
   } while (end != std::string::npos);
   return {};
+}
+
+Result<std::vector<std::string>> FileStore::Impl::names(int directory) {
+  std::vector<std::string> out;
+  if (calls_.list(directory, out) != 0) return file_error(kLoad, errno);
+  out.erase(std::remove_if(out.begin(), out.end(),
+                           [](const std::string& name) { return !is_name(name); }),
+            out.end());
+  return out;
 }
 
 Result<std::optional<Secret>> FileStore::Impl::read_file(int directory, const std::string& name) {
@@ -212,7 +231,7 @@ Result<Secret> FileStore::Impl::seal(const Secret& record, const std::string& na
   const auto key = find_or_make_key();
   no_key_ = key.ok() ? std::string() : key.error().message;
   if (key.ok()) return seal_record(record, *key, name);
-  // Whoever gave up waiting for a keyring did not ask for a file without one.
+  // Giving up the wait for a keyring does not ask for a file without one.
   const bool given_up = key.error().code == ErrorCode::cancelled;
   if (given_up || options_.encryption == FileStoreOptions::Encryption::required) {
     return key.error();
@@ -314,9 +333,8 @@ Protection FileStore::Impl::protection() {
   Protection out;
   out.kind = Protection::Kind::plain_file;
   out.sentence =
-      "The login is stored in a file that only this user account can open. It is not encrypted: "
-      "programs of this user, the administrator, and whoever gets the disk or a backup of it can "
-      "read it.";
+      "It is not encrypted: only this user account can open the file, but programs of this user, "
+      "administrators and anyone with the disk or a backup can read it.";
   if (options_.keys == nullptr) return out;
   const std::lock_guard<std::mutex> guard(key_mutex_);
   const auto key = find_key();
@@ -390,6 +408,26 @@ Result<std::optional<Secret>> FileStore::load(const StoreKey& key) {
   auto record = impl_->unseal(std::move(**bytes), name);
   if (!record.ok()) return record.error();
   return std::optional<Secret>(std::move(*record));
+}
+
+Result<std::vector<Result<Secret>>> FileStore::list() {
+  std::vector<Result<Secret>> out;
+  const auto directory = impl_->open_directory();
+  if (!directory.ok()) {
+    if (directory.error().reason == "missing") return out;
+    return directory.error();
+  }
+  const auto names = impl_->names(directory->get());
+  if (!names.ok()) return names.error();
+  for (const std::string& name : *names) {
+    auto bytes = impl_->read_file(directory->get(), name);
+    if (!bytes.ok()) {
+      out.emplace_back(bytes.error());
+    } else if (*bytes) {  // or removed meanwhile
+      out.push_back(impl_->unseal(std::move(**bytes), name));
+    }
+  }
+  return out;
 }
 
 Result<std::unique_ptr<RecordLock>> FileStore::lock(const StoreKey& key,

@@ -3,16 +3,17 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace deviceflow {
 
 namespace {
 
-using Name = std::pair<std::string, std::string>;
+using Name = std::tuple<std::string, std::string, std::string>;
 
 Name name_of(const StoreKey& key) {
-  return {key.issuer, key.client_id};
+  return {key.issuer, key.client_id, key.account};
 }
 
 // How long a cancel may go unnoticed.
@@ -60,6 +61,13 @@ Result<std::optional<Secret>> MemoryStore::load(const StoreKey& key) {
   const auto found = shared_->records.find(name_of(key));
   if (found == shared_->records.end()) return std::optional<Secret>();
   return std::optional<Secret>(found->second.copy());
+}
+
+Result<std::vector<Result<Secret>>> MemoryStore::list() {
+  const std::lock_guard<std::mutex> guard(shared_->mutex);
+  std::vector<Result<Secret>> out;
+  for (const auto& [name, record] : shared_->records) out.emplace_back(record.copy());
+  return out;
 }
 
 Result<std::unique_ptr<RecordLock>> MemoryStore::lock(const StoreKey& key,

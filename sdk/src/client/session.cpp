@@ -1,7 +1,8 @@
 // Theory of operation
 // -------------------
 // The store holds the truth; a session keeps only what can't be stored: when the access token ends
-// on the steady clock, and when the next refresh may be tried after one that failed.
+// on the steady clock, and on the same clock when the next refresh may be tried after one that
+// failed. The record has that moment as well, by the wall clock, for other processes.
 //
 // A call reads the record and looks at the access token's age. If a refresh is due it takes the
 // store's lock, reads again (another process may have refreshed meanwhile), writes the mark, sends,
@@ -60,9 +61,11 @@ Error half_revoked() {
 }
 
 Error other_login() {
-  return make_error(Blame::storage, ErrorCode::store_damaged, Stage::store,
-                    "The stored login belongs to another provider or client. It was left as it is; "
-                    "signing in again replaces it.");
+  return make_error(
+      Blame::storage, ErrorCode::store_damaged, Stage::store,
+      "The stored login belongs to another provider, client or account. It was left as it "
+      "is; "
+      "signing in again replaces it.");
 }
 
 bool same(const Secret& a, const Secret& b) {
@@ -96,7 +99,10 @@ Result<std::optional<StoredLogin>> Session::Impl::load() {
   if (!*record) return std::optional<StoredLogin>();
   auto login = read_record(**record);
   if (!login.ok()) return login.error();
-  if (login->issuer != key_.issuer || login->client_id != key_.client_id) return other_login();
+  if (login->issuer != key_.issuer || login->client_id != key_.client_id ||
+      login->account != key_.account) {
+    return other_login();
+  }
   return std::optional<StoredLogin>(std::move(*login));
 }
 
@@ -133,11 +139,16 @@ void Session::Impl::remember(const StoredLogin& login, SteadyTime ends) {
 }
 
 // Why the provider is not asked to renew this sign-in for now; or empty.
-std::optional<Error> Session::Impl::refusal(const StoredLogin& login) {
-  if (!login.refused) return std::nullopt;
+std::optional<Error> Session::Impl::pause(const Look& look) {
+  const StoredLogin& login = look.login;
   const auto now = options_.clock->wall_now();
-  const auto at = login.refused->at;
-  if (!now || !at || *now < *at || *now - *at >= login.refused->wait) return std::nullopt;
+  const auto lasts = [&](const std::optional<WallTime>& at, seconds wait) {
+    return now && at && *now >= *at && *now - *at < wait;
+  };
+  if (login.failed && !look.rejected && lasts(login.failed->at, login.failed->wait)) {
+    return login.failed->error;
+  }
+  if (!login.refused || !lasts(login.refused->at, login.refused->wait)) return std::nullopt;
   Error error =
       make_error(Blame::user, ErrorCode::sign_in_needed, Stage::refresh, login.refused->message);
   error.reason = login.refused->reason;
@@ -178,7 +189,7 @@ Result<AccessToken> Session::Impl::access_token(const Secret* rejected) {
   if (last_failure_ && options_.clock->steady_now() < not_before_) {
     return fall_back(*seen, *last_failure_);
   }
-  if (auto refused = refusal(seen->login)) return fall_back(*seen, std::move(*refused));
+  if (auto why = pause(*seen)) return fall_back(*seen, std::move(*why));
   return refresh(std::move(*seen), rejected);
 }
 
@@ -194,13 +205,14 @@ Result<AccessToken> Session::Impl::refresh(Look seen, const Secret* rejected) {
   if (!again.ok()) return again.error();
   if (!again->needs_refresh()) return hand_out(again->login);
   if (again->login.tokens.refresh_token.empty()) return cannot_renew();
-  if (auto refused = refusal(again->login)) return fall_back(*again, std::move(*refused));
+  if (auto why = pause(*again)) return fall_back(*again, std::move(*why));
   StoredLogin marked = again->login.copy();
   marked.refresh_begun =
       RefreshMark{sha256_hex(marked.tokens.refresh_token.reveal()), options_.clock->wall_now()};
   // A store that can't take the mark could not take the new tokens either: nothing is sent.
   const auto saved = (*lock)->save(to_record(marked));
   if (!saved.ok()) return fall_back(*again, saved.error());
+  again->sent = std::move(marked.refresh_begun);
   RefreshOutcome outcome = client_.refresh(again->login);
   return use_outcome(std::move(*again), std::move(outcome), std::move(*lock));
 }
@@ -258,6 +270,22 @@ RefreshRefusal Session::Impl::next_refusal(const StoredLogin& login,
   return out;
 }
 
+// Notes when the next refresh may be tried, here and in the record.
+void Session::Impl::keep_failure(StoredLogin& login, const RefreshOutcome& outcome) {
+  const Error& error = outcome.tokens.error();
+  const seconds asked = outcome.retry_after.value_or(seconds(0));
+  wait_ = error.retryable ? next_wait(wait_, kFirstWait, kLongestWait) : kLongestWait;
+  not_before_ = options_.clock->steady_now() + std::max(wait_, asked);
+  last_failure_ = error;
+  const seconds before = login.failed ? login.failed->wait : seconds(0);
+  login.failed.reset();
+  // Without a request there is no server to spare, and the user's part has a wait of its own.
+  if (error.blame == Blame::caller || error.code == ErrorCode::sign_in_needed) return;
+  // Another process may have other settings: it need not wait longer because this one can't.
+  const seconds wait = std::max(next_wait(before, kFirstWait, kLongestWait), asked);
+  login.failed = RefreshFailure{error, options_.clock->wall_now(), wait};
+}
+
 // Brings the store in order after a refresh without tokens, and says what to return to the caller.
 Error Session::Impl::after_failure(const Look& seen, const RefreshOutcome& outcome,
                                    std::unique_ptr<RecordLock> lock) {
@@ -265,6 +293,8 @@ Error Session::Impl::after_failure(const Look& seen, const RefreshOutcome& outco
   StoredLogin before = seen.login.copy();
   const bool user_needed = error.code == ErrorCode::sign_in_needed;
   if (user_needed) before.refused = next_refusal(before, outcome);
+  if (error.code != ErrorCode::cancelled) keep_failure(before, outcome);
+  if (outcome.maybe_spent) before.refresh_begun = seen.sent;
   const bool rotated = !outcome.refresh_token.empty();
   if (rotated) {
     before.tokens.refresh_token = outcome.refresh_token.copy();
@@ -273,15 +303,10 @@ Error Session::Impl::after_failure(const Look& seen, const RefreshOutcome& outco
     unsaved_ = std::move(before);
     unsaved_lock_ = std::move(lock);
     static_cast<void>(write_unsaved().ok());  // the next call tries again
-  } else if (!outcome.maybe_spent) {
-    // A failure here leaves the mark, which is merely more careful than it need be.
+  } else {
+    // A failure here leaves the mark alone, which is merely more careful than it need be.
     static_cast<void>(lock->save(to_record(before)).ok());
   }
-  if (error.code == ErrorCode::cancelled) return error;
-  wait_ = error.retryable ? next_wait(wait_, kFirstWait, kLongestWait) : kLongestWait;
-  const seconds wait = std::max(wait_, outcome.retry_after.value_or(seconds(0)));
-  not_before_ = options_.clock->steady_now() + wait;
-  last_failure_ = error;
   return error;
 }
 
@@ -291,6 +316,7 @@ StoredLogin Session::Impl::renewed(const StoredLogin& before, RefreshOutcome& ou
   StoredLogin out = before.copy();
   out.refresh_begun.reset();
   out.refused.reset();
+  out.failed.reset();
   out.certificate = client_.certificate_thumbprint();
   out.tokens = std::move(*outcome.tokens);
   if (outcome.id_token_claims) {

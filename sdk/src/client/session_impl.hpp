@@ -13,6 +13,7 @@ class Session::Impl {
  public:
   Impl(Client& client, TokenStore& store, SessionOptions options)
       : client_(client), store_(store), options_(options), key_(client.store_key()) {
+    key_.account = options_.account;
     if (options_.clock == nullptr) options_.clock = &own_clock_;
   }
 
@@ -52,6 +53,8 @@ class Session::Impl {
     bool rejected = false;
     // The tokens may be bound to a client certificate that this client no longer has.
     bool other_certificate = false;
+    // What the store holds while the refresh is on its way.
+    std::optional<RefreshMark> sent;
 
     // The token may be handed out although it should be refreshed.
     bool usable() const { return !rejected && age != Age::ended; }
@@ -61,7 +64,7 @@ class Session::Impl {
   Result<std::optional<StoredLogin>> load();
   Result<Look> look(const Secret* rejected);
   Age age_of(const StoredLogin& login);
-  std::optional<Error> refusal(const StoredLogin& login);
+  std::optional<Error> pause(const Look& look);
   std::optional<SteadyTime> end_of(const StoredLogin& login);
   void remember(const StoredLogin& login, SteadyTime ends);
   Result<AccessToken> refresh(Look look, const Secret* rejected);
@@ -71,6 +74,7 @@ class Session::Impl {
   Error after_failure(const Look& look, const RefreshOutcome& outcome,
                       std::unique_ptr<RecordLock> lock);
   Error after_end(const Look& look, Error error, RecordLock& lock);
+  void keep_failure(StoredLogin& login, const RefreshOutcome& outcome);
   RefreshRefusal next_refusal(const StoredLogin& login, const RefreshOutcome& outcome);
   StoredLogin renewed(const StoredLogin& before, RefreshOutcome& outcome);
   void date(StoredLogin& login);

@@ -34,6 +34,7 @@ void Session::Impl::keep_pending(const PendingLogin* pending) {
   StoredLogin login;
   login.issuer = key_.issuer;
   login.client_id = key_.client_id;
+  login.account = key_.account;
   if (*stored) login = std::move(**stored);
   login.pending.reset();
   if (pending != nullptr) login.pending = pending->copy();
@@ -87,6 +88,7 @@ Result<std::optional<ReplacedSignIn>> Session::Impl::sign_in(const TokenSet& tok
   StoredLogin login;
   login.issuer = key_.issuer;
   login.client_id = key_.client_id;
+  login.account = key_.account;
   login.subject = details.subject;
   login.tokens = tokens.copy();
   if (!login.tokens.scope && !details.scope.empty()) login.tokens.scope = details.scope;

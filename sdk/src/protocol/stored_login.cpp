@@ -66,6 +66,22 @@ JsonValue write_refusal(const RefreshRefusal& refusal) {
   return out;
 }
 
+JsonValue write_failure(const RefreshFailure& failure) {
+  const Error& error = failure.error;
+  JsonValue out = JsonValue::object();
+  put(out, "code", name(error.code));
+  put(out, "blame", name(error.blame));
+  if (error.retryable) out.set("retryable", JsonValue::boolean(true));
+  put(out, "oauth_code", error.oauth_code);
+  put(out, "reason", error.reason);
+  put(out, "message", error.message);
+  put(out, "description", error.description);
+  if (error.http_status) out.set("http_status", JsonValue::integer(*error.http_status));
+  put(out, "at", failure.at);
+  out.set("wait", JsonValue::integer(failure.wait.count()));
+  return out;
+}
+
 JsonValue write_pending(const PendingLogin& pending) {
   JsonValue out = JsonValue::object();
   put(out, "device_code", pending.device_code.reveal());
@@ -183,6 +199,32 @@ RefreshRefusal read_refusal(const JsonValue& object, std::string& problem) {
   return out;
 }
 
+// The value of an enumeration that ends with `last`, by its name; `to` stays if there is none.
+template <typename T>
+void read_name(std::string_view text, T last, T& to) {
+  for (int i = 0; i <= static_cast<int>(last); ++i) {
+    if (text == name(static_cast<T>(i))) to = static_cast<T>(i);
+  }
+}
+
+RefreshFailure read_failure(const JsonValue& object, std::string& problem) {
+  Members in(object, problem);
+  RefreshFailure out;
+  read_name(in.text("code"), ErrorCode::store_io, out.error.code);
+  read_name(in.text("blame"), Blame::storage, out.error.blame);
+  out.error.stage = Stage::refresh;
+  out.error.retryable = in.flag("retryable");
+  out.error.oauth_code = std::string(in.text("oauth_code"));
+  out.error.reason = std::string(in.text("reason"));
+  out.error.message = std::string(in.text("message"));
+  out.error.description = std::string(in.text("description"));
+  if (const auto status = in.whole("http_status"))
+    out.error.http_status = static_cast<int>(*status);
+  out.at = in.time("at");
+  out.wait = in.duration("wait").value_or(out.wait);
+  return out;
+}
+
 PendingLogin read_pending(const JsonValue& object, std::string& problem) {
   Members in(object, problem);
   for (const char* key :
@@ -219,9 +261,9 @@ PendingLogin PendingLogin::copy() const {
 }
 
 StoredLogin StoredLogin::copy() const {
-  StoredLogin out{issuer,          client_id,   subject,       tokens.copy(), resources,
-                  received_at,     expires_at,  refresh_begun, refused,       revoked,
-                  dpop_key.copy(), certificate, std::nullopt};
+  StoredLogin out{issuer,    client_id,   account,         subject,       tokens.copy(),
+                  resources, received_at, expires_at,      refresh_begun, refused,
+                  failed,    revoked,     dpop_key.copy(), certificate,   std::nullopt};
   if (pending) out.pending = pending->copy();
   return out;
 }
@@ -231,6 +273,7 @@ Secret to_record(const StoredLogin& login) {
   out.set("format", JsonValue::integer(kStoredLoginFormat));
   out.set("issuer", login.issuer);
   out.set("client_id", login.client_id);
+  put(out, "account", login.account);
   put(out, "subject", login.subject);
   out.set("tokens", write_tokens(login.tokens));
   if (!login.resources.empty()) {
@@ -247,6 +290,7 @@ Secret to_record(const StoredLogin& login) {
     out.set("refresh_begun", std::move(mark));
   }
   if (login.refused) out.set("refused", write_refusal(*login.refused));
+  if (login.failed) out.set("failed", write_failure(*login.failed));
   if (login.revoked) out.set("revoked", JsonValue::boolean(true));
   put(out, "dpop_key", login.dpop_key.reveal());
   put(out, "certificate", login.certificate);
@@ -266,6 +310,7 @@ Result<StoredLogin> read_record(const Secret& record) {
   StoredLogin out;
   out.issuer = std::string(in.text("issuer"));
   out.client_id = std::string(in.text("client_id"));
+  out.account = std::string(in.text("account"));
   out.subject = std::string(in.text("subject"));
   out.received_at = in.time("received_at");
   out.expires_at = in.time("expires_at");
@@ -280,6 +325,9 @@ Result<StoredLogin> read_record(const Secret& record) {
   }
   if (const JsonValue* refusal = in.object("refused")) {
     out.refused = read_refusal(*refusal, problem);
+  }
+  if (const JsonValue* failure = in.object("failed")) {
+    out.failed = read_failure(*failure, problem);
   }
   out.revoked = in.flag("revoked");
   if (const JsonValue* pending = in.object("pending")) {
