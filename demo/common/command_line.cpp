@@ -1,6 +1,8 @@
 #include "command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <numeric>
 #include <sstream>
 
 #include "usage_error.hpp"
@@ -37,18 +39,57 @@ Error unexpected(const std::vector<std::string>& arguments) {
   return usage_error("There is an argument that is not known here. --help lists what is.");
 }
 
+// Letters to change, add, leave out or swap with their neighbour until `a` is `b`.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> older;
+  std::vector<std::size_t> above(b.size() + 1);
+  std::iota(above.begin(), above.end(), 0U);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::vector<std::size_t> row{i};
+    for (std::size_t k = 1; k <= b.size(); ++k) {
+      const std::size_t change = above[k - 1] + (a[i - 1] == b[k - 1] ? 0 : 1);
+      std::size_t best = std::min({change, above[k] + 1, row[k - 1] + 1});
+      const bool swapped = i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1];
+      if (swapped) best = std::min(best, older[k - 2] + 1);
+      row.push_back(best);
+    }
+    older = std::move(above);
+    above = std::move(row);
+  }
+  return above.back();
+}
+
+// The long options of the program and of the verb that was given.
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> out;
+  const auto add = [&out](const CLI::App& one) {
+    for (const CLI::Option* option : one.get_options()) {
+      for (const std::string& name : option->get_lnames()) out.push_back("--" + name);
+    }
+  };
+  add(app);
+  for (const CLI::App* verb : app.get_subcommands()) add(*verb);
+  return out;
+}
+
 Error usage_of(const CLI::ParseError& error, const std::vector<std::string>& arguments,
                const CLI::App& app) {
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     std::string options;
+    std::string meant;
     for (const std::string& extra : app.remaining(true)) {
       const std::string name = extra.substr(0, extra.find('='));
-      if (name.starts_with("--")) options += (options.empty() ? "" : ", ") + name;
+      if (!name.starts_with("--")) continue;
+      options += (options.empty() ? "" : ", ") + name;
+      const std::string near = closest(name, option_names(app));
+      if (!near.empty()) meant += (meant.empty() ? "" : " or ") + near;
     }
     Error out = unexpected(arguments);
     const bool ordinary = out.message.starts_with("There is an argument");
     if (!options.empty() && ordinary) {
-      out.message = "Not known here: " + options + ". --help lists what is.";
+      out.message = "Not known here: " + options + "." +
+                    (meant.empty() ? "" : " Did you mean " + meant + "?") +
+                    " --help lists what is.";
     }
     return out;
   }
@@ -60,6 +101,19 @@ CLI::Option* described(CLI::Option* option, const OptionHelp& help) {
 }
 
 }  // namespace
+
+std::string closest(std::string_view word, const std::vector<std::string>& names) {
+  std::string out;
+  if (word.size() > 64) return out;
+  std::size_t least = std::max<std::size_t>(1, word.size() / 4) + 1;
+  for (const std::string& name : names) {
+    const std::size_t far = distance(word, name);
+    if (far >= least) continue;
+    least = far;
+    out = name;
+  }
+  return out;
+}
 
 AddedOption& AddedOption::one_of(std::vector<std::string> values) {
   option_->check(CLI::IsMember(std::move(values)));

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -65,6 +66,9 @@ class CommandOptions {
  private:
   CLI::App* app_;
 };
+
+/// The one of `names` that `word` was probably meant to be, or empty.
+std::string closest(std::string_view word, const std::vector<std::string>& names);
 
 class CommandParser {
  public:

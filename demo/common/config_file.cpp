@@ -35,6 +35,7 @@ class Reader {
   static constexpr Text kTexts[] = {
       {"issuer", &ProviderSettings::issuer, false},
       {"client_id", &ProviderSettings::client_id, false},
+      {"account", &ProviderSettings::account, false},
       {"client_secret_file", &ProviderSettings::client_secret_file, true},
       {"client_key", &ProviderSettings::client_key_file, true},
       {"client_cert", &ProviderSettings::client_cert_file, true},

@@ -122,7 +122,8 @@ void JsonOutput::status(const LoginStatus& status) {
   JsonValue out = event("status");
   out.set("logged_in", JsonValue::boolean(status.logged_in));
   out.set("issuer", text_or_null(status.issuer));
-  out.set("client_id", status.client_id);
+  out.set("client_id", text_or_null(status.client_id));
+  out.set("account", status.account);
   out.set("subject", text_or_null(status.subject));
   out.set("scope", text_or_null(status.scope));
   out.set("expires_in", status.expires_in ? whole(*status.expires_in) : JsonValue());
@@ -131,6 +132,29 @@ void JsonOutput::status(const LoginStatus& status) {
   out.set("sign_in_needed", JsonValue::boolean(status.needs_sign_in()));
   if (status.refused) out.set("reason", status.refused->reason);
   if (status.revoked) out.set("reason", "revoked");
+  write(std::move(out));
+}
+
+void JsonOutput::stored(const std::vector<LoginStatus>& all, const KeptAt& kept) {
+  for (LoginStatus one : all) {
+    one.kept = kept;
+    status(one);
+  }
+  if (!all.empty()) return;
+  LoginStatus nothing;
+  nothing.kept = kept;
+  status(nothing);
+}
+
+void JsonOutput::token(const UsableToken& token) {
+  const AccessToken& access = token.access;
+  JsonValue out = event("token");
+  out.set("access_token", access.token.reveal());
+  out.set("token_type", access.token_type);
+  out.set("expires_in", token.expires_in ? whole(*token.expires_in) : JsonValue());
+  out.set("scope", text_or_null(access.scope.value_or("")));
+  if (access.refresh_failure) out.set("refresh_problem", access.refresh_failure->message);
+  out.set("quirks", names(access.quirks));
   write(std::move(out));
 }
 

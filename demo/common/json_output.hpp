@@ -24,6 +24,8 @@ class JsonOutput final : public Output {
   void tokens(const TokenNews& news) override;
   void userinfo(const UserInfo& info) override;
   void status(const LoginStatus& status) override;
+  void stored(const std::vector<LoginStatus>& all, const KeptAt& kept) override;
+  void token(const UsableToken& token) override;
   void signed_out(const SignOutNews& news) override;
   void introspection(const Introspection& answer) override;
   void endpoints(const KnownEndpoints& endpoints) override;

@@ -1,6 +1,7 @@
 #include "login_keeper.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace deviceflow::demo {
 
@@ -26,7 +27,54 @@ std::optional<seconds> left_of(const StoredLogin& login, Clock& clock) {
   return std::max(seconds(0), std::chrono::duration_cast<seconds>(*login.expires_at - *now));
 }
 
+LoginStatus status_of(const StoredLogin& login, Clock& clock) {
+  LoginStatus out;
+  out.issuer = login.issuer;
+  out.client_id = login.client_id;
+  out.account = login.account;
+  out.logged_in = !login.revoked;
+  out.revoked = login.revoked;
+  out.refused = login.refused;
+  out.subject = login.subject;
+  out.scope = login.tokens.scope.value_or("");
+  out.expires_in = left_of(login, clock);
+  out.has_refresh_token = !login.tokens.refresh_token.empty();
+  return out;
+}
+
+// The window keeps client secrets in the same store; those are no JSON objects.
+bool is_login(const Secret& record) {
+  return !record.empty() && record.reveal().front() == '{';
+}
+
 }  // namespace
+
+Result<StoredLogins> list_logins(const Session& settings) {
+  if (settings.settings.store == kNoStore) {
+    return usage_error("With --store none there is no stored login. Leave it out.");
+  }
+  const auto place = LoginStore::open(settings.settings.store);
+  if (!place.ok()) return place.error();
+  const auto records = (*place)->store().list();
+  if (!records.ok()) return records.error();
+  SystemClock clock;
+  StoredLogins out;
+  for (const Result<Secret>& record : *records) {
+    if (record.ok() && !is_login(*record)) continue;
+    const auto login = record.ok() ? read_record(*record) : Result<StoredLogin>(record.error());
+    if (!login.ok()) {
+      out.unreadable = login.error();
+    } else if (!login->tokens.access_token.empty()) {
+      out.logins.push_back(status_of(*login, clock));
+    }
+  }
+  std::sort(out.logins.begin(), out.logins.end(), [](const LoginStatus& a, const LoginStatus& b) {
+    return std::tie(a.issuer, a.client_id, a.account) < std::tie(b.issuer, b.client_id, b.account);
+  });
+  out.kept = {(*place)->folder(), ""};
+  if (!out.logins.empty()) out.kept.protection = (*place)->store().protection().sentence;
+  return out;
+}
 
 Result<void> check_for_stored_login(const Session& settings) {
   const ProviderSettings& named = settings.settings;
@@ -36,7 +84,7 @@ Result<void> check_for_stored_login(const Session& settings) {
         "--config.");
   }
   if (named.client_id.empty()) {
-    return usage_error("Which client is this? Give its ID with --client-id.");
+    return usage_error("--client-id is required: the ID of this client at the provider.");
   }
   if (named.store == kNoStore) {
     return usage_error("With --store none there is no stored login. Leave it out.");
@@ -56,6 +104,7 @@ Result<std::unique_ptr<LoginKeeper>> LoginKeeper::open(const Session& settings, 
   if (ports.clock != nullptr) out->clock_ = ports.clock;
   options.clock = out->clock_;
   options.resume_logins = resume_logins;
+  out->account_ = options.account = settings.settings.account;
   out->session_ =
       std::make_unique<deviceflow::Session>(*out->client_, out->place_->store(), options);
   return out;
@@ -66,12 +115,26 @@ KeptAt LoginKeeper::kept_at() {
   return {place_->folder(), place_->store().protection().sentence};
 }
 
+KeptAt LoginKeeper::kept_now() {
+  KeptAt out = kept_at();
+  if (!was_empty_) out.protection.clear();
+  return out;
+}
+
+StoreKey LoginKeeper::key() const {
+  StoreKey out = client_->store_key();
+  out.account = account_;
+  return out;
+}
+
 Result<void> LoginKeeper::check_store() {
   // What can't be read is replaced by the new login, but not what a newer program wrote.
   const auto before = session_->stored();
   if (!before.ok() && before.error().code == ErrorCode::store_newer_version) return before.error();
+  const auto records = place_->store().list();
+  was_empty_ = records.ok() && records->empty();
   const CancelFlag never;
-  const auto lock = place_->store().lock(client_->store_key(), milliseconds(0), never);
+  const auto lock = place_->store().lock(key(), milliseconds(0), never);
   if (lock.ok() || lock.error().code == ErrorCode::store_locked) return {};
   return lock.error();
 }
@@ -91,22 +154,19 @@ Result<AccessToken> LoginKeeper::refresh() {
 }
 
 Result<LoginStatus> LoginKeeper::status() {
-  LoginStatus out;
-  const StoreKey key = client_->store_key();
-  out.issuer = key.issuer;
-  out.client_id = key.client_id;
-  out.kept.folder = place_->folder();
   const auto login = stored();
-  if (!login.ok() && login.error().code == ErrorCode::not_stored) return out;
-  if (!login.ok()) return login.error();
-  out.logged_in = !login->revoked;
-  out.revoked = login->revoked;
-  out.refused = login->refused;
-  out.subject = login->subject;
-  out.scope = login->tokens.scope.value_or("");
-  out.expires_in = left_of(*login, *clock_);
-  out.has_refresh_token = !login->tokens.refresh_token.empty();
-  out.kept = kept_at();
+  if (login.ok()) {
+    LoginStatus out = status_of(*login, *clock_);
+    out.kept = kept_at();
+    return out;
+  }
+  if (login.error().code != ErrorCode::not_stored) return login.error();
+  const StoreKey wanted = key();
+  LoginStatus out;
+  out.issuer = wanted.issuer;
+  out.client_id = wanted.client_id;
+  out.account = wanted.account;
+  out.kept.folder = place_->folder();
   return out;
 }
 

@@ -6,7 +6,9 @@
 #include <deviceflow/session.hpp>
 #include <deviceflow/system_clock.hpp>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "login_store.hpp"
 #include "output.hpp"
@@ -28,6 +30,9 @@ class LoginKeeper {
   deviceflow::Session& session() noexcept { return *session_; }
   /// Where logins are kept, with what protects one that is there now.
   KeptAt kept_at();
+  /// The same after one was stored. The protection is left out unless check_store() found the store
+  /// empty: it needs to be read once, not at every login.
+  KeptAt kept_now();
 
   /// Fails if a login could not be stored: better before the user is asked to approve it.
   Result<void> check_store();
@@ -41,13 +46,25 @@ class LoginKeeper {
 
  private:
   LoginKeeper() = default;
+  StoreKey key() const;
 
   SystemClock system_clock_;
   Clock* clock_ = &system_clock_;
+  std::string account_;
+  bool was_empty_ = false;
   std::unique_ptr<LoginStore> place_;
   std::unique_ptr<Client> client_;
   std::unique_ptr<deviceflow::Session> session_;
 };
+
+/// All that a store holds.
+struct StoredLogins {
+  std::vector<LoginStatus> logins;  ///< Sorted; where each is kept is left out.
+  std::optional<Error> unreadable;  ///< Why one of them can't be read; or empty.
+  KeptAt kept;
+};
+/// Every sign-in in the store that `settings` name. Sends nothing.
+Result<StoredLogins> list_logins(const Session& settings);
 
 /// Fails with a usage error where `settings` name no stored login: no provider, no client, no
 /// store.

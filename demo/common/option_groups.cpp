@@ -46,15 +46,15 @@ const char* const kConfigFooter =
     "'-': provider, fields ({\"host\": \"idp.example.com\"}), issuer, the endpoints,\n"
     "client_id, client_secret_file, client_auth, client_key, client_cert,\n"
     "assertion_audience, dpop, scope, param ({\"name\": \"value\"}), resource (one or\n"
-    "an array), authorization_details, pkce, store, cacert, dangerous_allow_http,\n"
-    "timeout, introspection_user_file, introspection_client_id,\n"
+    "an array), authorization_details, pkce, store, account, cacert,\n"
+    "dangerous_allow_http, timeout, introspection_user_file, introspection_client_id,\n"
     "introspection_secret_file, introspection_auth.\n"
     "File names are relative to the config file. An endpoint named by an option wins\n"
     "over the config file's, that over the issuer's metadata, and these over the\n"
     "provider's description. If all that a verb needs are named, no metadata are asked\n"
     "for.";
 
-OptionGroups& OptionGroups::provider(std::initializer_list<std::string_view> endpoints) {
+OptionGroups& OptionGroups::provider() {
   const char* group = "Provider";
   ProviderSettings& flags = options_.flags;
   command_.text("--provider", flags.provider,
@@ -68,7 +68,6 @@ OptionGroups& OptionGroups::provider(std::initializer_list<std::string_view> end
   command_.text("--issuer", flags.issuer,
                 {kUrl, "Issuer URL; its metadata name the endpoints", group});
   for (const EndpointName& name : kEndpointNames) {
-    if (std::find(endpoints.begin(), endpoints.end(), name.key) == endpoints.end()) continue;
     std::string option = "--" + std::string(name.key);
     std::replace(option.begin(), option.end(), '_', '-');
     command_.text(option, flags.endpoints.*name.member,
@@ -136,7 +135,9 @@ OptionGroups& OptionGroups::request() {
 OptionGroups& OptionGroups::store() {
   command_.text(
       "--store", options_.flags.store,
-      {"DIR", "Folder for logins, or \"none\"; without it\n~/.local/share/deviceflow", "Store"});
+      {"DIR", "Folder for sign-ins, or \"none\"; without it\n~/.local/share/deviceflow", "Store"});
+  command_.text("--account", options_.flags.account,
+                {"NAME", "Keeps several users of one client apart", "Store"});
   return *this;
 }
 

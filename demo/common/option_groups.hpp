@@ -2,10 +2,6 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_OPTION_GROUPS_HPP
 #define DEVICEFLOW_DEMO_COMMON_OPTION_GROUPS_HPP
 
-#include <initializer_list>
-#include <string>
-#include <string_view>
-
 #include "command_line.hpp"
 #include "provider_options.hpp"
 
@@ -20,11 +16,11 @@ class OptionGroups {
   OptionGroups(CommandOptions command, ProviderOptions& options)
       : command_(command), options_(options) {}
 
-  /// The issuer, single endpoints by their keys, the config file, and trust.
-  OptionGroups& provider(std::initializer_list<std::string_view> endpoints);
+  /// The issuer, single endpoints, the config file, and trust.
+  OptionGroups& provider();
   OptionGroups& client();
   OptionGroups& request();
-  /// Where logins are kept.
+  /// Where sign-ins are stored, and under which name.
   OptionGroups& store();
   OptionGroups& introspection();
   OptionGroups& sandbox();

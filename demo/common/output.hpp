@@ -1,4 +1,4 @@
-// What a verb has to say, whoever listens: a person or a program.
+// What a verb reports, to a person or to a program.
 #ifndef DEVICEFLOW_DEMO_COMMON_OUTPUT_HPP
 #define DEVICEFLOW_DEMO_COMMON_OUTPUT_HPP
 
@@ -64,6 +64,7 @@ struct LoginStatus {
   std::optional<RefreshRefusal> refused;  ///< StoredLogin::refused.
   std::string issuer;                     ///< Or the token endpoint, where no issuer is known.
   std::string client_id;
+  std::string account;  ///< StoreKey::account.
   std::string subject;
   std::string scope;
   /// What is left of the access token's life; empty where that is not known.
@@ -76,6 +77,13 @@ struct LoginStatus {
     const bool ended = expires_in && expires_in->count() == 0;
     return !logged_in || refused || (ended && !has_refresh_token);
   }
+};
+
+/// An access token to use now.
+struct UsableToken {
+  const AccessToken& access;
+  /// What is left of its life; empty if that is not known.
+  std::optional<std::chrono::seconds> expires_in;
 };
 
 /// What became of the tokens, and of the login that was stored.
@@ -105,6 +113,9 @@ class Output {
   virtual void tokens(const TokenNews& news) = 0;
   virtual void userinfo(const UserInfo& info) = 0;
   virtual void status(const LoginStatus& status) = 0;
+  /// Every stored sign-in; `kept` is the store's.
+  virtual void stored(const std::vector<LoginStatus>& all, const KeptAt& kept) = 0;
+  virtual void token(const UsableToken& token) = 0;
   virtual void signed_out(const SignOutNews& news) = 0;
   virtual void introspection(const Introspection& answer) = 0;
   virtual void endpoints(const KnownEndpoints& endpoints) = 0;

@@ -1,6 +1,8 @@
 #include "session.hpp"
 
 #include <cstdlib>
+#include <deviceflow/text.hpp>
+#include <deviceflow/url.hpp>
 
 #include "config_file.hpp"
 #include "files.hpp"
@@ -97,6 +99,22 @@ Result<void> check_request(const Session& session) {
   return {};
 }
 
+// Users also paste the address of the metadata.
+std::string issuer_of(const std::string& text) {
+  constexpr std::string_view kWellKnown = "/.well-known/";
+  const std::size_t at = text.find(kWellKnown);
+  if (at == std::string::npos) return text;
+  const std::string_view rest = std::string_view(text).substr(at + kWellKnown.size());
+  for (const std::string_view document : {"openid-configuration", "oauth-authorization-server"}) {
+    if (!rest.starts_with(document)) continue;
+    std::string_view path = rest.substr(document.size());
+    path = path.substr(0, path.find_first_of("?#"));
+    if (path.empty() || path == "/") return text.substr(0, at);
+    if (path.front() == '/') return text.substr(0, at) + std::string(path);  // RFC 8414 section 3.1
+  }
+  return text;
+}
+
 // The provider's description stands below everything else that was said.
 Result<void> apply_provider(Session& session) {
   auto provider = find_provider(session.settings);
@@ -111,6 +129,17 @@ Result<void> apply_provider(Session& session) {
   }
   session.profile = session.provider->profile;
   return {};
+}
+
+// The sandbox knows no client of a provider.
+Result<void> check_for_sandbox(const ProviderOptions& options) {
+  const ProviderSettings& flags = options.flags;
+  const bool client = !flags.client_id.empty() || !flags.client_secret_file.empty() ||
+                      !flags.client_key_file.empty() || !flags.client_cert_file.empty();
+  if (!client || names_provider(options)) return {};
+  return usage_error(
+      "A client needs its provider: give --issuer URL, --provider NAME, --config FILE or the "
+      "endpoints. Without a client and a provider the sandbox is used.");
 }
 
 }  // namespace
@@ -134,6 +163,7 @@ Result<Session> open_session(const ProviderOptions& options) {
 Result<Session> open_session(const ProviderOptions& options, ProviderSettings config) {
   Session session;
   session.settings = overlay(std::move(config), options.flags);
+  session.settings.issuer = issuer_of(session.settings.issuer);
   const auto applied = apply_provider(session);
   if (!applied.ok()) return applied.error();
   const auto read = read_client_files(session);
@@ -153,14 +183,28 @@ Result<Session> open_session(const ProviderOptions& options, ProviderSettings co
   return session;
 }
 
+Result<void> check_issuer(const Session& session) {
+  const std::string& issuer = session.settings.issuer;
+  if (issuer.empty() || issuer.find("://") != std::string::npos) return {};
+  const auto url = parse_url("https://" + issuer);
+  if (!url.ok() || !url->userinfo.empty()) return usage_error("The issuer has to be a URL.");
+  const bool here = host_reach(url->host) == HostReach::this_machine;
+  return usage_error("The issuer has to be a URL. Did you mean " +
+                     std::string(here ? "http://" : "https://") + clean_text(issuer, 200) + "?");
+}
+
 Result<void> check_for_login(const ProviderOptions& options, const Session& session) {
   if (options.sandbox.any() && names_provider(options)) {
     return usage_error(
         "--scenario, --auto, --after, --lan and --lan-address are the sandbox's, which is used "
         "only where no provider is named.");
   }
+  const auto named = check_for_sandbox(options);
+  if (!named.ok()) return named;
+  const auto whole = check_issuer(session);
+  if (!whole.ok()) return whole;
   if (names_provider(options) && session.settings.client_id.empty()) {
-    return usage_error("Which client is this? Give its ID with --client-id.");
+    return usage_error("--client-id is required: the ID of this client at the provider.");
   }
   const std::string& store = options.flags.store;
   if (!names_provider(options) && !store.empty() && store != kNoStore) {

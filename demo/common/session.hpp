@@ -38,6 +38,9 @@ Result<Session> open_session(const ProviderOptions& options, ProviderSettings co
 /// What a login asks for; start_deadline is the caller's.
 LoginRequest login_request(const Session& session);
 
+/// Fails with a usage error if the issuer is a host without a scheme; says what it should be.
+Result<void> check_issuer(const Session& session);
+
 /// Fails with a usage error where a login can't begin: no client ID, options of the sandbox beside
 /// a provider (or the other way round), or a request that must not be sent.
 Result<void> check_for_login(const ProviderOptions& options, const Session& session);

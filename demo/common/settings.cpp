@@ -74,6 +74,7 @@ ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
   base.dangerous_allow_http = base.dangerous_allow_http || over.dangerous_allow_http;
   put(base.timeout, over.timeout);
   put(base.store, over.store);
+  put(base.account, over.account);
   put_introspection(base, over);
   return base;
 }

@@ -47,7 +47,8 @@ struct ProviderSettings {
   std::string ca_file;
   bool dangerous_allow_http = false;
   std::optional<std::chrono::milliseconds> timeout;
-  std::string store;  ///< A folder, or kNoStore.
+  std::string store;    ///< A folder, or kNoStore.
+  std::string account;  ///< StoreKey::account.
   std::optional<IntrospectionAuth> introspection_auth;
   std::string introspection_user_file;
   std::string introspection_client_id;

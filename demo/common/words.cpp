@@ -38,6 +38,14 @@ std::string duration_words(
   return words;
 }
 
+seconds rounded(seconds time) {
+  constexpr seconds kHour{3600};
+  constexpr seconds kMinute{60};
+  if (time < 2 * kMinute) return time;
+  const seconds unit = time + kMinute / 2 < 24 * kHour ? kMinute : kHour;
+  return (time + unit / 2) / unit * unit;
+}
+
 std::string_view option_advice(const Error& error) {
   const bool refused = error.http_status == 401 || error.http_status == 403;
   if (error.stage == Stage::introspection && refused) {

@@ -18,6 +18,10 @@ std::string duration_words(
     std::chrono::seconds time,
     const std::function<std::string(std::int64_t count, std::string_view unit)>& counted);
 
+/// What is left of a life, as people say it: to the minute from two minutes on, to the hour from a
+/// day on.
+std::chrono::seconds rounded(std::chrono::seconds time);
+
 /// What `reason` of a transient error means to a user, as part of a sentence.
 std::string trouble_words(std::string_view reason);
 /// True if it was the network, and not what the server sent.

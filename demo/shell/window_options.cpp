@@ -48,8 +48,7 @@ void describe(CommandParser& parser, WindowOptions& options) {
   CommandOptions command = parser.options();
   command.footer(std::string(kFooter) + "\n\n" + kConfigFooter);
   OptionGroups(command, options)
-      .provider({"device_authorization_endpoint", "token_endpoint", "introspection_endpoint",
-                 "revocation_endpoint", "userinfo_endpoint", "jwks_uri"})
+      .provider()
       .client()
       .request()
       .store()

@@ -11,6 +11,7 @@ _deviceflow() {
       --assertion-audience) offered="issuer token_endpoint" ;;
       --introspection-auth) offered="none client_id" ;;
       --auto) offered="approve deny" ;;
+      --format) offered="plain env header" ;;
       --qr) offered="auto utf8 ascii none" ;;
       --*) offered=$("$1" "$verb" --help 2>/dev/null | grep -oE '^ +(-h,)?--[a-z-]+' | grep -oE -- '--.*') ;;
       *) [[ $word == -* ]] &&

@@ -24,17 +24,31 @@ constexpr VerbHelp kLogin{
     "  deviceflow login --config tv.json --json"};
 
 constexpr VerbHelp kStatus{
-    "status", "Show what is stored, without asking anybody",
-    "Sends nothing and never shows a token. Ends with 1 where nothing is stored.\n"
+    "status", "Show what is stored, without sending anything",
+    "Without a provider it lists every stored sign-in. Never shows a token. Ends with\n"
+    "1 if nothing is stored.\n"
     "\n"
     "Examples:\n"
+    "  deviceflow status\n"
     "  deviceflow status --issuer https://login.example.com --client-id my-tv\n"
     "  deviceflow status --config tv.json --json"};
 
+constexpr VerbHelp kToken{
+    "token", "Print a valid access token, for scripts",
+    "Renews the stored token only when that is due. After a refresh that failed the\n"
+    "next one waits, in other runs too, so it can stand in a loop.\n"
+    "\n"
+    "Examples:\n"
+    "  deviceflow token --config tv.json\n"
+    "  curl -H \"$(deviceflow token --config tv.json --format header)\" \\\n"
+    "    https://api.example.com/me\n"
+    "  eval \"$(deviceflow token --config tv.json --format env)\""};
+
 constexpr VerbHelp kRefresh{
     "refresh", "Renew the stored access token",
-    "Uses the stored refresh token and stores what comes. Where another program does\n"
-    "the same at that moment, its result is taken: no refresh token is used twice.\n"
+    "Uses the stored refresh token, due or not, and stores the result. If another\n"
+    "program does the same at that moment, its result is used: no refresh token is\n"
+    "sent twice.\n"
     "\n"
     "Examples:\n"
     "  deviceflow refresh --issuer https://login.example.com --client-id my-tv\n"
@@ -42,7 +56,7 @@ constexpr VerbHelp kRefresh{
 
 constexpr VerbHelp kUserinfo{
     "userinfo", "Ask who signed in",
-    "Uses the stored access token, renewed first where that is due. The login needs\n"
+    "Uses the stored access token, renewed first if that is due. The login needs\n"
     "the scope \"openid\".\n"
     "\n"
     "Examples:\n"
@@ -105,7 +119,7 @@ constexpr VerbHelp kDoctor{
     "Looks at the settings, the certificate, the metadata and the keys, asks for codes,\n"
     "polls once after the interval, and drops the codes: nobody sees them, and nothing\n"
     "is stored. Each finding says what was found and, if something should be fixed,\n"
-    "what to do, whom to ask and which section of the standard says so.\n"
+    "what to do, who can do it and which section of the standard says so.\n"
     "\n"
     "Ends with 0 where a device can sign in, 1 where it can't, 2 where the settings\n"
     "can't be used. Without a provider it looks at the sandbox.\n"
@@ -132,7 +146,7 @@ const char* const kMainFooter =
     "Examples:\n"
     "  deviceflow login                try it with the sandbox, no account needed\n"
     "  deviceflow login --issuer https://login.example.com --client-id my-tv\n"
-    "  deviceflow status --issuer https://login.example.com --client-id my-tv\n"
+    "  deviceflow status               list every stored sign-in\n"
     "  deviceflow discover --issuer https://login.example.com\n"
     "  deviceflow doctor --issuer https://login.example.com --client-id my-tv\n"
     "\n"
@@ -147,6 +161,7 @@ const VerbHelp& help_of(Verb verb) {
   switch (verb) {
     case Verb::login: return kLogin;
     case Verb::status: return kStatus;
+    case Verb::token: return kToken;
     case Verb::refresh: return kRefresh;
     case Verb::userinfo: return kUserinfo;
     case Verb::introspect: return kIntrospect;

@@ -6,7 +6,6 @@
 #include "common/words.hpp"
 #include "doctor_text.hpp"
 #include "outcome_text.hpp"
-#include "stored_text.hpp"
 
 namespace deviceflow::demo {
 
@@ -122,6 +121,21 @@ void HumanOutput::userinfo(const UserInfo& info) {
 void HumanOutput::status(const LoginStatus& status) {
   clear_line();
   options_.out(status_text(status, options_.look()));
+}
+
+void HumanOutput::stored(const std::vector<LoginStatus>& all, const KeptAt& kept) {
+  clear_line();
+  options_.out(stored_text(all, kept, options_.look()));
+}
+
+void HumanOutput::token(const UsableToken& token) {
+  clear_line();
+  const AccessToken& access = token.access;
+  options_.out(token_text(access, options_.format) + "\n");
+  if (access.refresh_failure) remark("Not renewed: " + access.refresh_failure->message);
+  if (options_.format == TokenFormat::header && is_bound(access)) {
+    remark("The token is bound to a key: each request also needs a DPoP proof (RFC 9449).");
+  }
 }
 
 void HumanOutput::signed_out(const SignOutNews& news) {

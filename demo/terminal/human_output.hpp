@@ -10,6 +10,7 @@
 #include "common/sink.hpp"
 #include "countdown.hpp"
 #include "prompt_text.hpp"
+#include "stored_text.hpp"
 #include "tty.hpp"
 
 namespace deviceflow::demo {
@@ -24,6 +25,7 @@ class HumanOutput final : public Output {
     Tty err_screen;
     QrChoice qr = QrChoice::automatic;
     bool show_tokens = false;
+    TokenFormat format = TokenFormat::plain;
   };
   explicit HumanOutput(Options options) : options_(std::move(options)) {}
 
@@ -34,6 +36,8 @@ class HumanOutput final : public Output {
   void tokens(const TokenNews& news) override;
   void userinfo(const UserInfo& info) override;
   void status(const LoginStatus& status) override;
+  void stored(const std::vector<LoginStatus>& all, const KeptAt& kept) override;
+  void token(const UsableToken& token) override;
   void signed_out(const SignOutNews& news) override;
   void introspection(const Introspection& answer) override;
   void endpoints(const KnownEndpoints& endpoints) override;

@@ -84,7 +84,7 @@ class Login {
     const auto kept = keeper.session().sign_in(outcome);
     const bool held = kept.ok() || line_.show_tokens;
     if (held) {
-      tell(outcome, kept.ok() ? keeper.kept_at() : KeptAt(),
+      tell(outcome, kept.ok() ? keeper.kept_now() : KeptAt(),
            kept.ok() && *kept ? &**kept : nullptr);
     }
     if (kept.ok()) return kDone;

@@ -15,32 +15,36 @@ namespace {
 using namespace deviceflow;
 using namespace deviceflow::demo;
 
-std::unique_ptr<Output> make_output(bool json, bool show_tokens, QrChoice qr) {
-  if (json) {
-    return std::make_unique<JsonOutput>(standard_output(), standard_error(), show_tokens);
+std::unique_ptr<Output> make_output(const CommandLine& line) {
+  if (line.json) {
+    return std::make_unique<JsonOutput>(standard_output(), standard_error(), line.show_tokens);
   }
   HumanOutput::Options options;
   options.out = standard_output();
   options.err = standard_error();
   options.look = [] { return look_at(STDOUT_FILENO); };
   options.err_screen = look_at(STDERR_FILENO);
-  options.show_tokens = show_tokens;
-  options.qr = qr;
+  options.show_tokens = line.show_tokens;
+  options.qr = line.qr;
+  options.format = line.format;
   return std::make_unique<HumanOutput>(std::move(options));
 }
 
 ExitCode refuse(Error error, bool json) {
-  const auto output = make_output(json, false, QrChoice::none);
+  CommandLine line;
+  line.json = json;
+  const auto output = make_output(line);
   output->failure({std::move(error), {}, {}, Stop::none});
   return kUsage;
 }
 
 ExitCode run_verb(const CommandLine& line) {
   if (line.verb == Verb::replay) return run_replay(line, standard_output(), standard_error());
-  const auto output = make_output(line.json, line.show_tokens, line.qr);
+  const auto output = make_output(line);
   switch (line.verb) {
     case Verb::login: return run_login(line, *output);
     case Verb::introspect: return run_introspect(line, *output);
+    case Verb::token: return run_token(line, *output);
     case Verb::refresh: return run_refresh(line, *output);
     case Verb::userinfo: return run_userinfo(line, *output);
     case Verb::status: return run_status(line, *output);
@@ -73,7 +77,7 @@ ExitCode run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   const int code = run({argv + 1, argv + argc});
-  // With the output closed, nobody is left who could be told anything.
+  // With the output closed there is nowhere left to report anything.
   const int status = stop_reason() == Stop::output_closed ? kUsage : code;
 #ifdef NDEBUG
   // As shipped the process ends here: what OpenSSL and the C++ runtime would tidy up at exit goes

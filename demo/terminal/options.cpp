@@ -14,13 +14,8 @@ namespace {
 
 constexpr const char* kOutput = "Output";
 
-void add_json(CommandOptions verb, CommandLine& line) {
-  verb.flag("--json", line.json, {"", "One JSON object a line, for programs", kOutput});
-}
-
-// The output options of the verbs that talk to a provider.
 void add_output(CommandOptions verb, CommandLine& line) {
-  add_json(verb, line);
+  verb.flag("--json", line.json, {"", "One JSON object a line, for programs", kOutput});
   OptionGroups(verb, line).trace();
   verb.value(
       "--timeout",
@@ -51,62 +46,48 @@ void add_qr(CommandOptions verb, CommandLine& line) {
       .one_of({"auto", "utf8", "ascii", "none"});
 }
 
-constexpr std::array kVerbs{Verb::login,      Verb::status, Verb::refresh, Verb::userinfo,
-                            Verb::introspect, Verb::revoke, Verb::logout,  Verb::discover,
-                            Verb::providers,  Verb::doctor, Verb::replay};
+void add_format(CommandOptions verb, CommandLine& line) {
+  static const std::map<std::string, TokenFormat> kFormats{
+      {"plain", TokenFormat::plain}, {"env", TokenFormat::env}, {"header", TokenFormat::header}};
+  verb.value("--format",
+             [&line](const std::string& text) -> std::string {
+               line.format = kFormats.at(text);
+               return {};
+             },
+             {"FORMAT", "plain, env (a variable) or header (for curl)", kOutput})
+      .one_of({"plain", "env", "header"});
+}
 
-// All that the command line can hold, beside the verb itself.
-void add_options(Verb which, CommandOptions verb, CommandLine& line, std::string& token) {
-  OptionGroups groups(verb, line);
+constexpr std::array kVerbs{Verb::login,    Verb::status,     Verb::token,  Verb::refresh,
+                            Verb::userinfo, Verb::introspect, Verb::revoke, Verb::logout,
+                            Verb::discover, Verb::providers,  Verb::doctor, Verb::replay};
+
+// What one verb alone can be told.
+void add_own_options(Verb which, CommandOptions verb, CommandLine& line, std::string& token) {
   switch (which) {
     case Verb::login:
-      groups
-          .provider({"device_authorization_endpoint", "token_endpoint", "revocation_endpoint",
-                     "jwks_uri"})
-          .client()
-          .request()
-          .store()
-          .sandbox();
+      OptionGroups(verb, line).sandbox();
       add_show_tokens(verb, line);
       add_qr(verb, line);
       break;
-    case Verb::status: groups.provider({"token_endpoint"}).client().store(); break;
-    case Verb::refresh:
-      groups.provider({"token_endpoint", "jwks_uri"}).client().store();
-      add_show_tokens(verb, line);
-      break;
-    case Verb::userinfo:
-      groups.provider({"token_endpoint", "userinfo_endpoint", "jwks_uri"}).client().store();
-      break;
+    case Verb::token: add_format(verb, line); break;
+    case Verb::refresh: add_show_tokens(verb, line); break;
     case Verb::introspect:
       verb.text("token", token, {"", "\"-\": read the token from standard input", "Positionals"});
-      groups.provider({"token_endpoint", "introspection_endpoint"})
-          .client()
-          .introspection()
-          .store();
       break;
-    case Verb::revoke:
-    case Verb::logout:
-      groups.provider({"token_endpoint", "revocation_endpoint"}).client().store();
-      break;
-    case Verb::discover:
-      groups.provider({"device_authorization_endpoint", "token_endpoint", "introspection_endpoint",
-                       "revocation_endpoint", "userinfo_endpoint", "jwks_uri"});
-      break;
-    case Verb::doctor:
-      groups
-          .provider({"device_authorization_endpoint", "token_endpoint", "introspection_endpoint",
-                     "revocation_endpoint", "userinfo_endpoint", "jwks_uri"})
-          .client()
-          .request()
-          .sandbox();
-      break;
+    case Verb::doctor: OptionGroups(verb, line).sandbox(); break;
     case Verb::replay:
-      verb.text("trace", line.replayed_trace, {"FILE", "File that --trace wrote", "Positionals"})
+      verb.text("file", line.replayed_trace, {"FILE", "File that --trace wrote", "Positionals"})
           .required();
-      return add_json(verb, line);
-    case Verb::providers: return add_json(verb, line);
+      break;
+    default: break;
   }
+}
+
+// One list serves all verbs: each ignores what it does not need.
+void add_options(Verb which, CommandOptions verb, CommandLine& line, std::string& token) {
+  add_own_options(which, verb, line, token);
+  OptionGroups(verb, line).provider().client().request().store().introspection();
   add_output(verb, line);
 }
 
@@ -117,9 +98,7 @@ void describe(CommandParser& parser, CommandLine& line, std::string& token) {
     const VerbHelp& help = help_of(which);
     CommandOptions verb = parser.verb(help.name, help.title, [&line, which] { line.verb = which; });
     add_options(which, verb, line, token);
-    const bool configured = which != Verb::providers && which != Verb::replay;
-    verb.footer(std::string(help.footer) + (configured ? "\n\n" : "") +
-                (configured ? kConfigFooter : ""));
+    verb.footer(std::string(help.footer) + "\n\n" + kConfigFooter);
   }
   parser.verb("sandbox", "Run the sandbox server by itself", [] {});
 }
@@ -129,6 +108,17 @@ std::string verb_names() {
   for (const Verb verb : kVerbs) out += std::string(help_of(verb).name) + ", ";
   out.resize(out.size() - 2);
   return out + " or sandbox";
+}
+
+// The verb that was probably meant. What stands there is not repeated: it may be a secret.
+std::string suggestion(const std::vector<std::string>& arguments) {
+  const auto given = std::find_if(arguments.begin(), arguments.end(),
+                                  [](const std::string& text) { return !text.starts_with("-"); });
+  if (given == arguments.end()) return {};
+  std::vector<std::string> names{"sandbox"};
+  for (const Verb verb : kVerbs) names.emplace_back(help_of(verb).name);
+  const std::string meant = closest(*given, names);
+  return meant.empty() ? "" : " Did you mean \"" + meant + "\"?";
 }
 
 }  // namespace
@@ -146,7 +136,8 @@ std::variant<CommandLine, HelpText, Error> parse_command_line(std::vector<std::s
   if (auto* help = std::get_if<HelpText>(&read)) return std::move(*help);
   if (auto* error = std::get_if<Error>(&read)) {
     if (parser.has_verb()) return std::move(*error);
-    return usage_error("Say what to do: " + verb_names() + ". deviceflow --help tells more.");
+    return usage_error("Say what to do: " + verb_names() + "." + suggestion(arguments) +
+                       " deviceflow --help tells more.");
   }
   line.token_from_input = token == "-";
   if (!token.empty() && !line.token_from_input) {

@@ -9,12 +9,14 @@
 #include "common/command_line.hpp"
 #include "common/provider_options.hpp"
 #include "prompt_text.hpp"
+#include "stored_text.hpp"
 
 namespace deviceflow::demo {
 
 enum class Verb {
   login,
   status,
+  token,
   refresh,
   userinfo,
   introspect,
@@ -33,6 +35,7 @@ struct CommandLine : ProviderOptions {
   bool json = false;
   bool show_tokens = false;
   QrChoice qr = QrChoice::automatic;
+  TokenFormat format = TokenFormat::plain;
 };
 
 /// Reads the arguments that follow the program's name. An Error never repeats an argument that is

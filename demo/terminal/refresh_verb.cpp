@@ -16,7 +16,7 @@ ExitCode run_refresh(const CommandLine& line, Output& output) {
                              if (renewed->id_token_claims) news.claims = &*renewed->id_token_claims;
                              if (renewed->id_token_problem)
                                news.claims_missing = &*renewed->id_token_problem;
-                             news.kept = keeper.kept_at();
+                             news.kept = keeper.kept_now();
                              output.tokens(news);
                              return kDone;
                            });

@@ -25,7 +25,7 @@ Result<Session> open_session(const CommandLine& line, Output& output) {
   if (session->settings.timeout) watch_time(*session->settings.timeout);
   if (line.trace_secrets) {
     output.remark("The trace " + line.trace_file +
-                  " holds secrets. Whoever reads it can use the tokens; delete it afterwards.");
+                  " holds secrets. Anyone who reads it can use the tokens; delete it afterwards.");
   }
   return session;
 }
@@ -48,22 +48,28 @@ ExitCode with_settings(const CommandLine& line, Output& output,
   if (!session.ok()) {
     return report_failure(output, nullptr, {session.error(), {}, {}, {}}, false);
   }
-  const auto code = work(*session);
+  const auto whole = check_issuer(*session);
+  const auto code = whole.ok() ? work(*session) : Result<ExitCode>(whole.error());
   if (code.ok()) return finish(output, *session, *code);
   return finish(output, *session,
                 report_failure(output, &*session, {code.error(), {}, {}, {}}, false));
 }
 
+Result<ExitCode> with_keeper(const Session& session,
+                             const std::function<Result<ExitCode>(LoginKeeper&)>& work) {
+  const auto checked = check_for_stored_login(session);
+  if (!checked.ok()) return checked.error();
+  const auto keeper = LoginKeeper::open(session, {});
+  if (!keeper.ok()) return keeper.error();
+  const StopsClient stops((*keeper)->session());
+  return work(**keeper);
+}
+
 ExitCode with_stored_login(
     const CommandLine& line, Output& output,
     const std::function<Result<ExitCode>(const Session&, LoginKeeper&)>& work) {
-  return with_settings(line, output, [&](const Session& session) -> Result<ExitCode> {
-    const auto checked = check_for_stored_login(session);
-    if (!checked.ok()) return checked.error();
-    const auto keeper = LoginKeeper::open(session, {});
-    if (!keeper.ok()) return keeper.error();
-    const StopsClient stops((*keeper)->session());
-    return work(session, **keeper);
+  return with_settings(line, output, [&](const Session& session) {
+    return with_keeper(session, [&](LoginKeeper& keeper) { return work(session, keeper); });
   });
 }
 

@@ -21,7 +21,10 @@ ExitCode report_failure(Output& output, const Session* session, Failure failure,
 /// Runs `work` with the settings of the command line; what it fails with is reported.
 ExitCode with_settings(const CommandLine& line, Output& output,
                        const std::function<Result<ExitCode>(const Session&)>& work);
-/// The same with the stored login that these settings name.
+/// Runs `work` with the stored login that these settings name.
+Result<ExitCode> with_keeper(const Session& session,
+                             const std::function<Result<ExitCode>(LoginKeeper&)>& work);
+/// Both.
 ExitCode with_stored_login(
     const CommandLine& line, Output& output,
     const std::function<Result<ExitCode>(const Session&, LoginKeeper&)>& work);

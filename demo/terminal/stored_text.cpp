@@ -1,5 +1,7 @@
 #include "stored_text.hpp"
 
+#include <cctype>
+
 #include "common/words.hpp"
 #include "lines.hpp"
 
@@ -14,11 +16,25 @@ std::string life_words(const LoginStatus& status) {
   const std::string renew = renewable ? ", and can be renewed." : ".";
   if (!status.expires_in) return "The provider doesn't say how long the access token lasts" + renew;
   if (status.expires_in->count() > 0) {
-    return "The access token is valid for another " + duration_words(*status.expires_in) + renew;
+    return "The access token is valid for another " + duration_words(rounded(*status.expires_in)) +
+           renew;
   }
   if (renewable) return "The access token has ended. It is renewed when it is needed.";
   return status.refused ? "The access token has ended."
                         : "The access token has ended. Sign in again.";
+}
+
+// What can't stand in a shell's word as it is.
+bool needs_quotes(std::string_view token) {
+  return token.find_first_not_of(
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=") !=
+         std::string_view::npos;
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
 }
 
 std::string part_words(std::string_view what, const Part& part, const Tty& screen) {
@@ -44,13 +60,15 @@ std::string part_words(std::string_view what, const Part& part, const Tty& scree
 }  // namespace
 
 std::string kept_text(const KeptAt& kept, const Tty& screen) {
-  return line("Stored in " + shown(kept.folder, screen) + ". " + shown(kept.protection, screen),
-              screen);
+  const std::string how = kept.protection.empty() ? "" : " " + shown(kept.protection, screen);
+  return line("Stored in " + shown(kept.folder, screen) + "." + how, screen);
 }
 
 std::string status_text(const LoginStatus& status, const Tty& screen) {
+  const std::string account =
+      status.account.empty() ? "" : ", account " + shown(status.account, screen);
   const std::string where =
-      shown(status.client_id, screen) + " at " + shown(status.issuer, screen) + ".";
+      shown(status.client_id, screen) + " at " + shown(status.issuer, screen) + account + ".";
   if (status.revoked) {
     return headline("Not signed in: the sign-in is revoked for " + where, Style::bold, screen) +
            line(
@@ -70,7 +88,39 @@ std::string status_text(const LoginStatus& status, const Tty& screen) {
   }
   out += line(life_words(status), screen);
   if (status.refused) out += line(shown(status.refused->message, screen), screen);
-  return out + kept_text(status.kept, screen);
+  return status.kept.folder.empty() ? out : out + kept_text(status.kept, screen);
+}
+
+std::string stored_text(const std::vector<LoginStatus>& all, const KeptAt& kept,
+                        const Tty& screen) {
+  if (all.empty()) {
+    return headline("Not signed in: nothing is stored in " + shown(kept.folder, screen) + ".",
+                    Style::bold, screen);
+  }
+  std::string out;
+  for (LoginStatus one : all) {
+    one.kept = {};  // the same for all of them
+    out += status_text(one, screen);
+  }
+  return out + kept_text(kept, screen);
+}
+
+bool is_bound(const AccessToken& token) {
+  std::string type = token.token_type;  // names of types have no case (RFC 6749 section 5.1)
+  for (char& c : type) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return type == "dpop";
+}
+
+std::string token_text(const AccessToken& token, TokenFormat format) {
+  const std::string text(token.token.reveal());
+  switch (format) {
+    case TokenFormat::plain: break;
+    case TokenFormat::env:
+      return "DEVICEFLOW_ACCESS_TOKEN=" + (needs_quotes(text) ? quoted(text) : text);
+    case TokenFormat::header:
+      return "Authorization: " + std::string(is_bound(token) ? "DPoP " : "Bearer ") + text;
+  }
+  return text;
 }
 
 std::string userinfo_text(const UserInfo& info, const Tty& screen) {

@@ -11,6 +11,7 @@ namespace deviceflow::demo {
 
 ExitCode run_login(const CommandLine& line, Output& output);
 ExitCode run_introspect(const CommandLine& line, Output& output);
+ExitCode run_token(const CommandLine& line, Output& output);
 ExitCode run_refresh(const CommandLine& line, Output& output);
 ExitCode run_userinfo(const CommandLine& line, Output& output);
 ExitCode run_status(const CommandLine& line, Output& output);

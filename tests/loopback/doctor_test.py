@@ -89,7 +89,7 @@ class Settings(DoctorTest):
             self.assertEqual(self.blocking(findings), ["settings"])
 
     def test_usage_is_an_error_event(self):
-        for arguments in (["--nonsense"], ["--store", "none"], ["--show-tokens"]):
+        for arguments in (["--nonsense"], ["--show-tokens"]):
             events, _ = self.run_json("doctor", *arguments, code=2)
             self.assertEqual([event["event"] for event in events], ["error"])
 

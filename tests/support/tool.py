@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -12,7 +13,13 @@ import unittest
 
 from scripted import PATIENCE, TOKENS, Provider, Silent, children_of, is_alive
 
+try:
+    from jsonschema import Draft202012Validator
+except ImportError:
+    Draft202012Validator = None
+
 PROMPTLY = 1.0
+EVENTS = json.loads((pathlib.Path(__file__).resolve().parents[2] / "sdk/docs/terminal-events.schema.json").read_text())
 STORED_VERBS = ("status", "refresh", "userinfo", "introspect", "revoke", "logout")
 
 
@@ -22,6 +29,19 @@ def wait_until(probe):
         if time.monotonic() > deadline:
             raise AssertionError("waited in vain")
         time.sleep(0.02)
+
+
+def read_events(text):
+    """The events in these lines. Each has to fit the schema of its kind, if there is a package that can check that."""
+    events = [json.loads(line) for line in text.splitlines()]
+    for event in events:
+        kind = EVENTS["$defs"].get(event.get("event"))
+        if kind is None:
+            raise AssertionError(f"the schema knows no such event: {event}")
+        if Draft202012Validator is not None:
+            for error in Draft202012Validator({**kind, "$defs": EVENTS["$defs"]}).iter_errors(event):
+                raise AssertionError(f"{error.json_path}: {error.message}: {event}")
+    return events
 
 
 class ToolTest(unittest.TestCase):
@@ -79,9 +99,7 @@ class ToolTest(unittest.TestCase):
         """The events; anything else on standard output fails."""
         done = self.run_tool(*arguments, "--json", **more)
         self.assertTrue(done.stdout == "" or done.stdout.endswith("\n"))
-        events = [json.loads(line) for line in done.stdout.splitlines()]
-        self.assertTrue(all("event" in event for event in events), done.stdout)
-        return events, done
+        return read_events(done.stdout), done
 
     def start(self, *arguments, **more):
         process = subprocess.Popen(
@@ -105,7 +123,7 @@ class ToolTest(unittest.TestCase):
 
     def wait_event(self, process, name):
         for line in process.stdout:
-            event = json.loads(line)
+            (event,) = read_events(line)
             if event["event"] == name:
                 return event
         self.fail(f"no {name} event: {process.stderr.read()}")
@@ -118,7 +136,7 @@ class ToolTest(unittest.TestCase):
         self.assertEqual(process.wait(PATIENCE), 130)
         self.assertLess(time.monotonic() - begin, PROMPTLY)
         self.assertEqual([child for child in children if is_alive(child)], [])
-        events = [json.loads(line) for line in process.stdout.read().splitlines()]
+        events = read_events(process.stdout.read())
         errors = [event for event in events if event["event"] == "error"]
         self.assertEqual([error["code"] for error in errors], ["cancelled"])
         return errors[0]

@@ -40,6 +40,21 @@ TEST(TerminalCountdown, DurationsNameTheirTwoLargestUnits) {
   EXPECT_EQ(duration_words(seconds(90000)), "1 day 1 hour");
 }
 
+TEST(TerminalWords, WhatIsLeftIsRounded) {
+  const std::pair<int, const char*> cases[] = {{0, "0 seconds"},
+                                               {119, "1 minute 59 seconds"},
+                                               {121, "2 minutes"},
+                                               {3569, "59 minutes"},
+                                               {3599, "1 hour"},
+                                               {5399, "1 hour 30 minutes"},
+                                               {86340, "23 hours 59 minutes"},
+                                               {86399, "1 day"},
+                                               {2591999, "30 days"}};
+  for (const auto& [time, words] : cases) {
+    EXPECT_EQ(duration_words(rounded(seconds(time))), words) << time;
+  }
+}
+
 TEST(TerminalCountdown, TheClockShowsHoursOnlyWhereThereAreSome) {
   EXPECT_EQ(clock_words(seconds(-3)), "0:00");
   EXPECT_EQ(clock_words(seconds(581)), "9:41");

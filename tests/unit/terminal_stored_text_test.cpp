@@ -37,6 +37,39 @@ TEST(TerminalStoredText, AStoredLoginIsToldWhole) {
             "Stored in /logins. Nobody else can read it.\n");
 }
 
+TEST(TerminalStoredText, AnAccountIsNamed) {
+  LoginStatus status = example_status();
+  status.account = "work";
+  EXPECT_EQ(
+      status_text(status, file()).find("Signed in: tv at https://id.example.com, account work.\n"),
+      0u);
+}
+
+TEST(TerminalStoredText, AListSaysOnceWhereItIsKept) {
+  LoginStatus other = example_status();
+  other.account = "work";
+  const KeptAt kept{"/logins", "Nobody else can read it."};
+  const std::string text = stored_text({example_status(), other}, kept, file());
+  EXPECT_EQ(text.find("Stored in"), text.rfind("Stored in")) << text;
+  EXPECT_TRUE(text.ends_with("Stored in /logins. Nobody else can read it.\n")) << text;
+  EXPECT_NE(text.find("account work"), std::string::npos) << text;
+  EXPECT_EQ(stored_text({}, {"/logins", ""}, file()),
+            "Not signed in: nothing is stored in /logins.\n");
+}
+
+TEST(TerminalStoredText, ATokenComesAsTheCallerNeedsIt) {
+  AccessToken token;
+  token.token = Secret("abc.DEF-1~+/=");
+  token.token_type = "bearer";
+  EXPECT_EQ(token_text(token, TokenFormat::plain), "abc.DEF-1~+/=");
+  EXPECT_EQ(token_text(token, TokenFormat::env), "DEVICEFLOW_ACCESS_TOKEN=abc.DEF-1~+/=");
+  EXPECT_EQ(token_text(token, TokenFormat::header), "Authorization: Bearer abc.DEF-1~+/=");
+  token.token = Secret("a'b $(c)");
+  EXPECT_EQ(token_text(token, TokenFormat::env), "DEVICEFLOW_ACCESS_TOKEN='a'\\''b $(c)'");
+  token.token_type = "dpop";
+  EXPECT_EQ(token_text(token, TokenFormat::header), "Authorization: DPoP a'b $(c)");
+}
+
 TEST(TerminalStoredText, WhatIsNotKnownIsLeftOut) {
   LoginStatus status = example_status();
   status.subject.clear();
