@@ -40,7 +40,7 @@ Error unexpected(const std::vector<std::string>& arguments) {
 }
 
 // Letters to change, add, leave out or swap with their neighbour until `a` is `b`.
-std::size_t distance(std::string_view a, std::string_view b) {
+std::size_t edits(std::string_view a, std::string_view b) {
   std::vector<std::size_t> older;
   std::vector<std::size_t> above(b.size() + 1);
   std::iota(above.begin(), above.end(), 0U);
@@ -107,7 +107,7 @@ std::string closest(std::string_view word, const std::vector<std::string>& names
   if (word.size() > 64) return out;
   std::size_t least = std::max<std::size_t>(1, word.size() / 4) + 1;
   for (const std::string& name : names) {
-    const std::size_t far = distance(word, name);
+    const std::size_t far = edits(word, name);
     if (far >= least) continue;
     least = far;
     out = name;

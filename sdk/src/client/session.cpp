@@ -63,8 +63,7 @@ Error half_revoked() {
 Error other_login() {
   return make_error(
       Blame::storage, ErrorCode::store_damaged, Stage::store,
-      "The stored login belongs to another provider, client or account. It was left as it "
-      "is; "
+      "The stored login belongs to another provider, client or account. It was left as it is; "
       "signing in again replaces it.");
 }
 
