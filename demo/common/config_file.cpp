@@ -41,6 +41,7 @@ class Reader {
       {"client_cert", &ProviderSettings::client_cert_file, true},
       {"authorization_details", &ProviderSettings::authorization_details_file, true},
       {"cacert", &ProviderSettings::ca_file, true},
+      {"proxy", &ProviderSettings::proxy, false},
       {"introspection_user_file", &ProviderSettings::introspection_user_file, true},
       {"introspection_client_id", &ProviderSettings::introspection_client_id, false},
       {"introspection_secret_file", &ProviderSettings::introspection_secret_file, true},

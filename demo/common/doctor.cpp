@@ -76,15 +76,14 @@ void Doctor::look_at(const std::string& text) {
   step("Looking at the certificate of " + url->host);
   CertificateOptions options;
   options.ca_file = session_.settings.ca_file;
+  options.proxy = session_.settings.proxy;
   const auto report = ports_.look(url->host, url->effective_port(), options, cancel_);
   if (report.ok()) {
     const std::string name = url->origin().substr(url->origin().find("://") + 3);
     return add(judge_certificate(name, *report, options.ca_file, clock_.wall_now()));
   }
   const bool tls = report.error().code == ErrorCode::tls;
-  add(bad(tls ? "tls" : "connection", report.error().message,
-          tls ? "TLS 1.2 or newer is needed: ask the provider's operator."
-              : "Check the address and the network of this computer.",
+  add(bad(tls ? "tls" : "connection", report.error().message, network_advice(report.error()),
           tls ? "RFC 9325" : ""));
 }
 

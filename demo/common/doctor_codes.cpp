@@ -239,7 +239,7 @@ std::string advice_for(const Error& error) {
     if (told.code == error.oauth_code) return std::string(told.advice);
   }
   if (error.blame == Blame::caller) return "Correct the setting.";
-  if (error.blame == Blame::network) return "Check the network, then run the doctor again.";
+  if (error.blame == Blame::network) return network_advice(error);
   return ask("to look at this answer; --trace FILE keeps it.");
 }
 

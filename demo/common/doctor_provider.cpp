@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deviceflow/token.hpp>
 
+#include "words.hpp"
+
 namespace deviceflow::demo {
 
 namespace {
@@ -176,10 +178,10 @@ Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error, b
                "the provider's operator.",
                "RFC 8414 section 3.3");
   }
-  const bool ours = error.blame == Blame::network || error.blame == Blame::caller;
   return bad("discovery", detail,
-             ours ? "Check the address and the network of this computer."
-                  : "Check the issuer, or give the endpoints one by one.",
+             error.blame == Blame::network  ? network_advice(error)
+             : error.blame == Blame::caller ? "Correct the setting."
+                                            : "Check the issuer, or give the endpoints one by one.",
              "RFC 8414 section 3");
 }
 

@@ -39,6 +39,19 @@ JsonValue names(const Quirks& quirks) {
   return out;
 }
 
+JsonValue details(const ErrorDetails& about) {
+  JsonValue out = JsonValue::object();
+  const auto add = [&out](std::string_view name, const std::string& value) {
+    if (!value.empty()) out.set(name, value);
+  };
+  add("host", about.host);
+  add("port", about.port);
+  add("proxy", about.proxy);
+  add("setting", about.setting);
+  add("file", about.file);
+  return out;
+}
+
 // What a server sent, beside our own members.
 void add_members(JsonValue& event, const JsonValue& members) {
   for (const JsonValue::Member& member : members.members()) {
@@ -236,6 +249,8 @@ void JsonOutput::failure(const Failure& failure) {
   out.set("code", error.label());
   out.set("description", text_or_null(error.description));
   out.set("http_status", error.http_status ? JsonValue::integer(*error.http_status) : JsonValue());
+  out.set("reason", text_or_null(error.reason));
+  out.set("details", details(error.details));
   out.set("last_failure", text_or_null(failure.last_failure));
   out.set("message", error.message);
   out.set("quirks", names(failure.quirks));

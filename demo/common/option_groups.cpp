@@ -46,7 +46,8 @@ const char* const kConfigFooter =
     "'-': provider, fields ({\"host\": \"idp.example.com\"}), issuer, the endpoints,\n"
     "client_id, client_secret_file, client_auth, client_key, client_cert,\n"
     "assertion_audience, dpop, scope, param ({\"name\": \"value\"}), resource (one or\n"
-    "an array), authorization_details, pkce, store, account, cacert,\n"
+    "an array), authorization_details, pkce, store, account, cacert, proxy,
+"
     "dangerous_allow_http, timeout, introspection_user_file, introspection_client_id,\n"
     "introspection_secret_file, introspection_auth.\n"
     "File names are relative to the config file. An endpoint named by an option wins\n"
@@ -77,6 +78,9 @@ OptionGroups& OptionGroups::provider() {
                 {kFile, "JSON file with settings, see below", group});
   command_.text("--cacert", flags.ca_file,
                 {kFile, "PEM file with the only authorities to trust", group});
+  command_.text(
+      "--proxy", flags.proxy,
+      {kUrl, "Proxy as http://HOST:PORT; without it,\nhttps_proxy of the environment", group});
   command_.flag("--dangerous-allow-http", flags.dangerous_allow_http,
                 {"", "Allow http:// to other computers. Everybody on\nthe way can read it", group});
   return *this;

@@ -67,6 +67,7 @@ Members members_of(const SavedSettings& settings, const JsonValue& before) {
   out.emplace_back("client_id", text_or_null(provider.client_id));
   out.emplace_back("scope", provider.scope ? JsonValue::string(*provider.scope) : JsonValue());
   out.emplace_back("cacert", text_or_null(provider.ca_file));
+  out.emplace_back("proxy", text_or_null(provider.proxy));
   out.emplace_back("pkce", flag(provider.pkce));
   out.emplace_back("dpop", flag(provider.dpop));
   out.emplace_back("window", window_member(before.find("window"), settings));

@@ -44,6 +44,8 @@ Result<void> read_client_files(Session& session) {
   const ProviderSettings& settings = session.settings;
   const auto checked = check_client(settings);
   if (!checked.ok()) return checked;
+  const std::string proxy = proxy_problem(settings.proxy);
+  if (!proxy.empty()) return usage_error(proxy);
   const auto trusted = check_certificate_file("CA file", settings.ca_file);
   if (!trusted.ok()) return trusted;
   const auto shown = check_certificate_file("client certificate", settings.client_cert_file);
@@ -276,6 +278,7 @@ std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
   config.profile = session.profile;
   if (session.provider) use_provider(config, *session.provider);
   config.ca_file = settings.ca_file;
+  config.proxy = settings.proxy;
   config.dangerous_allow_http = settings.dangerous_allow_http;
   TraceFile* trace = session.trace.get();
   if (trace != nullptr || on_exchange) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deviceflow/url.hpp>
 
 namespace deviceflow::demo {
 
@@ -71,6 +72,7 @@ ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
   if (!over.resources.empty()) base.resources = over.resources;
   put(base.authorization_details_file, over.authorization_details_file);
   put(base.ca_file, over.ca_file);
+  put(base.proxy, over.proxy);
   base.dangerous_allow_http = base.dangerous_allow_http || over.dangerous_allow_http;
   put(base.timeout, over.timeout);
   put(base.store, over.store);
@@ -82,6 +84,21 @@ ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
 bool any_endpoint(const Endpoints& endpoints) {
   return std::any_of(kEndpointNames.begin(), kEndpointNames.end(),
                      [&](const EndpointName& name) { return !(endpoints.*name.member).empty(); });
+}
+
+std::string proxy_problem(const std::string& proxy) {
+  if (proxy.empty()) return {};
+  const auto url = parse_url(proxy);
+  const bool scheme = url.ok() && (url->scheme == "http" || url->scheme == "https" ||
+                                   url->scheme == "socks5" || url->scheme == "socks5h");
+  if (url.ok() && !url->userinfo.empty()) {
+    return "A proxy setting takes no user name and password. Set the environment variable "
+           "https_proxy instead, and leave this setting out.";
+  }
+  const bool bare =
+      url.ok() && (url->path.empty() || url->path == "/") && !url->query && !url->fragment;
+  if (scheme && bare && !url->port.empty()) return {};
+  return "A proxy has to be http://HOST:PORT, also with https, socks5 or socks5h.";
 }
 
 std::optional<std::chrono::milliseconds> read_timeout(double seconds) {

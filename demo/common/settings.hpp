@@ -45,6 +45,7 @@ struct ProviderSettings {
   std::vector<std::string> resources;
   std::string authorization_details_file;
   std::string ca_file;
+  std::string proxy;
   bool dangerous_allow_http = false;
   std::optional<std::chrono::milliseconds> timeout;
   std::string store;    ///< A folder, or kNoStore.
@@ -83,6 +84,10 @@ std::optional<T> read_word(const Words<T, count>& words, std::string_view text) 
   }
   return std::nullopt;
 }
+
+/// Why `proxy` can't be used, as a sentence, or an empty text. User name and password belong into
+/// the environment: neither a process list nor a settings file shows them there.
+std::string proxy_problem(const std::string& proxy);
 
 /// Seconds as a wait, or empty where they are not above zero and below ten years.
 std::optional<std::chrono::milliseconds> read_timeout(double seconds);

@@ -1,6 +1,7 @@
 #include "words.hpp"
 
 #include <array>
+#include <deviceflow/url.hpp>
 
 namespace deviceflow::demo {
 
@@ -69,12 +70,50 @@ std::string_view option_advice(const Error& error) {
   return {};
 }
 
+std::string network_advice(const Error& error) {
+  const ErrorDetails& about = error.details;
+  const bool option = about.setting == "proxy";
+  if (error.reason == "proxy_auth") {
+    return std::string(option ? "Leave --proxy out, and set the environment variable https_proxy"
+                              : "Set the environment variable " + about.setting) +
+           " to http://USER:PASSWORD@" + about.proxy + ".";
+  }
+  if (error.reason == "proxy_refused" || error.reason == "proxy_failed") {
+    return "Ask the operator of the proxy. If this network reaches " + about.host +
+           " directly, name it in the environment variable no_proxy.";
+  }
+  if (error.reason == "proxy_unreachable") {
+    return (option ? "Check --proxy (\"proxy\" in a config file)"
+                   : "Check the environment variable " + about.setting) +
+           ", and the network of this computer.";
+  }
+  if (error.reason == "plain_http") {
+    return host_reach(about.host) == HostReach::this_machine
+               ? "If plain http is meant, write http:// in the address."
+               : "Use the port of the https address.";
+  }
+  if (error.reason == "not_http") return "If https is meant, write https:// in the address.";
+  if (error.reason == "tls_untrusted") {
+    return "Check the date and the network of this computer. --cacert names the certificate of an "
+           "authority of your own.";
+  }
+  if (error.reason == "tls_handshake") {
+    return "TLS 1.2 or newer is needed: ask the operator of the provider.";
+  }
+  return "Check the address and the network of this computer, then run the command again.";
+}
+
 std::string trouble_words(std::string_view reason) {
   if (reason == "timeout") return "The server does not answer";
   if (reason == "refused") return "The server can't be reached";
   if (reason == "connection") return "The connection broke";
   if (reason == "dns") return "The server's name is not found";
   if (reason == "tls_handshake") return "No secure connection";
+  if (reason == "proxy_unreachable") return "The proxy can't be reached";
+  if (reason == "proxy_auth") return "The proxy wants a password";
+  if (reason == "proxy_refused") return "The proxy refuses the connection";
+  if (reason == "proxy_failed") return "The proxy can't reach the server";
+  if (reason == "plain_http") return "No secure connection";
   if (reason == "http_429") return "The server is busy";
   if (is_missing_endpoint(reason)) return "The token endpoint is not there";
   return "The server has a problem";

@@ -29,6 +29,9 @@ bool is_network_trouble(std::string_view reason);
 /// True for http_404, http_405 and http_501: the address may be wrong.
 bool is_missing_endpoint(std::string_view reason);
 
+/// What to do about a failed connection, as a sentence that names the setting to fix.
+std::string network_advice(const Error& error);
+
 /// Which options may fix a refusal by the server, as a sentence; empty if none of those that a user
 /// would have to guess.
 std::string_view option_advice(const Error& error);

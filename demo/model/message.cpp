@@ -74,7 +74,18 @@ Message denied(const AppFacts& facts) {
 Message offline(const Error& error, const AppFacts& facts) {
   const Language& say = facts.language;
   Message message = words_of("offline", facts);
-  message.text = say("offline.text", {{"trouble", trouble_of(error, say)}});
+  const ErrorDetails& about = error.details;
+  const std::string_view setting =
+      about.setting == "proxy" ? say("settings.proxy") : std::string_view(about.setting);
+  if (!about.proxy.empty()) {
+    message.text =
+        say("offline.proxy",
+            {{"trouble", trouble_of(error, say)}, {"proxy", about.proxy}, {"setting", setting}});
+  } else if (error.reason == "plain_http") {
+    message.text = say("offline.plain_http", {{"host", about.host}, {"port", about.port}});
+  } else {
+    message.text = say("offline.text", {{"trouble", trouble_of(error, say)}});
+  }
   add_reason(error, facts, message);
   return message;
 }
@@ -165,7 +176,8 @@ Screen screen_for(const Error& error) noexcept {
     case ErrorCode::network:
     case ErrorCode::timeout: return Screen::offline;
     case ErrorCode::tls:
-      return error.reason == "tls_handshake" ? Screen::offline : Screen::untrusted;
+      return error.reason == "tls_untrusted" || error.reason.empty() ? Screen::untrusted
+                                                                     : Screen::offline;
     case ErrorCode::device_flow_not_supported:
     case ErrorCode::issuer_mismatch: return Screen::misconfigured;
     default: break;

@@ -27,7 +27,8 @@ bool same_provider(const SavedSettings& a, const SavedSettings& b) {
       kEndpointNames.begin(), kEndpointNames.end(),
       [&](const EndpointName& one) { return x.endpoints.*one.member == y.endpoints.*one.member; });
   return same_endpoints && same_client(a, b) && x.client_secret_file == y.client_secret_file &&
-         x.scope == y.scope && x.ca_file == y.ca_file && x.pkce == y.pkce && x.dpop == y.dpop;
+         x.scope == y.scope && x.ca_file == y.ca_file && x.proxy == y.proxy && x.pkce == y.pkce &&
+         x.dpop == y.dpop;
 }
 
 constexpr int kNewCodes[] = {kAskForNewCode, 0, 1, 3, 5, 10, kMostNewCodes};
@@ -195,10 +196,13 @@ void SettingsModel::choose_provider(std::size_t index, const Language& say) {
   const ProviderChoice held = choice_of(draft_, say);
   if (held.same(wanted)) return;  // the sandbox stood in its place
   const auto known = others_.find(key_of(wanted));
+  // These belong to the device, whatever the provider.
   const std::string store = draft_.provider.store;
+  const std::string proxy = draft_.provider.proxy;
   draft_.provider = known != others_.end() ? known->second : ProviderSettings();
   draft_.provider.provider = wanted.name;
   draft_.provider.store = store;
+  draft_.provider.proxy = proxy;
 }
 
 std::shared_ptr<const SettingsChange> SettingsModel::take_change() {

@@ -128,6 +128,9 @@ class Rows {
     if (!ca.value.empty()) ca.error = now_.ca_problem;
     if (!ca.value.empty() && ca.value.front() != '/') ca.error = say_("settings.ca_file.whole");
     fix(ca, !flags_.ca_file.empty(), flags_.ca_file);
+    SettingRow& proxy = add(Setting::proxy, "settings.proxy");
+    if (!proxy_problem(proxy.value).empty()) proxy.error = say_("settings.proxy.form");
+    fix(proxy, !flags_.proxy.empty(), flags_.proxy);
     add_switch(Setting::pkce, "settings.pkce", provider_.pkce, flags_.pkce);
     add_switch(Setting::dpop, "settings.dpop", provider_.dpop, flags_.dpop);
   }
@@ -211,6 +214,7 @@ std::string setting_text(const SavedSettings& saved, Setting setting, const std:
     case Setting::client_id: return provider.client_id;
     case Setting::scope: return provider.scope.value_or("");
     case Setting::ca_file: return provider.ca_file;
+    case Setting::proxy: return provider.proxy;
     default: return {};
   }
 }
@@ -235,6 +239,7 @@ void set_setting_text(SavedSettings& saved, Setting setting, const std::string& 
       if (!text.empty()) provider.scope = std::move(text);
       break;
     case Setting::ca_file: provider.ca_file = std::move(text); break;
+    case Setting::proxy: provider.proxy = std::move(text); break;
     default: break;
   }
 }

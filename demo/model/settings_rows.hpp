@@ -19,6 +19,7 @@ enum class Setting {
   client_secret,
   scope,
   ca_file,
+  proxy,
   pkce,
   dpop,
   language,

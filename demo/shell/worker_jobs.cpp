@@ -183,6 +183,7 @@ void Worker::look_at_certificate(int number) {
   const std::string trust_file = trusted_file(session_);
   CertificateOptions options;
   options.ca_file = session_.settings.ca_file;
+  options.proxy = session_.settings.proxy;
   auto report = inspect_certificate(url->host, url->effective_port(), options, look_given_up_);
   if (!report.ok() || report->trusted || report->chain.empty()) return;
   CertificateSeen seen;

@@ -41,12 +41,8 @@ Told tell(const Failure& failure) {
       return told;
     }
     case ErrorCode::tls:
-      return {error.message,
-              {"Check the date and the network of this computer. --cacert names the certificate "
-               "of an authority of your own."}};
     case ErrorCode::network:
-    case ErrorCode::timeout:
-      return {error.message, {"Check the network, then run the command again."}};
+    case ErrorCode::timeout: return {error.message, {network_advice(error)}};
     default: break;
   }
   Told told{error.message, {}};

@@ -355,7 +355,11 @@ TEST(CurlTransport, TheProxyForHttpsLearnsTheHostAndNothingElse) {
     CurlTransport transport;
     HttpRequest request = post("https://somewhere.invalid/token?a=b", "device_code=hush");
     set_header(request.headers, "Authorization", "Basic aHVzaA==");
-    EXPECT_EQ(failed(send(transport, request)).kind, Kind::connection) << name;
+    const TransportFailure failure = failed(send(transport, request));
+    EXPECT_EQ(failure.kind, Kind::refused) << name;
+    EXPECT_EQ(failure.reason, "proxy_failed") << name;
+    EXPECT_EQ(failure.details.setting, name);
+    EXPECT_TRUE(failure.nothing_sent) << name;
     const auto seen = proxy.requests();
     ASSERT_FALSE(seen.empty()) << name;
     EXPECT_EQ(seen.back().method, "CONNECT") << name;
@@ -364,6 +368,90 @@ TEST(CurlTransport, TheProxyForHttpsLearnsTheHostAndNothingElse) {
     EXPECT_EQ(seen.back().body, "");
   }
   EXPECT_EQ(proxy.requests().size(), 4u);
+}
+
+std::string place_of(const std::string& origin) {
+  return origin.substr(origin.find("://") + 3);
+}
+
+TEST(CurlTransport, AProxyThatFailsIsNamedWithoutItsPassword) {
+  FaultServer asks({answer(407, "Who are you?")});
+  FaultServer forbids({answer(403, "no")});
+  FaultServer silent({answer(502, "no")});
+  struct Row {
+    std::string place, reason;
+  };
+  const std::string closed = "127.0.0.1:9";
+  for (const Row& row :
+       {Row{place_of(asks.origin()), "proxy_auth"},
+        Row{place_of(forbids.origin()), "proxy_refused"},
+        Row{place_of(silent.origin()), "proxy_failed"}, Row{closed, "proxy_unreachable"},
+        Row{"proxy.invalid:3128", "proxy_unreachable"}}) {
+    for (const char* scheme : {"http://anna:hunter2@", "anna:hunter2@"}) {
+      const Environment environment({"https_proxy"}, scheme + row.place + "/");
+      CurlTransport transport;
+      const auto failure = failed(send(transport, post("https://somewhere.invalid/token")));
+      EXPECT_EQ(failure.reason, row.reason) << failure.message;
+      EXPECT_EQ(failure.details.proxy, row.place);
+      EXPECT_EQ(failure.details.setting, "https_proxy");
+      EXPECT_EQ(failure.details.host, "somewhere.invalid");
+      EXPECT_EQ(failure.details.port, "443");
+      EXPECT_NE(failure.message.find("The proxy " + row.place), std::string::npos)
+          << failure.message;
+      EXPECT_EQ(failure.message.find("hunter2"), std::string::npos) << failure.message;
+      EXPECT_TRUE(failure.nothing_sent);
+    }
+  }
+}
+
+TEST(CurlTransport, AProxyForPlainHttpThatWantsAPasswordIsNamed) {
+  FaultServer proxy({answer(407, "Who are you?")});
+  const Environment environment({"http_proxy"}, proxy.origin());
+  CurlTransport transport;
+  const auto failure = failed(send(transport, post("http://somewhere.invalid/token")));
+  EXPECT_EQ(failure.reason, "proxy_auth");
+  EXPECT_FALSE(failure.nothing_sent) << "the proxy has read the request";
+  FaultServer server({answer(407, "{}")});
+  EXPECT_EQ(answered(send(transport, post(server.url("/token")))).status, 407)
+      << "there is no proxy before this machine";
+}
+
+TEST(CurlTransport, TheGivenProxyWinsOverTheEnvironments) {
+  FaultServer named({answer(502, "no")});
+  FaultServer other({answer(502, "no")});
+  FaultServer server({good(), good()});
+  const Environment environment({"https_proxy", "http_proxy"}, other.origin());
+  CurlTransportOptions options;
+  options.proxy = named.origin();
+  CurlTransport transport(options);
+  const auto failure = failed(send(transport, post("https://somewhere.invalid/token")));
+  EXPECT_EQ(failure.details.setting, "proxy");
+  EXPECT_EQ(failure.details.proxy, place_of(named.origin()));
+  EXPECT_EQ(answered(send(transport, post(server.url("/token")))).status, 200);
+  EXPECT_EQ(named.requests().size(), 1u) << "none for this machine";
+  EXPECT_EQ(other.connections(), 0);
+}
+
+TEST(CurlTransport, AHostInNoProxyIsNotBlamedOnTheProxy) {
+  const Environment environment({"https_proxy"}, "http://127.0.0.1:9");
+  const Environment exceptions({"no_proxy"}, "somewhere.invalid");
+  CurlTransport transport;
+  const auto failure = failed(send(transport, post("https://id.somewhere.invalid/token")));
+  EXPECT_EQ(failure.reason, "");
+  EXPECT_EQ(failure.details.proxy, "");
+  EXPECT_EQ(failure.details.host, "id.somewhere.invalid");
+}
+
+TEST(CurlTransport, APortWithoutTlsIsCalledThat) {
+  FaultServer server({good(), good()});
+  CurlTransport transport;
+  const std::string port = std::to_string(server.port());
+  const auto failure = failed(send(transport, post("https://127.0.0.1:" + port + "/token")));
+  EXPECT_EQ(failure.kind, Kind::tls_handshake);
+  EXPECT_EQ(failure.reason, "plain_http");
+  EXPECT_EQ(failure.details.port, port);
+  EXPECT_NE(failure.message.find("does not speak TLS on port " + port), std::string::npos)
+      << failure.message;
 }
 
 TEST(CurlTransport, HostsInNoProxyAreReachedDirectly) {

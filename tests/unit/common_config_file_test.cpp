@@ -88,12 +88,14 @@ TEST(TerminalConfigFile, EverySettingIsRead) {
 }
 
 TEST(TerminalConfigFile, FilesInItAreRelativeToIt) {
-  const auto config =
-      parse_config(R"({"cacert":"ca.pem","client_secret_file":"/run/secret","client_key":"k.pem",
+  const auto config = parse_config(
+      R"({"cacert":"ca.pem","proxy":"http://proxy.example.com:3128",
+                       "client_secret_file":"/run/secret","client_key":"k.pem",
                        "client_cert":"c.pem","authorization_details":"d.json","store":"logins"})",
-                   "/etc/tv.json");
+      "/etc/tv.json");
   ASSERT_TRUE(config.ok());
   EXPECT_EQ(config->ca_file, "/etc/ca.pem");
+  EXPECT_EQ(config->proxy, "http://proxy.example.com:3128");
   EXPECT_EQ(config->client_secret_file, "/run/secret");
   EXPECT_EQ(config->client_key_file, "/etc/k.pem");
   EXPECT_EQ(config->client_cert_file, "/etc/c.pem");

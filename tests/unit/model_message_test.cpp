@@ -54,6 +54,27 @@ TEST(ModelMessage, AnIssuerWithoutTlsIsNotCalledAnotherIssuer) {
   }
 }
 
+TEST(ModelMessage, AProxyThatFailedIsNamedWithItsSetting) {
+  Error error = error_of(ErrorCode::network, Blame::network, Stage::discovery);
+  error.reason = "proxy_auth";
+  error.details = {"id.example.com", "443", "proxy.example.com:3128", "https_proxy", ""};
+  EXPECT_EQ(screen_for(error), Screen::offline);
+  EXPECT_EQ(words_for(error).text,
+            "The proxy wants a password: proxy.example.com:3128. Check the proxy (https_proxy), "
+            "then try again.");
+  error.details.setting = "proxy";
+  EXPECT_TRUE(has(words_for(error).text, "(Proxy)"));
+}
+
+TEST(ModelMessage, APortWithoutTlsIsNoUntrustedCertificate) {
+  Error error = error_of(ErrorCode::tls, Blame::network, Stage::discovery);
+  error.reason = "plain_http";
+  error.details = {"id.example.com", "8080", "", "", ""};
+  EXPECT_EQ(screen_for(error), Screen::offline);
+  EXPECT_EQ(words_for(error).text,
+            "id.example.com does not speak TLS on port 8080. Check the address in the settings.");
+}
+
 TEST(ModelMessage, TroubleOfThisMachineIsNotBlamedOnTheIssuer) {
   Error error = error_of(ErrorCode::invalid_argument, Blame::caller, Stage::discovery);
   error.reason = "local";  // an authorities' file that can't be used, for instance

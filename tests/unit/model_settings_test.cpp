@@ -169,6 +169,25 @@ TEST_F(ModelSettings, ACaFileIsLookedAtByTheWorker) {
   EXPECT_EQ(row(model, Setting::ca_file).error, "");
 }
 
+TEST_F(ModelSettings, AProxyIsTypedAndStaysWithTheDevice) {
+  AppModel model = opened(at_issuer());
+  for (const char* wrong : {"proxy.example.com", "http://proxy.example.com",
+                            "ftp://proxy.example.com:21", "http://ada:pw@proxy.example.com:3128"}) {
+    type(model, Setting::proxy, wrong);
+    EXPECT_EQ(row(model, Setting::proxy).error,
+              "A proxy has to be http://HOST:PORT, without a password.")
+        << wrong;
+  }
+  type(model, Setting::proxy, "http://proxy.example.com:3128");
+  EXPECT_EQ(row(model, Setting::proxy).error, "");
+  pick(model, ProviderKind::described, "keycloak");
+  EXPECT_EQ(row(model, Setting::proxy).value, "http://proxy.example.com:3128");
+  const auto change = leave(model);
+  ASSERT_NE(change, nullptr);
+  EXPECT_TRUE(change->reopen);
+  EXPECT_EQ(change->saved.provider.proxy, "http://proxy.example.com:3128");
+}
+
 TEST_F(ModelSettings, EndpointsAreTypedOneByOne) {
   AppModel model = opened();
   pick(model, ProviderKind::endpoints);

@@ -53,6 +53,8 @@ struct CertificateReport {
 struct CertificateOptions {
   /// PEM file with the only authorities to trust. Empty: the system's store.
   std::string ca_file;
+  /// See CurlTransportOptions::proxy.
+  std::string proxy;
   /// For resolving, connecting and the TLS handshake, each of the two times at most.
   std::chrono::milliseconds timeout{10000};
 };

@@ -80,6 +80,8 @@ struct ClientConfig {
   Profile profile;
   /// PEM file with the only authorities to trust. Empty: the system's store.
   std::string ca_file;
+  /// See CurlTransportOptions::proxy. With another transport, proxies are its own business.
+  std::string proxy;
   /// Plain http beyond this machine. Tokens can then be intercepted.
   bool dangerous_allow_http = false;
   /// Called after every HTTP exchange, on the thread that runs it, with everything in clear; null:

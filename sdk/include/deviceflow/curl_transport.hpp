@@ -20,6 +20,9 @@ struct CurlTransportOptions {
   std::string client_cert_file;
   /// PEM file with its private key, not encrypted. Empty: it stands in client_cert_file too.
   std::string client_key_file;
+  /// The proxy for every host but this machine itself and those in `no_proxy`: http://HOST:PORT,
+  /// also https, socks5 or socks5h. Empty: the one that the environment names (https_proxy …).
+  std::string proxy;
   /// For resolving, connecting and the TLS handshake.
   std::chrono::milliseconds connect_timeout{10000};
   /// For the whole exchange.
@@ -31,8 +34,8 @@ struct CurlTransportOptions {
 
 /// Sends requests over one libcurl handle, so that a whole login uses one connection.
 ///
-/// Certificates are always verified and TLS is 1.2 or newer. Proxies from the environment are used,
-/// except for this machine itself. A client certificate or key that can't be read, is encrypted, or
+/// Certificates are always verified and TLS is 1.2 or newer. A proxy is never used for
+/// this machine itself. A client certificate or key that can't be read, is encrypted, or
 /// doesn't belong to the other, fails with Kind::local, before anything is sent. See Transport for
 /// the contract. One thread at a time.
 class CurlTransport final : public Transport {

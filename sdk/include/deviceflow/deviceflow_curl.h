@@ -14,6 +14,7 @@ typedef struct deviceflow_curl_options {
   deviceflow_text ca_file;           ///< PEM, the only authorities to trust; empty: the system's.
   deviceflow_text client_cert_file;  ///< PEM, for DEVICEFLOW_AUTH_TLS; or empty.
   deviceflow_text client_key_file;   ///< PEM; empty: it stands in client_cert_file.
+  deviceflow_text proxy;             ///< http://HOST:PORT; empty: what the environment names.
 } deviceflow_curl_options;
 
 /// A connection, and what a wait waits with. One call at a time.

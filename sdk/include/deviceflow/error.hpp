@@ -75,6 +75,16 @@ std::string_view name(ErrorCode code) noexcept;
 /// True for codes that a product should count and alarm on, apart from ordinary failures.
 bool is_security_alarm(ErrorCode code) noexcept;
 
+/// What an error is about, by name, so that a program can write a sentence of its own. Empty: it
+/// does not apply.
+struct ErrorDetails {
+  std::string host;     ///< The server that the request was for.
+  std::string port;     ///< Its port, in digits.
+  std::string proxy;    ///< The proxy that failed: "proxy.example.com:3128", without its password.
+  std::string setting;  ///< The option or environment variable to fix: "ca_file", "https_proxy".
+  std::string file;     ///< The file that can't be used.
+};
+
 /// One failure. Every text in it has been cleaned of live secrets and of control characters.
 struct Error {
   Blame blame = Blame::protocol;
@@ -92,6 +102,7 @@ struct Error {
   bool retryable = false;
   /// Why, where `code` alone is too coarse: "dns", "refused", "http_503" … or empty.
   std::string reason;
+  ErrorDetails details;
 
   /// The OAuth error code where the server sent one, otherwise the name of `code`.
   std::string_view label() const noexcept;

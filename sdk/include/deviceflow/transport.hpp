@@ -3,6 +3,7 @@
 #define DEVICEFLOW_TRANSPORT_HPP
 
 #include <deviceflow/clock.hpp>
+#include <deviceflow/error.hpp>
 #include <deviceflow/http.hpp>
 #include <string>
 #include <variant>
@@ -28,6 +29,10 @@ struct TransportFailure {
   bool nothing_sent = false;
   /// A sentence for a person, without secrets.
   std::string message;
+  /// For Error::reason, if `kind` is too coarse: "proxy_unreachable", "proxy_auth",
+  /// "proxy_refused", "proxy_failed", "plain_http", "not_http". Empty: the name of `kind`.
+  std::string reason = {};
+  ErrorDetails details = {};
 };
 
 std::string_view name(TransportFailure::Kind kind) noexcept;

@@ -178,9 +178,11 @@ class Look {
     verified_ = verify;
     const auto code = run_transfer(multi_, easy_, cancel);
     if (looked_) return std::nullopt;
-    const auto kind = code ? kind_of(*code, false) : Failure::cancelled;
-    const char* detail = *detail_ == '\0' && code ? curl_easy_strerror(*code) : detail_;
-    return TransportFailure{kind, true, failure_sentence(kind, host_, detail)};
+    if (!code) return TransportFailure{Failure::cancelled, true, "The request was cancelled."};
+    const char* detail = *detail_ == '\0' ? curl_easy_strerror(*code) : detail_;
+    TransportFailure failure = explain_failure(easy_, *code, url_, options_.proxy, false, detail);
+    failure.nothing_sent = true;
+    return failure;
   }
 
   CertificateReport take_report() { return std::move(report_); }
@@ -206,7 +208,7 @@ class Look {
       curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYPEER, 0L);
       curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYHOST, 0L);
     }
-    if (host_reach(host_) == HostReach::this_machine) curl_easy_setopt(easy_, CURLOPT_PROXY, "");
+    set_proxy(easy_, url_, options_.proxy);
     curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &Look::on_connected);
     curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
   }

@@ -16,11 +16,16 @@ void init_libcurl_once();
 /// Runs the transfer that `easy` is set up for. Empty where `cancel` ended it.
 std::optional<CURLcode> run_transfer(CURLM* multi, CURL* easy, const CancelFlag& cancel);
 
-/// What a libcurl error means. `too_large`: our own callbacks have stopped the transfer.
-TransportFailure::Kind kind_of(CURLcode code, bool too_large);
-/// A sentence for a person; `detail` is what libcurl says.
-std::string failure_sentence(TransportFailure::Kind kind, const std::string& host,
-                             const char* detail);
+/// Sets the proxy for a request to `url`: `proxy`, or if that is empty the environment's.
+void set_proxy(CURL* easy, const std::string& url, const std::string& proxy);
+/// What the failure of a request to `url` through `proxy` (see set_proxy()) means, with a sentence
+/// for the user. It names the proxy if that is at fault. `detail` is what libcurl says.
+TransportFailure explain_failure(CURL* easy, CURLcode code, const std::string& url,
+                                 const std::string& proxy, bool too_large, const char* detail);
+/// The failure if a complete response came from the proxy itself and asks for its password. Other
+/// responses to a plain http request look the same from a proxy and from the server.
+std::optional<TransportFailure> proxy_response(const std::string& url, const std::string& proxy,
+                                               long status);
 
 }  // namespace deviceflow
 

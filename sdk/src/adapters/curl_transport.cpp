@@ -150,11 +150,6 @@ PhaseTimes phases_of(CURL* easy, bool new_connection,
   return phases;
 }
 
-std::string host_of(const std::string& url) {
-  const auto parsed = parse_url(url);
-  return parsed.ok() ? parsed->host : "the server";
-}
-
 // Whether a line of the file holds `mark`; empty where the file can't be read.
 std::optional<bool> holds(const std::string& file, std::string_view mark) {
   std::ifstream in(file);
@@ -167,23 +162,29 @@ std::optional<bool> holds(const std::string& file, std::string_view mark) {
 }
 
 // Why a certificate of the client's, or its key, could not be used: libcurl says little of use.
-std::string certificate_problem(const CurlTransportOptions& options) {
+void explain_certificate(const CurlTransportOptions& options, TransportFailure& out) {
   const std::string& cert = options.client_cert_file;
   const std::string& key = options.client_key_file.empty() ? cert : options.client_key_file;
   const auto is_certificate = holds(cert, "BEGIN CERTIFICATE");
   const auto is_key = holds(key, "PRIVATE KEY-----");
   if (!is_certificate || !is_key) {
-    return "The file " + (is_certificate ? key : cert) + " can't be read.";
+    out.message = "The file " + (is_certificate ? key : cert) + " can't be read.";
+  } else if (holds(key, "ENCRYPTED").value_or(false)) {
+    out.message = "The private key in " + key +
+                  " is encrypted, and nobody is there to type the password. Decrypt it (openssl "
+                  "pkey) and guard the file by its permissions.";
+  } else if (!*is_certificate) {
+    out.message = "The file " + cert + " holds no certificate in PEM.";
+  } else if (!*is_key) {
+    out.message = "The file " + key + " holds no private key in PEM.";
+  } else {
+    out.message = "The private key in " + key + " does not belong to the certificate in " + cert +
+                  ", or one of them is damaged.";
   }
-  if (holds(key, "ENCRYPTED").value_or(false)) {
-    return "The private key in " + key +
-           " is encrypted, and nobody is there to type the password. Decrypt it (openssl pkey) and "
-           "guard the file by its permissions.";
-  }
-  if (!*is_certificate) return "The file " + cert + " holds no certificate in PEM.";
-  if (!*is_key) return "The file " + key + " holds no private key in PEM.";
-  return "The private key in " + key + " does not belong to the certificate in " + cert +
-         ", or one of them is damaged.";
+  const bool at_certificate = !is_certificate.value_or(false);
+  out.details.setting =
+      at_certificate || options.client_key_file.empty() ? "client_cert_file" : "client_key_file";
+  out.details.file = at_certificate ? cert : key;
 }
 
 // Small responses gain nothing from newer codings, and each is one more decoder to attack.
@@ -216,8 +217,11 @@ class CurlTransport::Handles {
   std::optional<CURLcode> run(const CancelFlag& cancel) {
     return run_transfer(multi_, easy_, cancel);
   }
-  /// What libcurl says about the failure, or an empty text.
-  const char* detail() const { return detail_; }
+  TransportFailure explain(CURLcode code, const std::string& url, const std::string& proxy,
+                           bool too_large) const {
+    const char* detail = *detail_ == '\0' ? curl_easy_strerror(code) : detail_;
+    return explain_failure(easy_, code, url, proxy, too_large, detail);
+  }
   Facts facts(const Exchanging& ex) const {
     Facts facts;
     curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &facts.status);
@@ -280,8 +284,7 @@ void CurlTransport::Handles::configure(const HttpRequest& request,
     set(CURLOPT_SSLKEY, key.c_str());
     set(CURLOPT_KEYPASSWD, "");  // otherwise OpenSSL asks for one at the terminal
   }
-  const auto url = parse_url(request.url);
-  if (url.ok() && host_reach(url->host) == HostReach::this_machine) set(CURLOPT_PROXY, "");
+  set_proxy(easy_, request.url, options.proxy);
 
   if (request.method == Method::post) {
     // A read callback that can't be rewound: where a reused connection died, libcurl would send the
@@ -335,20 +338,25 @@ TransportResult CurlTransport::send(const HttpRequest& request, const CancelFlag
   const bool cut = !ex.headers_complete || facts.status < 200;
   if (code == CURLE_BAD_CONTENT_ENCODING && !cut) ex.response.body = Secret();
   const bool complete = code == CURLE_OK || code == CURLE_BAD_CONTENT_ENCODING;
-  if (complete && !cut) return std::move(ex.response);
-
-  const Kind kind = !code              ? Kind::cancelled
-                    : code == CURLE_OK ? Kind::connection
-                                       : kind_of(*code, ex.too_large);
-  const char* detail = handles_->detail();
-  if (*detail == '\0' && code) detail = curl_easy_strerror(*code);
-  std::string message = failure_sentence(kind, host_of(request.url), detail);
-  if (code == CURLE_SSL_CACERT_BADFILE) {
-    message = "The CA file " + options_.ca_file +
-              " can't be used. It has to be a readable PEM file with certificates.";
+  if (complete && !cut) {
+    auto by_proxy = proxy_response(request.url, options_.proxy, facts.status);
+    if (by_proxy) return std::move(*by_proxy);
+    return std::move(ex.response);
   }
-  if (code == CURLE_SSL_CERTPROBLEM) message = certificate_problem(options_);
-  return TransportFailure{kind, facts.request_bytes == 0, std::move(message)};
+  if (!code) {
+    return TransportFailure{Kind::cancelled, facts.request_bytes == 0,
+                            "The request was cancelled."};
+  }
+  TransportFailure failure = handles_->explain(*code, request.url, options_.proxy, ex.too_large);
+  failure.nothing_sent = failure.nothing_sent || facts.request_bytes == 0;
+  if (code == CURLE_SSL_CACERT_BADFILE) {
+    failure.message = "The CA file " + options_.ca_file +
+                      " can't be used. It has to be a readable PEM file with certificates.";
+    failure.details.setting = "ca_file";
+    failure.details.file = options_.ca_file;
+  }
+  if (code == CURLE_SSL_CERTPROBLEM) explain_certificate(options_, failure);
+  return failure;
 }
 
 }  // namespace deviceflow

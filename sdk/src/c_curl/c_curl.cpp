@@ -142,7 +142,7 @@ int deviceflow_curl_new(const deviceflow_curl_options* options, deviceflow_curl*
   const int size = check_struct(options);
   if (size != DEVICEFLOW_OK) return size;
   if (!is_good(options->ca_file) || !is_good(options->client_cert_file) ||
-      !is_good(options->client_key_file)) {
+      !is_good(options->client_key_file) || !is_good(options->proxy)) {
     return DEVICEFLOW_NULL_ARGUMENT;
   }
   return guarded([&] {
@@ -150,6 +150,7 @@ int deviceflow_curl_new(const deviceflow_curl_options* options, deviceflow_curl*
     transport.ca_file = view_of(options->ca_file);
     transport.client_cert_file = view_of(options->client_cert_file);
     transport.client_key_file = view_of(options->client_key_file);
+    transport.proxy = view_of(options->proxy);
     *curl = std::make_unique<deviceflow_curl>(std::move(transport)).release();
     return int{DEVICEFLOW_OK};
   });

@@ -17,6 +17,7 @@ class Client::Impl {
     if (ports.transport == nullptr) {
       CurlTransportOptions options;
       options.ca_file = config_.ca_file;
+      options.proxy = config_.proxy;
       options.client_cert_file = config_.client_cert_file;
       options.client_key_file = config_.client_key_file;
       own_transport_ = std::make_unique<CurlTransport>(std::move(options));

@@ -87,7 +87,8 @@ Error error_from(const TransportFailure& failure, Stage stage) {
   if (code == ErrorCode::invalid_argument) blame = Blame::caller;
   if (code == ErrorCode::cancelled) blame = Blame::user;
   Error error = make_error(blame, code, stage, failure.message);
-  error.reason = name(failure.kind);
+  error.reason = failure.reason.empty() ? std::string(name(failure.kind)) : failure.reason;
+  error.details = failure.details;
   error.retryable = blame == Blame::network && is_passing(failure.kind);
   return error;
 }
