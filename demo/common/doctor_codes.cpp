@@ -262,6 +262,10 @@ Findings judge_codes(const DeviceAuthorization& codes) {
   out.push_back(judge_user_code(codes.user_code));
   add(judge_uris(codes));
   out.push_back(judge_qr(codes));
+  out.push_back(good("policy",
+                     "Whether your organisation allows device codes cannot be seen from here: the "
+                     "provider decides that once the user signs in.",
+                     "RFC 10027"));
   return out;
 }
 

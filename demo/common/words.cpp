@@ -100,7 +100,7 @@ std::string network_advice(const Error& error) {
   if (error.reason == "tls_handshake") {
     return "TLS 1.2 or newer is needed: ask the operator of the provider.";
   }
-  return "Check the address and the network of this computer, then run the command again.";
+  return "Check the network, then run the command again.";
 }
 
 std::string trouble_words(std::string_view reason) {

@@ -51,6 +51,8 @@ Message expired(const LoginFailed& failure, const AppFacts& facts, seconds lifet
   message.text += ' ';
   if (failure.last_failure.empty()) {
     message.text += say("expired.useless");
+    message.rows.push_back(
+        {std::string(say("expired.not_allowed")), std::string(say("expired.not_allowed.text"))});
   } else {
     const bool network = is_network_trouble(failure.last_failure);
     const bool missing = is_missing_endpoint(failure.last_failure);

@@ -258,7 +258,7 @@ void SettingsModel::on_event(TestEnded event) {
   test_.step.clear();
   test_.verdict = std::move(event.sentence);
   test_.usable = event.usable;
-  // What has to be mended comes first.
+  // What has to be fixed comes first.
   std::stable_sort(test_.findings.begin(), test_.findings.end(),
                    [](const Finding& x, const Finding& y) { return x.grade > y.grade; });
 }

@@ -94,7 +94,7 @@ class Rows {
     }
   }
 
-  // The others' examples leave this one alone to be judged.
+  // With the examples of the others, only this one can be wrong.
   static std::string field_problem(const Provider& provider, const ProviderField& field,
                                    const std::string& value) {
     if (value.empty()) return {};

@@ -38,6 +38,11 @@ Told tell(const Failure& failure) {
       }
       if (!error.description.empty()) told.more.push_back("The server says: " + error.description);
       told.more.emplace_back("Run the command again for a new code.");
+      if (failure.last_failure.empty()) {
+        told.more.emplace_back(
+            "If your phone said that codes are not allowed, ask the administrator of your "
+            "account.");
+      }
       return told;
     }
     case ErrorCode::tls:

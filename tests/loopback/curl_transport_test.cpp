@@ -57,7 +57,7 @@ class ReusedConnectionDies : public testing::TestWithParam<const char*> {};
 
 TEST_P(ReusedConnectionDies, OnePostArrivesAndTheFailureIsReported) {
   const Action end = std::string_view(GetParam()) == "Closed" ? hang_up() : reset();
-  // Whoever repeats the request finds a server that answers: only counting shows the repetition.
+  // A repeated request finds a server that answers: only counting shows the repetition.
   FaultServer server([end](const ReceivedRequest& request) {
     return request.connection == 1 && request.on_connection == 2 ? end : good();
   });

@@ -37,6 +37,10 @@ TEST(DoctorCodes, AGoodAnswerIsGoodInEveryRespect) {
   EXPECT_TRUE(has(judged(codes(), "user_code").detail, "34 bits"));  // RFC 8628 section 6.1
 }
 
+TEST(DoctorCodes, WhatAnOrganisationAllowsIsCalledUnknown) {
+  EXPECT_TRUE(has(judged(codes(), "policy").detail, "cannot be seen from here"));
+}
+
 TEST(DoctorCodes, AUserCodeIsJudgedByWhoHasToTypeItAndWhoMightGuessIt) {
   const std::pair<const char*, Grade> cases[] = {
       {"019-450-730", Grade::good},   // nine digits, the other example of section 6.1

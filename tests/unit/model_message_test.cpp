@@ -54,6 +54,14 @@ TEST(ModelMessage, AnIssuerWithoutTlsIsNotCalledAnotherIssuer) {
   }
 }
 
+// Policies of an organisation refuse on the phone; the device only sees the code expire.
+TEST(ModelMessage, AnExpiredCodeMayNotHaveBeenAllowed) {
+  const Error error = error_for(Screen::expired);
+  EXPECT_EQ(value_of(words_for(error), "Codes not allowed?"),
+            "If your phone says so, ask the administrator of your account.");
+  EXPECT_EQ(value_of(words_for(error, "timeout"), "Codes not allowed?"), "");
+}
+
 TEST(ModelMessage, AProxyThatFailedIsNamedWithItsSetting) {
   Error error = error_of(ErrorCode::network, Blame::network, Stage::discovery);
   error.reason = "proxy_auth";

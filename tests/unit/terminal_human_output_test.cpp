@@ -258,6 +258,12 @@ TEST(TerminalOutcomeText, EveryFailureSaysWhatToDo) {
             "The code expired.\n"
             "At the last check: the server does not answer (timeout). Check the network.\n"
             "Run the command again for a new code.\n");
+  failure.last_failure.clear();
+  EXPECT_EQ(failure_text(failure, file()),
+            "The code expired before it was approved.\n"
+            "Run the command again for a new code.\n"
+            "If your phone said that codes are not allowed, ask the administrator of your "
+            "account.\n");
   failure = {};
   failure.error.code = ErrorCode::network;
   failure.error.message = "No connection.";

@@ -13,7 +13,7 @@
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
-/// One X.509 certificate (RFC 5280), as far as a person can judge it. Its texts are whatever the
+/// One X.509 certificate (RFC 5280), as far as a person can check it. Its texts are whatever the
 /// server sent: clean_text() before a screen shows them.
 struct Certificate {
   std::string subject;             ///< Whose it is: "CN=login.example.com,O=Example".
@@ -46,7 +46,7 @@ struct CertificateReport {
   bool trusted = false;
   std::string tls_version;         ///< "TLSv1.3".
   std::vector<Certificate> chain;  ///< As it was sent; the server's own first.
-  /// Why it is not trusted, judged by this machine's clock; empty where it is.
+  /// Why it is not trusted, by this machine's clock; empty where it is.
   std::vector<CertificateProblem> problems;
 };
 

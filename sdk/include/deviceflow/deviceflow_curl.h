@@ -40,7 +40,7 @@ typedef struct deviceflow_login_events {
 /// or restored: its times are those of deviceflow_curl_now_ms().
 int deviceflow_login_run_blocking(deviceflow_login* login, deviceflow_curl* curl,
                                   const deviceflow_login_events* events);
-/// Sends a single request and judges the answer, as deviceflow_call_answer() and _failure() do.
+/// Sends a single request and reads the response, as deviceflow_call_answer() and _failure() do.
 int deviceflow_call_run_blocking(deviceflow_call* call, deviceflow_curl* curl);
 /// Ends the run that is going on, or else the next one, with CANCELLED, within a second. From any
 /// thread, and from a signal handler. Null: no effect.
