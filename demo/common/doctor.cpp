@@ -144,6 +144,7 @@ void Doctor::check_login() {
   step("Asking for codes");
   OnePoll poll;
   Quirks told;
+  std::string user_code;
   bool prompted = false;
   bool polled = false;
   LoginEvents events;
@@ -151,6 +152,7 @@ void Doctor::check_login() {
     prompted = true;
     poll.interval = codes.interval;
     told = codes.quirks;
+    user_code = codes.user_code;
     add(judge_codes(codes));
     step("Waiting " + duration_words(codes.interval) + " for the one poll");
   };
@@ -180,6 +182,23 @@ void Doctor::check_login() {
     // The one about the grants is a finding of its own already.
     if (!told.has(quirk) && quirk != Quirk::grant_not_listed) add(judge_quirk(quirk));
   }
+  check_user_codes(std::move(user_code));
+}
+
+// Two more at most, and none from a server that refuses or fails.
+void Doctor::check_user_codes(std::string first) {
+  std::vector<std::string> codes{std::move(first)};
+  for (std::size_t had = 0; had < codes.size() && codes.size() < 3 && goes_on();) {
+    had = codes.size();
+    step("Asking for another code");
+    LoginEvents events;
+    events.on_prompt = [&](const DeviceAuthorization& more) {
+      codes.push_back(more.user_code);
+      client_->cancel();
+    };
+    client_->login(login_request(session_), events);
+  }
+  add(judge_user_codes(codes));
 }
 
 // Some servers return the tokens of an earlier sign-in, which has to outlive this check.

@@ -32,8 +32,9 @@ struct DoctorPorts {
       look = inspect_certificate;
 };
 
-/// Runs the checks. Asks for codes once, shows them to nobody, polls once after the interval and
-/// drops them; stores nothing. One run, on one thread, but for cancel().
+/// Runs the checks. Asks for codes three times at most, shows them to nobody, polls once for the
+/// first after the interval and drops them; stores nothing. One run, on one thread, but for
+/// cancel().
 class Doctor {
  public:
   /// `options` and `session` have to outlive it.
@@ -60,6 +61,7 @@ class Doctor {
   void check_metadata(bool needed);
   void check_client();
   void check_login();
+  void check_user_codes(std::string first);
   bool is_stored(const TokenSet& tokens) const;
   void give_back(const TokenSet& tokens);
   TimedParts timed_parts() const;

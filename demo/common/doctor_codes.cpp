@@ -32,6 +32,15 @@ struct Shape {
     const int letters = !upper && !lower ? 0 : !one_case ? 52 : vowels || digits ? 26 : 20;
     return letters + (digits ? 10 : 0);
   }
+  // What another code of the same server shows besides.
+  void add(const Shape& other) {
+    upper = upper || other.upper;
+    lower = lower || other.lower;
+    digits = digits || other.digits;
+    vowels = vowels || other.vowels;
+    foreign = foreign || other.foreign;
+    twins = twins || other.twins;
+  }
   double bits() const { return alphabet() == 0 ? 0 : length * std::log2(alphabet()); }
 };
 
@@ -56,17 +65,22 @@ Shape shape_of(std::string_view code) {
   return out;
 }
 
-Finding judge_user_code(std::string_view code) {
+}  // namespace
+
+Finding judge_user_codes(const std::vector<std::string>& codes) {
   constexpr const char* kCheck = "user_code";
   constexpr const char* kRfc = "RFC 8628 section 6.1";
   // RFC 8628 section 5.1 counts with five guesses; one in a million is still a chance for those.
   constexpr double kLeastBits = 22.3;
   constexpr int kLongest = 12;
-  const Shape shape = shape_of(code);
+  Shape shape = shape_of(codes.front());
+  for (const std::string& code : codes) shape.add(shape_of(code));
   const int bits = static_cast<int>(shape.bits());
-  const std::string detail = "It looks like " + shape.picture + ": " +
-                             std::to_string(shape.length) + " characters to type, at most " +
-                             std::to_string(bits) + " bits.";
+  const std::string detail =
+      (codes.size() == 1 ? "It looks like "
+                         : "Of " + std::to_string(codes.size()) + " codes, the first looks like ") +
+      shape.picture + ": " + std::to_string(shape.length) + " characters to type, at most " +
+      std::to_string(bits) + " bits.";
   if (shape.foreign) {
     return odd(kCheck, detail + " Some are neither letters nor digits of ASCII.",
                ask("for codes that every keyboard can type."), kRfc);
@@ -93,6 +107,8 @@ Finding judge_user_code(std::string_view code) {
   }
   return good(kCheck, detail, kRfc);
 }
+
+namespace {
 
 // ---- Where the person goes ----
 
@@ -259,7 +275,6 @@ Findings judge_codes(const DeviceAuthorization& codes) {
   };
   for (const Quirk quirk : codes.quirks.list()) out.push_back(judge_quirk(quirk));
   add(judge_times(codes));
-  out.push_back(judge_user_code(codes.user_code));
   add(judge_uris(codes));
   out.push_back(judge_qr(codes));
   out.push_back(good("policy",

@@ -8,8 +8,11 @@
 
 namespace deviceflow::demo {
 
-/// Codes came. None of the findings repeats one of them.
+/// Codes came. None of the findings repeats one of them, or is about the user code.
 Findings judge_codes(const DeviceAuthorization& codes);
+/// The user codes of several device authorizations, one at least: a single one need not show the
+/// whole alphabet.
+Finding judge_user_codes(const std::vector<std::string>& codes);
 /// None came; `error` says why.
 Finding judge_no_codes(const Error& error);
 

@@ -22,19 +22,34 @@ DeviceAuthorization codes(std::string user_code = "WDJB-MJHT",
   return out;
 }
 
+Findings all_of(const DeviceAuthorization& answer) {
+  Findings out = judge_codes(answer);
+  out.push_back(judge_user_codes({answer.user_code}));
+  return out;
+}
+
 Finding judged(const DeviceAuthorization& answer, std::string_view check) {
-  for (const Finding& finding : judge_codes(answer)) expect_actionable(finding);
-  return find(judge_codes(answer), check);
+  for (const Finding& finding : all_of(answer)) expect_actionable(finding);
+  return find(all_of(answer), check);
 }
 
 TEST(DoctorCodes, AGoodAnswerIsGoodInEveryRespect) {
-  for (const Finding& finding : judge_codes(codes())) {
+  for (const Finding& finding : all_of(codes())) {
     EXPECT_EQ(finding.grade, Grade::good) << finding.check << ": " << finding.detail;
     EXPECT_FALSE(has(finding.detail, "WDJB")) << finding.check;
     EXPECT_FALSE(has(finding.detail, "ddd")) << finding.check;
   }
   EXPECT_TRUE(has(judged(codes(), "user_code").detail, "AAAA-AAAA: 8 characters"));
   EXPECT_TRUE(has(judged(codes(), "user_code").detail, "34 bits"));  // RFC 8628 section 6.1
+}
+
+TEST(DoctorCodes, TheAlphabetIsThatOfSeveralCodes) {
+  EXPECT_EQ(judge_user_codes({"WDJB-MJHT"}).grade, Grade::good);
+  const Finding mixed = judge_user_codes({"WDJB-MJHT", "WDJB-MJH0", "KLMN-PQRT"});
+  EXPECT_EQ(mixed.grade, Grade::odd);
+  EXPECT_TRUE(has(mixed.detail, "Of 3 codes, the first looks like AAAA-AAAA"));
+  EXPECT_FALSE(has(mixed.detail, "MJH0"));
+  EXPECT_TRUE(has(judge_user_codes({"WDJB-MJHT", "KLMN-PQRA"}).detail, "37 bits"));
 }
 
 TEST(DoctorCodes, WhatAnOrganisationAllowsIsCalledUnknown) {
