@@ -196,7 +196,7 @@ void Doctor::check_user_codes(std::string first) {
       codes.push_back(more.user_code);
       client_->cancel();
     };
-    client_->login(login_request(session_), events);
+    static_cast<void>(client_->login(login_request(session_), events));
   }
   add(judge_user_codes(codes));
 }

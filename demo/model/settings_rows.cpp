@@ -239,7 +239,15 @@ void set_setting_text(SavedSettings& saved, Setting setting, const std::string& 
       if (!text.empty()) provider.scope = std::move(text);
       break;
     case Setting::ca_file: provider.ca_file = std::move(text); break;
-    case Setting::proxy: provider.proxy = std::move(text); break;
+    case Setting::proxy: {
+      // A password belongs in the environment: it is not shown or saved here.
+      const std::size_t scheme = text.find("://");
+      const std::size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
+      const std::size_t at = text.rfind('@');
+      if (at != std::string::npos && at >= begin) text.erase(begin, at + 1 - begin);
+      provider.proxy = std::move(text);
+      break;
+    }
     default: break;
   }
 }

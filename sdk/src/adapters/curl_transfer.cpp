@@ -94,7 +94,7 @@ Proxy read_proxy(std::string text, std::string setting) {
 
 // Whether a list in the form of no_proxy holds `host`. A range of addresses is left to libcurl: to
 // be safe, it counts as holding every address.
-bool holds(std::string_view list, std::string_view host) {
+bool is_exempt(std::string_view list, std::string_view host) {
   const bool address = host.find_first_not_of("0123456789abcdef.:") == std::string_view::npos;
   while (!list.empty()) {
     const std::size_t end = std::min(list.find_first_of(", "), list.size());
@@ -114,7 +114,7 @@ bool holds(std::string_view list, std::string_view host) {
 std::optional<Proxy> proxy_for(const Url& url, const std::string& given) {
   if (host_reach(url.host) == HostReach::this_machine) return std::nullopt;
   const std::string lower = variable("no_proxy");
-  if (holds(lower.empty() ? variable("NO_PROXY") : lower, url.host)) return std::nullopt;
+  if (is_exempt(lower.empty() ? variable("NO_PROXY") : lower, url.host)) return std::nullopt;
   if (!given.empty()) return read_proxy(given, "proxy");
   // libcurl does not read HTTP_PROXY: a CGI program's caller could set it.
   const std::vector<const char*> names =

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cstring>
 #include <deviceflow/curl_transport.hpp>
-#include <deviceflow/url.hpp>
 #include <fstream>
 #include <iterator>
 #include <utility>
