@@ -94,8 +94,8 @@ std::string network_advice(const Error& error) {
   }
   if (error.reason == "not_http") return "If https is meant, write https:// in the address.";
   if (error.reason == "tls_untrusted") {
-    return "Check the date and the network of this computer. --cacert names the certificate of an "
-           "authority of your own.";
+    return "Check the date of this computer. \"deviceflow doctor\" says what is wrong with the "
+           "certificate; --cacert helps only if an authority of your own has signed it.";
   }
   if (error.reason == "tls_handshake") {
     return "TLS 1.2 or newer is needed: ask the operator of the provider.";

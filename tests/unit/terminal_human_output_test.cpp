@@ -260,7 +260,7 @@ TEST(TerminalOutcomeText, EveryFailureSaysWhatToDo) {
             "Run the command again for a new code.\n");
   failure.last_failure.clear();
   EXPECT_EQ(failure_text(failure, file()),
-            "The code expired before it was approved.\n"
+            "The code expired.\n"
             "Run the command again for a new code.\n"
             "If your phone said that codes are not allowed, ask the administrator of your "
             "account.\n");
