@@ -15,7 +15,10 @@ namespace deviceflow::demo {
 namespace {
 
 Error problem(std::string_view what, const std::string& path, const std::string& why) {
-  return usage_error("The " + std::string(what) + " " + path + " can't be used: " + why + ".");
+  Error error =
+      usage_error("The " + std::string(what) + " " + path + " can't be used: " + why + ".");
+  error.details.file = path;
+  return error;
 }
 
 }  // namespace

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Proxies that refuse or are not there, and a port without TLS: the sentence names what is at fault, and no password."""
 
+import http.server
 import pathlib
 import sys
+import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from scripted import unused_port
 from tool import ToolTest, run_tests
-import http.server
-import threading
 
 WHERE = ["--issuer", "https://idp.example.test", "--client-id", "tv"]
 
@@ -83,6 +83,11 @@ class Proxies(ToolTest):
         self.assertIn("https_proxy", done.stdout + done.stderr)
         self.assertNotIn("hunter2", done.stdout + done.stderr)
         self.run_tool("login", *WHERE, "--proxy", "proxy.example.test", code=2)
+
+    def test_a_file_that_cannot_be_used_is_a_detail_of_the_error(self):
+        missing = self.folder + "/missing.pem"
+        events, _ = self.run_json("login", *WHERE, "--cacert", missing, code=2)
+        self.assertEqual(events[-1]["details"], {"file": missing})
 
     def test_a_port_without_tls_is_called_that(self):
         place = self.provider().issuer.replace("http://", "https://")
