@@ -281,6 +281,15 @@ TEST_F(CCall, ARequestWithoutAnAnswerSaysWhy) {
   EXPECT_EQ(deviceflow_call_failure(call.get(), &failure), DEVICEFLOW_WRONG_ORDER);
 }
 
+TEST_F(CCall, AFailureCanSayMoreThanItsKind) {
+  ASSERT_EQ(refresh(), DEVICEFLOW_OK);
+  auto failure = sized<deviceflow_failure>();
+  failure.kind = DEVICEFLOW_FAILURE_REFUSED;
+  failure.reason = text("proxy_auth");
+  EXPECT_EQ(deviceflow_call_failure(call.get(), &failure), DEVICEFLOW_NETWORK);
+  EXPECT_EQ(str(error().reason), "proxy_auth");
+}
+
 TEST_F(CCall, UserInfoOfSomebodyElseIsRefused) {
   for (const char* subject : {"anna", "otto"}) {
     deviceflow_call* handle = nullptr;

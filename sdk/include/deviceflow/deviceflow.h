@@ -160,6 +160,7 @@ typedef struct deviceflow_failure {
   /// request for codes repeated.
   int nothing_sent;
   deviceflow_text message;  ///< A sentence for a person, without secrets; may be empty.
+  deviceflow_text reason;   ///< For deviceflow_error's, if `kind` is too coarse; may be empty.
 } deviceflow_failure;
 
 // ---- The client ---------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ int check_response(const deviceflow_response* response) noexcept {
 int check_failure(const deviceflow_failure* failure) noexcept {
   const int size = check_struct(failure);
   if (size != DEVICEFLOW_OK) return size;
-  if (!is_good(failure->message)) return DEVICEFLOW_NULL_ARGUMENT;
+  if (!is_good(failure->message) || !is_good(failure->reason)) return DEVICEFLOW_NULL_ARGUMENT;
   const bool known =
       failure->kind >= DEVICEFLOW_FAILURE_DNS && failure->kind <= DEVICEFLOW_FAILURE_LOCAL;
   return known ? DEVICEFLOW_OK : DEVICEFLOW_INVALID_ARGUMENT;
@@ -106,7 +106,7 @@ int check_failure(const deviceflow_failure* failure) noexcept {
 TransportFailure failure_of(const deviceflow_failure& failure, const Redactor& redactor) {
   static_assert(static_cast<int>(TransportFailure::Kind::local) == DEVICEFLOW_FAILURE_LOCAL);
   return {static_cast<TransportFailure::Kind>(failure.kind), failure.nothing_sent != 0,
-          redactor.clean(view_of(failure.message))};
+          redactor.clean(view_of(failure.message)), redactor.clean(view_of(failure.reason))};
 }
 
 HttpResponse response_of(const deviceflow_response& response) {

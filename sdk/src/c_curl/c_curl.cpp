@@ -45,6 +45,7 @@ int exchange(deviceflow_curl& curl, const CancelFlag& cancel, const deviceflow_r
     out.kind = static_cast<int>(failed->kind);
     out.nothing_sent = failed->nothing_sent ? 1 : 0;
     out.message = text_of(failed->message);
+    out.reason = text_of(failed->reason);
     return failure(out);
   }
   const auto& response = std::get<HttpResponse>(result);
