@@ -46,8 +46,7 @@ const char* const kConfigFooter =
     "'-': provider, fields ({\"host\": \"idp.example.com\"}), issuer, the endpoints,\n"
     "client_id, client_secret_file, client_auth, client_key, client_cert,\n"
     "assertion_audience, dpop, scope, param ({\"name\": \"value\"}), resource (one or\n"
-    "an array), authorization_details, pkce, store, account, cacert, proxy,
-"
+    "an array), authorization_details, pkce, store, account, cacert, proxy,\n"
     "dangerous_allow_http, timeout, introspection_user_file, introspection_client_id,\n"
     "introspection_secret_file, introspection_auth.\n"
     "File names are relative to the config file. An endpoint named by an option wins\n"
