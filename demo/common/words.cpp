@@ -13,6 +13,23 @@ std::string counted(std::int64_t count, std::string_view unit) {
   return std::to_string(count) + " " + std::string(unit) + (count == 1 ? "" : "s");
 }
 
+// To the nearest second, ten seconds, minute, hour or day, by how long it is.
+std::int64_t rounded(std::int64_t time) {
+  struct Step {
+    std::int64_t below;
+    std::int64_t step;
+  };
+  constexpr std::array kSteps{Step{120, 1}, Step{600, 10}, Step{36000, 60}, Step{864000, 3600}};
+  std::int64_t step = 86400;
+  for (const Step& each : kSteps) {
+    if (time >= each.below) continue;
+    step = each.step;
+    break;
+  }
+  const std::int64_t rest = time % step;
+  return rest < step - rest ? time - rest : time - rest + step;
+}
+
 }  // namespace
 
 std::string duration_words(seconds time) {
@@ -27,7 +44,7 @@ std::string duration_words(
   };
   constexpr std::array kUnits{Unit{86400, "day"}, Unit{3600, "hour"}, Unit{60, "minute"},
                               Unit{1, "second"}};
-  std::int64_t left = time.count();
+  std::int64_t left = rounded(time.count());
   std::size_t unit = 0;
   while (unit + 1 < kUnits.size() && left < kUnits[unit].size) ++unit;
   std::string words = counted(left / kUnits[unit].size, kUnits[unit].name);
@@ -37,14 +54,6 @@ std::string duration_words(
     words += counted(left / kUnits[unit + 1].size, kUnits[unit + 1].name);
   }
   return words;
-}
-
-seconds rounded(seconds time) {
-  constexpr seconds kHour{3600};
-  constexpr seconds kMinute{60};
-  if (time < 2 * kMinute) return time;
-  const seconds unit = time + kMinute / 2 < 24 * kHour ? kMinute : kHour;
-  return (time + unit / 2) / unit * unit;
 }
 
 std::string_view option_advice(const Error& error) {

@@ -11,16 +11,14 @@
 
 namespace deviceflow::demo {
 
-/// "10 minutes", "1 hour", "1 minute 30 seconds": the two largest units that say something.
+/// "10 minutes", "1 hour", "1 minute 30 seconds": the two largest units, rounded to what a user
+/// would say. 3599 seconds are 1 hour.
 std::string duration_words(std::chrono::seconds time);
 /// The same in another language: `counted` answers "3 minutes" for 3 and "minute".
 std::string duration_words(
     std::chrono::seconds time,
     const std::function<std::string(std::int64_t count, std::string_view unit)>& counted);
 
-/// What is left of a life, as people say it: to the minute from two minutes on, to the hour from a
-/// day on.
-std::chrono::seconds rounded(std::chrono::seconds time);
 
 /// What `reason` of a transient error means to a user, as part of a sentence.
 std::string trouble_words(std::string_view reason);

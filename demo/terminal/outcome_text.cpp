@@ -105,7 +105,7 @@ std::string tokens_text(const TokenNews& news, std::string_view requested_scope,
   for (const std::string& name : missing) names += (names.empty() ? "" : ", ") + name;
   if (!names.empty()) out += line("Not allowed: " + shown(names, screen) + ".", screen);
   std::string life = "The provider doesn't say how long this lasts";
-  if (tokens.expires_in) life = "This lasts " + duration_words(rounded(*tokens.expires_in));
+  if (tokens.expires_in) life = "This lasts " + duration_words(*tokens.expires_in);
   if (!tokens.refresh_token.empty()) life += " and can be renewed";
   out += line(life + ".", screen);
   if (news.claims_missing != nullptr) out += doubt(*news.claims_missing, screen);
