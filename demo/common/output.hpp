@@ -1,4 +1,4 @@
-// What a verb reports, to a person or to a program.
+// The output of a verb, for people or for programs.
 #ifndef DEVICEFLOW_DEMO_COMMON_OUTPUT_HPP
 #define DEVICEFLOW_DEMO_COMMON_OUTPUT_HPP
 
@@ -24,7 +24,8 @@ struct LoginFacts {
   std::string host;  ///< Of the provider.
   std::string scope;
   bool sandbox = false;
-  bool lan = false;  ///< The sandbox's page is open to the local network.
+  bool lan = false;       ///< The sandbox's page is open to the local network.
+  bool can_open = false;  ///< The Enter key opens the page in a browser on this computer.
 };
 
 /// One endpoint with the place that named it: "metadata", "flag", "config", "provider"; both empty

@@ -111,11 +111,24 @@ std::string spaced(const std::vector<std::string>& groups) {
   return out;
 }
 
+std::vector<std::string> stacked(std::string_view code) {
+  std::vector<std::string> rows = grouped(code);
+  if (rows.size() > 1) return rows;
+  rows.clear();
+  while (!code.empty()) {
+    const std::size_t end = std::min(code.find('-'), code.size() - 1) + 1;
+    rows.emplace_back(code.substr(0, end));
+    code.remove_prefix(end);
+  }
+  return rows;
+}
+
 std::optional<std::vector<std::string>> big_letters(const std::vector<std::string>& groups,
-                                                    int columns) {
+                                                    int columns, Letters form) {
   if (groups.empty() || total_width(groups) > columns) return std::nullopt;
   constexpr std::string_view kEmptyRow = "     ";
-  std::vector<std::string> lines((kGlyphHeight + 1) / 2);
+  const bool half = form == Letters::half_blocks;
+  std::vector<std::string> lines(half ? (kGlyphHeight + 1) / 2 : kGlyphHeight);
   for (std::size_t g = 0; g < groups.size(); ++g) {
     for (std::string& line : lines) line.append(g == 0 ? 0 : kGroupGap, ' ');
     for (std::size_t i = 0; i < groups[g].size(); ++i) {
@@ -123,6 +136,10 @@ std::optional<std::vector<std::string>> big_letters(const std::vector<std::strin
       if (glyph == nullptr) return std::nullopt;
       for (std::size_t row = 0; row < lines.size(); ++row) {
         if (i > 0 || g > 0) lines[row] += ' ';
+        if (!half) {
+          lines[row] += glyph->rows[row];
+          continue;
+        }
         const std::size_t below = 2 * row + 1;
         draw(glyph->rows[2 * row], below < kGlyphHeight ? glyph->rows[below] : kEmptyRow,
              lines[row]);

@@ -16,10 +16,18 @@ std::vector<std::string> grouped(std::string_view code);
 /// The groups with a space between letters and three between groups.
 std::string spaced(const std::vector<std::string>& groups);
 
-/// Four lines of half blocks (UTF-8) without newlines, or empty where a character has no big form
-/// or the lines would be wider than `columns`.
+/// The code in rows that are narrow enough for big letters beside a picture: cut after separators,
+/// or into its groups.
+std::vector<std::string> stacked(std::string_view code);
+
+enum class Letters {
+  half_blocks,  ///< Four lines, UTF-8.
+  hashes,       ///< Seven lines, each pixel one '#'.
+};
+/// Lines without newlines, or empty if a character has no big form or the lines would be wider than
+/// `columns`.
 std::optional<std::vector<std::string>> big_letters(const std::vector<std::string>& groups,
-                                                    int columns);
+                                                    int columns, Letters form);
 
 }  // namespace deviceflow::demo
 

@@ -9,10 +9,10 @@ namespace deviceflow::demo {
 namespace {
 
 std::string_view mark_of(Grade grade, const Tty& screen) {
-  const bool signs = screen.terminal && screen.utf8;
+  const bool signs = screen.symbols;
   switch (grade) {
     case Grade::good: return signs ? "✓" : "[ok]";
-    case Grade::odd: return signs ? "!" : "[mend]";
+    case Grade::odd: return signs ? "!" : "[fix]";
     case Grade::bad: break;
   }
   return signs ? "✗" : "[stop]";

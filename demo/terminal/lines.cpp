@@ -30,8 +30,8 @@ std::string value_words(std::string_view key, const JsonValue& value) {
 
 std::string headline(std::string_view text, Style style, const Tty& screen) {
   std::string mark;
-  if (screen.terminal && screen.utf8 && style == Style::good) mark = "✓ ";
-  if (screen.terminal && screen.utf8 && style == Style::bad) mark = "✗ ";
+  if (screen.symbols && style == Style::good) mark = "✓ ";
+  if (screen.symbols && style == Style::bad) mark = "✗ ";
   std::string out =
       wrapped(mark + std::string(text), screen, kMargin, mark.empty() ? "  " : "    ");
   out.pop_back();

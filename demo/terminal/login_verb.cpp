@@ -1,7 +1,11 @@
+#include <cstdlib>
 #include <deviceflow/system_clock.hpp>
+#include <optional>
 
+#include "browser.hpp"
 #include "common/sandbox_child.hpp"
 #include "common/stop.hpp"
+#include "enter_key.hpp"
 #include "report.hpp"
 #include "ticking_waiter.hpp"
 #include "verbs.hpp"
@@ -33,6 +37,8 @@ class Login {
     facts.scope = session_.settings.scope.value_or("");
     facts.sandbox = child_ != nullptr;
     facts.lan = line_.sandbox.lan;
+    facts.can_open = output_.wants_ticks() && EnterKey::is_there() && browser_.ok();
+    listens_ = facts.can_open;
     output_.connecting(facts);
     const auto keeper = LoginKeeper::open(session_, ports());
     if (!keeper.ok()) return fail({keeper.error(), {}, {}, {}});
@@ -61,6 +67,9 @@ class Login {
     events.on_prompt = [this](const DeviceAuthorization& codes) {
       prompted_ = true;
       output_.prompt(codes, clock_.steady_now());
+      page_ = codes.verification_uri_complete.value_or(codes.verification_uri);
+      if (line_.open) open_it();
+      if (listens_) enter_.emplace();
     };
     events.on_poll = [this](const PollReport& report,
                             std::optional<std::chrono::milliseconds> next_in) {
@@ -109,7 +118,14 @@ class Login {
 
   void on_tick(SteadyTime now, SteadyTime next_request) {
     if (child_) child_->relay();
+    if (enter_ && enter_->pressed()) open_it();
     output_.tick(now, next_request);
+  }
+
+  void open_it() {
+    const auto opened =
+        browser_.ok() ? open_page(*browser_, page_) : Result<void>(browser_.error());
+    if (!opened.ok()) output_.remark(opened.error().message);
   }
 
   const CommandLine& line_;
@@ -120,6 +136,10 @@ class Login {
   TickingWaiter waiter_;
   std::unique_ptr<SandboxChild> child_;
   bool prompted_ = false;
+  Result<std::string> browser_ = find_browser(std::getenv);
+  std::string page_;
+  bool listens_ = false;
+  std::optional<EnterKey> enter_;
 };
 
 }  // namespace

@@ -42,7 +42,9 @@ void add_qr(CommandOptions verb, CommandLine& line) {
                line.qr = kChoices.at(text);
                return {};
              },
-             {"STYLE", "QR code: auto, utf8, ascii or none", kOutput})
+             {"STYLE",
+              "QR code: auto, utf8, ascii or none. utf8 and\nascii are drawn into a pipe as well",
+              kOutput})
       .one_of({"auto", "utf8", "ascii", "none"});
 }
 
@@ -69,6 +71,8 @@ void add_own_options(Verb which, CommandOptions verb, CommandLine& line, std::st
       OptionGroups(verb, line).sandbox();
       add_show_tokens(verb, line);
       add_qr(verb, line);
+      verb.flag("--open", line.open,
+                {"", "Open the page in this computer's browser,\nbut never over SSH", kOutput});
       break;
     case Verb::token: add_format(verb, line); break;
     case Verb::refresh: add_show_tokens(verb, line); break;

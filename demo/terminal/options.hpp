@@ -36,6 +36,7 @@ struct CommandLine : ProviderOptions {
   bool show_tokens = false;
   QrChoice qr = QrChoice::automatic;
   TokenFormat format = TokenFormat::plain;
+  bool open = false;  ///< login: open the page in this computer's browser.
 };
 
 /// Reads the arguments that follow the program's name. An Error never repeats an argument that is

@@ -12,9 +12,9 @@ namespace deviceflow::demo {
 
 enum class QrChoice { automatic, utf8, ascii, none };
 
-/// The whole text, ended by a newline. Together with the countdown line below it the address and
-/// the code stay on the screen; a QR code that would push them off is left out, or, where one was
-/// asked for by name, put above them.
+/// The whole text, ended by a newline. Together with the countdown line below it the addresses and
+/// the code stay on the screen; a QR code that would push them off is left out, or put above them
+/// if it was asked for by name. Without a terminal only such a QR code is drawn.
 std::string prompt_text(const LoginFacts& facts, const DeviceAuthorization& codes,
                         const Tty& screen, QrChoice choice);
 

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cstdlib>
 #include <deviceflow/text.hpp>
+#include <initializer_list>
 
 namespace deviceflow::demo {
 
@@ -41,13 +42,47 @@ bool utf8_locale(const char* lc_all, const char* lc_ctype, const char* lang) {
   return text.find("utf-8") != std::string::npos || text.find("utf8") != std::string::npos;
 }
 
+bool has_symbols(std::string_view type) {
+  for (const std::string_view multiplexer : {"screen.", "tmux."}) {
+    if (type.starts_with(multiplexer)) type.remove_prefix(multiplexer.size());
+  }
+  constexpr std::string_view kWithout[] = {"linux",  "vt1",  "vt2",    "vt3", "vt4", "vt5",
+                                           "cons25", "ansi", "pcansi", "sun", "wyse"};
+  return std::none_of(std::begin(kWithout), std::end(kWithout),
+                      [type](std::string_view name) { return type.starts_with(name); });
+}
+
+bool supports_links(const std::function<const char*(const char*)>& variable) {
+  const auto value = [&variable](const char* name) {
+    const char* text = variable(name);
+    return std::string_view(text == nullptr ? "" : text);
+  };
+  const auto is_one_of = [](std::string_view text, std::initializer_list<std::string_view> names) {
+    return std::find(names.begin(), names.end(), text) != names.end();
+  };
+  const std::string_view type = value("TERM");
+  if (type.empty() || type == "dumb" || !has_symbols(type)) return false;
+  if (type.starts_with("screen") || type.starts_with("tmux")) return false;
+  if (!value("TMUX").empty() || !value("STY").empty()) return false;
+  if (is_one_of(type, {"xterm-kitty", "xterm-ghostty", "alacritty", "foot", "foot-extra"})) {
+    return true;
+  }
+  if (is_one_of(value("TERM_PROGRAM"), {"iTerm.app", "WezTerm", "vscode", "ghostty"})) return true;
+  if (!value("WT_SESSION").empty()) return true;
+  // The first version of VTE with links, 0.50.0, could crash on them.
+  return std::atoi(std::string(value("VTE_VERSION")).c_str()) > 5000;
+}
+
 Tty look_at(int descriptor) {
   Tty screen;
-  const char* term = std::getenv("TERM");
-  const bool dumb = !is_set(term) || std::string_view(term) == "dumb";
-  // A dumb terminal gets what a file gets: plain lines.
-  screen.terminal = isatty(descriptor) == 1 && !dumb;
+  const char* variable = std::getenv("TERM");
+  const std::string_view type = is_set(variable) ? variable : "dumb";
+  // A line that changes every second is read aloud every second by a screen reader: a dumb
+  // terminal, and everyone who asks for accessible output, gets what a file gets.
+  screen.terminal = isatty(descriptor) == 1 && type != "dumb" && !is_set(std::getenv("ACCESSIBLE"));
   screen.utf8 = utf8_locale(std::getenv("LC_ALL"), std::getenv("LC_CTYPE"), std::getenv("LANG"));
+  screen.symbols = screen.terminal && screen.utf8 && has_symbols(type);
+  screen.links = screen.terminal && supports_links(std::getenv);
   screen.styles = screen.terminal && !is_set(std::getenv("NO_COLOR"));
   winsize size{};
   if (screen.terminal && ioctl(descriptor, TIOCGWINSZ, &size) == 0) {
@@ -75,6 +110,18 @@ std::string shown(std::string_view text, const Tty& screen) {
 std::string styled(std::string_view text, Style style, const Tty& screen) {
   if (!screen.styles) return std::string(text);
   return std::string(code_of(style)) + std::string(text) + "\x1b[0m";
+}
+
+bool is_plain_uri(std::string_view uri) {
+  return !uri.empty() && std::all_of(uri.begin(), uri.end(), [](char c) {
+    return c > ' ' && c < 0x7F && std::string_view("\"<>\\^`{|}").find(c) == std::string_view::npos;
+  });
+}
+
+std::string linked(std::string_view uri, const Tty& screen) {
+  const std::string text(uri);
+  if (!screen.links || !is_plain_uri(uri)) return text;
+  return "\x1b]8;;" + text + "\x1b\\" + text + "\x1b]8;;\x1b\\";
 }
 
 int width(std::string_view text) {

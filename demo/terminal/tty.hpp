@@ -2,14 +2,17 @@
 #ifndef DEVICEFLOW_DEMO_TERMINAL_TTY_HPP
 #define DEVICEFLOW_DEMO_TERMINAL_TTY_HPP
 
+#include <functional>
 #include <string>
 #include <string_view>
 
 namespace deviceflow::demo {
 
 struct Tty {
-  bool terminal = false;  ///< A terminal that can move its cursor to the start of the line.
+  bool terminal = false;  ///< A terminal on which a line may be rewritten.
   bool utf8 = false;      ///< Its locale is UTF-8.
+  bool symbols = false;   ///< Its font has half blocks and check marks.
+  bool links = false;     ///< It makes text clickable (OSC 8).
   bool styles = false;    ///< Bold, colours: a terminal, and NO_COLOR is not set.
   int columns = 80;
   int rows = 24;
@@ -20,12 +23,24 @@ Tty look_at(int descriptor);
 /// Whether the locale of these variables (each may be null) says UTF-8.
 bool utf8_locale(const char* lc_all, const char* lc_ctype, const char* lang);
 
+/// Whether the fonts of terminals of this type (TERM) have half blocks and check marks. Those of
+/// the Linux console and of the old hardware terminals do not.
+bool has_symbols(std::string_view type);
+/// Whether the variables are those of a terminal that is known to support OSC 8 links. A terminal
+/// multiplexer may not pass them on.
+bool supports_links(const std::function<const char*(const char*)>& variable);
+
 /// Foreign text for this screen: clean_text(), and plain ASCII where the locale knows no more.
 std::string shown(std::string_view text, const Tty& screen);
 
 enum class Style { bold, dim, good, bad };
 /// `text` in that style where the screen has styles.
 std::string styled(std::string_view text, Style style, const Tty& screen);
+
+/// `uri` as a link where the screen makes links and the URI can be written in one.
+std::string linked(std::string_view uri, const Tty& screen);
+/// Whether all of `uri` are characters that RFC 3986 allows.
+bool is_plain_uri(std::string_view uri);
 
 /// Columns that `text` takes, counting every UTF-8 character as one.
 int width(std::string_view text);

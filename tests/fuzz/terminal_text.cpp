@@ -99,6 +99,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     screen.utf8 = utf8;
     fuzz::show(texts, screen);
     screen.terminal = true;
+    screen.symbols = utf8;
     screen.columns = 40;
     fuzz::show(texts, screen);
   }

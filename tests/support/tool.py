@@ -20,6 +20,8 @@ except ImportError:
 
 PROMPTLY = 1.0
 EVENTS = json.loads((pathlib.Path(__file__).resolve().parents[2] / "sdk/docs/terminal-events.schema.json").read_text())
+# What a terminal or a desktop leaves in the environment of those who run the tests.
+FROM_THE_DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR", "ACCESSIBLE", "TMUX", "STY", "VTE_VERSION", "TERM_PROGRAM", "WT_SESSION")
 STORED_VERBS = ("status", "refresh", "userinfo", "introspect", "revoke", "logout")
 
 
@@ -60,7 +62,7 @@ class ToolTest(unittest.TestCase):
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.lower().endswith("_proxy") and not name.startswith("DEVICEFLOW_") and name != "NO_COLOR"
+            if not name.lower().endswith("_proxy") and not name.startswith(("DEVICEFLOW_", "SSH_")) and name not in FROM_THE_DESKTOP
         }
         kept.update(LANG="C.UTF-8", LC_ALL="C.UTF-8", XDG_DATA_HOME=self.data)
         kept["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=" + os.path.join(self.folder, "no-bus")

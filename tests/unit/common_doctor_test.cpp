@@ -205,9 +205,9 @@ TEST(DoctorText, SaysWhatToDoBelowWhatWasFound) {
   Tty file;
   file.utf8 = true;
   EXPECT_EQ(finding_text(finding, file),
-            "[mend] user code: It is \xEF\xBF\xBD[31mshort.\nWhat to do: Ask somebody. (RFC 1)\n");
+            "[fix] user code: It is \xEF\xBF\xBD[31mshort.\nWhat to do: Ask somebody. (RFC 1)\n");
   Tty screen = file;
-  screen.terminal = screen.styles = true;
+  screen.terminal = screen.symbols = screen.styles = true;
   EXPECT_EQ(finding_text(good("tls", "Fine."), screen), "  \x1b[1;32m✓\x1b[0m tls: Fine.\n");
   EXPECT_EQ(verdict_text({true, false, "Usable."}, file), "Usable.\n");
 }

@@ -21,6 +21,12 @@ TEST(QrCode, TakesTheSmallestVersionAtLevelM) {  // U-Q-3
   EXPECT_EQ(version(150), 8);
 }
 
+TEST(QrCode, LessCorrectionMakesASmallerSymbol) {  // U-Q-3
+  const std::string link(78, 'a');
+  EXPECT_EQ(QrCode::encode(link)->size(), 37);
+  EXPECT_EQ(QrCode::encode(link, QrCorrection::low)->size(), 33);
+}
+
 TEST(QrCode, EverythingAroundTheSymbolIsLight) {  // U-Q-1
   const auto code = *QrCode::encode("https://e.com/d");
   EXPECT_TRUE(code.dark(0, 0));

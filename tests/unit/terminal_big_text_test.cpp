@@ -38,20 +38,35 @@ TEST(TerminalBigText, SpacingKeepsCharactersTogether) {
 }
 
 TEST(TerminalBigText, LettersAreFourLinesOfHalfBlocks) {
-  const auto lines = big_letters({"IT"}, 80);
+  const auto lines = big_letters({"IT"}, 80, Letters::half_blocks);
   ASSERT_TRUE(lines.has_value());
   EXPECT_EQ(*lines, (Groups{" ▀█▀  ▀▀█▀▀", "  █     █  ", "  █     █  ", " ▀▀▀    ▀  "}));
 }
 
+TEST(TerminalBigText, WithoutHalfBlocksTheyAreSevenLinesOfPlainAscii) {
+  const auto lines = big_letters({"IT"}, 80, Letters::hashes);
+  ASSERT_TRUE(lines.has_value());
+  EXPECT_EQ(lines->size(), 7U);
+  EXPECT_EQ(lines->front(), " ###  #####");
+  EXPECT_EQ(lines->back(), " ###    #  ");
+}
+
+TEST(TerminalBigText, ANarrowColumnHoldsTheCodeInRows) {
+  EXPECT_EQ(stacked("WDJB-MJHT"), (Groups{"WDJB-", "MJHT"}));
+  EXPECT_EQ(stacked("WDJBMJHT"), (Groups{"WDJB", "MJHT"}));
+  EXPECT_EQ(stacked("-A-"), (Groups{"-", "A-"}));
+  EXPECT_EQ(stacked("ABC"), Groups{"ABC"});
+}
+
 TEST(TerminalBigText, LettersThatAreTooWideAreNotDrawn) {
-  EXPECT_TRUE(big_letters({"WDJB-MJHT"}, 53).has_value());
-  EXPECT_FALSE(big_letters({"WDJB-MJHT"}, 52).has_value());
+  EXPECT_TRUE(big_letters({"WDJB-MJHT"}, 53, Letters::half_blocks).has_value());
+  EXPECT_FALSE(big_letters({"WDJB-MJHT"}, 52, Letters::half_blocks).has_value());
 }
 
 TEST(TerminalBigText, CodesWithOtherCharactersAreNotDrawn) {
-  EXPECT_FALSE(big_letters({"wdjb"}, 80).has_value());
-  EXPECT_FALSE(big_letters({"W\x1b[2J"}, 80).has_value());
-  EXPECT_FALSE(big_letters({}, 80).has_value());
+  EXPECT_FALSE(big_letters({"wdjb"}, 80, Letters::half_blocks).has_value());
+  EXPECT_FALSE(big_letters({"W\x1b[2J"}, 80, Letters::half_blocks).has_value());
+  EXPECT_FALSE(big_letters({}, 80, Letters::half_blocks).has_value());
 }
 
 TEST(TerminalBigText, CharactersThatAreEasilyConfusedLookDifferent) {
@@ -63,7 +78,9 @@ TEST(TerminalBigText, CharactersThatAreEasilyConfusedLookDifferent) {
                                    {"O", "Q"},
                                    {"U", "V"},
                                    {"G", "6"}}) {
-    EXPECT_NE(big_letters({one}, 80), big_letters({other}, 80)) << one << other;
+    EXPECT_NE(big_letters({one}, 80, Letters::half_blocks),
+              big_letters({other}, 80, Letters::half_blocks))
+        << one << other;
   }
 }
 

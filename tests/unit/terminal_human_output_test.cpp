@@ -1,5 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "terminal/browser.hpp"
 #include "terminal/human_output.hpp"
 #include "terminal/outcome_text.hpp"
 
@@ -21,6 +26,7 @@ Tty window(int columns, int rows) {
   Tty screen;
   screen.terminal = true;
   screen.utf8 = true;
+  screen.symbols = true;
   screen.styles = true;
   screen.columns = columns;
   screen.rows = rows;
@@ -80,11 +86,105 @@ TEST(TerminalPromptText, TheAddressStandsAloneOnItsLine) {  // D-3.3-1, D-3.3-3
 }
 
 TEST(TerminalPromptText, AFileGetsNoEscapesAndNoPicture) {  // U-Q-6
-  for (const QrChoice choice : {QrChoice::automatic, QrChoice::utf8, QrChoice::ascii}) {
+  for (const QrChoice choice : {QrChoice::automatic, QrChoice::none}) {
     const std::string text = prompt_text(facts(), codes_for(kPublic), file(), choice);
     EXPECT_FALSE(has(text, "\x1b"));
     EXPECT_FALSE(has(text, "▀"));
     EXPECT_TRUE(has(text, "WDJB-MJHT"));
+  }
+}
+
+TEST(TerminalPromptText, APictureThatWasAskedForIsDrawnIntoAFile) {  // U-Q-6
+  for (const QrChoice choice : {QrChoice::utf8, QrChoice::ascii}) {
+    const std::string text = prompt_text(facts(), codes_for(kPublic), file(), choice);
+    EXPECT_TRUE(has_picture(text));
+    EXPECT_EQ(has(text, "▀"), choice == QrChoice::utf8);
+    EXPECT_TRUE(text.starts_with("Sign in"));
+    EXPECT_TRUE(has(text, "\nand enter this code: WDJB-MJHT\n"));
+  }
+}
+
+TEST(TerminalPromptText, TheDefaultSizeHoldsPictureLinkAndCode) {  // D-3.3.1-2, D-3.3.1-3
+  for (const bool styles : {true, false}) {
+    Tty screen = window(80, 24);
+    screen.styles = styles;
+    const std::string text = prompt_text(facts(), codes_for(kPublic), screen, QrChoice::automatic);
+    EXPECT_TRUE(has_picture(text));
+    EXPECT_TRUE(has_line(text, "     " + kPublic + "?user_code=WDJB-MJHT"));
+    EXPECT_TRUE(has_line(text, "     " + kPublic));
+    EXPECT_TRUE(has(text, "     WDJB-MJHT\n"));
+    EXPECT_TRUE(has(text, "█"));                                // in large letters, too
+    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 23);  // and the countdown
+  }
+}
+
+TEST(TerminalPromptText, TheDefaultSizeHoldsALongerLinkWithLessCorrection) {
+  const std::string uri = "https://login.example.com:9443/realms/living-room/device";
+  for (const std::size_t size : {uri.size() + 20, std::size_t{78}}) {
+    DeviceAuthorization codes = codes_for(uri, false);
+    codes.verification_uri_complete = uri + "?u=" + std::string(size - uri.size() - 3, 'x');
+    const std::string text = prompt_text(facts(), codes, window(80, 24), QrChoice::automatic);
+    EXPECT_TRUE(has_picture(text)) << size;
+    EXPECT_TRUE(has(text, *codes.verification_uri_complete + "\n"));
+    EXPECT_TRUE(has(text, uri + "\n"));
+    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 23);
+  }
+}
+
+TEST(TerminalPromptText, ALongNameIsCutBesideThePicture) {
+  LoginFacts longer = facts();
+  longer.client_id = std::string(60, 'c') + ".apps";
+  Tty screen = window(80, 24);
+  screen.styles = false;
+  const std::string text = prompt_text(longer, codes_for(kPublic), screen, QrChoice::automatic);
+  EXPECT_TRUE(has_picture(text));
+  EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 23);
+  EXPECT_FALSE(has(text, std::string(60, 'c')));
+}
+
+TEST(TerminalPromptText, AConsoleWithoutHalfBlocksGetsBlanksOnTwoColours) {  // U-Q-6
+  Tty console = window(128, 48);
+  console.symbols = false;
+  const std::string text = prompt_text(facts(), codes_for(kPublic), console, QrChoice::automatic);
+  EXPECT_TRUE(has_picture(text));
+  EXPECT_TRUE(has(text, "     WDJB-MJHT\n"));
+  EXPECT_TRUE(has(text, kPublic + "?user_code=WDJB-MJHT\n"));
+  EXPECT_TRUE(has(text, "\x1b[7m"));  // large letters
+  for (const std::string_view half : {"▀", "▄", "█"}) EXPECT_FALSE(has(text, half));
+  console.columns = 80;
+  console.rows = 25;
+  const std::string small = prompt_text(facts(), codes_for(kPublic), console, QrChoice::automatic);
+  EXPECT_FALSE(has_picture(small));
+  EXPECT_TRUE(has(small, "74 columns"));
+  EXPECT_TRUE(has(small, "--qr ascii"));
+}
+
+TEST(TerminalPromptText, LinksAreHyperlinksOnlyIfTheTerminalMakesThem) {
+  const std::string link = kPublic + "?user_code=WDJB-MJHT";
+  const std::string made = "\x1b]8;;" + link + "\x1b\\" + link + "\x1b]8;;\x1b\\\n";
+  for (const int rows : {16, 24, 60}) {
+    Tty screen = window(80, rows);
+    EXPECT_FALSE(has(prompt_text(facts(), codes_for(kPublic), screen, QrChoice::none), "\x1b]"));
+    screen.links = true;
+    for (const QrChoice choice : {QrChoice::none, QrChoice::automatic}) {
+      EXPECT_TRUE(has(prompt_text(facts(), codes_for(kPublic), screen, choice), made));
+    }
+    const std::string odd = "https://example.com/a\"b";
+    EXPECT_FALSE(has(prompt_text(facts(), codes_for(odd), screen, QrChoice::none), "\x1b]"));
+  }
+}
+
+TEST(TerminalPromptText, EnterIsOfferedOnlyIfItOpensThePage) {
+  LoginFacts near = facts();
+  for (const int rows : {24, 60}) {
+    const auto text = [&] {
+      return prompt_text(near, codes_for(kPublic), window(80, rows), QrChoice::automatic);
+    };
+    near.can_open = false;
+    EXPECT_FALSE(has(text(), "Enter opens"));
+    near.can_open = true;
+    EXPECT_TRUE(has(text(), "(Enter opens"));
+    EXPECT_TRUE(has_picture(text()));
   }
 }
 
@@ -97,8 +197,10 @@ TEST(TerminalPromptText, WithoutRoomOrUtf8TheCodeIsSpacedAndPlain) {
   EXPECT_TRUE(has_line(without_styles(window(80, 11), codes_for(kPublic)), line));
   Tty ascii = window(80, 50);
   ascii.utf8 = false;
+  ascii.symbols = false;
   const std::string text = without_styles(ascii, codes_for(kPublic));
-  EXPECT_TRUE(has_line(text, line));
+  EXPECT_TRUE(has_line(text, "     #   #  ####      # ####          #   #     # #   # #####"));
+  EXPECT_TRUE(has_line(text, "     WDJB-MJHT"));
   for (const char c : text) EXPECT_LT(static_cast<unsigned char>(c), 0x80);
 }
 
@@ -349,6 +451,69 @@ TEST(TerminalScreen, TheLocaleIsReadInItsOwnOrder) {
   EXPECT_TRUE(utf8_locale("", "C.utf8", "C"));
   EXPECT_FALSE(utf8_locale("C", nullptr, "en_US.UTF-8"));
   EXPECT_FALSE(utf8_locale(nullptr, nullptr, nullptr));
+}
+
+TEST(TerminalScreen, ConsolesAndHardwareTerminalsHaveNoHalfBlocks) {
+  for (const auto* type : {"xterm", "xterm-256color", "screen-256color", "vte-256color", "foot", "st"}) {
+    EXPECT_TRUE(has_symbols(type)) << type;
+  }
+  for (const auto* type : {"linux", "linux-16color", "screen.linux", "vt100", "vt220", "ansi"}) {
+    EXPECT_FALSE(has_symbols(type)) << type;
+  }
+}
+
+TEST(TerminalScreen, LinksAreForTerminalsThatAreKnownToMakeThem) {
+  using Variables = std::map<std::string, const char*>;
+  const auto links = [](const Variables& variables) {
+    return supports_links([&](const char* name) -> const char* {
+      const auto found = variables.find(name);
+      return found == variables.end() ? nullptr : found->second;
+    });
+  };
+  EXPECT_TRUE(links({{"TERM", "xterm-256color"}, {"VTE_VERSION", "7006"}}));
+  EXPECT_TRUE(links({{"TERM", "xterm-256color"}, {"TERM_PROGRAM", "vscode"}}));
+  EXPECT_TRUE(links({{"TERM", "xterm-256color"}, {"WT_SESSION", "1"}}));
+  EXPECT_TRUE(links({{"TERM", "xterm-kitty"}}));
+  EXPECT_FALSE(links({}));
+  EXPECT_FALSE(links({{"TERM", "xterm-256color"}}));
+  EXPECT_FALSE(links({{"TERM", "xterm-256color"}, {"VTE_VERSION", "5000"}}));
+  for (const auto* type : {"dumb", "linux", "screen-256color", "tmux-256color"}) {
+    EXPECT_FALSE(links({{"TERM", type}, {"VTE_VERSION", "7006"}})) << type;
+  }
+  EXPECT_FALSE(links({{"TERM", "xterm-kitty"}, {"TMUX", "/tmp/tmux"}}));
+}
+
+TEST(TerminalBrowser, ItIsNeverOpenedOverSshOrWithoutADisplay) {
+  using Variables = std::map<std::string, const char*>;
+  const std::string folder = testing::TempDir() + "deviceflow-browser";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/xdg-open") << "#!/bin/sh\n";
+  std::filesystem::permissions(folder + "/xdg-open", std::filesystem::perms::owner_all);
+  const auto found = [&](Variables variables) {
+    return find_browser([&](const char* name) -> const char* {
+      const auto at = variables.find(name);
+      return at == variables.end() ? nullptr : at->second;
+    });
+  };
+  const char* path = folder.c_str();
+  const auto browser = found({{"DISPLAY", ":0"}, {"PATH", path}});
+  ASSERT_TRUE(browser.ok());
+  EXPECT_EQ(*browser, folder + "/xdg-open");
+  EXPECT_TRUE(found({{"WAYLAND_DISPLAY", "wayland-0"}, {"PATH", path}}).ok());
+  EXPECT_FALSE(found({{"PATH", path}}).ok());
+  EXPECT_FALSE(found({{"DISPLAY", ":0"}, {"PATH", "/nowhere"}}).ok());
+  for (const char* name : {"SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"}) {
+    const auto over = found({{"DISPLAY", ":10"}, {"PATH", path}, {name, "x"}});
+    ASSERT_FALSE(over.ok());
+    EXPECT_TRUE(has(over.error().message, "SSH"));
+  }
+  std::filesystem::remove_all(folder);
+}
+
+TEST(TerminalBrowser, ALinkWithUnusualCharactersIsNotOpened) {
+  for (const char* uri : {"", "https://e.com/ --flag", "https://e.com/\"", "https://e.com/`x`"}) {
+    EXPECT_FALSE(open_page("/bin/true", uri).ok()) << uri;
+  }
 }
 
 }  // namespace

@@ -10,15 +10,22 @@
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
+/// How much of a QR symbol may be unreadable.
+enum class QrCorrection {
+  medium,  ///< Level M: 15 %. What a phone's camera likes best.
+  low,     ///< Level L: 7 %. A smaller symbol, for a screen without room for the other.
+};
+
 /// A QR symbol without its quiet zone. A value.
 class QrCode {
  public:
   /// Light modules that must surround the symbol on every side (ISO/IEC 18004).
   static constexpr int kQuietZone = 4;
 
-  /// Encodes `text` byte for byte, at error correction level M, in the smallest version that fits.
-  /// Fails with ErrorCode::invalid_argument for empty text and for more than 2331 bytes.
-  static Result<QrCode> encode(std::string_view text);
+  /// Encodes `text` byte for byte in the smallest version that fits. Fails with
+  /// ErrorCode::invalid_argument for empty text and for more than 2331 bytes.
+  static Result<QrCode> encode(std::string_view text,
+                               QrCorrection correction = QrCorrection::medium);
 
   /// Modules on a side, without the quiet zone.
   int size() const noexcept { return size_; }

@@ -18,13 +18,13 @@ struct FreeQr {
 
 }  // namespace
 
-Result<QrCode> QrCode::encode(std::string_view text) {
+Result<QrCode> QrCode::encode(std::string_view text, QrCorrection correction) {
   std::unique_ptr<QRcode, FreeQr> made;
   constexpr std::size_t kMost = 2331;  // version 40, level M, bytes
   if (!text.empty() && text.size() <= kMost) {
     made.reset(QRcode_encodeData(static_cast<int>(text.size()),
                                  reinterpret_cast<const unsigned char*>(text.data()), 0,
-                                 QR_ECLEVEL_M));
+                                 correction == QrCorrection::low ? QR_ECLEVEL_L : QR_ECLEVEL_M));
   }
   if (!made) {
     return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage,
