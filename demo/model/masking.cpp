@@ -1,7 +1,6 @@
 #include "masking.hpp"
 
 #include <algorithm>
-#include <deviceflow/form.hpp>
 #include <deviceflow/json.hpp>
 
 #include "secret_values.hpp"
@@ -24,33 +23,6 @@ std::string mask_named(std::string_view text) {
   return out.append(text.substr(done));
 }
 
-// The redactor knows how this SDK escapes a value; servers may do it in other ways ("\/", "%2f").
-bool hides_secret(std::string_view word, const Redactor& secrets) {
-  const auto holds = [&](const std::string& decoded) { return secrets.scrub(decoded) != decoded; };
-  if (word.find_first_of("%+") != std::string_view::npos) {
-    const auto decoded = form_decode(word);
-    if (decoded && holds(*decoded)) return true;
-  }
-  if (word.find('\\') == std::string_view::npos) return false;
-  while (word.ends_with('\\')) word.remove_suffix(1);  // of a \" behind the word
-  JsonLimits limits;
-  limits.max_bytes = limits.max_string_bytes = word.size() + 2;
-  const auto decoded = parse_json("\"" + std::string(word) + "\"", limits);
-  return decoded.ok() && holds(std::string(*decoded->as_string()));
-}
-
-std::string mask_escaped(std::string_view text, const Redactor& secrets) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find_first_of(" \t\r\n\"&<>"), text.size());
-    const std::string_view word = text.substr(0, end);
-    out += hides_secret(word, secrets) ? kRedacted : word;
-    if (end < text.size()) out += text[end];
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 bool is_base64url_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-';
@@ -67,8 +39,7 @@ bool is_jwt(std::string_view text) {
 
 std::string mask_text(std::string_view text, const Redactor& secrets) {
   // Whole secrets first: one may hold what looks like a name and its value.
-  const std::string named = mask_named(secrets.scrub(text));
-  return secrets.scrub(mask_escaped(named, secrets));
+  return mask_named(secrets.scrub(text));
 }
 
 std::string masked_value(std::string_view value) {

@@ -108,16 +108,6 @@ std::optional<std::string> base64_decode(std::string_view text) {
   return out;
 }
 
-// How PHP writes the inside of a JSON string.
-std::string slashes_escaped(std::string_view text) {
-  std::string out;
-  for (const char c : json_escape(text)) {
-    if (c == '/') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 class Collector {
  public:
   void headers(const std::vector<Header>& headers) {
@@ -167,7 +157,6 @@ class Collector {
   void add(std::string_view value) {
     if (value.empty()) return;
     found_.emplace_back(value);
-    if (value.find('/') != std::string_view::npos) found_.emplace_back(slashes_escaped(value));
   }
 
   void credentials(const Credentials& credentials) {

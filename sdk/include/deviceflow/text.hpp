@@ -21,18 +21,23 @@ std::string clean_text(std::string_view text, std::size_t max_bytes = 2000);
 /// leaves the SDK. Not thread-safe.
 class Redactor {
  public:
-  /// Remembers a secret. Values shorter than 4 bytes are ignored: they would match everywhere.
+  /// Remembers a secret. Values shorter than 4 bytes are ignored: they would match everywhere. So
+  /// is every form of one that gets that short, and every secret after the 256th.
   void add(const Secret& secret);
-  /// `text` with every remembered secret, raw, percent-escaped, form-escaped or JSON-escaped,
-  /// replaced by "[redacted]".
+  /// `text` with every remembered secret replaced by "[redacted]", however it is escaped: for a
+  /// URL or a form (twice, too), for JSON, for HTML. What is scrubbed already stays as it is.
   std::string scrub(std::string_view text) const;
-  /// clean_text() of `text` without secrets: scrubbed before, so that a cut leaves no half of one,
-  /// and after, since cleaning can put a broken-up one together.
+  /// clean_text() of `text` without secrets: scrubbed before and after, since cleaning can put a
+  /// broken-up one together, and cut at last, so that no half of one is left.
   std::string clean(std::string_view text, std::size_t max_bytes = 2000) const;
   Redactor copy() const;
 
  private:
-  std::vector<Secret> forms_;
+  void remember(std::string_view written);
+  std::size_t longest_form_at(std::string_view text) const;
+
+  std::vector<Secret> forms_;  // sorted
+  std::size_t secrets_ = 0;
 };
 
 }  // namespace deviceflow

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <deviceflow/form.hpp>
 #include <deviceflow/json.hpp>
 #include <deviceflow/text.hpp>
 
@@ -52,6 +51,175 @@ void append_escaped(std::string_view text, Out& out) {
   }
 }
 
+constexpr std::string_view kMark = "[redacted]";
+// Shorter texts would match everywhere.
+constexpr std::size_t kMinForm = 4;
+// No login has more; a server may send any number.
+constexpr std::size_t kMaxSecrets = 256;
+// Percent encoding inside percent encoding inside JSON.
+constexpr int kMaxDecodings = 3;
+
+bool before(const Secret& a, std::string_view b) noexcept {
+  return a.reveal() < b;
+}
+
+// The value of the digits at the start of `text`, and how many they are; at most `most`.
+struct Digits {
+  std::uint32_t value = 0;
+  std::size_t count = 0;
+};
+Digits digits(std::string_view text, std::uint32_t base, std::size_t most) noexcept {
+  Digits out;
+  while (out.count < most && out.count < text.size()) {
+    const char c = text[out.count];
+    const std::uint32_t digit = c >= '0' && c <= '9'   ? static_cast<std::uint32_t>(c - '0')
+                                : c >= 'a' && c <= 'f' ? static_cast<std::uint32_t>(c - 'a' + 10)
+                                : c >= 'A' && c <= 'F' ? static_cast<std::uint32_t>(c - 'A' + 10)
+                                                       : 16;
+    if (digit >= base) break;
+    out.value = out.value * base + digit;
+    ++out.count;
+  }
+  return out;
+}
+
+// An escape at the start of a text: how long it is (0: there is none), and what it stands for.
+struct Escape {
+  std::size_t length = 0;
+  std::uint32_t code = 0;
+  bool byte = false;  // `code` is a byte of UTF-8, not a code point
+};
+
+Escape percent_escape(std::string_view text) noexcept {
+  const Digits hex = digits(text.substr(1), 16, 2);
+  return hex.count == 2 ? Escape{3, hex.value, true} : Escape{};
+}
+
+Escape backslash_escape(std::string_view text) noexcept {
+  const char c = text.size() > 1 ? text[1] : '\0';
+  if (c == 'u') {
+    const Digits high = digits(text.substr(2), 16, 4);
+    if (high.count != 4) return {};
+    if (high.value >= 0xD800 && high.value <= 0xDBFF && text.substr(6, 2) == "\\u") {
+      const Digits low = digits(text.substr(8), 16, 4);
+      if (low.count == 4 && low.value >= 0xDC00 && low.value <= 0xDFFF) {
+        return {12, 0x10000 + ((high.value - 0xD800) << 10) + (low.value - 0xDC00)};
+      }
+    }
+    return {6, high.value};
+  }
+  constexpr std::string_view kLetters = "/\\\"'nrtbf";
+  constexpr std::string_view kMeanings = "/\\\"'\n\r\t\b\f";
+  const std::size_t which = text.size() > 1 ? kLetters.find(c) : std::string_view::npos;
+  if (which == std::string_view::npos) return {};
+  return {2, static_cast<unsigned char>(kMeanings[which])};
+}
+
+Escape entity(std::string_view text) noexcept {
+  if (text.substr(0, 2) == "&#") {
+    const bool hex = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
+    const std::size_t start = hex ? 3 : 2;
+    const Digits number = digits(text.substr(start), hex ? 16 : 10, 8);
+    if (number.count == 0) return {};
+    const std::size_t end = start + number.count;
+    return {end < text.size() && text[end] == ';' ? end + 1 : end, number.value};
+  }
+  struct Named {
+    std::string_view name;
+    char meaning;
+  };
+  constexpr Named kNamed[] = {{"&amp;", '&'},  {"&lt;", '<'},     {"&gt;", '>'},
+                              {"&quot;", '"'}, {"&apos;", '\''},  {"&sol;", '/'},
+                              {"&plus;", '+'}, {"&equals;", '='}, {"&bsol;", '\\'}};
+  for (const Named& named : kNamed) {
+    if (text.substr(0, named.name.size()) == named.name) {
+      return {named.name.size(), static_cast<unsigned char>(named.meaning)};
+    }
+  }
+  return {};
+}
+
+Escape escape_at(std::string_view text) noexcept {
+  switch (text.front()) {
+    case '%': return percent_escape(text);
+    case '\\': return backslash_escape(text);
+    case '&': return entity(text);
+    default: return {};
+  }
+}
+
+struct Range {
+  std::size_t begin;
+  std::size_t end;
+};
+
+// A text in one stage of decoding. Each byte knows where it stands in the source. "+" is a space,
+// as forms write it: whether a text is a form can't be seen.
+class Layer {
+ public:
+  explicit Layer(std::string_view source) : source_size_(source.size()) {
+    bytes_.reserve(source.size());
+    for (const char c : source) bytes_.push_back(c == '+' ? ' ' : c);
+  }
+
+  std::string_view text() const noexcept { return {bytes_.data(), bytes_.size()}; }
+
+  Range source(std::size_t begin, std::size_t end) const noexcept {
+    while (end < bytes_.size() && start(end) == start(end - 1)) ++end;
+    return {start(begin), start(end)};
+  }
+
+  // The next stage; false if it would be the same, or after enough of them.
+  bool decode() {
+    if (++decodings_ > kMaxDecodings) return false;
+    const std::string_view all = text();
+    std::size_t at = 0;
+    while (at < all.size() && escape_at(all.substr(at)).length == 0) ++at;
+    if (at == all.size()) return false;
+    Bytes bytes;
+    std::vector<std::size_t> starts;
+    bytes.reserve(all.size());
+    starts.reserve(all.size() + 1);
+    for (at = 0; at < all.size();) {
+      const Escape escape = escape_at(all.substr(at));
+      if (escape.length == 0) {
+        bytes.push_back(all[at]);
+      } else if (escape.byte || escape.code < 0x80) {
+        const char c = static_cast<char>(escape.code);
+        bytes.push_back(c == '+' ? ' ' : c);
+      } else {
+        append_utf8(escape.code, bytes);
+      }
+      starts.resize(bytes.size(), start(at));
+      at += escape.length == 0 ? 1 : escape.length;
+    }
+    starts.push_back(source_size_);
+    bytes_.swap(bytes);
+    starts_.swap(starts);
+    return true;
+  }
+
+ private:
+  using Bytes = std::vector<char, WipingAllocator<char>>;
+
+  std::size_t start(std::size_t at) const noexcept { return starts_.empty() ? at : starts_[at]; }
+
+  static void append_utf8(std::uint32_t code, Bytes& out) {
+    if (code > 0x10FFFF) code = 0xFFFD;
+    const int more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    constexpr std::uint32_t kLead[] = {0, 0xC0, 0xE0, 0xF0};
+    out.push_back(static_cast<char>(kLead[more] | (code >> (6 * more))));
+    for (int i = more - 1; i >= 0; --i) {
+      out.push_back(static_cast<char>(0x80 | ((code >> (6 * i)) & 0x3F)));
+    }
+  }
+
+  std::size_t source_size_;
+  Bytes bytes_;
+  std::vector<std::size_t> starts_;  // empty: the source itself
+  int decodings_ = 0;
+};
+
 }  // namespace
 
 std::string clean_text(std::string_view text, std::size_t max_bytes) {
@@ -76,46 +244,79 @@ std::string clean_text(std::string_view text, std::size_t max_bytes) {
 
 void Redactor::add(const Secret& secret) {
   const std::string_view raw = secret.reveal();
-  if (raw.size() < 4) return;
-  const auto remember = [this](std::string_view form) {
-    const bool known = std::any_of(forms_.begin(), forms_.end(),
-                                   [&](const Secret& have) { return have.reveal() == form; });
-    if (!known) forms_.emplace_back(form);
-  };
-  const auto remember_and_wipe = [&](std::string&& form) {
-    remember(form);
-    wipe(form.data(), form.size());
-  };
+  if (raw.size() < kMinForm || secrets_ == kMaxSecrets) return;
+  ++secrets_;
   remember(raw);
-  remember_and_wipe(percent_encode(raw));
-  remember_and_wipe(form_encode(raw));
-  remember_and_wipe(json_escape(raw));
-  remember_and_wipe(clean_text(raw, raw.size() * 3));
-  // Longest first, so that an escaped form is not cut up by a shorter one inside it.
-  std::sort(forms_.begin(), forms_.end(),
-            [](const Secret& a, const Secret& b) { return a.size() > b.size(); });
+  for (std::string written : {json_escape(raw), clean_text(raw, std::string_view::npos)}) {
+    remember(written);
+    wipe(written.data(), written.size());
+  }
+}
+
+// The text in every stage of decoding: the comparison does the same with what it looks at.
+void Redactor::remember(std::string_view written) {
+  Layer layer(written);
+  do {
+    const std::string_view form = layer.text();
+    if (form.size() < kMinForm || form.find_first_not_of(' ') == std::string_view::npos) continue;
+    const auto at = std::lower_bound(forms_.begin(), forms_.end(), form, before);
+    if (at == forms_.end() || at->reveal() != form) forms_.emplace(at, form);
+  } while (layer.decode());
 }
 
 std::string Redactor::scrub(std::string_view text) const {
-  std::string out(text);
-  for (const Secret& form : forms_) {
-    constexpr std::string_view mark = "[redacted]";
-    std::size_t at = 0;
-    while ((at = out.find(form.reveal(), at)) != std::string::npos) {
-      out.replace(at, form.size(), mark);
-      at += mark.size();
+  if (forms_.empty()) return std::string(text);
+  bool starts[256] = {};
+  for (const Secret& form : forms_) starts[static_cast<unsigned char>(form.reveal()[0])] = true;
+  std::vector<Range> found;
+  Layer layer(text);
+  do {
+    const std::string_view decoded = layer.text();
+    for (std::size_t at = 0; at + kMinForm <= decoded.size(); ++at) {
+      if (!starts[static_cast<unsigned char>(decoded[at])]) continue;
+      const std::size_t length = longest_form_at(decoded.substr(at));
+      if (length != 0) found.push_back(layer.source(at, at + length));
     }
+  } while (layer.decode());
+  if (found.empty()) return std::string(text);
+  // A mark that stands there is replaced by itself: no part of it can match, and none is added.
+  for (std::size_t at = 0; (at = text.find(kMark, at)) != std::string_view::npos;
+       at += kMark.size()) {
+    found.push_back({at, at + kMark.size()});
   }
-  return out;
+  std::sort(found.begin(), found.end(),
+            [](const Range& a, const Range& b) { return a.begin < b.begin; });
+  std::string out;
+  std::size_t done = 0;
+  for (const Range& range : found) {
+    if (range.begin >= done) {
+      out.append(text.substr(done, range.begin - done)).append(kMark);
+    }
+    done = std::max(done, range.end);
+  }
+  return out.append(text.substr(done));
+}
+
+std::size_t Redactor::longest_form_at(std::string_view text) const {
+  const std::string_view prefix = text.substr(0, kMinForm);
+  std::size_t longest = 0;
+  for (auto form = std::lower_bound(forms_.begin(), forms_.end(), prefix, before);
+       form != forms_.end() && form->reveal().substr(0, kMinForm) == prefix; ++form) {
+    const std::string_view bytes = form->reveal();
+    if (bytes.size() > longest && text.substr(0, bytes.size()) == bytes) longest = bytes.size();
+  }
+  return longest;
 }
 
 std::string Redactor::clean(std::string_view text, std::size_t max_bytes) const {
-  return scrub(clean_text(scrub(text), max_bytes));
+  constexpr std::size_t kWhole = std::string_view::npos;
+  return clean_text(scrub(clean_text(scrub(text), kWhole)), max_bytes);
 }
 
 Redactor Redactor::copy() const {
   Redactor other;
   for (const Secret& form : forms_) other.forms_.push_back(form.copy());
+  other.secrets_ = secrets_;
   return other;
 }
 
