@@ -11,8 +11,8 @@
 namespace [[gnu::visibility("default")]] deviceflow {
 
 /// `text` made safe to show: line breaks and tabs become spaces, every other control, escape,
-/// direction or invisible character and every broken UTF-8 byte becomes U+FFFD. At most
-/// `max_bytes` bytes; a longer text ends in "…".
+/// direction or invisible character, every broken UTF-8 byte and every combining mark after the
+/// third on one character becomes U+FFFD. At most `max_bytes` bytes; a longer text ends in "…".
 std::string clean_text(std::string_view text, std::size_t max_bytes = 2000);
 
 /// Knows the secrets of a login that are alive, and replaces them wherever they turn up.

@@ -33,6 +33,11 @@ inline std::string plain_name(std::string_view name) {
   return out;
 }
 
+/// True for printable ASCII and spaces alone: what RFC 6749 appendix A calls VSCHAR.
+inline bool is_visible(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7E; });
+}
+
 }  // namespace deviceflow::ascii
 
 #endif

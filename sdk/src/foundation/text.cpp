@@ -8,13 +8,31 @@ namespace deviceflow {
 
 namespace {
 
-// Controls (C0, DEL, C1), zero-width and direction characters, variation of line ends, tags.
+// Controls (C0, DEL, C1), zero-width and direction characters, fillers and blank letters, variation
+// selectors, tags: nothing of them can be seen.
 bool is_deceptive(std::uint32_t c) {
-  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || c == 0x180E ||
-         (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-         (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) ||
-         (c >= 0xE0000 && c <= 0xE0FFF);
+  constexpr struct {
+    std::uint32_t first;
+    std::uint32_t last;
+  } kInvisible[] = {{0, 0x1F},        {0x7F, 0x9F},       {0xAD, 0xAD},       {0x34F, 0x34F},
+                    {0x61C, 0x61C},   {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F},
+                    {0x200B, 0x200F}, {0x2028, 0x202E},   {0x2060, 0x206F},   {0x2800, 0x2800},
+                    {0x3164, 0x3164}, {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+                    {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+  return std::any_of(std::begin(kInvisible), std::end(kInvisible),
+                     [c](const auto& range) { return c >= range.first && c <= range.last; });
 }
+
+// Marks that stand above or below the character before them.
+bool is_combining(std::uint32_t c) {
+  return (c >= 0x300 && c <= 0x36F) || (c >= 0x483 && c <= 0x489) || (c >= 0x591 && c <= 0x5BD) ||
+         (c >= 0x610 && c <= 0x61A) || (c >= 0x64B && c <= 0x65F) || (c >= 0xE47 && c <= 0xE4E) ||
+         (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) ||
+         (c >= 0x20D0 && c <= 0x20FF) || (c >= 0xFE20 && c <= 0xFE2F);
+}
+
+// Vietnamese and Hebrew need two or three; more of them only cover the lines around.
+constexpr int kMaxMarks = 3;
 
 // \uXXXX, or two of them for a code point beyond the first plane (RFC 8259 section 7).
 template <typename Out>
@@ -224,15 +242,17 @@ class Layer {
 
 std::string clean_text(std::string_view text, std::size_t max_bytes) {
   std::string out;
+  int marks = 0;
   while (!text.empty()) {
     const utf8::Decoded next = utf8::decode(text);
+    marks = next.valid && is_combining(next.code_point) ? std::min(marks + 1, kMaxMarks + 1) : 0;
     std::string_view piece = text.substr(0, next.length);
     const char c = text.front();
     if (c == '\n' || c == '\t') {
       piece = " ";
     } else if (c == '\r') {
       piece = "";
-    } else if (!next.valid || is_deceptive(next.code_point)) {
+    } else if (!next.valid || is_deceptive(next.code_point) || marks > kMaxMarks) {
       piece = utf8::kReplacement;
     }
     if (out.size() + piece.size() > max_bytes) return out + "…";

@@ -2,9 +2,11 @@
 #include <deviceflow/device_authorization.hpp>
 #include <deviceflow/json.hpp>
 #include <deviceflow/poll_schedule.hpp>
+#include <deviceflow/text.hpp>
 #include <deviceflow/token.hpp>
 #include <deviceflow/url.hpp>
 
+#include "foundation/ascii.hpp"
 #include "protocol/grant_answer.hpp"
 
 namespace deviceflow {
@@ -174,9 +176,14 @@ Result<DeviceAuthorization> read_device_authorization_response(const HttpRespons
   if (answer.status != 200) codes.quirks.add(Quirk::unexpected_status);
 
   codes.device_code = Secret(answer.text("device_code"));
-  if (codes.device_code.empty()) return missing(answer, "device_code", redactor);
+  if (codes.device_code.empty() || !ascii::is_visible(codes.device_code.reveal())) {
+    return missing(answer, "device_code", redactor);
+  }
   codes.user_code = answer.text("user_code");
-  if (codes.user_code.empty()) return missing(answer, "user_code", redactor);
+  // Nobody can read or type a code with invisible characters.
+  if (codes.user_code.empty() || clean_text(codes.user_code, npos) != codes.user_code) {
+    return missing(answer, "user_code", redactor);
+  }
 
   codes.verification_uri = answer.text("verification_uri");
   if (codes.verification_uri.empty()) return missing(answer, "verification_uri", redactor);

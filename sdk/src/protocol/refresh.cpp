@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <deviceflow/refresh.hpp>
 
+#include "foundation/ascii.hpp"
 #include "protocol/grant_answer.hpp"
 
 namespace deviceflow {
@@ -171,8 +172,9 @@ RefreshAnswer read_refresh_response(const HttpResponse& response,
   // with a 5xx, it may have used the token up and lost the response.
   out.maybe_spent = answer.status >= 500 ||
                     (answer.success() && (answer.error_code().empty() || token_and_error));
-  if (answer.success() && !answer.html && !answer.has_error()) {
-    out.refresh_token = Secret(answer.text("refresh_token"));
+  const std::string_view next = answer.text("refresh_token");
+  if (answer.success() && !answer.html && !answer.has_error() && ascii::is_visible(next)) {
+    out.refresh_token = Secret(next);
   }
   out.error = failure(answer, std::move(read), redactor);
   out.error->stage = kStage;

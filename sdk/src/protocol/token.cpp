@@ -94,6 +94,12 @@ std::optional<Error> read_tokens(const Answer& answer, const Redactor& redactor,
                     : "The token answer lacks access_token or token_type (RFC 6749 section 5.1).",
         redactor);
   }
+  if (!ascii::is_visible(tokens.access_token.reveal()) ||
+      !ascii::is_visible(answer.text("refresh_token"))) {
+    return unusable_answer(answer, kStage,
+                           "A token in the response has characters that no token may have (RFC "
+                           "6749 appendix A).");
+  }
   if (!takes(tokens.token_type, dpop)) {
     Error error = make_error(Blame::protocol, ErrorCode::unsupported_token_type, kStage,
                              dpop == DpopMode::require
