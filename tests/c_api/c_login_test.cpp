@@ -272,14 +272,23 @@ TEST_F(CLogin, ACancelWinsOverTheTokensThatCrossItAndRevokesThem) {
   EXPECT_EQ(tokens(), DEVICEFLOW_CANCELLED);
 }
 
-TEST_F(CLogin, TheUserCodeIsCleanedForTheScreen) {
+TEST_F(CLogin, AUserCodeThatNobodyCanTypeEndsIt) {
   ASSERT_EQ(step(), DEVICEFLOW_SEND);
   ASSERT_EQ(answer(R"({"device_code":"d","user_code":"WDJB\u001b[31m","expires_in":600,)"
                    R"("verification_uri":"https://id.example.com/device"})"),
             DEVICEFLOW_OK);
+  ASSERT_EQ(step(), DEVICEFLOW_FINISHED);
+  EXPECT_EQ(tokens(), DEVICEFLOW_INVALID_RESPONSE);
+}
+
+TEST_F(CLogin, TheCodesAreThoseOfTheResponse) {
+  ASSERT_EQ(step(), DEVICEFLOW_SEND);
+  ASSERT_EQ(answer(R"({"device_code":"d","user_code":"WDJB","expires_in":600,)"
+                   R"("verification_uri":"https://id.example.com/device"})"),
+            DEVICEFLOW_OK);
   auto codes = sized<deviceflow_codes>();
   ASSERT_EQ(deviceflow_login_codes(login.get(), &codes), DEVICEFLOW_OK);
-  EXPECT_EQ(str(codes.user_code), "WDJB\xEF\xBF\xBD[31m");
+  EXPECT_EQ(str(codes.user_code), "WDJB");
   EXPECT_EQ(str(codes.verification_uri), "https://id.example.com/device");
   EXPECT_EQ(codes.verification_uri_complete.size, 0u);
   EXPECT_EQ(codes.expires_at_ms, now + 600000);

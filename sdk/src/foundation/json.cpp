@@ -370,15 +370,17 @@ class Builder {
     // Nobody asks for a name that can't be read, and two that differ may look alike: they are left
     // out.
     frame.unreadable_key = was_replaced();
-    if (frame.unreadable_key) return true;
-    if (frame.value.find(frame.key) != nullptr) {
-      return refuse("The member \"" + frame.key.substr(0, 40) + "\" occurs twice in one object");
-    }
     return true;
   }
   bool start_object(std::size_t) { return push(JsonValue::object()); }
   bool start_array(std::size_t) { return push(JsonValue::array()); }
-  bool end_object() { return pop(); }
+  bool end_object() {
+    const std::string* twice = repeated_name(stack_.back().value.members());
+    if (twice != nullptr) {
+      return refuse("The member \"" + twice->substr(0, 40) + "\" occurs twice in one object");
+    }
+    return pop();
+  }
   bool end_array() { return pop(); }
 
   template <typename Exception>
@@ -397,6 +399,20 @@ class Builder {
     std::string key;
     bool unreadable_key = false;
   };
+
+  // A name that occurs twice, or null. Sorted once at the end of the object: looking back at every
+  // name would let a server keep a device busy for seconds.
+  static const std::string* repeated_name(const std::vector<JsonValue::Member>& members) {
+    std::vector<const std::string*> names;
+    names.reserve(members.size());
+    for (const JsonValue::Member& member : members) names.push_back(&member.key);
+    std::sort(names.begin(), names.end(),
+              [](const std::string* a, const std::string* b) { return *a < *b; });
+    const auto twice =
+        std::adjacent_find(names.begin(), names.end(),
+                           [](const std::string* a, const std::string* b) { return *a == *b; });
+    return twice == names.end() ? nullptr : *twice;
+  }
 
   // Whether something was replaced in the string that was read last.
   bool was_replaced() { return std::exchange(seen_replaced_, replaced_.count) != replaced_.count; }

@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <deviceflow/exchange_record.hpp>
 #include <deviceflow/form.hpp>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "foundation/ascii.hpp"
 
@@ -88,31 +91,19 @@ class Writer {
   }
 
   JsonValue headers(const std::vector<Header>& headers) const {
-    JsonValue out = JsonValue::object();
-    for (const Header& header : headers) {
-      if (out.find(header.name) != nullptr) continue;
-      JsonValue values = JsonValue::array();  // a server may send a header several times
-      for (const Header& same : headers) {
-        if (same.name == header.name) values.push(header_value(same));
-      }
-      out.set(header.name, one_or_all(std::move(values)));
-    }
-    return out;
+    Named values;
+    for (const Header& header : headers) values.emplace_back(header.name, header_value(header));
+    return grouped(std::move(values));
   }
 
   JsonValue form(std::string_view body) const {
     const auto form = Form::parse(body);
     if (!form) return JsonValue::string(kRedacted);
-    JsonValue out = JsonValue::object();
+    Named values;
     for (const Form::Field& field : form->fields()) {
-      if (out.find(field.name) != nullptr) continue;
-      JsonValue values = JsonValue::array();  // `resource` may stand there several times
-      for (const Form::Field& same : form->fields()) {
-        if (same.name == field.name) values.push(form_value(same));
-      }
-      out.set(field.name, one_or_all(std::move(values)));
+      values.emplace_back(field.name, form_value(field));
     }
-    return out;
+    return grouped(std::move(values));
   }
 
   JsonValue body(const HttpResponse& response) const {
@@ -137,8 +128,22 @@ class Writer {
     return (shown || listed(kMembers, name)) && !names_a_secret(name);
   }
 
-  static JsonValue one_or_all(JsonValue values) {
-    return values.items().size() == 1 ? values.items()[0].copy() : std::move(values);
+  using Named = std::vector<std::pair<std::string_view, JsonValue>>;
+
+  // An object of the values, in order; a name that occurs several times has a list.
+  static JsonValue grouped(Named values) {
+    std::map<std::string_view, std::size_t> places;
+    Named groups;
+    for (auto& [name, value] : values) {
+      const auto [place, is_new] = places.emplace(name, groups.size());
+      if (is_new) groups.emplace_back(name, JsonValue::array());
+      groups[place->second].second.push(std::move(value));
+    }
+    JsonValue out = JsonValue::object();
+    for (auto& [name, group] : groups) {
+      out.set(name, group.items().size() == 1 ? group.items()[0].copy() : std::move(group));
+    }
+    return out;
   }
 
   JsonValue header_value(const Header& header) const {

@@ -29,22 +29,36 @@ constexpr std::string_view kMembers[] = {"device_code",
                                          "error",
                                          "error_description"};
 
-// The RFCs' name for `key`, or empty where it is no member of theirs.
-std::string_view rfc_name(std::string_view key) {
+constexpr std::size_t kNone = std::size(kMembers);
+
+// Which of kMembers `key` is in another spelling, or kNone.
+std::size_t rfc_member(std::string_view key) {
+  constexpr std::size_t kLongest = 64;
+  if (key.size() > kLongest) return kNone;
   std::string plain = ascii::plain_name(key);
   const std::size_t url = plain.find("verificationurl");
   if (url == 0) plain.replace(0, std::string_view("verificationurl").size(), "verificationuri");
-  for (const std::string_view name : kMembers) {
-    if (plain == ascii::plain_name(name)) return name;
+  for (std::size_t i = 0; i < kNone; ++i) {
+    if (plain == ascii::plain_name(kMembers[i])) return i;
   }
-  return {};
+  return kNone;
+}
+
+// The RFCs' name for `key`, or empty if it is no member of theirs.
+std::string_view rfc_name(std::string_view key) {
+  const std::size_t member = rfc_member(key);
+  return member == kNone ? std::string_view() : kMembers[member];
 }
 
 void use_rfc_names(Answer& answer) {
+  // Looked up once: a response may hold thousands of spellings of one name.
+  bool taken[kNone] = {};
+  for (std::size_t i = 0; i < kNone; ++i) taken[i] = answer.has(kMembers[i]);
   JsonValue out = JsonValue::object();
   for (const auto& [key, value] : answer.object->members()) {
-    const std::string_view name = rfc_name(key);
-    if (name.empty() || (name != key && (answer.has(name) || out.find(name) != nullptr))) {
+    const std::size_t member = rfc_member(key);
+    const std::string_view name = member == kNone ? std::string_view() : kMembers[member];
+    if (member == kNone || (name != key && taken[member])) {
       out.set(key, value.copy());
       continue;
     }
@@ -54,6 +68,7 @@ void use_rfc_names(Answer& answer) {
       continue;
     }
     out.set(name, value.copy());
+    taken[member] = true;
     const bool url = ascii::plain_name(key) != ascii::plain_name(name);
     if (url) answer.quirks.add(Quirk::verification_url);
     if (key != name && !(url && key.find("_url") != std::string::npos))

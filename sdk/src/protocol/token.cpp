@@ -98,7 +98,8 @@ std::optional<Error> read_tokens(const Answer& answer, const Redactor& redactor,
       !ascii::is_visible(answer.text("refresh_token"))) {
     return unusable_answer(answer, kStage,
                            "A token in the response has characters that no token may have (RFC "
-                           "6749 appendix A).");
+                           "6749 appendix A).",
+                           redactor);
   }
   if (!takes(tokens.token_type, dpop)) {
     Error error = make_error(Blame::protocol, ErrorCode::unsupported_token_type, kStage,
