@@ -267,10 +267,12 @@ void Redactor::add(const Secret& secret) {
   if (raw.size() < kMinForm || secrets_ == kMaxSecrets) return;
   ++secrets_;
   remember(raw);
-  for (std::string written : {json_escape(raw), clean_text(raw, std::string_view::npos)}) {
+  const auto remember_and_wipe = [this](std::string&& written) {
     remember(written);
     wipe(written.data(), written.size());
-  }
+  };
+  remember_and_wipe(json_escape(raw));
+  remember_and_wipe(clean_text(raw, std::string_view::npos));
 }
 
 // The text in every stage of decoding: the comparison does the same with what it looks at.
