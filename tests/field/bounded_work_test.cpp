@@ -1,5 +1,5 @@
 // A response may have any number of members: what it means stays the same, and no name is looked
-// for among all the others (tests/bench has the figures).
+// for among all the others.
 #include "session_fixture.hpp"
 
 namespace deviceflow::test {
