@@ -89,13 +89,13 @@ TEST(RedactorForms, AnyTextStaysSmallAndKeepsNoSecret) {
       ";",  "+",  " ", "[", "]", "redacted", "\xC3\xA9", "\xFF", "\"", "/", "amp;"};
   const auto any = [&](unsigned most) {
     std::string out;
-    for (unsigned n = random() % most; n > 0; --n) out += kPieces[random() % std::size(kPieces)];
+    for (auto n = random() % most; n > 0; --n) out += kPieces[random() % std::size(kPieces)];
     return out;
   };
   for (int round = 0; round < 20000; ++round) {
     Redactor redactor;
     std::vector<std::string> secrets;
-    for (unsigned n = 1 + random() % 3; n > 0; --n) {
+    for (auto n = 1 + random() % 3; n > 0; --n) {
       secrets.push_back(any(8));
       redactor.add(Secret(secrets.back()));
     }

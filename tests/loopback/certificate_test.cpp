@@ -63,7 +63,7 @@ class CertificateLook : public testing::Test {
   }
 
   std::string host_ = "127.0.0.1";
-  CertificateOptions options_{certificates().ca, milliseconds(10000)};
+  CertificateOptions options_{certificates().ca, "", milliseconds(10000)};
   std::unique_ptr<FaultServer> server_;
 };
 

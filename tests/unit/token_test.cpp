@@ -186,10 +186,12 @@ TEST(TokenResponse, AnswersWithoutAVerdictArePassingFaults) {  // D-3.5-9
   EXPECT_EQ(read("<html>", 200, "text/html").kind, AnswerKind::passing_fault);
   EXPECT_EQ(read("{\"errorCode\":\"E0000047\"}", 429).kind, AnswerKind::passing_fault);
   EXPECT_EQ(read("{}", 503).kind, AnswerKind::passing_fault);
+  // A server that restarts; DeviceLogin ends if the endpoint stays away.
+  EXPECT_EQ(read(R"({"message":"not found"})", 404).kind, AnswerKind::passing_fault);
 }
 
 TEST(TokenResponse, AJsonObjectThatIsNoAnswerIsFinal) {
-  EXPECT_EQ(read(R"({"message":"not found"})", 404).kind, AnswerKind::refused);
+  EXPECT_EQ(read(R"({"message":"not for you"})", 403).kind, AnswerKind::refused);
   EXPECT_EQ(read(R"({"status":"ok"})", 200).kind, AnswerKind::refused);
 }
 
