@@ -108,5 +108,30 @@ TEST(ClientHello, OffersNoCompressionAndNoOldVersionAndNamesTheServer) {
   EXPECT_EQ(hello.versions, (std::set<unsigned>{0x0303, 0x0304}));
 }
 
+TEST(ClientHello, APortThatRespondsInPlainHttpIsCalledThat) {
+  const Descriptor listener = bind_loopback(0);
+  ASSERT_EQ(listen(listener.get(), 1), 0);
+  std::thread server([&] {
+    const Descriptor never = make_event();
+    if (wait_for(listener.get(), POLLIN, never.get(), kLiveness) != Ready::yes) return;
+    const Descriptor connection(accept(listener.get(), nullptr, nullptr));
+    if (wait_for(connection.get(), POLLIN, never.get(), kLiveness) != Ready::yes) return;
+    std::string hello(16384, '\0');
+    static_cast<void>(::recv(connection.get(), hello.data(), hello.size(), 0));
+    constexpr std::string_view kRefusal = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+    static_cast<void>(::send(connection.get(), kRefusal.data(), kRefusal.size(), MSG_NOSIGNAL));
+  });
+  CurlTransport transport{CurlTransportOptions()};
+  const std::string port = std::to_string(bound_port(listener.get()));
+  const TransportFailure failure =
+      failed(send(transport, post("https://127.0.0.1:" + port + "/token")));
+  server.join();
+  EXPECT_EQ(failure.kind, Kind::tls_handshake);
+  EXPECT_EQ(failure.reason, "plain_http");
+  EXPECT_EQ(failure.details.port, port);
+  EXPECT_NE(failure.message.find("does not speak TLS on port " + port), std::string::npos)
+      << failure.message;
+}
+
 }  // namespace
 }  // namespace deviceflow::test

@@ -442,18 +442,6 @@ TEST(CurlTransport, AHostInNoProxyIsNotBlamedOnTheProxy) {
   EXPECT_EQ(failure.details.host, "id.somewhere.invalid");
 }
 
-TEST(CurlTransport, APortWithoutTlsIsCalledThat) {
-  FaultServer server({good(), good()});
-  CurlTransport transport;
-  const std::string port = std::to_string(server.port());
-  const auto failure = failed(send(transport, post("https://127.0.0.1:" + port + "/token")));
-  EXPECT_EQ(failure.kind, Kind::tls_handshake);
-  EXPECT_EQ(failure.reason, "plain_http");
-  EXPECT_EQ(failure.details.port, port);
-  EXPECT_NE(failure.message.find("does not speak TLS on port " + port), std::string::npos)
-      << failure.message;
-}
-
 TEST(CurlTransport, HostsInNoProxyAreReachedDirectly) {
   FaultServer proxy({good()});
   const Environment environment({"http_proxy", "https_proxy", "all_proxy"}, proxy.origin());
