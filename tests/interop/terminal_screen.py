@@ -65,9 +65,9 @@ def inverse(ground):
     return tuple(255 - part for part in ground)
 
 
-def cells(line, columns, ground):
-    """The upper and the lower colour of every cell."""
-    style, out = [inverse(ground), ground, False], []
+def cells(line, columns, ground, style):
+    """The upper and the lower colour of every cell. A style goes on into the next line."""
+    out = []
     for parameters, character in re.findall(r"\x1b\[([0-9;:]*)m|([^\x1b])", line):
         if not character:
             select_style(parameters, style, ground)
@@ -81,8 +81,9 @@ def render(text, columns, ground, path):
     lines = text.rstrip("\n").split("\n")
     width, height = CELL
     pixels = bytearray()
+    style = [inverse(ground), ground, False]
     for line in lines:
-        row = cells(line, columns, ground)
+        row = cells(line, columns, ground, style)
         for half in (0, 1):
             pixels += b"".join(bytes(cell[half]) * width for cell in row) * (height // 2)
     path.write_bytes(f"P6 {columns * width} {len(lines) * height} 255\n".encode() + pixels)
