@@ -135,6 +135,7 @@ TEST_F(StoredWait, StandsInTheRecord) {
       make_error(Blame::network, ErrorCode::timeout, Stage::refresh, "No response in time."),
       WallTime(seconds(1800000000)), seconds(8)};
   login.failed->error.retryable = true;
+  login.failed->error.details.proxy = "proxy.example.com:3128";
   const auto read = read_record(to_record(login.copy()));
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(read->account, "ada");
@@ -142,6 +143,7 @@ TEST_F(StoredWait, StandsInTheRecord) {
   EXPECT_EQ(read->failed->error.code, ErrorCode::timeout);
   EXPECT_EQ(read->failed->error.blame, Blame::network);
   EXPECT_TRUE(read->failed->error.retryable);
+  EXPECT_EQ(read->failed->error.details.proxy, "proxy.example.com:3128");
   EXPECT_EQ(read->failed->at, login.failed->at);
   EXPECT_EQ(read->failed->wait, seconds(8));
 }

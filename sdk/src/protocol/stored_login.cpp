@@ -77,6 +77,11 @@ JsonValue write_failure(const RefreshFailure& failure) {
   put(out, "message", error.message);
   put(out, "description", error.description);
   if (error.http_status) out.set("http_status", JsonValue::integer(*error.http_status));
+  put(out, "host", error.details.host);
+  put(out, "port", error.details.port);
+  put(out, "proxy", error.details.proxy);
+  put(out, "setting", error.details.setting);
+  put(out, "file", error.details.file);
   put(out, "at", failure.at);
   out.set("wait", JsonValue::integer(failure.wait.count()));
   return out;
@@ -220,6 +225,11 @@ RefreshFailure read_failure(const JsonValue& object, std::string& problem) {
   out.error.description = std::string(in.text("description"));
   if (const auto status = in.whole("http_status"))
     out.error.http_status = static_cast<int>(*status);
+  out.error.details.host = std::string(in.text("host"));
+  out.error.details.port = std::string(in.text("port"));
+  out.error.details.proxy = std::string(in.text("proxy"));
+  out.error.details.setting = std::string(in.text("setting"));
+  out.error.details.file = std::string(in.text("file"));
   out.at = in.time("at");
   out.wait = in.duration("wait").value_or(out.wait);
   return out;
