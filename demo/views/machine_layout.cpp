@@ -111,11 +111,7 @@ std::optional<MachineRoute> MachineLayout::route(S from, S to) const {
   const bool lower =
       from == S::restarting || from == S::repeating || to == S::restarting || to == S::repeating;
   if (lower) return back(from, to);
-  if (middle_y(box(from)) == middle_y(box(to))) {
-    MachineRoute out = there(from, to, 0.5F);
-    if (to == S::revoking) out.label.y -= kLabel;  // two events
-    return out;
-  }
+  if (middle_y(box(from)) == middle_y(box(to))) return there(from, to, 0.5F);
   return std::nullopt;
 }
 

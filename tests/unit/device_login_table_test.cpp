@@ -24,7 +24,7 @@ TEST(LoginTable, EveryCellEitherLeadsSomewhereOrChangesNothing) {
       }
     }
   }
-  EXPECT_EQ(moves, 34);
+  EXPECT_EQ(moves, 33);
 }
 
 TEST(LoginTable, FinishedAbsorbsEverything) {
@@ -161,6 +161,9 @@ std::optional<LoginEvent> heard(LoginState state, Stimulus stimulus) {
     case LoginState::cancelling:
       if (time) return std::nullopt;
       if (stimulus == Stimulus::not_sent) return LoginEvent::fault;
+      if (stimulus == Stimulus::lost_tokens && state == LoginState::cancelling) {
+        return LoginEvent::tokens;
+      }
       // Codes hold neither a token nor an error.
       if (stimulus == Stimulus::codes || stimulus == Stimulus::settled) {
         return LoginEvent::final_error;

@@ -108,7 +108,7 @@ TEST(ModelAppCode, AtItsExpiryTheCodeIsGoneWhateverTheServerSays) {
   EXPECT_EQ(model.code(), nullptr);
   EXPECT_EQ(model.codes(), nullptr);
   EXPECT_EQ(model.status(), "expired_token");
-  EXPECT_TRUE(has(model.message().text, "within 10 minutes")) << model.message().text;
+  EXPECT_TRUE(has(model.message().text, "for 10 minutes")) << model.message().text;
   poll(model, Poll::authorization_pending, seconds(5));
   EXPECT_EQ(model.screen(), Screen::expired);
   EXPECT_EQ(model.code(), nullptr);

@@ -62,7 +62,7 @@ TEST(ModelExchangeRow, AnErrorCodeOfTheServerIsCleaned) {  // T-10.14-1
 
 TEST(ModelExchangeRow, ABodyThatSaysNothingLeavesTheStatus) {
   expect_meaning(exchange(Stage::token, 502, "<html>", "text/html"), "HTTP 502", Tone::warning);
-  expect_meaning(exchange(Stage::token, 404, "{}"), "HTTP 404", Tone::bad);
+  expect_meaning(exchange(Stage::token, 404, "{}"), "HTTP 404", Tone::warning);
   expect_meaning(exchange(Stage::token, 200, "<html>", "text/html"), "unreadable", Tone::warning);
   expect_meaning(exchange(Stage::introspection, 401, ""), "HTTP 401", Tone::bad);
   expect_meaning(exchange(Stage::userinfo, 503, "soon"), "HTTP 503", Tone::warning);

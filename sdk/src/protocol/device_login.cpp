@@ -324,7 +324,9 @@ void DeviceLogin::read_poll(SteadyTime now, const HttpResponse& response) {
       break;
     case Kind::denied: break;
     case Kind::refused:
-      if (!answer.lost_tokens.empty() && revocable) event = LoginEvent::lost_tokens;
+      if (answer.lost_tokens.empty() || !revocable) break;
+      // After a cancel nobody uses any tokens, readable or not.
+      event = state_ == LoginState::polling ? LoginEvent::lost_tokens : LoginEvent::tokens;
       break;
   }
   Input input(event);

@@ -67,7 +67,6 @@ constexpr LoginTransition kTable[] = {
     {S::cancelling, E::fault, A::discard, S::finished},
     {S::cancelling, E::nonce, A::discard, S::finished},
     {S::cancelling, E::final_error, A::discard, S::finished},
-    {S::cancelling, E::lost_tokens, A::revoke, S::revoking},
     {S::cancelling, E::expired, A::discard, S::finished},
 
     {S::revoking, E::settled, A::discard, S::finished},
