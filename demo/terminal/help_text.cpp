@@ -13,8 +13,8 @@ constexpr VerbHelp kLogin{
     "has a keyring. With --store none nothing is stored: the tokens are gone when the\n"
     "command ends, unless --show-tokens prints them.\n"
     "\n"
-    "With TERM=dumb or ACCESSIBLE set, as for screen readers, nothing is rewritten: links\n"
-    "and code are printed once. --qr utf8 and --qr ascii still draw a QR code.\n"
+    "With TERM=dumb or ACCESSIBLE set, as for screen readers, nothing is rewritten:\n"
+    "links and code are printed once. --qr utf8 and --qr ascii still draw a QR code.\n"
     "\n"
     "Where this machine has a browser and a keyboard, the provider's ordinary sign-in\n"
     "(the authorization code flow) is safer: a code like this one can be phished.\n"
@@ -107,9 +107,9 @@ constexpr VerbHelp kDiscover{"discover", "Show a provider's endpoints",
 
 constexpr VerbHelp kProviders{
     "providers", "List the providers that are known by name",
-    "Each is a description of where its endpoints are and how it differs from the RFCs;\n"
-    "--provider takes a file with one of your own as well. A provider that is not listed\n"
-    "works with its issuer URL or its endpoints.\n"
+    "Each is a description of where its endpoints are and how it differs from the\n"
+    "RFCs; --provider takes a file with one of your own as well. A provider that is\n"
+    "not listed works with its issuer URL or its endpoints.\n"
     "\n"
     "Examples:\n"
     "  deviceflow providers\n"
@@ -119,9 +119,9 @@ constexpr VerbHelp kProviders{
 
 constexpr VerbHelp kDoctor{
     "doctor", "Check a provider without a person",
-    "Looks at the settings, the certificate, the metadata and the keys, asks for codes,\n"
-    "polls once after the interval, and drops the codes: nobody sees them, and nothing\n"
-    "is stored. Each finding says what was found and, if something should be fixed,\n"
+    "Looks at the settings, the certificate, the metadata and the keys, asks for\n"
+    "codes, polls once after the interval, and drops the codes: nobody sees them, and\n"
+    "nothing is stored. Each finding says what was found and, if something should be fixed,\n"
     "what to do, who can do it and which section of the standard says so.\n"
     "\n"
     "Ends with 0 where a device can sign in, 1 where it can't, 2 where the settings\n"

@@ -202,7 +202,8 @@ TEST_F(RefusedJsonOfStoredTokens, AreNotRevoked) {
       return stored && tokens.access_token.reveal() == "at-1";
     };
     const int before = world.count(kRevoke);
-    EXPECT_EQ(client().login(request, {}).tokens.error().code, ErrorCode::invalid_response);
+    EXPECT_EQ(client().login(request, LoginEvents()).tokens.error().code,
+              ErrorCode::invalid_response);
     EXPECT_EQ(world.count(kRevoke) - before, stored ? 0 : 1);
   }
 }

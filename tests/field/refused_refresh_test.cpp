@@ -211,6 +211,7 @@ TEST_F(RefusedSession, AnInterruptedRefreshStaysMarked) {
   world.failures[kToken] = {failure(TransportFailure::Kind::connection)};
   EXPECT_FALSE(session->access_token().ok());
   restart();
+  pass(seconds(2));  // the wait after a failure is stored
   server_answers(answer(401, ""), refusal("invalid_grant"));
   EXPECT_EQ(get(), "(sign_in_needed)");
   EXPECT_TRUE(stored().refresh_begun);

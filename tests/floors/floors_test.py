@@ -25,7 +25,7 @@ OUTSIDE = {"nlohmann/": ["sdk/src/foundation/json.cpp"], "curl/": ["sdk/src/adap
            "openssl/": [f"sdk/src/adapters/{name}" for name in ("certificate.cpp", "crypto_library.cpp", "crypto_library.hpp", "openssl_jose.cpp",
                                                                  "record_cipher.cpp")],
            "qrencode": ["sdk/src/adapters/qr_code.cpp"]}
-SYSTEM = {"dlfcn.h", "fcntl.h", "poll.h", "unistd.h", "sys/eventfd.h", "sys/file.h", "sys/random.h", "sys/stat.h",
+SYSTEM = {"dirent.h", "dlfcn.h", "fcntl.h", "poll.h", "unistd.h", "sys/eventfd.h", "sys/file.h", "sys/random.h", "sys/stat.h",
           "sys/timerfd.h", "sys/types.h"}
 FORBIDDEN = re.compile(
     r"^(socket|connect|bind|listen|accept|send|recv|sendto|recvfrom|getaddrinfo|open|openat|fopen|read|write"

@@ -118,10 +118,10 @@ TEST(ClientSecrets, HeadersThatRepeatASecretAreHiddenInTheTrace) {
 TEST(ClientSecrets, CodesAndAddressesAreHandedOverByteForByte) {
   const std::string uri = "https://as.example/%2Ddevice/" + std::string(300, 'A') + "?a=B#C";
   const Ended run =
-      run_against(answer(200, scripted_codes({{"user_code", "\"wDjB-\\u001b[31m\""},
+      run_against(answer(200, scripted_codes({{"user_code", "\"wDjB-\\u00e9~\""},
                                               {"verification_uri", "\"" + uri + "\""}})),
                   refusal("no"));
-  EXPECT_EQ(run.log.user_code, "wDjB-\x1b[31m");
+  EXPECT_EQ(run.log.user_code, "wDjB-\xC3\xA9~");
   EXPECT_EQ(run.log.verification_uri, uri);
   for (const std::string& trace : run.log.traces) expect_clean(trace);
 }

@@ -426,14 +426,15 @@ class People(ToolTest):
     def test_hostile_answers_are_cleaned(self):
         hostile = "A\x1b]8;;http://evil\x07\u202e\u009bB"
         provider = self.provider({"/token": (400, {"error": hostile, "error_description": hostile})})
-        provider.answers["/device_authorization"][1]["user_code"] = hostile
-        done = self.run_tool("login", "--issuer", provider.issuer, "--client-id", "tv", code=5)
-        for bad in ("\x1b", "\x07", "\u202e", "\u009b"):
-            self.assertNotIn(bad, done.stdout + done.stderr)
-        events, done = self.run_json("login", "--issuer", provider.issuer, "--client-id", "tv", code=5)
-        self.assertEqual(events[0]["user_code"], hostile)
-        for bad in ("\x1b", "\x07", "\u202e", "\u009b"):
-            self.assertNotIn(bad, done.stdout)
+        for _ in range(2):
+            done = self.run_tool("login", "--issuer", provider.issuer, "--client-id", "tv", code=5)
+            events, as_json = self.run_json("login", "--issuer", provider.issuer, "--client-id", "tv", code=5)
+            for bad in ("\x1b", "\x07", "\u202e", "\u009b"):
+                self.assertNotIn(bad, done.stdout + done.stderr + as_json.stdout)
+            # The second time the code itself: nobody can read or type it.
+            provider.answers["/device_authorization"][1]["user_code"] = hostile
+        self.assertEqual([event["event"] for event in events], ["error"])
+        self.assertEqual((events[0]["stage"], events[0]["code"]), ("device_authorization", "invalid_response"))
 
     def test_help_and_version_are_there(self):
         self.assertIn("Exit codes", self.run_tool("--help", code=0).stdout)

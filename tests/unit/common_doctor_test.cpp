@@ -81,17 +81,16 @@ TEST_F(DoctorRun, PollsOnceAfterTheIntervalAndNeverAgain) {
   SteadyTime asked{};
   SteadyTime polled{};
   world_.on_send = [&](const HttpRequest& request) {
-    if (request.url == kDevice) asked = world_.now;
+    if (request.url == kDevice && world_.count(kDevice) <= 1) asked = world_.now;
     if (request.url == kToken) polled = world_.now;
   };
   const auto verdict = run();
   ASSERT_TRUE(verdict.ok());
   EXPECT_TRUE(verdict->usable);
-  EXPECT_EQ(world_.count(kDevice), 1);
+  EXPECT_EQ(world_.count(kDevice), 3) << "two more, to see the alphabet of the codes";
   EXPECT_EQ(world_.count(kToken), 1);
   EXPECT_GE(polled - asked, seconds(7));
   EXPECT_LT(polled - asked, seconds(8));
-  EXPECT_EQ(world_.requests.back().url, kToken);
   EXPECT_EQ(grade("poll"), Grade::good);
   EXPECT_EQ(grade("clock"), Grade::good);
   EXPECT_EQ(find("clock")->detail.substr(0, 39), "This computer's clock is 1 hour behind ");

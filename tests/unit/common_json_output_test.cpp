@@ -143,10 +143,11 @@ TEST_F(TerminalJsonOutput, AStatusHasAllItsMembersWhateverIsStored) {
   status.client_id = "tv";
   status.kept.folder = "/logins";
   make().status(status);
-  EXPECT_EQ(out_,
-            "{\"event\":\"status\",\"logged_in\":false,\"issuer\":\"https://id.example.com\","
-            "\"client_id\":\"tv\",\"subject\":null,\"scope\":null,\"expires_in\":null,"
-            "\"has_refresh_token\":false,\"store\":\"/logins\",\"sign_in_needed\":true}\n");
+  EXPECT_EQ(
+      out_,
+      "{\"event\":\"status\",\"logged_in\":false,\"issuer\":\"https://id.example.com\","
+      "\"client_id\":\"tv\",\"account\":\"\",\"subject\":null,\"scope\":null,\"expires_in\":null,"
+      "\"has_refresh_token\":false,\"store\":\"/logins\",\"sign_in_needed\":true}\n");
   out_.clear();
   status.logged_in = true;
   status.subject = "ada";
@@ -156,7 +157,8 @@ TEST_F(TerminalJsonOutput, AStatusHasAllItsMembersWhateverIsStored) {
   make().status(status);
   EXPECT_EQ(out_,
             "{\"event\":\"status\",\"logged_in\":true,\"issuer\":\"https://id.example.com\","
-            "\"client_id\":\"tv\",\"subject\":\"ada\",\"scope\":\"openid\",\"expires_in\":0,"
+            "\"client_id\":\"tv\",\"account\":\"\",\"subject\":\"ada\",\"scope\":\"openid\","
+            "\"expires_in\":0,"
             "\"has_refresh_token\":true,\"store\":\"/logins\",\"sign_in_needed\":false}\n");
 }
 
@@ -210,7 +212,8 @@ TEST_F(TerminalJsonOutput, AnExpiryTellsItsLastFailure) {
   make().failure(failure);
   EXPECT_EQ(out_,
             "{\"event\":\"error\",\"stage\":\"token\",\"code\":\"expired_token\","
-            "\"description\":null,\"http_status\":null,\"last_failure\":\"timeout\","
+            "\"description\":null,\"http_status\":null,\"reason\":null,\"details\":{},"
+            "\"last_failure\":\"timeout\","
             "\"message\":\"Too late.\",\"quirks\":[]}\n");
 }
 
@@ -225,7 +228,8 @@ TEST_F(TerminalJsonOutput, ARefusalKeepsTheServersOwnCodeAndWords) {
   make().failure(failure);
   EXPECT_EQ(out_,
             "{\"event\":\"error\",\"stage\":\"device_authorization\",\"code\":\"invalid_client\","
-            "\"description\":\"who?\",\"http_status\":401,\"last_failure\":null,"
+            "\"description\":\"who?\",\"http_status\":401,\"reason\":null,\"details\":{},"
+            "\"last_failure\":null,"
             "\"message\":\"The server refused.\",\"quirks\":[]}\n");
 }
 

@@ -299,6 +299,7 @@ TEST_F(SessionTest, AnInterruptedRefreshIsTriedOnceMoreAtTheNextStart) {
   EXPECT_FALSE(session->replace(Secret("a1")).ok());
   EXPECT_TRUE(stored().refresh_begun);
   restart();
+  pass(seconds(2));        // the wait after a failure is stored
   EXPECT_EQ(get(), "a2");  // although a1 is fresh: some servers forgive it for a short while only
   EXPECT_FALSE(stored().refresh_begun);
 }
@@ -308,6 +309,7 @@ TEST_F(SessionTest, AnInterruptedRefreshThatTheServerDoesNotForgiveSaysWhy) {
   world.failures[kToken] = {failure(Kind::connection)};
   static_cast<void>(get());
   restart();
+  pass(seconds(2));
   server_answers(refusal("invalid_grant"));
   EXPECT_EQ(get(), "(invalid_grant)");
   EXPECT_EQ(last_error->reason, "interrupted_refresh");
