@@ -121,8 +121,8 @@ constexpr VerbHelp kDoctor{
     "doctor", "Check a provider without a person",
     "Looks at the settings, the certificate, the metadata and the keys, asks for\n"
     "codes, polls once after the interval, and drops the codes: nobody sees them, and\n"
-    "nothing is stored. Each finding says what was found and, if something should be fixed,\n"
-    "what to do, who can do it and which section of the standard says so.\n"
+    "nothing is stored. Each finding says what was found and, if something should be\n"
+    "fixed, what to do, who can do it and which section of the standard says so.\n"
     "\n"
     "Ends with 0 where a device can sign in, 1 where it can't, 2 where the settings\n"
     "can't be used. Without a provider it looks at the sandbox.\n"
