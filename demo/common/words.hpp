@@ -19,7 +19,6 @@ std::string duration_words(
     std::chrono::seconds time,
     const std::function<std::string(std::int64_t count, std::string_view unit)>& counted);
 
-
 /// What `reason` of a transient error means to a user, as part of a sentence.
 std::string trouble_words(std::string_view reason);
 /// True if it was the network, and not what the server sent.

@@ -16,8 +16,7 @@ std::string life_words(const LoginStatus& status) {
   const std::string renew = renewable ? ", and can be renewed." : ".";
   if (!status.expires_in) return "The provider doesn't say how long the access token lasts" + renew;
   if (status.expires_in->count() > 0) {
-    return "The access token is valid for another " + duration_words(*status.expires_in) +
-           renew;
+    return "The access token is valid for another " + duration_words(*status.expires_in) + renew;
   }
   if (renewable) return "The access token has ended. It is renewed when it is needed.";
   return status.refused ? "The access token has ended."
