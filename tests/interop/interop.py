@@ -75,14 +75,22 @@ def report_of(name, given):
     return try_server(name, made_by(name, given), programs, given.work.resolve() / name)
 
 
+def reports_of(given):
+    """One report a server, in order."""
+    if given.base:  # here, where the person is: a process of a pool has no standard input
+        yield report_of("wso2", given)
+        return
+    # Processes, not threads: each server has an alarm of its own.
+    with concurrent.futures.ProcessPoolExecutor(AT_ONCE) as pool:
+        yield from pool.map(report_of, given.servers or SERVERS, itertools.repeat(given))
+
+
 def main():
     given = arguments()
     reports = []
-    # Processes, not threads: each server has an alarm of its own.
-    with concurrent.futures.ProcessPoolExecutor(AT_ONCE) as pool:
-        for report in pool.map(report_of, given.servers or SERVERS, itertools.repeat(given)):
-            print(summary(report), flush=True)
-            reports.append(report)
+    for report in reports_of(given):
+        print(summary(report), flush=True)
+        reports.append(report)
     given.work.mkdir(parents=True, exist_ok=True)
     (given.work / "reports.json").write_text(json.dumps(reports, indent=1))
     if given.all:
