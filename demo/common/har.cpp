@@ -135,24 +135,24 @@ JsonValue entry_of(const JsonValue& line, std::int64_t started) {
 
 }  // namespace
 
-JsonValue to_har(const std::vector<JsonValue>& exchanges) {
+std::string HarWriter::start() const {
   JsonValue creator = JsonValue::object();
   creator.set("name", "deviceflow");
   creator.set("version", DEVICEFLOW_VERSION);
-  JsonValue entries = JsonValue::array();
-  for (const JsonValue& line : exchanges) {
-    // Wall time comes in whole seconds, and may jump; steady time places the rest.
-    const JsonValue& first = exchanges.front();
-    const std::int64_t since = number_in(&line, "sent_at_ms") - number_in(&first, "sent_at_ms");
-    entries.push(entry_of(line, number_in(&first, "sent_at_unix") * 1000 + since));
+  return R"({"log":{"version":"1.2","creator":)" + to_json(creator) + R"(,"entries":[)" +
+         std::string(kEnd);
+}
+
+std::string HarWriter::add(const JsonValue& exchange) {
+  const std::int64_t sent_at = number_in(&exchange, "sent_at_ms");
+  const bool first = std::exchange(empty_, false);
+  if (first) {
+    steady_ms_ = sent_at;
+    wall_s_ = number_in(&exchange, "sent_at_unix");
   }
-  JsonValue log = JsonValue::object();
-  log.set("version", "1.2");
-  log.set("creator", std::move(creator));
-  log.set("entries", std::move(entries));
-  JsonValue out = JsonValue::object();
-  out.set("log", std::move(log));
-  return out;
+  // Wall time comes in whole seconds, and may jump; steady time places the rest.
+  const JsonValue entry = entry_of(exchange, wall_s_ * 1000 + (sent_at - steady_ms_));
+  return (first ? "\n" : ",\n") + to_json(entry) + std::string(kEnd);
 }
 
 }  // namespace deviceflow::demo

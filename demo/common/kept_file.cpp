@@ -1,13 +1,12 @@
 #include "kept_file.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 
+#include "own_file.hpp"
 #include "sink.hpp"
 
 namespace deviceflow::demo {
@@ -18,8 +17,7 @@ namespace fs = std::filesystem;
 
 // Whole and on the disk, or not there at all.
 bool write_new(const std::string& path, std::string_view text) {
-  const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
-  const int descriptor = open(path.c_str(), flags, 0600);
+  const int descriptor = open_own_file(path, OwnFile::replace);
   if (descriptor < 0) return false;
   const bool written = write_whole(descriptor, text) && fsync(descriptor) == 0;
   const int why = errno;
@@ -51,7 +49,7 @@ Result<void> keep_file(std::string_view what, const std::string& path, std::stri
   if (failed) return not_kept(failed.message());
   const std::string beside = path + ".new";
   if (!write_new(beside, text) || std::rename(beside.c_str(), path.c_str()) != 0) {
-    const std::string why = std::strerror(errno);
+    const std::string why = own_file_problem(errno);
     unlink(beside.c_str());
     return not_kept(why);
   }

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "spawn.hpp"
 #include "stop.hpp"
 
 namespace deviceflow::demo {
@@ -46,37 +46,6 @@ std::vector<std::string> child_arguments(const SandboxOptions& options) {
   return out;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& arguments) {
-  std::vector<char*> out;
-  out.reserve(arguments.size() + 1);
-  for (std::string& argument : arguments) out.push_back(argument.data());
-  out.push_back(nullptr);
-  return out;
-}
-
-// Starts `arguments` with both outputs into `output`; 0 or an errno.
-int spawn(std::vector<std::string> arguments, int output, pid_t& process) {
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  // A group of its own: Ctrl-C is for this program, which then ends the sandbox in good order.
-  posix_spawnattr_setpgroup(&attributes, 0);
-  sigset_t ignored_here;
-  sigemptyset(&ignored_here);
-  sigaddset(&ignored_here, SIGPIPE);
-  posix_spawnattr_setsigdefault(&attributes, &ignored_here);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-  const int result = posix_spawn(&process, arguments.front().c_str(), &files, &attributes,
-                                 pointers(arguments).data(), environ);
-  posix_spawn_file_actions_destroy(&files);
-  posix_spawnattr_destroy(&attributes);
-  return result;
-}
-
 int left_until(std::chrono::steady_clock::time_point deadline) {
   const auto left =
       std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
@@ -94,7 +63,7 @@ std::string sandbox_path() {
 Error become_sandbox(const std::vector<std::string>& arguments) {
   std::vector<std::string> all{sandbox_path()};
   all.insert(all.end(), arguments.begin(), arguments.end());
-  execv(all.front().c_str(), pointers(all).data());
+  execv(all.front().c_str(), pointers_to(all).data());
   return cannot_start(errno);
 }
 

@@ -6,20 +6,22 @@
 #include <deviceflow/exchange_record.hpp>
 #include <deviceflow/result.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "har.hpp"
 
 namespace deviceflow::demo {
 
-/// A file that only its owner can read. Lines are appended as they come; an HTTP archive (a path
-/// that ends in ".har") is one document, so it is kept back until finish() and takes the place of
-/// what stood there.
+/// A file that only its owner can read. Lines are appended. An HTTP archive (a path that ends in
+/// ".har") takes the place of what stood there, and is a whole document after every exchange.
 class TraceFile {
  public:
-  /// Fails with a usage error where the file can't be opened.
+  /// Fails with a usage error if the file can't be opened.
   static Result<std::unique_ptr<TraceFile>> open(const std::string& path, TraceSecrets secrets);
-  /// Finishes.
+  /// Writes into a file that is open, and closes it.
+  TraceFile(int descriptor, std::string_view path, TraceSecrets secrets);
   ~TraceFile();
   TraceFile(const TraceFile&) = delete;
   TraceFile& operator=(const TraceFile&) = delete;
@@ -27,20 +29,18 @@ class TraceFile {
   void append(const ExchangeRecord& record, const Redactor& redactor);
   /// How a login ended, at `at`, with a provider of that profile. An archive has no place for it.
   void end_login(const LoginOutcome& outcome, SteadyTime at, std::string_view profile);
-  /// Nothing more will come. Only the first call does anything.
-  void finish();
-  /// True once something could not be written, for instance because the disk is full.
+  /// True once something could not be written, for instance because the disk is full. From then on
+  /// nothing more is written.
   bool failed() const noexcept { return failed_; }
 
  private:
-  TraceFile(int descriptor, TraceSecrets secrets, bool archive)
-      : descriptor_(descriptor), secrets_(secrets), archive_(archive) {}
-  void write(std::string_view text);
+  void write(std::string_view line);
+  void write_at(std::size_t place, std::string_view text);
 
   int descriptor_;
   TraceSecrets secrets_;
-  bool archive_;
-  std::vector<JsonValue> kept_;  // an archive's exchanges
+  std::optional<HarWriter> archive_;
+  std::size_t size_ = 0;  // of the archive
   bool failed_ = false;
 };
 

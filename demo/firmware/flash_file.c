@@ -50,11 +50,14 @@ static int program_file(void* chip, int slot, size_t offset, const void* data, s
 }
 
 int flash_file_open(flash_file* file, const char* path, flash* driver) {
-  *file = (flash_file){.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600), .erasing = -1};
+  const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+  *file = (flash_file){.descriptor = open(path, flags, 0600), .erasing = -1};
   if (file->descriptor < 0) return -1;
   *driver = (flash){read_file, erase_file, erase_more, program_file, file};
   struct stat is;
   if (fstat(file->descriptor, &is) < 0) return -1;
+  // It holds a refresh token: no other user may read it.
+  if ((is.st_mode & 077) != 0 && fchmod(file->descriptor, 0600) < 0) return -1;
   if (is.st_size == 0) return ftruncate(file->descriptor, FLASH_BYTES);
   if (is.st_size == FLASH_BYTES) return 0;
   errno = EINVAL;  // no image of ours: better not to write into it

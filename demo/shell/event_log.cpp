@@ -1,11 +1,10 @@
 #include "event_log.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
+#include "common/own_file.hpp"
 #include "common/settings.hpp"
 #include "common/sink.hpp"
 #include "model/app_model.hpp"
@@ -15,9 +14,9 @@ namespace deviceflow::demo {
 Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& path) {
   int descriptor = -1;
   if (!path.empty()) {
-    descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    descriptor = open_own_file(path, OwnFile::append);
     if (descriptor < 0) {
-      return usage_error("The event log " + path + " can't be opened: " + std::strerror(errno) +
+      return usage_error("The event log " + path + " can't be opened: " + own_file_problem(errno) +
                          ".");
     }
   }

@@ -1,10 +1,12 @@
 #include "save_exchanges.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 
 #include "common/files.hpp"
+#include "common/own_file.hpp"
 #include "common/settings.hpp"
 #include "common/trace_file.hpp"
 
@@ -22,25 +24,24 @@ constexpr std::size_t kMostMib = 16;
 Result<std::string> save_exchanges(const ExchangeLog& log, std::string_view ending) {
   std::error_code problem;
   const fs::path folder = fs::current_path(problem);
-  fs::path path;
-  for (int number = 1; number <= kMostFiles && path.empty(); ++number) {
-    path = folder / ("deviceflow-" + std::to_string(number) + std::string(ending));
-    // A link counts, wherever it leads.
-    if (fs::symlink_status(path, problem).type() != fs::file_type::not_found) path.clear();
+  std::string path;
+  int descriptor = -1;
+  for (int number = 1; number <= kMostFiles && descriptor < 0; ++number) {
+    path = (folder / ("deviceflow-" + std::to_string(number) + std::string(ending))).string();
+    descriptor = open_own_file(path, OwnFile::create);
+    if (descriptor < 0 && errno != EEXIST) break;
   }
-  if (path.empty()) {
+  if (descriptor < 0) {
     return usage_error("The exchanges can't be saved in " + folder.string() +
                        ". Start the program in a folder that can be written to.");
   }
-  const auto file = TraceFile::open(path.string(), TraceSecrets::redact);
-  if (!file.ok()) return file.error();
-  for (std::size_t i = 0; i < log.size(); ++i) (*file)->append(log.at(i), log.secrets());
-  (*file)->finish();
-  if ((*file)->failed()) {
-    return usage_error("The file " + path.string() +
+  TraceFile file(descriptor, path, TraceSecrets::redact);
+  for (std::size_t i = 0; i < log.size(); ++i) file.append(log.at(i), log.secrets());
+  if (file.failed()) {
+    return usage_error("The file " + path +
                        " is not complete: it can't be written. Is the disk full?");
   }
-  return path.string();
+  return path;
 }
 
 std::vector<std::string> saved_traces() {

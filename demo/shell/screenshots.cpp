@@ -1,16 +1,31 @@
 #include "screenshots.hpp"
 
 #include <stb_image_write.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 
+#include "common/own_file.hpp"
 #include "common/settings.hpp"
+#include "common/sink.hpp"
 
 namespace deviceflow::demo {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+bool write_file(const std::string& path, std::string_view text) {
+  const int descriptor = open_own_file(path, OwnFile::replace);
+  if (descriptor < 0) return false;
+  const bool written = write_whole(descriptor, text);
+  return close(descriptor) == 0 && written;
+}
+
+}  // namespace
 
 Result<Screenshots> Screenshots::into(const std::string& folder) {
   std::error_code problem;
@@ -29,8 +44,14 @@ bool Screenshots::save(const std::string& screen, const Picture& picture) {
   const fs::path unfinished = fs::path(folder_) / ".unfinished.png";
   const int stride = picture.width * 3;
   stbi_flip_vertically_on_write(1);
-  if (stbi_write_png(unfinished.c_str(), picture.width, picture.height, 3, picture.rgb.data(),
-                     stride) == 0) {
+  std::string png;
+  const auto append = [](void* to, void* data, int size) {
+    static_cast<std::string*>(to)->append(static_cast<const char*>(data),
+                                          static_cast<std::size_t>(size));
+  };
+  if (stbi_write_png_to_func(append, &png, picture.width, picture.height, 3, picture.rgb.data(),
+                             stride) == 0 ||
+      !write_file(unfinished.string(), png)) {
     return false;
   }
   std::error_code problem;

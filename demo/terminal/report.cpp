@@ -74,9 +74,7 @@ ExitCode with_stored_login(
 }
 
 ExitCode finish(Output& output, const Session& session, ExitCode code) {
-  if (!session.trace) return code;
-  session.trace->finish();
-  if (!session.trace->failed()) return code;
+  if (!session.trace || !session.trace->failed()) return code;
   output.remark("The trace is not complete: its file could not be written.");
   return code == kDone ? kUsage : code;
 }

@@ -53,6 +53,8 @@ class Surface(unittest.TestCase):
         self.assertEqual(places(r"\bsystem\(|\bpopen\("), [])
         # The programs that are ever started: the sandbox, and a browser if the user asks for it.
         self.assertEqual({place.split(":")[0] for place in places(r"\bexec[lv]\w*\(|\bposix_spawnp?\(")},
+                         {"demo/common/sandbox_child.cpp", "demo/common/spawn.cpp"})
+        self.assertEqual({place.split(":")[0] for place in places(r"= spawn\(")},
                          {"demo/common/sandbox_child.cpp", "demo/terminal/browser.cpp"})
 
     def test_the_code_gets_into_no_title_clipboard_or_notification(self):  # C-PX-1

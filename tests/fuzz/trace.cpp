@@ -40,12 +40,16 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     return 0;
   }
   for (const demo::TracedLogin& login : trace->logins) fuzz::play(login);
-  std::vector<JsonValue> lines;
+  demo::HarWriter writer;
+  std::string archive = writer.start();
   while (!text.empty()) {
     const auto [line, rest] = fuzz::split_line(text);
     text = rest;
-    if (auto parsed = parse_json(line); parsed.ok()) lines.push_back(std::move(*parsed));
+    const auto parsed = parse_json(line);
+    if (!parsed.ok()) continue;
+    archive.resize(archive.size() - demo::HarWriter::kEnd.size());
+    archive += writer.add(*parsed);
+    fuzz::require(parse_json(archive).ok(), "an archive is whole after every exchange");
   }
-  (void)to_json(demo::to_har(lines));
   return 0;
 }

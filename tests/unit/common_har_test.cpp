@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <deviceflow/exchange_record.hpp>
 #include <filesystem>
@@ -6,6 +8,7 @@
 #include <iterator>
 
 #include "common/har.hpp"
+#include "common/trace.hpp"
 #include "common/trace_file.hpp"
 #include "traced.hpp"
 
@@ -22,9 +25,13 @@ const JsonValue& at(const JsonValue& value, std::string_view key) {
 }
 
 JsonValue archive(std::initializer_list<std::string> lines) {
-  std::vector<JsonValue> exchanges;
-  for (const std::string& line : lines) exchanges.push_back(std::move(*parse_json(line)));
-  return std::move(*parse_json(to_json(to_har(exchanges))));
+  HarWriter writer;
+  std::string text = writer.start();
+  for (const std::string& line : lines) {
+    text.resize(text.size() - HarWriter::kEnd.size());
+    text += writer.add(*parse_json(line));
+  }
+  return std::move(*parse_json(text));
 }
 
 using K = JsonValue::Kind;
@@ -141,18 +148,63 @@ TEST_F(HarFile, ATraceWhoseNameEndsInHarIsOneAndTakesThePlaceOfTheOldOne) {
   {
     const auto trace = TraceFile::open(path, TraceSecrets::redact);
     ASSERT_TRUE(trace.ok());
-    (*trace)->append(poll_record(), Redactor());
-    (*trace)->append(poll_record(), Redactor());
-    EXPECT_EQ(text_of(path).size(), 100000u);  // the old one, as long as nothing is complete
-    (*trace)->finish();
+    for (std::size_t exchanges = 0; exchanges < 3; ++exchanges) {
+      const std::string text = text_of(path);
+      const auto har = parse_json(text);
+      ASSERT_TRUE(har.ok()) << text;  // a kill loses nothing
+      expect_valid(*har);
+      EXPECT_EQ(at(at(*har, "log"), "entries").items().size(), exchanges);
+      EXPECT_EQ(text.find("sentinel"), std::string::npos);
+      (*trace)->append(poll_record(), Redactor());
+    }
     EXPECT_FALSE((*trace)->failed());
   }
-  const std::string text = text_of(path);
-  const auto har = parse_json(text);
-  ASSERT_TRUE(har.ok()) << text;
-  expect_valid(*har);
-  EXPECT_EQ(at(at(*har, "log"), "entries").items().size(), 2u);
-  EXPECT_EQ(text.find("sentinel"), std::string::npos);
+  EXPECT_TRUE(parse_json(text_of(path)).ok());
+}
+
+// A disk that is full, as a limit on the size of files.
+class FileLimit {
+ public:
+  explicit FileLimit(rlim_t bytes) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit low{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &low);
+    handler_ = signal(SIGXFSZ, SIG_IGN);
+  }
+  ~FileLimit() {
+    signal(SIGXFSZ, handler_);
+    setrlimit(RLIMIT_FSIZE, &before_);
+  }
+  FileLimit(const FileLimit&) = delete;
+  FileLimit& operator=(const FileLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
+TEST_F(HarFile, AFullDiskLeavesTheExchangesBeforeIt) {
+  for (const char* name : {"trace.har", "trace.jsonl"}) {
+    const std::string path = folder_ / name;
+    const auto trace = TraceFile::open(path, TraceSecrets::redact);
+    (*trace)->append(poll_record(), Redactor());
+    const std::string whole = text_of(path);
+    {
+      const FileLimit limit(whole.size() + 40);
+      (*trace)->append(poll_record(), Redactor());
+      EXPECT_TRUE((*trace)->failed());
+    }
+    (*trace)->append(poll_record(), Redactor());
+    const std::string text = text_of(path);
+    if (text.ends_with(HarWriter::kEnd)) {
+      EXPECT_EQ(text, whole);
+    } else {
+      const auto read = read_trace(text);
+      ASSERT_TRUE(read.ok()) << read.error().message;
+      EXPECT_TRUE(read->cut_off);
+      EXPECT_EQ(read->logins.at(0).exchanges.size(), 1u);
+    }
+  }
 }
 
 TEST_F(HarFile, EveryOtherNameGetsLinesWithTheOutcomeAtTheEnd) {
