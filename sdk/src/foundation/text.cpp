@@ -35,8 +35,7 @@ bool is_combining(std::uint32_t c) {
 constexpr int kMaxMarks = 3;
 
 // \uXXXX, or two of them for a code point beyond the first plane (RFC 8259 section 7).
-template <typename Out>
-void append_unicode_escape(std::uint32_t code, Out& out) {
+void append_unicode_escape(std::uint32_t code, Secret& out) {
   if (code > 0xFFFF) {
     append_unicode_escape(0xD800 + ((code - 0x10000) >> 10), out);
     code = 0xDC00 + ((code - 0x10000) & 0x3FF);
@@ -46,27 +45,6 @@ void append_unicode_escape(std::uint32_t code, Out& out) {
       '\\',           'u', kHex[(code >> 12) & 15], kHex[(code >> 8) & 15], kHex[(code >> 4) & 15],
       kHex[code & 15]};
   out.append(std::string_view(escape, sizeof escape));
-}
-
-template <typename Out>
-void append_escaped(std::string_view text, Out& out) {
-  while (!text.empty()) {
-    const utf8::Decoded next = utf8::decode(text);
-    const char c = text.front();
-    if (!next.valid) {
-      out.append(utf8::kReplacement);
-    } else if (c == '"' || c == '\\') {
-      const char escape[] = {'\\', c};
-      out.append(std::string_view(escape, sizeof escape));
-    } else if (c == '\n') {
-      out.append(std::string_view("\\n"));
-    } else if (is_deceptive(next.code_point)) {
-      append_unicode_escape(next.code_point, out);
-    } else {
-      out.append(text.substr(0, next.length));
-    }
-    text.remove_prefix(next.length);
-  }
 }
 
 constexpr std::string_view kMark = "[redacted]";
@@ -267,12 +245,12 @@ void Redactor::add(const Secret& secret) {
   if (raw.size() < kMinForm || secrets_ == kMaxSecrets) return;
   ++secrets_;
   remember(raw);
-  const auto remember_and_wipe = [this](std::string&& written) {
-    remember(written);
-    wipe(written.data(), written.size());
-  };
-  remember_and_wipe(json_escape(raw));
-  remember_and_wipe(clean_text(raw, std::string_view::npos));
+  Secret escaped;
+  json_escape(raw, escaped);
+  remember(escaped.reveal());
+  std::string cleaned = clean_text(raw, std::string_view::npos);
+  remember(cleaned);
+  wipe(cleaned.data(), cleaned.size());
 }
 
 // The text in every stage of decoding: the comparison does the same with what it looks at.
@@ -290,33 +268,33 @@ std::string Redactor::scrub(std::string_view text) const {
   if (forms_.empty()) return std::string(text);
   bool starts[256] = {};
   for (const Secret& form : forms_) starts[static_cast<unsigned char>(form.reveal()[0])] = true;
-  std::vector<Range> found;
+  std::vector<std::size_t> ends;  // where what begins at a byte ends; 0: nothing begins there
+  const auto hide = [&](Range range) {
+    ends.resize(text.size());
+    ends[range.begin] = std::max(ends[range.begin], range.end);
+  };
   Layer layer(text);
   do {
     const std::string_view decoded = layer.text();
     for (std::size_t at = 0; at + kMinForm <= decoded.size(); ++at) {
       if (!starts[static_cast<unsigned char>(decoded[at])]) continue;
       const std::size_t length = longest_form_at(decoded.substr(at));
-      if (length != 0) found.push_back(layer.source(at, at + length));
+      if (length != 0) hide(layer.source(at, at + length));
     }
   } while (layer.decode());
-  if (found.empty()) return std::string(text);
+  if (ends.empty()) return std::string(text);
   // A mark that stands there is replaced by itself: no part of it can match, and none is added.
   for (std::size_t at = 0; (at = text.find(kMark, at)) != std::string_view::npos;
        at += kMark.size()) {
-    found.push_back({at, at + kMark.size()});
+    hide({at, at + kMark.size()});
   }
-  std::sort(found.begin(), found.end(),
-            [](const Range& a, const Range& b) { return a.begin < b.begin; });
   std::string out;
   std::size_t done = 0;
-  for (const Range& range : found) {
-    if (range.begin >= done) {
-      out.append(text.substr(done, range.begin - done)).append(kMark);
-    }
-    done = std::max(done, range.end);
+  for (std::size_t at = 0; at < ends.size(); ++at) {
+    if (at >= done) out.append(ends[at] != 0 ? kMark : text.substr(at, 1));
+    done = std::max({done, at + 1, ends[at]});
   }
-  return out.append(text.substr(done));
+  return out;
 }
 
 std::size_t Redactor::longest_form_at(std::string_view text) const {
@@ -343,14 +321,29 @@ Redactor Redactor::copy() const {
 }
 
 std::string json_escape(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  append_escaped(text, out);
-  return out;
+  Secret out;
+  json_escape(text, out);
+  return std::string(out.reveal());
 }
 
 void json_escape(std::string_view text, Secret& out) {
-  append_escaped(text, out);
+  while (!text.empty()) {
+    const utf8::Decoded next = utf8::decode(text);
+    const char c = text.front();
+    if (!next.valid) {
+      out.append(utf8::kReplacement);
+    } else if (c == '"' || c == '\\') {
+      const char escape[] = {'\\', c};
+      out.append(std::string_view(escape, sizeof escape));
+    } else if (c == '\n') {
+      out.append("\\n");
+    } else if (is_deceptive(next.code_point)) {
+      append_unicode_escape(next.code_point, out);
+    } else {
+      out.append(text.substr(0, next.length));
+    }
+    text.remove_prefix(next.length);
+  }
 }
 
 }  // namespace deviceflow
