@@ -183,12 +183,44 @@ Result<Key> ec_key(const Jwk& jwk, JwsAlgorithm algorithm) {
   return key;
 }
 
+// The points of small order in every encoding (RFC 8032 sections 5.1.2 and 5.2.2), with the sign
+// bit cleared: 0, 1, p - 1, p and p + 1 on either curve, and two of order 8. Under such a key one
+// signature fits many messages, or all.
+constexpr const char* kSmallOrder[] = {
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "ECFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF7F",
+    "EDFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF7F",
+    "EEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF7F",
+    "26E8958FC2B227B045C3F489F2EF98F0D5DFAC05D3C63339B13802886D53FC05",
+    "C7176A703D4DD84FBA3C0B760D10670F2A2053FA2C39CCC64EC7FD7792AC037A",
+    "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "00000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "00000000000000000000",
+    "FEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+    "FFFFFFFFFFFFFFFFFF00",
+    "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+    "FFFFFFFFFFFFFFFFFF00",
+    "00000000000000000000000000000000000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+    "FFFFFFFFFFFFFFFFFF00"};
+
+bool is_small_order(std::string_view key) {
+  std::string y(key);
+  y.back() = static_cast<char>(y.back() & 0x7F);
+  char hex[2 * kEd448Bytes + 1] = "";
+  OPENSSL_buf2hexstr_ex(hex, sizeof hex, nullptr, bytes_of(y), static_cast<long>(y.size()), '\0');
+  return std::find(std::begin(kSmallOrder), std::end(kSmallOrder), std::string_view(hex)) !=
+         std::end(kSmallOrder);
+}
+
 Result<Key> ed_key(const Jwk& jwk) {
   const bool ed448 = jwk.crv == "Ed448";
   const auto x = base64url_decode(jwk.x);
   if (!x || x->size() != (ed448 ? kEd448Bytes : kEd25519Bytes)) {
     return unusable_key("it does not have the length of its curve");
   }
+  if (is_small_order(x->reveal())) return unusable_key("it is a point of small order");
   Key key(EVP_PKEY_new_raw_public_key_ex(crypto_library(), ed448 ? "ED448" : "ED25519", nullptr,
                                          bytes_of(x->reveal()), x->size()));
   if (!key) return no_key();
