@@ -148,8 +148,10 @@ TEST(ErrorShapes, ItIsTheSameAtEveryEndpoint) {
             RevocationAnswer::Kind::unsupported_token_type);
   RefreshParameters before;
   before.refresh_token = Secret("old");
-  EXPECT_EQ(read_refresh_response(answer(400, body("invalid_grant")), before).kind,
-            RefreshAnswer::Kind::session_over);
+  // Not enough to remove a stored sign-in: see removed_sign_in_test.cpp.
+  const auto refresh = read_refresh_response(answer(400, body("invalid_grant")), before);
+  EXPECT_EQ(refresh.kind, RefreshAnswer::Kind::user_needed);
+  EXPECT_EQ(refresh.error->reason, "invalid_grant");
 }
 
 // --- verification_uri_complete ---

@@ -79,7 +79,7 @@ class Normalizer {
   HttpResponse finish(HttpResponse response) && {
     if (!changed_ || answer_.is_unreadable()) return response;
     response.body = to_secret_json(without_unreadable_texts(*answer_.object));
-    set_header(response.headers, "Content-Type", "application/json");
+    if (!answer_.html) set_header(response.headers, "Content-Type", "application/json");
     response.quirks.add(answer_.quirks);
     return response;
   }

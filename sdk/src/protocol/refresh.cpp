@@ -39,6 +39,22 @@ Error session_over(const Answer& answer, const Redactor& redactor) {
   return error;
 }
 
+// A stored sign-in that is removed does not come back. So nothing is tolerated here: the body says
+// "invalid_grant" where RFC 6749 section 5.2 puts it, under a 4xx, unless the provider's
+// description translates what it says instead.
+bool ends_sign_in(const HttpResponse& response) {
+  const Answer plain = read_answer(response);
+  if (plain.error_code() != "invalid_grant" || plain.html) return false;
+  if (plain.quirks.has(Quirk::form_encoded_answer) &&
+      media_type(response) != "application/x-www-form-urlencoded") {
+    return false;
+  }
+  const bool described = response.quirks.has(Quirk::error_code_alias) ||
+                         response.quirks.has(Quirk::error_code_in_description) ||
+                         response.quirks.has(Quirk::error_in_other_member);
+  return (response.status >= 400 && response.status <= 499) || (described && plain.success());
+}
+
 // Only the user can help (OpenID Connect Core section 3.1.2.6).
 bool asks_for_the_user(std::string_view code) {
   constexpr std::string_view kCodes[] = {"interaction_required", "login_required",
@@ -157,7 +173,7 @@ RefreshAnswer read_refresh_response(const HttpResponse& response,
     out.tokens = complete(std::move(*read.tokens), parameters, out.quirks);
     return out;
   }
-  if (answer.error_code() == "invalid_grant" && !token_and_error) {
+  if (ends_sign_in(response) && !token_and_error) {
     out.kind = Kind::session_over;
     out.error = session_over(answer, redactor);
     return out;
