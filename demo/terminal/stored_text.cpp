@@ -128,7 +128,14 @@ std::string userinfo_text(const UserInfo& info, const Tty& screen) {
 }
 
 std::string sign_out_text(const SignOutNews& news, const Tty& screen) {
-  if (!news.report.removed) return {};
+  if (!news.report.removed) {
+    const bool revoked = news.report.refresh_token.result == Part::Result::revoked ||
+                         news.report.access_token.result == Part::Result::revoked;
+    if (!news.report.local_error || !revoked) return {};
+    return headline("What is stored could not be removed.", Style::bad, screen) +
+           part_words("refresh", news.report.refresh_token, screen) +
+           part_words("access", news.report.access_token, screen);
+  }
   const bool nothing = news.report.refresh_token.result == Part::Result::absent &&
                        news.report.access_token.result == Part::Result::absent;
   std::string out = headline(news.logout ? "Signed out." : "The login is revoked and forgotten.",

@@ -2,6 +2,7 @@
 """Stored sign-ins over several runs of the tool: refreshes that need the user, keys that lag behind, sign-outs that
 succeed in part, and a second sign-in."""
 
+import os
 import pathlib
 import sys
 import tempfile
@@ -167,6 +168,25 @@ class PartialSignOuts(SignIns):
         self.verbs("revoke")
         self.assertEqual(self.revoked().count(TOKENS["refresh_token"]), 1)
         self.assert_nothing_stored()
+
+    # As on a read-only file system: the lock can't be made.
+    def test_a_store_that_cant_be_locked_keeps_no_token_alive(self):
+        for verb in ("logout", "revoke"):
+            self.login()
+            sent = len(self.revoked())
+            path = self.record()
+            os.remove(path + ".lock")
+            os.mkdir(path + ".lock")
+            events, _ = self.verbs(verb, code=2)
+            self.assertEqual(self.revoked()[sent:], [TOKENS["refresh_token"], TOKENS["access_token"]])
+            self.assertEqual([event.get("done") for event in events[:2]], [True, True])
+            self.assertEqual((events[-1]["event"], events[-1]["code"]), ("error", "store_io"))
+            self.assertTrue(os.path.exists(path))
+            text = self.run_tool(verb, *self.where, code=2)
+            self.assertIn("revoked", text.stdout)
+            self.assertIn("Could not lock the stored login", text.stdout + text.stderr)
+            os.rmdir(path + ".lock")
+            self.verbs("logout")
 
 
 class SecondSignIns(SignIns):

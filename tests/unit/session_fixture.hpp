@@ -23,6 +23,7 @@ class StubbornStore final : public TokenStore {
   Result<std::unique_ptr<RecordLock>> lock(const StoreKey& key, milliseconds limit,
                                            const CancelFlag& cancel) override {
     if (before_lock) before_lock();
+    if (!lockable) return refusal();
     auto held = inner.lock(key, limit, cancel);
     if (!held.ok()) return held.error();
     return std::unique_ptr<RecordLock>(std::make_unique<Lock>(*this, std::move(*held)));
@@ -33,6 +34,7 @@ class StubbornStore final : public TokenStore {
   std::function<void()> before_lock;
   int saves_left = -1;  // no limit
   bool erasable = true;
+  bool lockable = true;
   std::vector<std::string> saved;
 
  private:

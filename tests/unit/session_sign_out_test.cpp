@@ -112,6 +112,24 @@ TEST_F(SignOutTest, WhileAnotherProcessIsAtItNothingIsTouchedAndThatIsSaid) {
   EXPECT_TRUE(world.requests.empty());
 }
 
+// A read-only file system, say.
+TEST_F(SignOutTest, AStoreThatCantBeLockedKeepsNoTokenAlive) {  // R-2.2.1-2
+  for (const Forget forget : {Forget::always, Forget::when_revoked}) {
+    sign_in();
+    world.requests.clear();
+    store.lockable = false;
+    const auto report = session->sign_out(forget);
+    EXPECT_EQ(revocations(), (Sent{"refresh_token:r1", "access_token:a1"}));
+    EXPECT_EQ(report.refresh_token.result, Part::revoked);
+    EXPECT_EQ(report.access_token.result, Part::revoked);
+    EXPECT_FALSE(report.removed);
+    ASSERT_TRUE(report.local_error);
+    EXPECT_EQ(report.local_error->code, ErrorCode::store_io);
+    EXPECT_FALSE(store_empty());
+    store.lockable = true;
+  }
+}
+
 TEST_F(SignOutTest, TokensThatCouldNotBeStoredAreRevokedToo) {
   sign_in(seconds(0));
   server_answers(fresh("a2", "r2"));

@@ -161,6 +161,11 @@ TEST(TerminalStoredText, WhatStaysStoredIsLeftToTheError) {
   SignOutNews news;
   news.report.refresh_token.result = Part::not_confirmed;
   EXPECT_EQ(sign_out_text(news, file()), "");
+  news.report.refresh_token.result = Part::revoked;
+  news.report.local_error =
+      make_error(Blame::storage, ErrorCode::store_io, Stage::store, "It is read-only.");
+  EXPECT_EQ(sign_out_text(news, file()),
+            "What is stored could not be removed.\nThe refresh token is revoked.\n");
 }
 
 TEST(TerminalStoredText, ForeignTextIsCleaned) {  // T-10.14-1

@@ -83,7 +83,7 @@ class Session::Impl {
   ReplacedSignIn replaced(const StoredLogin& before, const StoredLogin& after);
   SignOutReport::Part revoke(const Secret& token, TokenHint hint,
                              std::chrono::milliseconds timeout = {});
-  void revoke_all(StoredLogin& login, RecordLock& lock, SignOutReport& report);
+  void revoke_all(StoredLogin& login, RecordLock* lock, SignOutReport& report);
 
   Client& client_;
   TokenStore& store_;

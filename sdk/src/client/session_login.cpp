@@ -171,9 +171,13 @@ SignOutReport::Part Session::Impl::revoke(const Secret& token, TokenHint hint,
 }
 
 // What is revoked is written at once, so that no kill leaves a dead sign-in that looks alive. The
-// record is removed or written again after this: a failure in between costs nothing more.
-void Session::Impl::revoke_all(StoredLogin& login, RecordLock& lock, SignOutReport& report) {
+// record is removed or written again after this: a failure in between costs nothing more. Without a
+// `lock` nothing can be written.
+void Session::Impl::revoke_all(StoredLogin& login, RecordLock* lock, SignOutReport& report) {
   using Result = SignOutReport::Part::Result;
+  const auto save = [&] {
+    if (lock != nullptr) static_cast<void>(lock->save(to_record(login)).ok());
+  };
   if (login.revoked) {  // by an earlier sign-out
     report.refresh_token.result = Result::revoked;
   } else {
@@ -182,7 +186,7 @@ void Session::Impl::revoke_all(StoredLogin& login, RecordLock& lock, SignOutRepo
   if (report.refresh_token.result == Result::revoked && !login.revoked) {
     login.tokens.refresh_token = Secret();
     login.revoked = true;
-    static_cast<void>(lock.save(to_record(login)).ok());
+    save();
   }
   report.access_token = revoke(login.tokens.access_token, TokenHint::access_token);
   const auto& error = report.access_token.error;
@@ -195,7 +199,7 @@ void Session::Impl::revoke_all(StoredLogin& login, RecordLock& lock, SignOutRepo
     login.tokens.expires_in = seconds(0);
     login.expires_at = options_.clock->wall_now();
     remember(login, options_.clock->steady_now());
-    static_cast<void>(lock.save(to_record(login)).ok());
+    save();
   }
 }
 
@@ -207,24 +211,28 @@ SignOutReport Session::Impl::sign_out(Forget forget) {
   const bool unsaved = lock != nullptr;
   if (!unsaved) {
     auto taken = store_.lock(key_, options_.lock_limit, cancel_);
-    if (!taken.ok()) {
+    if (taken.ok()) {
+      lock = std::move(*taken);
+    } else {
       report.local_error = taken.error();
-      return report;
+      const ErrorCode code = taken.error().code;
+      // Another process uses these tokens now, and may store others in a moment.
+      if (code == ErrorCode::store_locked || code == ErrorCode::cancelled) return report;
     }
-    lock = std::move(*taken);
   }
   if (!login) {
     auto loaded = load();
     if (loaded.ok()) {
       login = std::move(*loaded);
-    } else {
+    } else if (lock) {
       report.local_error = loaded.error();  // nothing can be revoked; it goes all the same
     }
   }
   if (login) {
     client_.continue_login(*login);  // its secrets stay out of every text
-    revoke_all(*login, *lock, report);
+    revoke_all(*login, lock.get(), report);
   }
+  if (!lock) return report;
   const auto may_be_alive = [](const SignOutReport::Part& part) {
     return part.result == SignOutReport::Part::Result::not_confirmed;
   };
