@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <cstdlib>
 #include <thread>
 
 #include "app.hpp"
@@ -92,6 +93,7 @@ int run(const WindowOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  unsetenv("SSLKEYLOGFILE");  // libcurl would write the keys of every connection there
   auto parsed = parse_window_options({argv + 1, argv + argc});
   if (const auto* help = std::get_if<HelpText>(&parsed)) {
     standard_output()(help->text);

@@ -1,6 +1,7 @@
 // deviceflow: the SDK on a terminal.
 #include <unistd.h>
 
+#include <cstdlib>
 #include <memory>
 
 #include "common/json_output.hpp"
@@ -76,6 +77,7 @@ ExitCode run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  unsetenv("SSLKEYLOGFILE");  // libcurl would write the keys of every connection there
   const int code = run({argv + 1, argv + argc});
   // With the output closed there is nowhere left to report anything.
   const int status = stop_reason() == Stop::output_closed ? kUsage : code;
