@@ -116,6 +116,7 @@ void Doctor::check_metadata(bool needed) {
   Endpoints used = endpoints_;
   if (session_.provider) fill_missing(used, session_.provider->endpoints);
   add(judge_metadata(tried_, metadata_, used));
+  for (const Quirk quirk : metadata_.quirks.list()) add(judge_quirk(quirk));
 }
 
 void Doctor::check_client() {
@@ -143,7 +144,7 @@ void Doctor::check_client() {
 void Doctor::check_login() {
   step("Asking for codes");
   OnePoll poll;
-  Quirks told;
+  Quirks told = metadata_.quirks;
   std::string user_code;
   bool prompted = false;
   bool polled = false;
@@ -151,7 +152,7 @@ void Doctor::check_login() {
   events.on_prompt = [&](const DeviceAuthorization& codes) {
     prompted = true;
     poll.interval = codes.interval;
-    told = codes.quirks;
+    told.add(codes.quirks);
     user_code = codes.user_code;
     add(judge_codes(codes));
     step("Waiting " + duration_words(codes.interval) + " for the one poll");

@@ -56,6 +56,8 @@ struct SignedIntrospectionExpectations {
   std::string issuer;
   /// Who asked: a client ID, or the server's name for the resource server.
   std::string audience;
+  /// The `jti` of the token that was asked about; empty if it has none or can't be read.
+  std::string token_id = {};
   /// How far clocks may differ.
   std::chrono::seconds leeway{120};
 };
@@ -64,8 +66,12 @@ struct SignedIntrospectionExpectations {
 /// token_introspection alone. `now` and `server_date` are as for check_id_token().
 ///
 /// Fails with introspection_invalid and a `reason`: "signature", "unknown_key", "typ", "iss",
-/// "aud", "iat" (missing, not a time, or in the future), "exp" and "nbf" (not a time), "expired",
-/// "not_yet_valid", "token_introspection" (missing, or without a boolean `active`).
+/// "aud", "iat" (missing, not a time, in the future, or more than ten minutes ago), "exp" and "nbf"
+/// (not a time), "expired" (the response, or a token that it calls active), "not_yet_valid",
+/// "token_introspection" (missing, or without a boolean `active`), "jti" (another token's).
+///
+/// RFC 9701 has nothing that ties a response to its request. A response that was recorded in these
+/// ten minutes can pass for a new one, also for another token if that has no `jti`.
 Result<Introspection> check_signed_introspection(const Jwt& jwt, SignatureCheck signature,
                                                  const SignedIntrospectionExpectations& expected,
                                                  std::optional<WallTime> now,

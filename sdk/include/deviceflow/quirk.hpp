@@ -35,7 +35,8 @@ enum class Quirk {
   token_type_missing,     ///< A token without `token_type`: the profile's or the old one was used.
   unreadable_text,        ///< A text that is not UTF-8 or not JSON's, in a member nobody needs.
   complete_uri_dropped,   ///< A `verification_uri_complete` that can't be used: it is not shown.
-  clock_drift,            ///< `slow_down` after whole waits: the local clock seems to run fast.
+  loopback_endpoint,  ///< An endpoint over plain http on this machine in metadata: it is not used.
+  clock_drift,        ///< `slow_down` after whole waits: the local clock seems to run fast.
 };
 
 /// The stable name, as it stands in JSON events.

@@ -33,7 +33,8 @@ Result<Url> parse_url(std::string_view text);
 
 /// How far away a host is, judged by its name or literal address alone.
 enum class HostReach {
-  this_machine,  ///< localhost, *.localhost, 127.0.0.0/8, ::1: a phone that opens it meets itself.
+  this_machine,  ///< localhost, *.localhost, 127.0.0.0/8, 0.0.0.0, ::1: a phone that opens it meets
+                 ///< itself.
   private_network,  ///< Private and link-local addresses, .local, .lan, .internal, names without a
                     ///< dot: a phone needs to be on the same network.
   anywhere,

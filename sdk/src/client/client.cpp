@@ -230,8 +230,14 @@ Result<void> Client::Impl::find_login_endpoints(const std::string& scope, StartS
   if (names_all(config_.endpoints, login_endpoints())) return {};
   return make_error(Blame::server, ErrorCode::device_flow_not_supported, Stage::discovery,
                     "The server's metadata do not name the device authorization endpoint and the "
-                    "token endpoint (RFC 8628 section 4). Ask the server's operator, or name them "
-                    "yourself.");
+                    "token endpoint (RFC 8628 section 4)." +
+                        left_out() + " Ask the server's operator, or name them yourself.");
+}
+
+std::string Client::Impl::left_out() const {
+  const Metadata* metadata = known_metadata();
+  if (metadata == nullptr || !metadata->quirks.has(Quirk::loopback_endpoint)) return {};
+  return " An endpoint over plain http on this machine is not accepted from another server.";
 }
 
 Result<void> Client::Impl::ready_dpop() {

@@ -92,6 +92,8 @@ class Client::Impl {
   Result<void> find_login_endpoints(const std::string& scope, StartSchedule& start,
                                     const LoginEvents& events);
   Result<std::string> find_endpoint(std::string Endpoints::*which, Stage stage);
+  // Why metadata that name an endpoint may count as naming none; a sentence, or empty.
+  std::string left_out() const;
   void tell_of_retry(const LoginEvents& events, const Error& error, SteadyTime next);
   const Metadata* known_metadata() const { return learned_ ? &learned_->metadata : nullptr; }
   // A secret of the client itself.
@@ -111,8 +113,8 @@ class Client::Impl {
   void judge_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question);
   Result<SignatureCheck> check_signature(const Jwt& jwt, const IdTokenKeeper::Question& question,
                                          Stage stage, ErrorCode invalid);
-  Result<Introspection> read_signed(const HttpResponse& response, const Redactor& redactor,
-                                    const IntrospectionOptions& how);
+  Result<Introspection> read_signed(const HttpResponse& response, const Secret& token,
+                                    const Redactor& redactor, const IntrospectionOptions& how);
   Result<UserInfo> read_userinfo(const HttpResponse& response,
                                  std::optional<std::string_view> expected_subject,
                                  const Redactor& redactor);

@@ -24,7 +24,7 @@ Result<std::string> Client::Impl::find_endpoint(std::string Endpoints::*which, S
   if (!endpoint.empty()) return endpoint;
   return make_error(Blame::caller, ErrorCode::not_possible, stage,
                     "There is no " + std::string(name(stage)) +
-                        " endpoint: the provider names none, and none was given.");
+                        " endpoint: the provider names none, and none was given." + left_out());
 }
 
 Result<Jwks> Client::Impl::keys() {
@@ -55,7 +55,7 @@ Result<SignatureCheck> Client::Impl::check_signature(const Jwt& jwt,
   return error;
 }
 
-Result<Introspection> Client::Impl::read_signed(const HttpResponse& response,
+Result<Introspection> Client::Impl::read_signed(const HttpResponse& response, const Secret& token,
                                                 const Redactor& redactor,
                                                 const IntrospectionOptions& options) {
   const auto jwt = read_signed_introspection_response(response, redactor);
@@ -67,6 +67,8 @@ Result<Introspection> Client::Impl::read_signed(const HttpResponse& response,
   SignedIntrospectionExpectations expected;
   expected.issuer = question.issuer;
   expected.audience = options.audience.empty() ? config_.client_id : options.audience;
+  const auto asked_about = parse_jwt(token.reveal());
+  if (asked_about.ok()) expected.token_id = text_claim(asked_about->claims, "jti").value_or("");
   return check_signed_introspection(*jwt, *signature, expected, question.wall, date_of(response));
 }
 
@@ -113,7 +115,7 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
   }
   const HttpResponse& response = *std::get_if<HttpResponse>(&result);
   auto answer = how.form == IntrospectionForm::signed_jwt
-                    ? read_signed(response, redactor, how)
+                    ? read_signed(response, token, redactor, how)
                     : read_introspection_response(response, redactor);
   if (answer.ok() || !own_credentials) return answer;
   return with_listed_methods(answer.error(), known_metadata());

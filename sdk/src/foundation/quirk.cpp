@@ -29,6 +29,7 @@ std::string_view name(Quirk quirk) noexcept {
     case Quirk::token_type_missing: return "token_type_missing";
     case Quirk::unreadable_text: return "unreadable_text";
     case Quirk::complete_uri_dropped: return "complete_uri_dropped";
+    case Quirk::loopback_endpoint: return "loopback_endpoint";
     case Quirk::clock_drift: return "clock_drift";
   }
   return "unknown";

@@ -149,7 +149,7 @@ HostReach host_reach(std::string_view raw) noexcept {
     return HostReach::this_machine;
   }
   if (const auto ip = ipv4(host)) {
-    if ((*ip)[0] == 127 || (*ip)[0] == 0) return HostReach::this_machine;
+    if ((*ip)[0] == 127 || host == "0.0.0.0") return HostReach::this_machine;
     return is_private(*ip) ? HostReach::private_network : HostReach::anywhere;
   }
   if (host.find(':') != std::string::npos) {  // IPv6

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <deviceflow/introspection.hpp>
 
 #include "foundation/ascii.hpp"
@@ -11,6 +12,8 @@ namespace {
 constexpr Stage kStage = Stage::introspection;
 constexpr std::string_view kMediaType = "application/token-introspection+jwt";
 constexpr std::string_view kType = kMediaType.substr(std::string_view("application/").size());
+// A response is made for one request. Older ones are repetitions; it takes more than a fast clock.
+constexpr std::chrono::minutes kOldest{10};
 
 Error disbelieved(std::string_view reason, std::string_view why) {
   Error error = make_error(Blame::protocol, ErrorCode::introspection_invalid, kStage,
@@ -112,9 +115,23 @@ Result<Introspection> check_signed_introspection(const Jwt& jwt, SignatureCheck 
   }
   const auto fault = time_fault(jwt.claims, clock_good ? now : std::nullopt, expected.leeway);
   if (fault) return disbelieved(fault->reason, fault->why);
+  if (clock_good && *issued < *now - std::max<std::chrono::seconds>(expected.leeway, kOldest)) {
+    return disbelieved("iat",
+                       "it was made for an earlier request, or this device's clock is wrong");
+  }
   auto out = introspection_of(jwt.claims.find("token_introspection"));
   if (!out)
     return disbelieved("token_introspection", "it does not say whether the token is active");
+  const auto token = text_claim(out->members, "jti");
+  if (token && !expected.token_id.empty() && *token != expected.token_id) {
+    return disbelieved("jti", "it is about another token");
+  }
+  const auto ends = time_claim(out->members, "exp");
+  if (out->active && clock_good && ends && *now - expected.leeway >= *ends) {
+    return disbelieved("expired",
+                       "the token that it calls active has expired, or this device's "
+                       "clock is wrong");
+  }
   return std::move(*out);
 }
 

@@ -21,11 +21,24 @@ std::vector<std::string> strings(const Answer& answer, std::string_view member) 
   return out;
 }
 
-Endpoints endpoints_of(const JsonValue& object) {
+bool is_loopback_http(std::string_view text) {
+  const auto url = parse_url(text);
+  return url.ok() && url->scheme == "http" && host_reach(url->host) == HostReach::this_machine;
+}
+
+// Without those on this machine, unless the issuer is there too: a server elsewhere must not choose
+// which local service gets the secrets.
+Endpoints endpoints_of(const JsonValue& object, bool local_issuer, Quirks& quirks) {
   Endpoints out;
   for (const EndpointName& name : kEndpointNames) {
     const JsonValue* value = object.find(name.key);
-    if (value != nullptr) out.*name.member = value->as_string().value_or(std::string_view());
+    const auto url = value == nullptr ? std::nullopt : value->as_string();
+    if (!url) continue;
+    if (!local_issuer && is_loopback_http(*url)) {
+      quirks.add(Quirk::loopback_endpoint);
+    } else {
+      out.*name.member = *url;
+    }
   }
   return out;
 }
@@ -123,9 +136,10 @@ Result<Metadata> read_metadata_response(std::string_view issuer, const HttpRespo
     error.http_status = answer.status;
     return error;
   }
-  out.endpoints = endpoints_of(*answer.object);
+  const bool local = is_loopback_http(issuer);
+  out.endpoints = endpoints_of(*answer.object, local, out.quirks);
   if (const JsonValue* aliases = answer.object->find("mtls_endpoint_aliases")) {
-    out.mtls_aliases = endpoints_of(*aliases);
+    out.mtls_aliases = endpoints_of(*aliases, local, out.quirks);
   }
   out.token_endpoint_auth_methods = strings(answer, "token_endpoint_auth_methods_supported");
   out.client_assertion_algorithms =
