@@ -84,6 +84,7 @@ int make_call(deviceflow_client& client, Credential credential, deviceflow_call:
     auto made = std::make_unique<deviceflow_call>();
     made->exchange = std::move(*exchange);
     made->redactor = redactor_of(made->exchange);
+    made->redactor.add(client.client_secret);  // also if this request does without
     made->read = read;
     Result<OAuthRequest> request = make(*made);
     if (!request.ok()) return fail(client, request.error());
