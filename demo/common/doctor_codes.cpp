@@ -67,7 +67,7 @@ Shape shape_of(std::string_view code) {
 
 }  // namespace
 
-Finding judge_user_codes(const std::vector<std::string>& codes) {
+Finding assess_user_codes(const std::vector<std::string>& codes) {
   constexpr const char* kCheck = "user_code";
   constexpr const char* kRfc = "RFC 8628 section 6.1";
   // RFC 8628 section 5.1 counts with five guesses; one in a million is still a chance for those.
@@ -112,7 +112,7 @@ namespace {
 
 // ---- Where the person goes ----
 
-Finding judge_reach(const std::string& uri, const std::string& host) {
+Finding assess_reach(const std::string& uri, const std::string& host) {
   constexpr const char* kCheck = "verification_uri";
   constexpr const char* kRfc = "RFC 8628 section 3.3";
   switch (host_reach(host)) {
@@ -135,11 +135,11 @@ bool hard_to_type(const Url& url) {
   return url.query.has_value() || url.host.size() + url.path.size() > kLongest;
 }
 
-Findings judge_uris(const DeviceAuthorization& codes) {
+Findings assess_uris(const DeviceAuthorization& codes) {
   Findings out;
   const auto url = parse_url(codes.verification_uri);
   if (!url.ok()) return out;  // the SDK has refused such an answer
-  out.push_back(judge_reach(codes.verification_uri, url->host));
+  out.push_back(assess_reach(codes.verification_uri, url->host));
   if (hard_to_type(*url)) {
     out.push_back(odd("verification_uri",
                       "It is long to type: " + std::to_string(codes.verification_uri.size()) +
@@ -178,7 +178,7 @@ constexpr double kPixelMm = 1218.0 / 1920;
 constexpr int kModulePixels = static_cast<int>(kModuleMm / kPixelMm) + 1;
 constexpr int kCardPixels = 1080 / 2;
 
-Finding judge_qr(const DeviceAuthorization& codes) {
+Finding assess_qr(const DeviceAuthorization& codes) {
   constexpr const char* kCheck = "qr";
   constexpr const char* kRfc = "RFC 8628 section 3.3.1";
   const std::string& payload = codes.verification_uri_complete.value_or(codes.verification_uri);
@@ -202,7 +202,7 @@ Finding judge_qr(const DeviceAuthorization& codes) {
 
 // ---- Times and the device code ----
 
-Findings judge_times(const DeviceAuthorization& codes) {
+Findings assess_times(const DeviceAuthorization& codes) {
   constexpr seconds kLeast{120};
   constexpr seconds kLongInterval{30};
   Findings out;
@@ -219,7 +219,7 @@ Findings judge_times(const DeviceAuthorization& codes) {
   return out;
 }
 
-Finding judge_device_code(std::size_t length) {
+Finding assess_device_code(std::size_t length) {
   constexpr std::size_t kBitsEach = 6;  // base64url at best
   constexpr std::size_t kLeastBits = 128;
   const std::string detail =
@@ -268,29 +268,30 @@ std::string refusal_text(const Error& error) {
 
 }  // namespace
 
-Findings judge_codes(const DeviceAuthorization& codes) {
-  Findings out{judge_device_code(codes.device_code.size())};
+Findings assess_codes(const DeviceAuthorization& codes) {
+  Findings out{assess_device_code(codes.device_code.size())};
   const auto add = [&](Findings more) {
     for (Finding& one : more) out.push_back(std::move(one));
   };
-  for (const Quirk quirk : codes.quirks.list()) out.push_back(judge_quirk(quirk));
-  add(judge_times(codes));
-  add(judge_uris(codes));
-  out.push_back(judge_qr(codes));
+  for (const Quirk quirk : codes.quirks.list()) out.push_back(assess_quirk(quirk));
+  add(assess_times(codes));
+  add(assess_uris(codes));
+  out.push_back(assess_qr(codes));
   out.push_back(good("policy",
                      "Whether your organisation allows device codes cannot be seen from here: the "
-                     "provider decides that once the user signs in.",
+                     "provider decides that once the user signs in. With some providers it is a "
+                     "switch in the user's account.",
                      "RFC 10027"));
   return out;
 }
 
-Finding judge_no_codes(const Error& error) {
+Finding assess_no_codes(const Error& error) {
   const bool oauth = !error.oauth_code.empty();
   return bad("device_authorization", "No codes came. " + refusal_text(error), advice_for(error),
              oauth ? "RFC 6749 section 5.2" : kAnswer);
 }
 
-Finding judge_poll(const OnePoll& poll) {
+Finding assess_poll(const OnePoll& poll) {
   constexpr const char* kCheck = "poll";
   constexpr const char* kRfc = "RFC 8628 section 3.5";
   const std::string when =

@@ -67,7 +67,7 @@ Finding untrusted(const std::string& host, const CertificateReport& report,
   }
   return bad("certificate", detail + " " + portrait(own),
              "If that is your own authority, give its certificate with --cacert (\"cacert\" in a "
-             "config file), after comparing the fingerprint with whoever runs the provider. "
+             "config file), after comparing the fingerprint with the operator of the provider. "
              "Otherwise do not go on: somebody may sit in between.",
              "RFC 5280 section 6");
 }
@@ -82,8 +82,8 @@ Finding out_of_date(const std::string& host, const CertificateReport& report,
   detail += over ? " has expired." : " is not valid yet.";
   if (now) detail += " This computer's date is " + date_text(*now) + ".";
   std::string advice = "Check the date of this computer first. ";
-  advice += over ? "If it is right, whoever runs the provider has to renew the certificate."
-                 : "If it is right, ask whoever runs the provider.";
+  advice += over ? "If it is right, the operator of the provider has to renew the certificate."
+                 : "If it is right, ask the operator of the provider.";
   return bad("certificate", detail + " " + portrait(which), advice, "RFC 5280 section 6.1");
 }
 
@@ -96,7 +96,7 @@ Finding problem_finding(const std::string& host, const CertificateReport& report
       return bad("certificate",
                  "The certificate is for " + listed(own.names) + ", not for " + host + ". " +
                      portrait(own),
-                 "Check the address. If it is right, whoever runs the provider has to get a "
+                 "Check the address. If it is right, the operator of the provider has to get a "
                  "certificate for this name.",
                  "RFC 9525 section 6");
     case Kind::untrusted_issuer: return untrusted(host, report, ca_file);
@@ -139,8 +139,8 @@ std::string date_text(WallTime time) {
   return text;
 }
 
-Findings judge_certificate(const std::string& host, const CertificateReport& report,
-                           const std::string& ca_file, std::optional<WallTime> now) {
+Findings assess_certificate(const std::string& host, const CertificateReport& report,
+                            const std::string& ca_file, std::optional<WallTime> now) {
   Findings out;
   if (report.trusted) {
     out.push_back(trusted(host, report, now));
@@ -153,7 +153,7 @@ Findings judge_certificate(const std::string& host, const CertificateReport& rep
   return out;
 }
 
-Finding judge_plain_http(const std::string& host) {
+Finding assess_plain_http(const std::string& host) {
   if (host_reach(host) == HostReach::this_machine) {
     return good("tls", "Plain http, which is fine since " + host + " is this computer.");
   }
@@ -171,7 +171,7 @@ std::optional<seconds> clock_skew(const HttpResponse& response, std::optional<Wa
   return WallTime(seconds(*date)) - (*sent + half);
 }
 
-Finding judge_clock(std::optional<seconds> skew, const TimedParts& parts) {
+Finding assess_clock(std::optional<seconds> skew, const TimedParts& parts) {
   constexpr const char* kCheck = "clock";
   if (!skew) {
     return good(kCheck,
@@ -197,11 +197,11 @@ Finding judge_clock(std::optional<seconds> skew, const TimedParts& parts) {
   add(parts.assertion, kProofs, "Client assertions may be refused from about a minute on.",
       "RFC 7523 section 3");
   add(parts.id_token && apart < kDay, kIdToken,
-      "ID tokens are judged by this clock, with two minutes of leeway.",
+      "ID tokens are checked by this clock, with two minutes of leeway.",
       "OpenID Connect Core section 3.1.3.7");
-  add(parts.id_token, kDay, "From a day on, the times in an ID token are not judged at all.",
+  add(parts.id_token, kDay, "From a day on, the times in an ID token are not checked at all.",
       "OpenID Connect Core section 3.1.3.7");
-  add(true, kDay, "Certificates are judged by this clock.", "RFC 5280 section 6.1");
+  add(true, kDay, "Certificates are checked by this clock.", "RFC 5280 section 6.1");
   if (harm.empty()) {
     return good(kCheck, detail + " Codes and intervals don't depend on that.");
   }

@@ -25,10 +25,10 @@ Verdict verdict_of(const Findings& findings) {
   if (settings) return {false, true, "Nothing was sent: the settings can't be used like this."};
   if (wrong > 0) {
     return {false, false,
-            "Not usable: " + points(wrong) + " must be mended before a device can sign in."};
+            "Not usable: " + points(wrong) + " must be fixed before a device can sign in."};
   }
   std::string sentence = "Usable: a device can get a code here and wait for a person.";
-  if (odd > 0) sentence += " Worth mending: " + points(odd) + ".";
+  if (odd > 0) sentence += " Worth fixing: " + points(odd) + ".";
   return {true, false, sentence + " Whether a person can approve was not tried."};
 }
 

@@ -127,8 +127,8 @@ bool wants_id_token(std::string_view scope) {
   return missing_scopes("openid", scope).empty();
 }
 
-Findings judge_metadata(const std::vector<Tried>& tried, const Metadata& metadata,
-                        const Endpoints& used) {
+Findings assess_metadata(const std::vector<Tried>& tried, const Metadata& metadata,
+                         const Endpoints& used) {
   Findings out;
   const std::string place = tried.empty() ? metadata.issuer : tried.back().url;
   out.push_back(good("discovery", place + " answered." + detours(tried), "RFC 8414 section 3"));
@@ -164,7 +164,7 @@ Findings judge_metadata(const std::vector<Tried>& tried, const Metadata& metadat
   return out;
 }
 
-Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error, bool needed) {
+Finding assess_no_metadata(const std::vector<Tried>& tried, const Error& error, bool needed) {
   std::string detail = error.message;
   for (const Tried& one : tried) detail += " " + one.url + ": " + one.outcome + ".";
   if (!needed) {
@@ -185,7 +185,7 @@ Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error, b
              "RFC 8414 section 3");
 }
 
-Finding judge_client_auth(const Wishes& wishes, const std::vector<std::string>& methods) {
+Finding assess_client_auth(const Wishes& wishes, const std::vector<std::string>& methods) {
   constexpr const char* kCheck = "client_auth";
   const auto chosen = wishes.client_auth ? Result<ClientAuth>(*wishes.client_auth)
                                          : choose_client_auth(methods, wishes.credentials);
@@ -221,7 +221,7 @@ Finding judge_client_auth(const Wishes& wishes, const std::vector<std::string>& 
              "Leave --client-auth out, or ask the provider's operator.", kMetadata);
 }
 
-Findings judge_offers(const Wishes& wishes, const Metadata& metadata, const Endpoints& used) {
+Findings assess_offers(const Wishes& wishes, const Metadata& metadata, const Endpoints& used) {
   Findings out;
   out.push_back(scopes(wishes, metadata));
   out.push_back(pkce(wishes, metadata));
@@ -236,7 +236,7 @@ Findings judge_offers(const Wishes& wishes, const Metadata& metadata, const Endp
   return out;
 }
 
-Finding judge_keys(const Result<Jwks>& keys, const std::string& jwks_uri, const Wishes& wishes) {
+Finding assess_keys(const Result<Jwks>& keys, const std::string& jwks_uri, const Wishes& wishes) {
   constexpr const char* kCheck = "keys";
   constexpr const char* kRfc = "RFC 7517 section 5";
   const bool needed = wants_id_token(wishes.scope);

@@ -23,7 +23,7 @@ std::string whom(const std::string& ask) {
 
 }  // namespace
 
-Finding judge_quirk(Quirk quirk) {
+Finding assess_quirk(Quirk quirk) {
   static const Result<JsonValue> texts = parse_json(kQuirkTexts);
   const std::string wanted(name(quirk));
   if (texts.ok()) {

@@ -9,9 +9,9 @@ namespace {
 
 const std::string kCheck(kSettings);
 
-class Judge {
+class SettingsCheck {
  public:
-  Judge(const ProviderOptions& options, const Session& session)
+  SettingsCheck(const ProviderOptions& options, const Session& session)
       : options_(options), session_(session), settings_(session.settings) {}
 
   Findings run() {
@@ -133,8 +133,8 @@ std::string setting_name(std::string_view key, bool by_option, const std::string
   return "\"" + std::string(key) + "\" in " + config_file;
 }
 
-Findings judge_settings(const ProviderOptions& options, const Session& session) {
-  return Judge(options, session).run();
+Findings assess_settings(const ProviderOptions& options, const Session& session) {
+  return SettingsCheck(options, session).run();
 }
 
 }  // namespace deviceflow::demo

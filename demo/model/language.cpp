@@ -67,6 +67,20 @@ std::string Language::operator()(std::string_view key, std::initializer_list<Val
   return out;
 }
 
+std::optional<std::string> Language::complete(std::string_view key,
+                                              std::initializer_list<Value> values) const {
+  const auto found = texts_->find(key);
+  if (found == texts_->end()) return std::nullopt;
+  const std::string_view text = found->second;
+  for (std::size_t open = text.find('{'); open != std::string_view::npos;
+       open = text.find('{', open + 1)) {
+    const std::string_view place = text.substr(open + 1, text.find('}', open) - open - 1);
+    const auto value = std::ranges::find(values, place, &Value::first);
+    if (value == values.end() || value->second.empty()) return std::nullopt;
+  }
+  return (*this)(key, values);
+}
+
 std::string Language::duration(std::chrono::seconds time) const {
   return duration_words(time, [this](std::int64_t count, std::string_view unit) {
     const std::string key = "unit." + std::string(unit) + (count == 1 ? ".one" : ".other");

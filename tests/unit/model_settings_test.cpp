@@ -290,7 +290,7 @@ TEST_F(ModelSettings, ASecretGoesToTheWorkerAndNowhereElse) {
   used.secret = SecretPlace::stored;
   feed(model, used, 0);
   model.on_intent({Kind::open_settings, 0});
-  EXPECT_EQ(row(model, Setting::client_secret).value, "•••••••• (kept)");
+  EXPECT_EQ(row(model, Setting::client_secret).value, "•••••••• (stored)");
   EXPECT_EQ(leave(model), nullptr);
 }
 
