@@ -48,8 +48,8 @@ void Doctor::add(Findings findings) {
   for (Finding& finding : findings) add(std::move(finding));
 }
 
-void Doctor::step(const std::string& what) {
-  if (events_.on_step) events_.on_step(what);
+void Doctor::step(const DoctorStep& step) {
+  if (events_.on_step) events_.on_step(step);
 }
 
 bool Doctor::goes_on() const {
@@ -73,7 +73,7 @@ void Doctor::look_at(const std::string& text) {
   const auto url = parse_url(text);
   if (!url.ok() || !goes_on() || !seen_.insert(url->origin()).second) return;
   if (url->scheme != "https") return add(assess_plain_http(url->host));
-  step("Looking at the certificate of " + url->host);
+  step({"Looking at the certificate of " + url->host, "certificate", {{"host", url->host}}});
   CertificateOptions options;
   options.ca_file = session_.settings.ca_file;
   options.proxy = session_.settings.proxy;
@@ -84,7 +84,8 @@ void Doctor::look_at(const std::string& text) {
   }
   const bool tls = report.error().code == ErrorCode::tls;
   add(bad(tls ? "tls" : "connection", report.error().message, network_advice(report.error()),
-          tls ? "RFC 9325" : ""));
+          tls ? "RFC 9325" : "")
+          .as(report.error()));
 }
 
 void Doctor::look_at_all(const Endpoints& endpoints) {
@@ -105,7 +106,7 @@ void Doctor::check_provider() {
 }
 
 void Doctor::check_metadata(bool needed) {
-  step("Asking for the provider's metadata");
+  step({"Asking for the provider's metadata", "metadata"});
   const auto metadata = client_->discover();
   if (!metadata.ok()) return add(assess_no_metadata(tried_, metadata.error(), needed));
   metadata_ = *metadata;
@@ -134,14 +135,14 @@ void Doctor::check_client() {
   if (!metadata_.issuer.empty()) add(assess_offers(wishes, metadata_, endpoints_));
   Result<Jwks> keys = Jwks();
   if (!endpoints_.jwks_uri.empty()) {
-    step("Reading the provider's keys");
+    step({"Reading the provider's keys", "keys"});
     keys = client_->keys();
   }
   add(assess_keys(keys, endpoints_.jwks_uri, wishes));
 }
 
 void Doctor::check_login() {
-  step("Asking for codes");
+  step({"Asking for codes", "codes"});
   OnePoll poll;
   Quirks told;
   std::string user_code;
@@ -154,7 +155,9 @@ void Doctor::check_login() {
     told = codes.quirks;
     user_code = codes.user_code;
     add(assess_codes(codes));
-    step("Waiting " + duration_words(codes.interval) + " for the one poll");
+    step({"Waiting " + duration_words(codes.interval) + " for the one poll",
+          "poll",
+          {{"seconds", std::to_string(codes.interval.count())}}});
   };
   events.on_poll = [&](const PollReport& report, std::optional<std::chrono::milliseconds>) {
     using Result = PollReport::Result;
@@ -190,7 +193,7 @@ void Doctor::check_user_codes(std::string first) {
   std::vector<std::string> codes{std::move(first)};
   for (std::size_t had = 0; had < codes.size() && codes.size() < 3 && goes_on();) {
     had = codes.size();
-    step("Asking for another code");
+    step({"Asking for another code", "another_code"});
     LoginEvents events;
     events.on_prompt = [&](const DeviceAuthorization& more) {
       codes.push_back(more.user_code);

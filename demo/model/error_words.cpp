@@ -8,14 +8,13 @@ namespace {
 
 constexpr std::size_t kMostDetail = 200;
 
-// As the row in Settings is called; an environment variable keeps its name.
+}  // namespace
+
 std::string setting_words(const std::string& setting, const Language& say) {
   const std::string key = "settings." + setting;
   const std::string_view words = say(key);
   return words == key ? setting : std::string(words);
 }
-
-}  // namespace
 
 // From the most exact sentence to the plainest, which has no places. One that names a detail that
 // the error does not have would have a hole.

@@ -49,6 +49,10 @@ std::string_view Language::operator()(std::string_view key) const {
 }
 
 std::string Language::operator()(std::string_view key, std::initializer_list<Value> values) const {
+  return (*this)(key, std::span(values.begin(), values.size()));
+}
+
+std::string Language::operator()(std::string_view key, std::span<const Value> values) const {
   std::string_view rest = (*this)(key);
   std::string out;
   while (!rest.empty()) {

@@ -29,6 +29,7 @@ class Language {
   std::string_view operator()(std::string_view key) const;
   /// The same with its places filled. A value is never looked through for places of its own.
   std::string operator()(std::string_view key, std::initializer_list<Value> values) const;
+  std::string operator()(std::string_view key, std::span<const Value> values) const;
   /// The same; nothing if there is no such text, or a place in it has no value or an empty one.
   std::optional<std::string> complete(std::string_view key,
                                       std::initializer_list<Value> values) const;

@@ -162,7 +162,7 @@ struct CaFileChecked {
 /// What a test does now, what it has found, and how it has ended.
 struct TestStep {
   int test = 0;
-  std::string what;
+  DoctorStep step;
 };
 struct TestFound {
   int test = 0;
@@ -170,8 +170,7 @@ struct TestFound {
 };
 struct TestEnded {
   int test = 0;
-  bool usable = false;
-  std::string sentence;
+  Verdict verdict;
 };
 
 struct WorkerEvent {

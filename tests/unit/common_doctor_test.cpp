@@ -40,7 +40,7 @@ class DoctorRun : public testing::Test {
   Result<Verdict> run() {
     DoctorEvents events;
     events.on_finding = [this](const Finding& finding) { findings_.push_back(finding); };
-    events.on_step = [this](std::string_view what) {
+    events.on_step = [this](const DoctorStep& step) {
       steps_.emplace_back(what);
       if (on_step_) on_step_();
     };
