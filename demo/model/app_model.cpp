@@ -446,7 +446,7 @@ void AppModel::take(TokensCame event, SteadyTime) {
 }
 
 void AppModel::take(SignedOut event, SteadyTime) {
-  notice_ = std::move(event.problem);
+  notice_ = event.problem ? error_words(*event.problem, language()) : std::string();
   if (event.provider_not_told) notice_ = language()("session.provider_not_told");
   const bool done = notice_.empty();
   developer_.end(TokenAction::revoke, done,

@@ -87,7 +87,7 @@ KnownEndpoints known_from(const Metadata& metadata) {
 }
 
 SignedOut signed_out(const SignOutReport& report) {
-  if (!report.removed && report.local_error) return {report.local_error->message, false};
+  if (!report.removed && report.local_error) return {*report.local_error, false};
   using Part = SignOutReport::Part;
   return {{},
           report.refresh_token.result == Part::Result::not_confirmed ||
@@ -237,9 +237,10 @@ void Worker::keep(int number, LoginOutcome outcome) {
         claims->time_checked ? IdTokenCheck::verified : IdTokenCheck::verified_but_time;
   } else if (problem != nullptr) {
     facts.id_token = IdTokenCheck::not_verified;
-    facts.id_token_problem = problem->message;
+    facts.id_token_problem = *problem;
   }
-  TokensCame tokens{outcome.tokens->copy(), facts.scope, facts.id_token, facts.id_token_problem};
+  TokensCame tokens{outcome.tokens->copy(), facts.scope, facts.id_token,
+                    problem != nullptr ? problem->message : std::string()};
   mailbox_.put({number, std::move(facts)});
   mailbox_.put({number, std::move(tokens)});
   report_person(number);

@@ -160,9 +160,11 @@ TEST_F(ModelSettings, ACaFileIsLookedAtByTheWorker) {
   AppModel model = opened(at_issuer());
   EXPECT_EQ(type(model, Setting::ca_file, "/tmp/ca.pem"), "check_ca_file 0");
   feed(model, CaFileChecked{"/tmp/ca.pem", "It is not there."}, 0);
-  EXPECT_EQ(row(model, Setting::ca_file).error, "It is not there.");
+  EXPECT_EQ(row(model, Setting::ca_file).error,
+            "There is no readable PEM file with certificates at this path.");
   feed(model, CaFileChecked{"/tmp/other.pem", ""}, 0);
-  EXPECT_EQ(row(model, Setting::ca_file).error, "It is not there.");
+  EXPECT_EQ(row(model, Setting::ca_file).error,
+            "There is no readable PEM file with certificates at this path.");
   type(model, Setting::ca_file, "ca.pem");
   EXPECT_EQ(row(model, Setting::ca_file).error, "The path has to begin with /.");
   EXPECT_EQ(type(model, Setting::ca_file, ""), "");
