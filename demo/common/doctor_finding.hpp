@@ -66,8 +66,8 @@ struct Verdict {
   bool usable = false;
   bool settings_wrong = false;  ///< Nothing was sent: it is this side that has to be fixed.
   std::string sentence;
-  std::string code;  ///< Of the sentence, stable: "usable".
-  int points = 0;    ///< What the sentence counts.
+  std::string code = {};  ///< Of the sentence, stable: "usable".
+  int points = 0;         ///< What the sentence counts.
 };
 /// Usable unless a finding is bad.
 Verdict verdict_of(const Findings& findings);

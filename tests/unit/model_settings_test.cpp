@@ -442,7 +442,7 @@ TEST_F(ModelSettings, ATestThatRunsIsGivenUpByLeaving) {
   EXPECT_EQ(words(model.on_back()), "cancel_test 0");
   EXPECT_EQ(model.scene(), "settings");
   model.on_intent({Kind::test_settings, 0});
-  feed(model, TestEnded{1, true, "Of the one before."}, 0);
+  feed(model, TestEnded{1, {true, false, "Of the one before.", "usable"}}, 0);
   EXPECT_TRUE(model.settings().testing());
 }
 
