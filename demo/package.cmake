@@ -1,4 +1,4 @@
-# Debian packages of what is installed: the shared library, what it takes to build against it, and the tools.
+# Debian packages of what is installed: the shared library, what it takes to build against it, the tools, and the window.
 # `./dev package` makes them.
 set(soversion ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 
@@ -8,7 +8,11 @@ set(CPACK_PACKAGE_CONTACT "the deviceflow authors <authors@deviceflow.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_COMPONENTS_ALL library development tools)
+set(components library development tools)
+if(DEVICEFLOW_BUILD_WINDOW)
+  list(APPEND components window)
+endif()
+set(CPACK_COMPONENTS_ALL ${components})
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
@@ -29,8 +33,15 @@ set(CPACK_DEBIAN_TOOLS_PACKAGE_SECTION utils)
 set(CPACK_COMPONENT_TOOLS_DEPENDS library)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_DEPENDS ca-certificates)
 set(CPACK_COMPONENT_TOOLS_DESCRIPTION "Device-side login (RFC 8628), terminal tool and sandbox server")
+# The window starts the sandbox of the tools, loads OpenGL when it runs, and draws with these fonts.
+set(CPACK_DEBIAN_WINDOW_PACKAGE_NAME deviceflow-window)
+set(CPACK_DEBIAN_WINDOW_PACKAGE_SECTION net)
+set(CPACK_COMPONENT_WINDOW_DEPENDS library tools)
+set(CPACK_DEBIAN_WINDOW_PACKAGE_DEPENDS "ca-certificates, fonts-inter, fonts-dejavu-core, libgl1")
+set(CPACK_DEBIAN_WINDOW_PACKAGE_RECOMMENDS "libgl1-mesa-dri")
+set(CPACK_COMPONENT_WINDOW_DESCRIPTION "Device-side login (RFC 8628), window for a desktop or a TV")
 
-foreach(component library development tools)
+foreach(component IN LISTS components)
   string(TOUPPER ${component} upper)
   install(FILES LICENSE DESTINATION share/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME}
     RENAME copyright COMPONENT ${component})

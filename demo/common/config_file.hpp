@@ -17,8 +17,8 @@ enum class UnknownMembers { refuse, pass_over };
 /// is one.
 Result<ProviderSettings> read_config_file(const std::string& path);
 
-/// Judges the text of a config file. `path` is what messages call it, and what paths inside it are
-/// relative to. The member "window" belongs to saved_settings.hpp.
+/// Validates the text of a config file. `path` is what messages call it, and what paths inside it
+/// are relative to. The member "window" belongs to saved_settings.hpp.
 Result<ProviderSettings> parse_config(std::string_view text, const std::string& path,
                                       UnknownMembers unknown = UnknownMembers::refuse);
 

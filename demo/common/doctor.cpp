@@ -29,7 +29,7 @@ void Doctor::cancel() noexcept {
 }
 
 Result<Verdict> Doctor::run() {
-  add(judge_settings(options_, session_));
+  add(assess_settings(options_, session_));
   if (goes_on()) check_provider();
   if (cancel_.is_set()) {
     return make_error(Blame::user, ErrorCode::cancelled, Stage::usage,
@@ -48,8 +48,8 @@ void Doctor::add(Findings findings) {
   for (Finding& finding : findings) add(std::move(finding));
 }
 
-void Doctor::step(const std::string& what) {
-  if (events_.on_step) events_.on_step(what);
+void Doctor::step(const DoctorStep& step) {
+  if (events_.on_step) events_.on_step(step);
 }
 
 bool Doctor::goes_on() const {
@@ -72,19 +72,20 @@ void Doctor::learn(const ExchangeRecord& record) {
 void Doctor::look_at(const std::string& text) {
   const auto url = parse_url(text);
   if (!url.ok() || !goes_on() || !seen_.insert(url->origin()).second) return;
-  if (url->scheme != "https") return add(judge_plain_http(url->host));
-  step("Looking at the certificate of " + url->host);
+  if (url->scheme != "https") return add(assess_plain_http(url->host));
+  step({"Looking at the certificate of " + url->host, "certificate", {{"host", url->host}}});
   CertificateOptions options;
   options.ca_file = session_.settings.ca_file;
   options.proxy = session_.settings.proxy;
   const auto report = ports_.look(url->host, url->effective_port(), options, cancel_);
   if (report.ok()) {
     const std::string name = url->origin().substr(url->origin().find("://") + 3);
-    return add(judge_certificate(name, *report, options.ca_file, clock_.wall_now()));
+    return add(assess_certificate(name, *report, options.ca_file, clock_.wall_now()));
   }
   const bool tls = report.error().code == ErrorCode::tls;
   add(bad(tls ? "tls" : "connection", report.error().message, network_advice(report.error()),
-          tls ? "RFC 9325" : ""));
+          tls ? "RFC 9325" : "")
+          .as(report.error()));
 }
 
 void Doctor::look_at_all(const Endpoints& endpoints) {
@@ -101,13 +102,13 @@ void Doctor::check_provider() {
   look_at_all(endpoints_);
   if (goes_on()) check_client();
   if (goes_on()) check_login();
-  if (skew_ || goes_on()) add(judge_clock(skew_, timed_parts()));
+  if (skew_ || goes_on()) add(assess_clock(skew_, timed_parts()));
 }
 
 void Doctor::check_metadata(bool needed) {
-  step("Asking for the provider's metadata");
+  step({"Asking for the provider's metadata", "metadata"});
   const auto metadata = client_->discover();
-  if (!metadata.ok()) return add(judge_no_metadata(tried_, metadata.error(), needed));
+  if (!metadata.ok()) return add(assess_no_metadata(tried_, metadata.error(), needed));
   metadata_ = *metadata;
   if (!session_.settings.client_cert_file.empty()) {  // RFC 8705 section 5
     fill_missing(endpoints_, metadata_.mtls_aliases);
@@ -115,8 +116,8 @@ void Doctor::check_metadata(bool needed) {
   fill_missing(endpoints_, metadata_.endpoints);
   Endpoints used = endpoints_;
   if (session_.provider) fill_missing(used, session_.provider->endpoints);
-  add(judge_metadata(tried_, metadata_, used));
-  for (const Quirk quirk : metadata_.quirks.list()) add(judge_quirk(quirk));
+  add(assess_metadata(tried_, metadata_, used));
+  for (const Quirk quirk : metadata_.quirks.list()) add(assess_quirk(quirk));
 }
 
 void Doctor::check_client() {
@@ -131,18 +132,18 @@ void Doctor::check_client() {
   wishes.pkce = session_.settings.pkce;
   wishes.dpop = session_.settings.dpop;
   wishes.scope = session_.settings.scope.value_or("");
-  add(judge_client_auth(wishes, metadata_.token_endpoint_auth_methods));
-  if (!metadata_.issuer.empty()) add(judge_offers(wishes, metadata_, endpoints_));
+  add(assess_client_auth(wishes, metadata_.token_endpoint_auth_methods));
+  if (!metadata_.issuer.empty()) add(assess_offers(wishes, metadata_, endpoints_));
   Result<Jwks> keys = Jwks();
   if (!endpoints_.jwks_uri.empty()) {
-    step("Reading the provider's keys");
+    step({"Reading the provider's keys", "keys"});
     keys = client_->keys();
   }
-  add(judge_keys(keys, endpoints_.jwks_uri, wishes));
+  add(assess_keys(keys, endpoints_.jwks_uri, wishes));
 }
 
 void Doctor::check_login() {
-  step("Asking for codes");
+  step({"Asking for codes", "codes"});
   OnePoll poll;
   Quirks told = metadata_.quirks;
   std::string user_code;
@@ -154,8 +155,10 @@ void Doctor::check_login() {
     poll.interval = codes.interval;
     told.add(codes.quirks);
     user_code = codes.user_code;
-    add(judge_codes(codes));
-    step("Waiting " + duration_words(codes.interval) + " for the one poll");
+    add(assess_codes(codes));
+    step({"Waiting " + duration_words(codes.interval) + " for the one poll",
+          "poll",
+          {{"seconds", std::to_string(codes.interval.count())}}});
   };
   events.on_poll = [&](const PollReport& report, std::optional<std::chrono::milliseconds>) {
     using Result = PollReport::Result;
@@ -169,7 +172,7 @@ void Doctor::check_login() {
   LoginRequest request = login_request(session_);
   request.is_stored = [this](const TokenSet& tokens) { return is_stored(tokens); };
   const LoginOutcome outcome = client_->login(request, events);
-  if (!prompted) return add(judge_no_codes(outcome.tokens.error()));
+  if (!prompted) return add(assess_no_codes(outcome.tokens.error()));
   if (outcome.tokens.ok()) {
     poll.came = OnePoll::Came::tokens;
     if (!is_stored(*outcome.tokens)) give_back(*outcome.tokens);
@@ -178,10 +181,10 @@ void Doctor::check_login() {
     poll.error = outcome.tokens.error();
   }
   poll.by_refusal = outcome.quirks.has(Quirk::pending_as_refusal);
-  add(judge_poll(poll));
+  add(assess_poll(poll));
   for (const Quirk quirk : outcome.quirks.list()) {
     // The one about the grants is a finding of its own already.
-    if (!told.has(quirk) && quirk != Quirk::grant_not_listed) add(judge_quirk(quirk));
+    if (!told.has(quirk) && quirk != Quirk::grant_not_listed) add(assess_quirk(quirk));
   }
   check_user_codes(std::move(user_code));
 }
@@ -191,7 +194,7 @@ void Doctor::check_user_codes(std::string first) {
   std::vector<std::string> codes{std::move(first)};
   for (std::size_t had = 0; had < codes.size() && codes.size() < 3 && goes_on();) {
     had = codes.size();
-    step("Asking for another code");
+    step({"Asking for another code", "another_code"});
     LoginEvents events;
     events.on_prompt = [&](const DeviceAuthorization& more) {
       codes.push_back(more.user_code);
@@ -199,7 +202,7 @@ void Doctor::check_user_codes(std::string first) {
     };
     static_cast<void>(client_->login(login_request(session_), events));
   }
-  add(judge_user_codes(codes));
+  add(assess_user_codes(codes));
 }
 
 // Some servers return the tokens of an earlier sign-in, which has to outlive this check.

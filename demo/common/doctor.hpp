@@ -19,8 +19,7 @@ namespace deviceflow::demo {
 /// Told what is going on, on the thread that runs the doctor. Each may be null.
 struct DoctorEvents {
   std::function<void(const Finding&)> on_finding;
-  /// What takes time now, without an end mark: "Looking at the certificate of …".
-  std::function<void(std::string_view)> on_step;
+  std::function<void(const DoctorStep&)> on_step;
 };
 
 /// What the doctor stands on, for tests.
@@ -52,7 +51,7 @@ class Doctor {
  private:
   void add(Finding finding);
   void add(Findings findings);
-  void step(const std::string& what);
+  void step(const DoctorStep& step);
   bool goes_on() const;
   void learn(const ExchangeRecord& record);
   void look_at(const std::string& url);

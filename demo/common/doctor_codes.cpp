@@ -67,7 +67,7 @@ Shape shape_of(std::string_view code) {
 
 }  // namespace
 
-Finding judge_user_codes(const std::vector<std::string>& codes) {
+Finding assess_user_codes(const std::vector<std::string>& codes) {
   constexpr const char* kCheck = "user_code";
   constexpr const char* kRfc = "RFC 8628 section 6.1";
   // RFC 8628 section 5.1 counts with five guesses; one in a million is still a chance for those.
@@ -76,6 +76,9 @@ Finding judge_user_codes(const std::vector<std::string>& codes) {
   Shape shape = shape_of(codes.front());
   for (const std::string& code : codes) shape.add(shape_of(code));
   const int bits = static_cast<int>(shape.bits());
+  const Finding::Values values{{"shape", shape.picture},
+                               {"length", std::to_string(shape.length)},
+                               {"bits", std::to_string(bits)}};
   const std::string detail =
       (codes.size() == 1 ? "It looks like "
                          : "Of " + std::to_string(codes.size()) + " codes, the first looks like ") +
@@ -83,36 +86,41 @@ Finding judge_user_codes(const std::vector<std::string>& codes) {
       std::to_string(bits) + " bits.";
   if (shape.foreign) {
     return odd(kCheck, detail + " Some are neither letters nor digits of ASCII.",
-               ask("for codes that every keyboard can type."), kRfc);
+               ask("for codes that every keyboard can type."), kRfc)
+        .as("user_code.foreign", values);
   }
   if (shape.bits() < kLeastBits) {
     return odd(kCheck, detail + " Five guesses hit a code with more than one chance in a million.",
-               ask("for longer codes, and for a limit on wrong ones."), "RFC 8628 section 5.1");
+               ask("for longer codes, and for a limit on wrong ones."), "RFC 8628 section 5.1")
+        .as("user_code.guessable", values);
   }
   if (shape.upper && shape.lower) {
     return odd(kCheck,
                detail + " Upper and lower case are mixed, which is hard to type on a phone.",
-               ask("for codes of one case, compared without regard to it."), kRfc);
+               ask("for codes of one case, compared without regard to it."), kRfc)
+        .as("user_code.mixed_case", values);
   }
   if (shape.digits && (shape.upper || shape.lower) && shape.twins) {
     return odd(kCheck,
                detail +
                    " It mixes letters and digits, and holds one that looks like another (0 "
                    "and O, 1 and I, 2 and Z, 5 and S, 8 and B).",
-               ask("for codes of consonants only, or of digits only."), kRfc);
+               ask("for codes of consonants only, or of digits only."), kRfc)
+        .as("user_code.twins", values);
   }
   if (shape.length > kLongest) {
     return odd(kCheck, detail + " That is much to type with a remote control or on a phone.",
-               ask("for shorter codes."), kRfc);
+               ask("for shorter codes."), kRfc)
+        .as("user_code.long", values);
   }
-  return good(kCheck, detail, kRfc);
+  return good(kCheck, detail, kRfc).as("user_code.good", values);
 }
 
 namespace {
 
 // ---- Where the person goes ----
 
-Finding judge_reach(const std::string& uri, const std::string& host) {
+Finding assess_reach(const std::string& uri, const std::string& host) {
   constexpr const char* kCheck = "verification_uri";
   constexpr const char* kRfc = "RFC 8628 section 3.3";
   switch (host_reach(host)) {
@@ -120,13 +128,16 @@ Finding judge_reach(const std::string& uri, const std::string& host) {
       return odd(kCheck, uri + " works on this computer only: a phone that opens it meets itself.",
                  "Set the server's public host name (the sandbox: --lan, or the switch in the "
                  "window).",
-                 kRfc);
+                 kRfc)
+          .as("verification_uri.this_computer", {{"uri", uri}});
     case HostReach::private_network:
       return odd(kCheck, uri + " works only for phones on the server's own network.",
-                 "If others are to sign in, set the server's public host name.", kRfc);
+                 "If others are to sign in, set the server's public host name.", kRfc)
+          .as("verification_uri.private", {{"uri", uri}});
     case HostReach::anywhere: break;
   }
-  return good(kCheck, uri + " is an absolute https address that a phone can open.", kRfc);
+  return good(kCheck, uri + " is an absolute https address that a phone can open.", kRfc)
+      .as("verification_uri.good", {{"uri", uri}});
 }
 
 // Where there is no QR code, somebody types it.
@@ -135,16 +146,18 @@ bool hard_to_type(const Url& url) {
   return url.query.has_value() || url.host.size() + url.path.size() > kLongest;
 }
 
-Findings judge_uris(const DeviceAuthorization& codes) {
+Findings assess_uris(const DeviceAuthorization& codes) {
   Findings out;
   const auto url = parse_url(codes.verification_uri);
   if (!url.ok()) return out;  // the SDK has refused such an answer
-  out.push_back(judge_reach(codes.verification_uri, url->host));
+  out.push_back(assess_reach(codes.verification_uri, url->host));
   if (hard_to_type(*url)) {
     out.push_back(odd("verification_uri",
                       "It is long to type: " + std::to_string(codes.verification_uri.size()) +
                           " characters" + (url->query ? ", with a query." : "."),
-                      ask("for a short address without a query."), kAnswer));
+                      ask("for a short address without a query."), kAnswer)
+                      .as("verification_uri.long",
+                          {{"length", std::to_string(codes.verification_uri.size())}}));
   }
   constexpr const char* kComplete = "verification_uri_complete";
   constexpr const char* kRfc = "RFC 8628 section 3.3.1";
@@ -152,7 +165,8 @@ Findings judge_uris(const DeviceAuthorization& codes) {
     out.push_back(good(kComplete,
                        "There is none: after scanning, the person still types the code. It is "
                        "optional.",
-                       kRfc));
+                       kRfc)
+                      .as("verification_uri_complete.none"));
     return out;
   }
   const auto complete = parse_url(*codes.verification_uri_complete);
@@ -162,9 +176,11 @@ Findings judge_uris(const DeviceAuthorization& codes) {
                           ") than the address beside "
                           "it, so a careful person "
                           "won't trust it.",
-                      ask("to use one host for both."), kRfc));
+                      ask("to use one host for both."), kRfc)
+                      .as("verification_uri_complete.other_host", {{"host", complete->host}}));
   } else {
-    out.push_back(good(kComplete, "It is there: the QR code brings the user code along.", kRfc));
+    out.push_back(good(kComplete, "It is there: the QR code brings the user code along.", kRfc)
+                      .as("verification_uri_complete.good"));
   }
   return out;
 }
@@ -178,14 +194,17 @@ constexpr double kPixelMm = 1218.0 / 1920;
 constexpr int kModulePixels = static_cast<int>(kModuleMm / kPixelMm) + 1;
 constexpr int kCardPixels = 1080 / 2;
 
-Finding judge_qr(const DeviceAuthorization& codes) {
+Finding assess_qr(const DeviceAuthorization& codes) {
   constexpr const char* kCheck = "qr";
   constexpr const char* kRfc = "RFC 8628 section 3.3.1";
   const std::string& payload = codes.verification_uri_complete.value_or(codes.verification_uri);
   const auto code = QrCode::encode(payload);
   if (!code.ok()) {
-    return odd(kCheck, "The address is too long for a QR code.", ask("for a shorter one."), kRfc);
+    return odd(kCheck, "The address is too long for a QR code.", ask("for a shorter one."), kRfc)
+        .as("qr.too_long");
   }
+  const Finding::Values values{{"bytes", std::to_string(payload.size())},
+                               {"modules", std::to_string(code->size())}};
   const int side = (code->size() + 2 * QrCode::kQuietZone) * kModulePixels;
   std::string detail = std::to_string(payload.size()) + " bytes make " +
                        std::to_string(code->size()) +
@@ -195,42 +214,50 @@ Finding judge_qr(const DeviceAuthorization& codes) {
                        " pixels (a camera of 65 degrees, 1920 "
                        "pixels across, three a module), so the symbol takes " +
                        std::to_string(side) + " with its margin";
-  if (side <= kCardPixels) return good(kCheck, detail + ": half the height is enough.", kRfc);
+  if (side <= kCardPixels)
+    return good(kCheck, detail + ": half the height is enough.", kRfc).as("qr.good", values);
   return odd(kCheck, detail + ": more than half the height.",
-             ask("for a shorter verification_uri_complete, or let people come closer."), kRfc);
+             ask("for a shorter verification_uri_complete, or let people come closer."), kRfc)
+      .as("qr.large", values);
 }
 
 // ---- Times and the device code ----
 
-Findings judge_times(const DeviceAuthorization& codes) {
+Findings assess_times(const DeviceAuthorization& codes) {
   constexpr seconds kLeast{120};
   constexpr seconds kLongInterval{30};
   Findings out;
+  const Finding::Values lasts{{"seconds", std::to_string(codes.expires_in.count())}};
+  const Finding::Values every{{"seconds", std::to_string(codes.interval.count())}};
   const std::string life = "The codes live for " + duration_words(codes.expires_in) + ".";
   out.push_back(codes.expires_in >= kLeast
-                    ? good("expires_in", life, kAnswer)
+                    ? good("expires_in", life, kAnswer).as("expires_in.good", lasts)
                     : odd("expires_in", life + " Few people find their phone that fast.",
-                          ask("for a longer life; ten minutes are common."), kAnswer));
+                          ask("for a longer life; ten minutes are common."), kAnswer)
+                          .as("expires_in.short", lasts));
   const std::string interval = "One poll every " + duration_words(codes.interval) + " is allowed.";
   out.push_back(codes.interval <= kLongInterval
-                    ? good("interval", interval, kAnswer)
+                    ? good("interval", interval, kAnswer).as("interval.good", every)
                     : odd("interval", interval + " So long may a person wait after approving.",
-                          ask("for a shorter interval; five seconds are the default."), kAnswer));
+                          ask("for a shorter interval; five seconds are the default."), kAnswer)
+                          .as("interval.long", every));
   return out;
 }
 
-Finding judge_device_code(std::size_t length) {
+Finding assess_device_code(std::size_t length) {
   constexpr std::size_t kBitsEach = 6;  // base64url at best
   constexpr std::size_t kLeastBits = 128;
+  const Finding::Values values{{"length", std::to_string(length)}};
   const std::string detail =
       "The answer can be used. The device code has " + std::to_string(length) + " characters";
   if (length * kBitsEach >= kLeastBits) {
-    return good("device_authorization", detail + ".", kAnswer);
+    return good("device_authorization", detail + ".", kAnswer).as("device_code.good", values);
   }
   return odd("device_authorization",
              detail + ", which hold " + std::to_string(length * kBitsEach) +
                  " bits at most: it might be guessed.",
-             ask("for device codes of at least 128 bits."), "RFC 8628 section 5.2");
+             ask("for device codes of at least 128 bits."), "RFC 8628 section 5.2")
+      .as("device_code.guessable", values);
 }
 
 struct Told {
@@ -268,31 +295,36 @@ std::string refusal_text(const Error& error) {
 
 }  // namespace
 
-Findings judge_codes(const DeviceAuthorization& codes) {
-  Findings out{judge_device_code(codes.device_code.size())};
+Findings assess_codes(const DeviceAuthorization& codes) {
+  Findings out{assess_device_code(codes.device_code.size())};
   const auto add = [&](Findings more) {
     for (Finding& one : more) out.push_back(std::move(one));
   };
-  for (const Quirk quirk : codes.quirks.list()) out.push_back(judge_quirk(quirk));
-  add(judge_times(codes));
-  add(judge_uris(codes));
-  out.push_back(judge_qr(codes));
+  for (const Quirk quirk : codes.quirks.list()) out.push_back(assess_quirk(quirk));
+  add(assess_times(codes));
+  add(assess_uris(codes));
+  out.push_back(assess_qr(codes));
   out.push_back(good("policy",
                      "Whether your organisation allows device codes cannot be seen from here: the "
-                     "provider decides that once the user signs in.",
-                     "RFC 10027"));
+                     "provider decides that once the user signs in. With some providers it is a "
+                     "switch in the user's account.",
+                     "RFC 10027")
+                    .as("policy"));
   return out;
 }
 
-Finding judge_no_codes(const Error& error) {
+Finding assess_no_codes(const Error& error) {
   const bool oauth = !error.oauth_code.empty();
   return bad("device_authorization", "No codes came. " + refusal_text(error), advice_for(error),
-             oauth ? "RFC 6749 section 5.2" : kAnswer);
+             oauth ? "RFC 6749 section 5.2" : kAnswer)
+      .as(error);
 }
 
-Finding judge_poll(const OnePoll& poll) {
+Finding assess_poll(const OnePoll& poll) {
   constexpr const char* kCheck = "poll";
   constexpr const char* kRfc = "RFC 8628 section 3.5";
+  const Finding::Values values{{"seconds", std::to_string(poll.interval.count())},
+                               {"reason", poll.reason}};
   const std::string when =
       "One poll, " + duration_words(poll.interval) + " after the codes came, brought ";
   switch (poll.came) {
@@ -303,32 +335,37 @@ Finding judge_poll(const OnePoll& poll) {
                         "what this provider sends while the user has not approved. It does not "
                         "say whether the code is still good: the sign-in waits until the code "
                         "expires.",
-                    kRfc);
+                    kRfc)
+            .as("poll.pending_by_refusal", values);
       }
-      return good(kCheck, when + "authorization_pending, as it has to.", kRfc);
+      return good(kCheck, when + "authorization_pending, as it has to.", kRfc)
+          .as("poll.pending", values);
     case OnePoll::Came::slow_down:
       return odd(kCheck, when + "slow_down, though it was not too early.",
                  ask("to count the interval as it was sent, or to send the longer one that is "
                      "meant. Logins work; each slow_down makes them 5 seconds slower."),
-                 kRfc);
+                 kRfc)
+          .as("poll.slow_down", values);
     case OnePoll::Came::fault:
       return bad(kCheck,
                  when + "no verdict (" + poll.reason + "). " + trouble_words(poll.reason) + ".",
-                 ask("to look after the token endpoint, or try again later."), kRfc);
+                 ask("to look after the token endpoint, or try again later."), kRfc)
+          .as("poll.fault", values);
     case OnePoll::Came::tokens:
       return bad(kCheck,
                  when +
                      "tokens, though nobody has seen the codes. They were given back where the "
                      "provider allows that.",
-                 ask("why it lets devices in that no person has approved."),
-                 "RFC 8628 section 3.4");
+                 ask("why it lets devices in that no person has approved."), "RFC 8628 section 3.4")
+          .as("poll.tokens", values);
     case OnePoll::Came::error: break;
   }
   const bool expired = poll.error.code == ErrorCode::expired_token;
-  return bad(
-      kCheck, when + "an end of the login. " + refusal_text(poll.error),
-      expired ? ask("for codes that live longer than one interval.") : advice_for(poll.error),
-      kRfc);
+  return bad(kCheck, when + "an end of the login. " + refusal_text(poll.error),
+             expired ? ask("for codes that live longer than one interval.")
+                     : advice_for(poll.error),
+             kRfc)
+      .as(poll.error);
 }
 
 }  // namespace deviceflow::demo

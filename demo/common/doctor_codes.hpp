@@ -9,15 +9,15 @@
 namespace deviceflow::demo {
 
 /// Codes came. None of the findings repeats one of them, or is about the user code.
-Findings judge_codes(const DeviceAuthorization& codes);
+Findings assess_codes(const DeviceAuthorization& codes);
 /// The user codes of several device authorizations, one at least: a single one need not show the
 /// whole alphabet.
-Finding judge_user_codes(const std::vector<std::string>& codes);
+Finding assess_user_codes(const std::vector<std::string>& codes);
 /// None came; `error` says why.
-Finding judge_no_codes(const Error& error);
+Finding assess_no_codes(const Error& error);
 
 /// A deviation of the server, by name.
-Finding judge_quirk(Quirk quirk);
+Finding assess_quirk(Quirk quirk);
 
 /// What one poll, an interval after the codes, has brought.
 struct OnePoll {
@@ -34,7 +34,7 @@ struct OnePoll {
   Error error;
   std::chrono::seconds interval{0};
 };
-Finding judge_poll(const OnePoll& poll);
+Finding assess_poll(const OnePoll& poll);
 
 }  // namespace deviceflow::demo
 

@@ -55,9 +55,10 @@ Finding untrusted(const std::string& host, const CertificateReport& report,
                   const std::string& ca_file) {
   const Certificate& own = report.chain.front();
   const Certificate& top = report.chain.back();
+  const bool by_itself = own.subject == own.issuer;
   const std::string trusted = ca_file.empty() ? "the system's store" : ca_file;
   std::string detail = "The certificate of " + host;
-  if (own.subject == own.issuer) {
+  if (by_itself) {
     detail += " is signed by itself, and it is not in " + trusted + ".";
   } else {
     detail += " leads to \"" + top.issuer + "\", an authority that is not in " + trusted + ".";
@@ -67,9 +68,11 @@ Finding untrusted(const std::string& host, const CertificateReport& report,
   }
   return bad("certificate", detail + " " + portrait(own),
              "If that is your own authority, give its certificate with --cacert (\"cacert\" in a "
-             "config file), after comparing the fingerprint with whoever runs the provider. "
+             "config file), after comparing the fingerprint with the operator of the provider. "
              "Otherwise do not go on: somebody may sit in between.",
-             "RFC 5280 section 6");
+             "RFC 5280 section 6")
+      .as(by_itself ? "certificate.self_signed" : "certificate.unknown_issuer",
+          {{"host", host}, {"issuer", top.issuer}, {"sha256", own.sha256}});
 }
 
 Finding out_of_date(const std::string& host, const CertificateReport& report,
@@ -82,9 +85,11 @@ Finding out_of_date(const std::string& host, const CertificateReport& report,
   detail += over ? " has expired." : " is not valid yet.";
   if (now) detail += " This computer's date is " + date_text(*now) + ".";
   std::string advice = "Check the date of this computer first. ";
-  advice += over ? "If it is right, whoever runs the provider has to renew the certificate."
-                 : "If it is right, ask whoever runs the provider.";
-  return bad("certificate", detail + " " + portrait(which), advice, "RFC 5280 section 6.1");
+  advice += over ? "If it is right, the operator of the provider has to renew the certificate."
+                 : "If it is right, ask the operator of the provider.";
+  return bad("certificate", detail + " " + portrait(which), advice, "RFC 5280 section 6.1")
+      .as(over ? "certificate.expired" : "certificate.not_yet_valid",
+          {{"host", host}, {"owner", which.subject}});
 }
 
 Finding problem_finding(const std::string& host, const CertificateReport& report,
@@ -96,36 +101,45 @@ Finding problem_finding(const std::string& host, const CertificateReport& report
       return bad("certificate",
                  "The certificate is for " + listed(own.names) + ", not for " + host + ". " +
                      portrait(own),
-                 "Check the address. If it is right, whoever runs the provider has to get a "
+                 "Check the address. If it is right, the operator of the provider has to get a "
                  "certificate for this name.",
-                 "RFC 9525 section 6");
+                 "RFC 9525 section 6")
+          .as("certificate.wrong_name", {{"host", host}, {"names", listed(own.names)}});
     case Kind::untrusted_issuer: return untrusted(host, report, ca_file);
     case Kind::expired:
     case Kind::not_yet_valid: return out_of_date(host, report, problem, now);
     case Kind::other: break;
   }
-  return bad(
-      "certificate",
-      "The certificate of " + host + " is not trusted: " + problem.detail + ". " + portrait(own),
-      std::string(kAskOperator) + ".", "RFC 5280 section 6");
+  return bad("certificate",
+             "The certificate of " + host + " is not trusted: " + problem.detail + ". " +
+                 portrait(own),
+             std::string(kAskOperator) + ".", "RFC 5280 section 6")
+      .as("certificate.other", {{"host", host}, {"detail", problem.detail}});
 }
 
 Finding trusted(const std::string& host, const CertificateReport& report,
                 std::optional<WallTime> now) {
   const Certificate& own = report.chain.front();
   std::string detail = host + " shows a trusted certificate, signed by " + own.issuer;
-  if (!now || !own.not_after) return good("certificate", detail + ".", "RFC 9525 section 6");
+  if (!now || !own.not_after)
+    return good("certificate", detail + ".", "RFC 9525 section 6")
+        .as("certificate.trusted", {{"host", host}, {"issuer", own.issuer}});
   const seconds left = std::max(*own.not_after - *now, seconds(0));
+  const Finding::Values values{
+      {"host", host}, {"issuer", own.issuer}, {"date", date_text(*own.not_after)}};
   detail += ", good for " + duration_words(left >= kDay ? left / kDay * kDay : left) +
             " more (to " + date_text(*own.not_after) + ").";
   // A certificate that never lives long is renewed by a machine.
   const bool brief = own.not_before && *own.not_after - *own.not_before <= 2 * kSoon;
-  if (left >= kSoon || brief) return good("certificate", detail, "RFC 9525 section 6");
+  if (left >= kSoon || brief) {
+    return good("certificate", detail, "RFC 9525 section 6").as("certificate.good", values);
+  }
   return odd("certificate", detail,
              std::string(kAskOperator) +
                  " whether it is renewed in time: no device can sign in "
                  "after that day.",
-             "RFC 5280 section 4.1.2.5");
+             "RFC 5280 section 4.1.2.5")
+      .as("certificate.soon", values);
 }
 
 }  // namespace
@@ -139,12 +153,13 @@ std::string date_text(WallTime time) {
   return text;
 }
 
-Findings judge_certificate(const std::string& host, const CertificateReport& report,
-                           const std::string& ca_file, std::optional<WallTime> now) {
+Findings assess_certificate(const std::string& host, const CertificateReport& report,
+                            const std::string& ca_file, std::optional<WallTime> now) {
   Findings out;
   if (report.trusted) {
     out.push_back(trusted(host, report, now));
-    out.push_back(good("tls", host + " speaks " + report.tls_version + ".", kTls));
+    out.push_back(good("tls", host + " speaks " + report.tls_version + ".", kTls)
+                      .as("tls.good", {{"host", host}, {"version", report.tls_version}}));
     return out;
   }
   for (const CertificateProblem& problem : report.problems) {
@@ -153,14 +168,16 @@ Findings judge_certificate(const std::string& host, const CertificateReport& rep
   return out;
 }
 
-Finding judge_plain_http(const std::string& host) {
+Finding assess_plain_http(const std::string& host) {
   if (host_reach(host) == HostReach::this_machine) {
-    return good("tls", "Plain http, which is fine since " + host + " is this computer.");
+    return good("tls", "Plain http, which is fine since " + host + " is this computer.")
+        .as("tls.this_computer", {{"host", host}});
   }
   return odd("tls",
              "Plain http to " + host + ": everybody on the way can read the tokens and use them.",
              "Give the provider a certificate, and leave --dangerous-allow-http out.",
-             "RFC 8628 section 3.1");
+             "RFC 8628 section 3.1")
+      .as("tls.plain_http", {{"host", host}});
 }
 
 std::optional<seconds> clock_skew(const HttpResponse& response, std::optional<WallTime> sent) {
@@ -171,17 +188,19 @@ std::optional<seconds> clock_skew(const HttpResponse& response, std::optional<Wa
   return WallTime(seconds(*date)) - (*sent + half);
 }
 
-Finding judge_clock(std::optional<seconds> skew, const TimedParts& parts) {
+Finding assess_clock(std::optional<seconds> skew, const TimedParts& parts) {
   constexpr const char* kCheck = "clock";
   if (!skew) {
     return good(kCheck,
                 "The server sent no Date header, or this device does not know the time: "
                 "the two clocks could not be compared.",
-                "RFC 9110 section 6.6.1");
+                "RFC 9110 section 6.6.1")
+        .as("clock.unknown");
   }
   const seconds apart(std::abs(skew->count()));
   if (apart <= kExact) {
-    return good(kCheck, "This computer's clock and the server's agree to within 5 seconds.");
+    return good(kCheck, "This computer's clock and the server's agree to within 5 seconds.")
+        .as("clock.good");
   }
   std::string detail = "This computer's clock is " + duration_words(apart) +
                        (skew->count() > 0 ? " behind" : " ahead of") + " the server's.";
@@ -197,16 +216,18 @@ Finding judge_clock(std::optional<seconds> skew, const TimedParts& parts) {
   add(parts.assertion, kProofs, "Client assertions may be refused from about a minute on.",
       "RFC 7523 section 3");
   add(parts.id_token && apart < kDay, kIdToken,
-      "ID tokens are judged by this clock, with two minutes of leeway.",
+      "ID tokens are checked by this clock, with two minutes of leeway.",
       "OpenID Connect Core section 3.1.3.7");
-  add(parts.id_token, kDay, "From a day on, the times in an ID token are not judged at all.",
+  add(parts.id_token, kDay, "From a day on, the times in an ID token are not checked at all.",
       "OpenID Connect Core section 3.1.3.7");
-  add(true, kDay, "Certificates are judged by this clock.", "RFC 5280 section 6.1");
+  add(true, kDay, "Certificates are checked by this clock.", "RFC 5280 section 6.1");
   if (harm.empty()) {
-    return good(kCheck, detail + " Codes and intervals don't depend on that.");
+    return good(kCheck, detail + " Codes and intervals don't depend on that.")
+        .as("clock.apart", {{"seconds", std::to_string(apart.count())}});
   }
   return odd(kCheck, detail + " " + harm, "Set the clock of this computer, by NTP where possible.",
-             rfc);
+             rfc)
+      .as("clock.wrong", {{"seconds", std::to_string(apart.count())}});
 }
 
 }  // namespace deviceflow::demo

@@ -9,12 +9,12 @@
 
 namespace deviceflow::demo {
 
-/// What `host` showed, judged at `now` (empty: this device does not know the time). `ca_file` is
+/// What `host` showed, checked at `now` (empty: this device does not know the time). `ca_file` is
 /// the one that was trusted alone, or empty.
-Findings judge_certificate(const std::string& host, const CertificateReport& report,
-                           const std::string& ca_file, std::optional<WallTime> now);
+Findings assess_certificate(const std::string& host, const CertificateReport& report,
+                            const std::string& ca_file, std::optional<WallTime> now);
 /// For a host that is spoken to in plain http.
-Finding judge_plain_http(const std::string& host);
+Finding assess_plain_http(const std::string& host);
 
 /// A day as "2026-03-31", in UTC.
 std::string date_text(WallTime time);
@@ -30,7 +30,7 @@ struct TimedParts {
   bool dpop = false;
   bool id_token = false;
 };
-Finding judge_clock(std::optional<std::chrono::seconds> skew, const TimedParts& parts);
+Finding assess_clock(std::optional<std::chrono::seconds> skew, const TimedParts& parts);
 
 }  // namespace deviceflow::demo
 

@@ -12,6 +12,17 @@ std::string points(std::ptrdiff_t count) {
 
 }  // namespace
 
+Finding Finding::as(std::string named, Values filled) && {
+  code = std::move(named);
+  values = std::move(filled);
+  return std::move(*this);
+}
+
+Finding Finding::as(const Error& found) && {
+  error = found;
+  return std::move(*this);
+}
+
 Verdict verdict_of(const Findings& findings) {
   const auto count = [&](Grade grade) {
     return std::count_if(findings.begin(), findings.end(),
@@ -22,14 +33,18 @@ Verdict verdict_of(const Findings& findings) {
   const bool settings = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.grade == Grade::bad && finding.check == kSettings;
   });
-  if (settings) return {false, true, "Nothing was sent: the settings can't be used like this."};
+  if (settings) {
+    return {false, true, "Nothing was sent: the settings can't be used like this.", "settings", 0};
+  }
   if (wrong > 0) {
     return {false, false,
-            "Not usable: " + points(wrong) + " must be mended before a device can sign in."};
+            "Not usable: " + points(wrong) + " must be fixed before a device can sign in.",
+            "not_usable", static_cast<int>(wrong)};
   }
   std::string sentence = "Usable: a device can get a code here and wait for a person.";
-  if (odd > 0) sentence += " Worth mending: " + points(odd) + ".";
-  return {true, false, sentence + " Whether a person can approve was not tried."};
+  if (odd > 0) sentence += " Worth fixing: " + points(odd) + ".";
+  return {true, false, sentence + " Whether a person can approve was not tried.",
+          odd > 0 ? "usable_with" : "usable", static_cast<int>(odd)};
 }
 
 }  // namespace deviceflow::demo

@@ -72,13 +72,17 @@ Finding pkce(const Wishes& wishes, const Metadata& metadata) {
   constexpr const char* kRfc = "RFC 7636 section 4.3";
   const bool listed = contains(metadata.code_challenge_methods, "S256");
   if (!wishes.pkce) {
+    const char* code = listed ? "pkce.offered" : "pkce.unused";
     return good(kCheck, listed ? "The provider lists PKCE with S256; --pkce would use it, if it is "
                                  "meant for the device grant, too."
-                               : "Not used, and not listed by the provider.");
+                               : "Not used, and not listed by the provider.")
+        .as(code);
   }
-  if (listed) return good(kCheck, "Used, and listed by the provider with S256.", kRfc);
+  if (listed)
+    return good(kCheck, "Used, and listed by the provider with S256.", kRfc).as("pkce.good");
   return odd(kCheck, "Used, though the provider does not list S256. It may ignore it or refuse it.",
-             ask("whether it knows PKCE on the device grant, or leave --pkce out."), kRfc);
+             ask("whether it knows PKCE on the device grant, or leave --pkce out."), kRfc)
+      .as("pkce.unlisted");
 }
 
 Finding dpop(const Wishes& wishes, const Metadata& metadata) {
@@ -86,39 +90,51 @@ Finding dpop(const Wishes& wishes, const Metadata& metadata) {
   constexpr const char* kRfc = "RFC 9449 section 5.1";
   const std::string algorithms = joined(metadata.dpop_algorithms);
   if (!wishes.dpop) {
+    const char* code = algorithms.empty() ? "dpop.unused" : "dpop.offered";
     return good(kCheck, algorithms.empty() ? "Not used, and not listed by the provider."
                                            : "The provider can bind tokens to this device (" +
-                                                 algorithms + "); --dpop would use it.");
+                                                 algorithms + "); --dpop would use it.")
+        .as(code, {{"algorithms", algorithms}});
   }
   if (!algorithms.empty()) {
-    return good(kCheck, "Used, and listed by the provider (" + algorithms + ").", kRfc);
+    return good(kCheck, "Used, and listed by the provider (" + algorithms + ").", kRfc)
+        .as("dpop.good", {{"algorithms", algorithms}});
   }
   return odd(kCheck,
              "Used, though the provider lists no DPoP. A token that is not bound will be refused "
              "here.",
-             ask("to turn DPoP on for this client, or leave --dpop out."), kRfc);
+             ask("to turn DPoP on for this client, or leave --dpop out."), kRfc)
+      .as("dpop.unlisted");
 }
 
 Finding scopes(const Wishes& wishes, const Metadata& metadata) {
   constexpr const char* kCheck = "scope";
-  if (wishes.scope.empty()) return good(kCheck, "None is asked for; the provider decides.");
-  if (metadata.scopes.empty()) return good(kCheck, "The provider does not say which it knows.");
+  if (wishes.scope.empty())
+    return good(kCheck, "None is asked for; the provider decides.").as("scope.none");
+  if (metadata.scopes.empty())
+    return good(kCheck, "The provider does not say which it knows.").as("scope.unlisted");
   const auto missing = missing_scopes(wishes.scope, joined(metadata.scopes, " "));
-  if (missing.empty()) return good(kCheck, "The provider lists all that is asked for.", kMetadata);
+  if (missing.empty())
+    return good(kCheck, "The provider lists all that is asked for.", kMetadata).as("scope.good");
   return good(kCheck,
               "The provider does not list: " + joined(missing) +
                   ". It need not; should it answer invalid_scope, this is why.",
-              kMetadata);
+              kMetadata)
+      .as("scope.missing", {{"scopes", joined(missing)}});
 }
 
 Finding endpoint(std::string check, const std::string& url, const char* use, const char* without,
                  const char* rfc) {
-  if (!url.empty()) return good(std::move(check), url + ", for " + use + ".", rfc);
+  const std::string code = check + (url.empty() ? ".missing" : ".good");
+  if (!url.empty()) {
+    return good(std::move(check), url + ", for " + use + ".", rfc).as(code, {{"url", url}});
+  }
   const std::string option = "--" + check + "-endpoint";
   return good(std::move(check),
               std::string("This provider's metadata do not name it: ") + without +
                   ". If the provider has one, give it with " + option + ".",
-              rfc);
+              rfc)
+      .as(code);
 }
 
 }  // namespace
@@ -127,15 +143,17 @@ bool wants_id_token(std::string_view scope) {
   return missing_scopes("openid", scope).empty();
 }
 
-Findings judge_metadata(const std::vector<Tried>& tried, const Metadata& metadata,
-                        const Endpoints& used) {
+Findings assess_metadata(const std::vector<Tried>& tried, const Metadata& metadata,
+                         const Endpoints& used) {
   Findings out;
   const std::string place = tried.empty() ? metadata.issuer : tried.back().url;
-  out.push_back(good("discovery", place + " answered." + detours(tried), "RFC 8414 section 3"));
+  out.push_back(good("discovery", place + " answered." + detours(tried), "RFC 8414 section 3")
+                    .as("discovery.good", {{"url", place}}));
   out.push_back(
       good("issuer",
            "The document names the issuer exactly as it was asked for: " + metadata.issuer + ".",
-           "RFC 8414 section 3.3"));
+           "RFC 8414 section 3.3")
+          .as("issuer.good", {{"issuer", metadata.issuer}}));
   if (used.device_authorization.empty() || used.token.empty()) {
     const bool token = !used.device_authorization.empty();
     out.push_back(bad("endpoints",
@@ -143,49 +161,58 @@ Findings judge_metadata(const std::vector<Tried>& tried, const Metadata& metadat
                           (token ? "token endpoint." : "device authorization endpoint."),
                       ask("to turn the device grant on, or give the endpoint yourself with ") +
                           (token ? "--token-endpoint." : "--device-authorization-endpoint."),
-                      "RFC 8628 section 4"));
+                      "RFC 8628 section 4")
+                      .as(token ? "endpoints.no_token" : "endpoints.no_device"));
     return out;
   }
-  out.push_back(good(
-      "endpoints", "Codes from " + used.device_authorization + ", tokens from " + used.token + ".",
-      "RFC 8628 section 4"));
+  out.push_back(
+      good("endpoints",
+           "Codes from " + used.device_authorization + ", tokens from " + used.token + ".",
+           "RFC 8628 section 4")
+          .as("endpoints.good", {{"device", used.device_authorization}, {"token", used.token}}));
   if (metadata.lists_device_grant()) {
-    out.push_back(good("device_grant", "It is listed.", "RFC 8628 section 4"));
+    out.push_back(
+        good("device_grant", "It is listed.", "RFC 8628 section 4").as("device_grant.good"));
   } else {
-    out.push_back(odd("device_grant",
-                      metadata.grant_types.empty()
-                          ? "The provider does not list its grants."
-                          : "The provider lists its grants (" + joined(metadata.grant_types) +
-                                "), and not the device grant.",
-                      ask("to list urn:ietf:params:oauth:grant-type:device_code in "
-                          "grant_types_supported."),
-                      "RFC 8628 section 4"));
+    out.push_back(
+        odd("device_grant",
+            metadata.grant_types.empty()
+                ? "The provider does not list its grants."
+                : "The provider lists its grants (" + joined(metadata.grant_types) +
+                      "), and not the device grant.",
+            ask("to list urn:ietf:params:oauth:grant-type:device_code in "
+                "grant_types_supported."),
+            "RFC 8628 section 4")
+            .as(metadata.grant_types.empty() ? "device_grant.no_list" : "device_grant.unlisted"));
   }
   return out;
 }
 
-Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error, bool needed) {
+Finding assess_no_metadata(const std::vector<Tried>& tried, const Error& error, bool needed) {
   std::string detail = error.message;
   for (const Tried& one : tried) detail += " " + one.url + ": " + one.outcome + ".";
   if (!needed) {
     return odd("discovery",
                detail + " A login works without them, since its endpoints are named one by one.",
-               "Check the issuer. What only metadata name can't be used.", "RFC 8414 section 3");
+               "Check the issuer. What only metadata name can't be used.", "RFC 8414 section 3")
+        .as("discovery.not_needed");
   }
   if (error.code == ErrorCode::issuer_mismatch) {
     return bad("issuer", detail,
                "Write the issuer as the document does, if you trust that place; otherwise ask "
                "the provider's operator.",
-               "RFC 8414 section 3.3");
+               "RFC 8414 section 3.3")
+        .as(error);
   }
   return bad("discovery", detail,
              error.blame == Blame::network  ? network_advice(error)
              : error.blame == Blame::caller ? "Correct the setting."
                                             : "Check the issuer, or give the endpoints one by one.",
-             "RFC 8414 section 3");
+             "RFC 8414 section 3")
+      .as(error);
 }
 
-Finding judge_client_auth(const Wishes& wishes, const std::vector<std::string>& methods) {
+Finding assess_client_auth(const Wishes& wishes, const std::vector<std::string>& methods) {
   constexpr const char* kCheck = "client_auth";
   const auto chosen = wishes.client_auth ? Result<ClientAuth>(*wishes.client_auth)
                                          : choose_client_auth(methods, wishes.credentials);
@@ -195,7 +222,8 @@ Finding judge_client_auth(const Wishes& wishes, const std::vector<std::string>& 
     return bad(kCheck, chosen.error().message + " " + listed,
                "Use a credential that the provider takes, or have the client registered for "
                "another method.",
-               kMetadata);
+               kMetadata)
+        .as(chosen.error());
   }
   const ClientAuth method = *chosen;
   std::string detail = std::string(registered_name(method)) + ", ";
@@ -208,20 +236,24 @@ Finding judge_client_auth(const Wishes& wishes, const std::vector<std::string>& 
   }
   detail += " " + listed + remark(method, wishes.assertion_audience);
   const bool fits = methods.empty() || lists(methods, method);
-  if (fits) return good(kCheck, detail, "RFC 6749 section 2.3");
+  const Finding::Values values{{"method", std::string(registered_name(method))},
+                               {"listed", joined(methods)}};
+  if (fits) return good(kCheck, detail, "RFC 6749 section 2.3").as("client_auth.good", values);
   // A server that takes public clients often does not list "none".
   if (method == ClientAuth::none) {
     return good(kCheck,
                 detail +
                     " It does not list \"none\": whether it takes a public client "
                     "shows when codes are asked for.",
-                kMetadata);
+                kMetadata)
+        .as("client_auth.public", values);
   }
   return odd(kCheck, detail + " That is not among them.",
-             "Leave --client-auth out, or ask the provider's operator.", kMetadata);
+             "Leave --client-auth out, or ask the provider's operator.", kMetadata)
+      .as("client_auth.unlisted", values);
 }
 
-Findings judge_offers(const Wishes& wishes, const Metadata& metadata, const Endpoints& used) {
+Findings assess_offers(const Wishes& wishes, const Metadata& metadata, const Endpoints& used) {
   Findings out;
   out.push_back(scopes(wishes, metadata));
   out.push_back(pkce(wishes, metadata));
@@ -236,36 +268,41 @@ Findings judge_offers(const Wishes& wishes, const Metadata& metadata, const Endp
   return out;
 }
 
-Finding judge_keys(const Result<Jwks>& keys, const std::string& jwks_uri, const Wishes& wishes) {
+Finding assess_keys(const Result<Jwks>& keys, const std::string& jwks_uri, const Wishes& wishes) {
   constexpr const char* kCheck = "keys";
   constexpr const char* kRfc = "RFC 7517 section 5";
   const bool needed = wants_id_token(wishes.scope);
   if (jwks_uri.empty()) {
     if (!needed) {
-      return good(kCheck, "jwks_uri is not named, and no ID token is asked for.");
+      return good(kCheck, "jwks_uri is not named, and no ID token is asked for.")
+          .as("keys.not_needed");
     }
     return odd(kCheck,
                "An ID token is asked for (scope \"openid\"), and nobody names the keys to check it "
                "with (jwks_uri).",
                ask("for jwks_uri. Until then it stays uncertain who signed in."),
-               "OpenID Connect Discovery section 3");
+               "OpenID Connect Discovery section 3")
+        .as("keys.missing");
   }
   const std::string harm =
       needed ? " Without them it stays uncertain who signed in." : " No ID token is asked for.";
   if (!keys.ok()) {
     return odd(kCheck, jwks_uri + " can't be used. " + keys.error().message + harm,
-               ask("to fix it."), kRfc);
+               ask("to fix it."), kRfc)
+        .as("keys.unreadable", {{"url", jwks_uri}});
   }
   const std::string others =
       keys->skipped == 0 ? "" : "; " + std::to_string(keys->skipped) + " more are of no use here";
   if (keys->keys.empty()) {
     return odd(kCheck, jwks_uri + " holds no key that can be used" + others + "." + harm,
-               ask("for a key that makes RSA, ECDSA or EdDSA signatures."), kRfc);
+               ask("for a key that makes RSA, ECDSA or EdDSA signatures."), kRfc)
+        .as("keys.empty", {{"url", jwks_uri}});
   }
   return good(kCheck,
               jwks_uri + " holds " + std::to_string(keys->keys.size()) +
                   (keys->keys.size() == 1 ? " key" : " keys") + " that can be used" + others + ".",
-              kRfc);
+              kRfc)
+      .as("keys.good", {{"url", jwks_uri}, {"count", std::to_string(keys->keys.size())}});
 }
 
 }  // namespace deviceflow::demo

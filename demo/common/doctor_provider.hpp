@@ -18,10 +18,10 @@ struct Tried {
 
 /// The document that was found, last in `tried`, and what it says of the device grant. `used` are
 /// the endpoints after all settings.
-Findings judge_metadata(const std::vector<Tried>& tried, const Metadata& metadata,
-                        const Endpoints& used);
+Findings assess_metadata(const std::vector<Tried>& tried, const Metadata& metadata,
+                         const Endpoints& used);
 /// `needed`: false if every endpoint that a login needs is named without them.
-Finding judge_no_metadata(const std::vector<Tried>& tried, const Error& error, bool needed);
+Finding assess_no_metadata(const std::vector<Tried>& tried, const Error& error, bool needed);
 
 /// What the settings ask for, as far as metadata speak of it.
 struct Wishes {
@@ -33,11 +33,11 @@ struct Wishes {
   std::string scope;
 };
 /// How this client will prove who it is, and why so. `methods` are the metadata's.
-Finding judge_client_auth(const Wishes& wishes, const std::vector<std::string>& methods);
+Finding assess_client_auth(const Wishes& wishes, const std::vector<std::string>& methods);
 /// PKCE, DPoP, scopes, and the endpoints beside the two that a login needs.
-Findings judge_offers(const Wishes& wishes, const Metadata& metadata, const Endpoints& used);
+Findings assess_offers(const Wishes& wishes, const Metadata& metadata, const Endpoints& used);
 
-Finding judge_keys(const Result<Jwks>& keys, const std::string& jwks_uri, const Wishes& wishes);
+Finding assess_keys(const Result<Jwks>& keys, const std::string& jwks_uri, const Wishes& wishes);
 
 /// True where `scope` asks for an ID token.
 bool wants_id_token(std::string_view scope);

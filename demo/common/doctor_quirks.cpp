@@ -23,7 +23,7 @@ std::string whom(const std::string& ask) {
 
 }  // namespace
 
-Finding judge_quirk(Quirk quirk) {
+Finding assess_quirk(Quirk quirk) {
   static const Result<JsonValue> texts = parse_json(kQuirkTexts);
   const std::string wanted(name(quirk));
   if (texts.ok()) {
@@ -31,11 +31,13 @@ Finding judge_quirk(Quirk quirk) {
       if (text_of(entry, "name") != wanted) continue;
       return odd("quirk", wanted + ": " + text_of(entry, "came") + ". That is tolerated here.",
                  whom(text_of(entry, "ask")) + text_of(entry, "should") + ".",
-                 text_of(entry, "section"));
+                 text_of(entry, "section"))
+          .as("quirk", {{"name", wanted}});
     }
   }
   return odd("quirk", wanted + ": the answer departs from the standard.",
-             "Look at it in the trace.", "");
+             "Look at it in the trace.", "")
+      .as("quirk", {{"name", wanted}});
 }
 
 }  // namespace deviceflow::demo

@@ -1,4 +1,4 @@
-// Whether the settings can be used at all, judged before anything is sent.
+// Whether the settings can be used at all, checked before anything is sent.
 #ifndef DEVICEFLOW_DEMO_COMMON_DOCTOR_SETTINGS_HPP
 #define DEVICEFLOW_DEMO_COMMON_DOCTOR_SETTINGS_HPP
 
@@ -11,7 +11,7 @@ namespace deviceflow::demo {
 std::string setting_name(std::string_view key, bool by_option, const std::string& config_file);
 
 /// A finding for each setting that is wrong, or a good one that says what will be used.
-Findings judge_settings(const ProviderOptions& options, const Session& session);
+Findings assess_settings(const ProviderOptions& options, const Session& session);
 
 }  // namespace deviceflow::demo
 

@@ -206,6 +206,7 @@ void JsonOutput::endpoints(const KnownEndpoints& known) {
 void JsonOutput::finding(const Finding& finding) {
   JsonValue out = event("finding");
   out.set("check", finding.check);
+  out.set("code", finding.error ? name(finding.error->code) : std::string_view(finding.code));
   out.set("ok", JsonValue::boolean(finding.grade == Grade::good));
   out.set("detail", finding.detail);
   out.set("rfc", text_or_null(finding.rfc));

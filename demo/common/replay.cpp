@@ -224,8 +224,8 @@ Replayed replay(const TracedLogin& login, const ReplayEvents& events) {
 
 std::optional<bool> same_outcome(const TracedLogin& login, const Replayed& replayed) {
   if (!login.outcome) return std::nullopt;
-  const bool judged_later = login.outcome->stage == name(Stage::id_token);
-  const std::string_view expected = judged_later ? kTokensCode : login.outcome->code;
+  const bool checked_later = login.outcome->stage == name(Stage::id_token);
+  const std::string_view expected = checked_later ? kTokensCode : login.outcome->code;
   if (replayed.code() != expected) return false;
   std::set<std::string_view> recorded(login.outcome->quirks.begin(), login.outcome->quirks.end());
   recorded.erase(name(Quirk::unreadable_text));  // the trace itself is UTF-8

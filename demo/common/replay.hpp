@@ -46,8 +46,9 @@ bool holds_login(const TracedLogin& login);
 /// `login` holds one; see holds_login().
 Replayed replay(const TracedLogin& login, const ReplayEvents& events = {});
 
-/// Whether the login came to the recorded end, with the same quirks. An ID token can't be judged by
-/// a trace: where it ended a login, the tokens count as the same. Empty where no end was recorded.
+/// Whether the login came to the recorded end, with the same quirks. An ID token can't be checked
+/// by a trace: where it ended a login, the tokens count as the same. Empty where no end was
+/// recorded.
 std::optional<bool> same_outcome(const TracedLogin& login, const Replayed& replayed);
 
 }  // namespace deviceflow::demo

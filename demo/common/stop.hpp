@@ -17,7 +17,7 @@ enum class Stop {
   none,
   interrupted,    ///< SIGINT or SIGTERM.
   timed_out,      ///< --timeout.
-  output_closed,  ///< Whoever read our output is gone, or has closed the window.
+  output_closed,  ///< The reader of our output is gone, or has closed the window.
 };
 
 /// Handles SIGINT and SIGTERM from now on and ignores SIGPIPE. Once, from main().

@@ -223,7 +223,7 @@ static void send_refresh(device* self, int64_t now_ms) {
   self->state = REFRESH_SENT;
 }
 
-static void judge_refresh(device* self, int status, int64_t now_ms) {
+static void handle_refresh(device* self, int status, int64_t now_ms) {
   deviceflow_tokens tokens = {.size = sizeof tokens};
   if (status == DEVICEFLOW_OK && deviceflow_call_tokens(self->refresh, &tokens) == DEVICEFLOW_OK) {
     end_signed_in(self, &tokens, now_ms);
@@ -252,7 +252,7 @@ static void feed_refresh(device* self, int result, int64_t now_ms) {
                          ? deviceflow_call_answer(self->refresh, &exchange->response)
                          : deviceflow_call_failure(self->refresh, &exchange->failure);
   https_wipe(exchange);
-  judge_refresh(self, status, now_ms);
+  handle_refresh(self, status, now_ms);
   deviceflow_call_free(self->refresh);
   self->refresh = NULL;
 }

@@ -143,7 +143,7 @@ static int finish_connecting(tls* connection) {
 }
 
 // What every call of mbedTLS comes to, where it failed.
-static int judge(tls* connection, int error) {
+static int result_of(tls* connection, int error) {
   connection->wants = 0;
   switch (error) {
     case MBEDTLS_ERR_SSL_WANT_READ: connection->wants = POLLIN; return TLS_AGAIN;
@@ -167,7 +167,7 @@ int tls_shake(tls* connection) {
   // Message by message: mbedtls_ssl_handshake() would compute as much as the bytes at hand allow.
   const int failed = mbedtls_ssl_handshake_step(&connection->ssl);
   if (failed != 0) {
-    const int result = judge(connection, failed);
+    const int result = result_of(connection, failed);
     if (result != TLS_AGAIN) connection->has_session = false;
     return result == TLS_BROKEN || result == TLS_CLOSED ? TLS_NO_HANDSHAKE : result;
   }
@@ -179,7 +179,7 @@ int tls_shake(tls* connection) {
 
 int tls_write(tls* connection, const void* bytes, size_t size, size_t* done) {
   const int written = mbedtls_ssl_write(&connection->ssl, bytes, size);
-  if (written < 0) return judge(connection, written);
+  if (written < 0) return result_of(connection, written);
   connection->wants = 0;
   *done = (size_t)written;
   return TLS_DONE;
@@ -187,7 +187,7 @@ int tls_write(tls* connection, const void* bytes, size_t size, size_t* done) {
 
 int tls_read(tls* connection, void* bytes, size_t size, size_t* done) {
   const int got = mbedtls_ssl_read(&connection->ssl, bytes, size);
-  if (got <= 0) return got == 0 ? TLS_BROKEN : judge(connection, got);  // 0: cut off, no farewell
+  if (got <= 0) return got == 0 ? TLS_BROKEN : result_of(connection, got);  // 0: cut off, no farewell
   connection->wants = 0;
   *done = (size_t)got;
   return TLS_DONE;

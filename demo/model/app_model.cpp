@@ -6,6 +6,7 @@
 
 #include "certificate_message.hpp"
 #include "code_words.hpp"
+#include "error_words.hpp"
 #include "scope_words.hpp"
 
 namespace deviceflow::demo {
@@ -17,6 +18,8 @@ using std::chrono::seconds;
 
 // What the server said goes into a line of the code screen.
 constexpr std::size_t kMostServerText = 60;
+// By then a user who could approve would have.
+constexpr minutes kLongWait{1};
 // An approval: the tick is drawn, then seen.
 constexpr std::chrono::milliseconds kTick{180};
 constexpr std::chrono::milliseconds kTickSeen{220};
@@ -343,7 +346,7 @@ void AppModel::take(CodesCame event, SteadyTime) {
   codes_ = std::move(event.codes);
 }
 
-void AppModel::take(PollCame event, SteadyTime) {
+void AppModel::take(PollCame event, SteadyTime now) {
   developer_.polled(event.report);
   if (!code_) return;
   const Language& say = language();
@@ -365,7 +368,9 @@ void AppModel::take(PollCame event, SteadyTime) {
     code_->status = say("code.busy", {{"time", say.duration(code_->check_every)}});
     status_ = "slow_down";
   } else {
-    code_->status = waiting_words(code_->check_every, say);
+    const SteadyTime shown_at = code_->expires_at - code_->lifetime;
+    code_->status = now - shown_at < kLongWait ? waiting_words(code_->check_every, say)
+                                               : std::string(say("code.not_allowed"));
     status_ = "waiting";
   }
 }
@@ -409,7 +414,7 @@ void AppModel::take(ExchangeCame event, SteadyTime) {
 
 void AppModel::take(IntrospectionCame event, SteadyTime) {
   if (!developer_.has_token()) return;  // it was forgotten meanwhile
-  developer_.set_introspection(event.active);
+  developer_.set_introspection(event.active, language());
 }
 
 // Only where nothing else has begun meanwhile.
@@ -441,7 +446,7 @@ void AppModel::take(TokensCame event, SteadyTime) {
 }
 
 void AppModel::take(SignedOut event, SteadyTime) {
-  notice_ = std::move(event.problem);
+  notice_ = event.problem ? error_words(*event.problem, language()) : std::string();
   if (event.provider_not_told) notice_ = language()("session.provider_not_told");
   const bool done = notice_.empty();
   developer_.end(TokenAction::revoke, done,
@@ -450,13 +455,13 @@ void AppModel::take(SignedOut event, SteadyTime) {
 
 void AppModel::take(ActionEnded event, SteadyTime) {
   if (!developer_.has_token()) return;  // it was forgotten meanwhile
-  developer_.end(
-      event.action, !event.problem,
-      event.problem ? event.problem->message : std::string(language()("developer.done")));
+  developer_.end(event.action, !event.problem,
+                 event.problem ? error_words(*event.problem, language())
+                               : std::string(language()("developer.done")));
 }
 
 void AppModel::take(Saved event, SteadyTime) {
-  developer_.saved(event.path);
+  developer_.saved(event.path, language());
 }
 
 void AppModel::take(const CertificateSeen& event, SteadyTime) {

@@ -1,4 +1,4 @@
-// Why a certificate is not trusted, for a person who may have to judge that.
+// Why a certificate is not trusted, for a person who may have to decide.
 #ifndef DEVICEFLOW_DEMO_MODEL_CERTIFICATE_MESSAGE_HPP
 #define DEVICEFLOW_DEMO_MODEL_CERTIFICATE_MESSAGE_HPP
 

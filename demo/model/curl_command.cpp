@@ -105,7 +105,7 @@ std::string body_text(const ExchangeRecord& record, bool of_request, Secrets mod
   std::string text = present.whole(record.response->body.reveal());
   if (!present.masks() || record.stage != Stage::device_authorization) return text;
   // Others may read a clipboard, and the code lets them decide in the person's place.
-  const auto codes = read_device_authorization_response(*record.judged(), true);
+  const auto codes = read_device_authorization_response(*record.effective_response(), true);
   if (!codes.ok()) return text;
   Redactor code;
   code.add(Secret(codes->user_code));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "curl_command.hpp"
+#include "error_words.hpp"
 
 namespace deviceflow::demo {
 
@@ -159,7 +160,7 @@ void DeveloperModel::tokens_came(TokensCame event) {
 void DeveloperModel::id_token_refused(const Error& error) {
   Secret id_token;
   if (const auto index = log_.token()) {
-    const HttpResponse* answer = log_.at(*index).judged();
+    const HttpResponse* answer = log_.at(*index).effective_response();
     if (answer != nullptr) {
       TokenAnswer tokens = read_token_response(*answer);
       if (tokens.tokens) id_token = std::move(tokens.tokens->id_token);
@@ -208,8 +209,8 @@ void DeveloperModel::end(TokenAction action, bool done, std::string words) {
   if (const auto index = log_.last_of(stage_of(action))) jump_to(*index);
 }
 
-void DeveloperModel::saved(const Result<std::string>& path) {
-  answer("developer.saved", path.ok() ? *path : path.error().message,
+void DeveloperModel::saved(const Result<std::string>& path, const Language& say) {
+  answer("developer.saved", path.ok() ? *path : error_words(path.error(), say),
          path.ok() ? Tone::good : Tone::bad);
 }
 
@@ -235,7 +236,7 @@ void DeveloperModel::set_discovery(const DiscoveryCame& came, const Language& sa
   };
   if (!came.metadata) return tell(std::string(say("discovery.no_issuer")), Tone::warning);
   if (const auto index = log_.last_of(Stage::discovery)) jump_to(*index);
-  if (!came.metadata->ok()) return tell(came.metadata->error().message, Tone::bad);
+  if (!came.metadata->ok()) return tell(error_words(came.metadata->error(), say), Tone::bad);
   const Endpoints& endpoints = (*came.metadata)->endpoints;
   const bool offered = !endpoints.device_authorization.empty() && !endpoints.token.empty();
   const std::string names = names_of(endpoints);
@@ -248,9 +249,9 @@ void DeveloperModel::introspecting(std::string words) {
   answer("developer.introspection", std::move(words), Tone::muted);
 }
 
-void DeveloperModel::set_introspection(const Result<bool>& active) {
+void DeveloperModel::set_introspection(const Result<bool>& active, const Language& say) {
   if (!active.ok()) {
-    answer("developer.introspection", active.error().message, Tone::bad);
+    answer("developer.introspection", error_words(active.error(), say), Tone::bad);
     return;
   }
   answer("developer.introspection", *active ? "active: true" : "active: false",

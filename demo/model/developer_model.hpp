@@ -69,13 +69,13 @@ class DeveloperModel {
   void begin(TokenAction action, std::string words);
   /// Means nothing where `action` is not what was asked for last.
   void end(TokenAction action, bool done, std::string words);
-  void saved(const Result<std::string>& path);
+  void saved(const Result<std::string>& path, const Language& say);
   const ExchangeLog& log() const noexcept { return log_; }
 
   void discovering(std::string words);
   void set_discovery(const DiscoveryCame& came, const Language& say);
   void introspecting(std::string words);
-  void set_introspection(const Result<bool>& active);
+  void set_introspection(const Result<bool>& active, const Language& say);
   /// Whether there is a token to ask about. What was said of another one is dropped.
   void set_token(bool known);
 

@@ -18,12 +18,12 @@ constexpr std::size_t kMaxSecretBytes = std::size_t{16} << 10;
 
 std::size_t body_bytes_of(const ExchangeRecord& record) {
   return record.request.body.size() + (record.response ? record.response->body.size() : 0) +
-         (record.mended ? record.mended->body.size() : 0);
+         (record.normalized ? record.normalized->body.size() : 0);
 }
 
 bool yields_tokens(const ExchangeRecord& record) {
-  return record.stage == Stage::token && record.judged() != nullptr &&
-         read_token_response(*record.judged()).kind == TokenAnswer::Kind::tokens;
+  return record.stage == Stage::token && record.effective_response() != nullptr &&
+         read_token_response(*record.effective_response()).kind == TokenAnswer::Kind::tokens;
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ Tone tone_of(TransportFailure::Kind kind) {
 }
 
 Meaning meaning_of(const ExchangeRecord& record, const Redactor& secrets) {
-  const HttpResponse* answer = record.judged();
+  const HttpResponse* answer = record.effective_response();
   if (answer != nullptr) return answer_meaning(record.stage, *answer, secrets);
   if (!record.failure) return {std::string(kUnknown), Tone::neutral};
   return {std::string(name(record.failure->kind)), tone_of(record.failure->kind)};

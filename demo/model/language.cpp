@@ -49,6 +49,10 @@ std::string_view Language::operator()(std::string_view key) const {
 }
 
 std::string Language::operator()(std::string_view key, std::initializer_list<Value> values) const {
+  return (*this)(key, std::span(values.begin(), values.size()));
+}
+
+std::string Language::operator()(std::string_view key, std::span<const Value> values) const {
   std::string_view rest = (*this)(key);
   std::string out;
   while (!rest.empty()) {
@@ -65,6 +69,20 @@ std::string Language::operator()(std::string_view key, std::initializer_list<Val
     rest.remove_prefix(close + 1);
   }
   return out;
+}
+
+std::optional<std::string> Language::complete(std::string_view key,
+                                              std::initializer_list<Value> values) const {
+  const auto found = texts_->find(key);
+  if (found == texts_->end()) return std::nullopt;
+  const std::string_view text = found->second;
+  for (std::size_t open = text.find('{'); open != std::string_view::npos;
+       open = text.find('{', open + 1)) {
+    const std::string_view place = text.substr(open + 1, text.find('}', open) - open - 1);
+    const auto value = std::ranges::find(values, place, &Value::first);
+    if (value == values.end() || value->second.empty()) return std::nullopt;
+  }
+  return (*this)(key, values);
 }
 
 std::string Language::duration(std::chrono::seconds time) const {

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,10 @@ class Language {
   std::string_view operator()(std::string_view key) const;
   /// The same with its places filled. A value is never looked through for places of its own.
   std::string operator()(std::string_view key, std::initializer_list<Value> values) const;
+  std::string operator()(std::string_view key, std::span<const Value> values) const;
+  /// The same; nothing if there is no such text, or a place in it has no value or an empty one.
+  std::optional<std::string> complete(std::string_view key,
+                                      std::initializer_list<Value> values) const;
 
   /// "10 minutes", "1 minute 30 seconds": the two largest units that say something.
   std::string duration(std::chrono::seconds time) const;

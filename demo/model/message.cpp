@@ -4,6 +4,7 @@
 
 #include "app_model.hpp"
 #include "common/words.hpp"
+#include "error_words.hpp"
 
 namespace deviceflow::demo {
 
@@ -29,10 +30,10 @@ Message words_of(std::string_view key, const AppFacts& facts) {
   return message;
 }
 
-// The sentence of the SDK or the server: exact, and in English.
+// What happened, in the user's language, and what the server wrote about it.
 void add_reason(const Error& error, const AppFacts& facts, Message& message) {
   const Language& say = facts.language;
-  message.rows.push_back({std::string(say("detail.reason")), error.message});
+  message.rows.push_back({std::string(say("detail.reason")), error_words(error, say)});
   if (error.description.empty()) return;
   message.rows.push_back({std::string(say("detail.server")), error.description});
 }
@@ -104,7 +105,6 @@ struct Setting {
   std::string_view key;
   std::string value;
   std::string_view advice = {};  ///< A key, where it is not `key` with ".advice".
-  std::string_view option = {};
 };
 
 Setting setting_for(const Error& error, const AppFacts& facts) {
@@ -127,8 +127,7 @@ Setting setting_for(const Error& error, const AppFacts& facts) {
   if (error.http_status == 404 || error.http_status == 405 || error.http_status == 501) {
     const bool token = error.stage == Stage::token;
     return {token ? "settings.token_endpoint" : "settings.device_endpoint", facts.provider,
-            "settings.endpoint.advice",
-            token ? "--token-endpoint" : "--device-authorization-endpoint"};
+            "settings.endpoint.advice"};
   }
   return {"settings.all", facts.client_id};
 }
@@ -141,7 +140,7 @@ Message misconfigured(const Error& error, const AppFacts& facts) {
   Message message;
   message.kicker = say("settings.kicker");
   message.title = say("settings.title");
-  message.text = say(advice, {{"option", setting.option}});
+  message.text = say(advice);
   message.rows.push_back({std::string(say("settings.setting")), std::string(say(setting.key)), 1});
   if (!setting.value.empty()) {
     message.rows.push_back({std::string(say("settings.now")), setting.value, 1});

@@ -232,8 +232,8 @@ std::vector<Secret> secrets_of(const ExchangeRecord& record) {
       collector.any_text(body);
     }
   }
-  if (record.mended) {  // there they have the standard names
-    const auto parsed = parse_json(record.mended->body.reveal());
+  if (record.normalized) {  // there they have the standard names
+    const auto parsed = parse_json(record.normalized->body.reveal());
     if (parsed.ok()) collector.json(*parsed, false);
   }
   return collector.take();

@@ -226,7 +226,7 @@ std::shared_ptr<const SettingsChange> SettingsModel::begin_test(const Language& 
   show(SettingsPage::test);
   test_ = {};
   test_.number = change->test;
-  test_.step = say("test.starting");
+  test_.step.text = say("test.starting");
   return change;
 }
 
@@ -246,7 +246,7 @@ void SettingsModel::on_event(const CaFileChecked& event) {
 }
 
 void SettingsModel::on_event(TestStep event) {
-  if (event.test == test_.number && !test_.step.empty()) test_.step = std::move(event.what);
+  if (event.test == test_.number && test_.runs()) test_.step = std::move(event.step);
 }
 
 void SettingsModel::on_event(TestFound event) {
@@ -255,9 +255,8 @@ void SettingsModel::on_event(TestFound event) {
 
 void SettingsModel::on_event(TestEnded event) {
   if (event.test != test_.number) return;
-  test_.step.clear();
-  test_.verdict = std::move(event.sentence);
-  test_.usable = event.usable;
+  test_.step = {};
+  test_.verdict = std::move(event.verdict);
   // What has to be fixed comes first.
   std::stable_sort(test_.findings.begin(), test_.findings.end(),
                    [](const Finding& x, const Finding& y) { return x.grade > y.grade; });

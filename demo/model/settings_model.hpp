@@ -31,10 +31,11 @@ enum class SettingsPage { closed, list, picker, test };
 /// What is known of a test that runs or is over.
 struct SettingsTest {
   int number = 0;
-  std::string step;  ///< What takes time now; empty: it is over.
+  DoctorStep step;  ///< What takes time now; without a text: it is over.
   Findings findings;
-  std::string verdict;
-  bool usable = false;
+  Verdict verdict;
+
+  bool runs() const noexcept { return !step.text.empty(); }
 };
 
 class SettingsModel {
@@ -78,7 +79,7 @@ class SettingsModel {
   const std::string& searched() const noexcept { return search_; }
   ProviderChoice choice(const Language& say) const;
   const SettingsTest& test() const noexcept { return test_; }
-  bool testing() const noexcept { return page_ == SettingsPage::test && !test_.step.empty(); }
+  bool testing() const noexcept { return page_ == SettingsPage::test && test_.runs(); }
   /// The file can't be read, and is left as it is; empty: it can.
   const std::string& broken() const noexcept { return start_.broken; }
   bool replaces_broken() const noexcept { return replace_; }

@@ -90,26 +90,27 @@ class Rows {
       if (row.label.starts_with("settings.")) row.label = field.title;
       row.hint = say_("settings.example", {{"example", field.example}});
       row.needed = !field.optional;
-      row.error = field_problem(*provider, field, row.value);
+      if (!field_fits(*provider, field, row.value)) {
+        row.error = say_("settings.field.invalid", {{"example", field.example}});
+      }
     }
   }
 
   // With the examples of the others, only this one can be wrong.
-  static std::string field_problem(const Provider& provider, const ProviderField& field,
-                                   const std::string& value) {
-    if (value.empty()) return {};
+  static bool field_fits(const Provider& provider, const ProviderField& field,
+                         const std::string& value) {
+    if (value.empty()) return true;
     std::vector<std::pair<std::string, std::string>> values{{field.name, value}};
     for (const ProviderField& other : provider.fields) {
       if (other.name != field.name) values.emplace_back(other.name, other.example);
     }
-    const auto resolved = provider.resolve(values);
-    return resolved.ok() ? std::string() : resolved.error().message;
+    return provider.resolve(values).ok();
   }
 
   std::string url_problem(const std::string& text) const {
     if (text.empty()) return {};
     const auto url = parse_url(text);
-    if (!url.ok()) return url.error().message;
+    if (!url.ok()) return std::string(say_("settings.address.invalid"));
     const bool near = url->scheme == "http" && host_reach(url->host) == HostReach::this_machine;
     const bool allowed = near || (url->scheme == "http" && provider_.dangerous_allow_http);
     return url->scheme == "https" || allowed ? std::string()
@@ -122,10 +123,10 @@ class Rows {
     fix(id, !flags_.client_id.empty(), flags_.client_id);
     add_secret();
     SettingRow& scope = add(Setting::scope, "settings.scope");
-    scope.error = scope_problem(scope.value);
+    if (!scope_fits(scope.value)) scope.error = say_("settings.scope.invalid");
     fix(scope, flags_.scope.has_value(), flags_.scope.value_or(""));
     SettingRow& ca = add(Setting::ca_file, "settings.ca_file");
-    if (!ca.value.empty()) ca.error = now_.ca_problem;
+    if (!ca.value.empty() && !now_.ca_problem.empty()) ca.error = say_("settings.ca_file.invalid");
     if (!ca.value.empty() && ca.value.front() != '/') ca.error = say_("settings.ca_file.whole");
     fix(ca, !flags_.ca_file.empty(), flags_.ca_file);
     SettingRow& proxy = add(Setting::proxy, "settings.proxy");
@@ -177,12 +178,11 @@ class Rows {
     language.fixed = !now_.fixed.language.empty();
   }
 
-  static std::string scope_problem(const std::string& scope) {
+  static bool scope_fits(const std::string& scope) {
     DeviceAuthorizationParameters parameters;
     parameters.endpoint = "https://localhost";
     parameters.scope = scope;
-    const auto made = make_device_authorization_request(parameters);
-    return made.ok() ? std::string() : made.error().message;
+    return make_device_authorization_request(parameters).ok();
   }
 
   static void fix(SettingRow& row, bool fixed, const std::string& value) {

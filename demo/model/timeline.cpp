@@ -68,8 +68,8 @@ void Timeline::exchanged(const ExchangeRecord& record) {
   answer_->waited = !repeated;
   answer_->refused = record.failure && record.failure->nothing_sent &&
                      record.failure->kind == TransportFailure::Kind::refused;
-  if (record.judged() == nullptr) return;
-  const TokenAnswer answer = read_token_response(*record.judged());
+  if (record.effective_response() == nullptr) return;
+  const TokenAnswer answer = read_token_response(*record.effective_response());
   if (answer.date) schedule_->on_date(answer_->at, *answer.date);
   answer_->retry_after = answer.retry_after;
   answer_->interval = answer.interval;

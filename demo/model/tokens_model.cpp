@@ -70,16 +70,16 @@ TokenChecks checks_of(IdTokenCheck check, const std::string& problem) {
 TokenChecks checks_of(const Error& error) {
   TokenChecks out;
   const int failed = rank_of(error);
-  const auto judge = [&](TokenCheck& check, int rank) {
+  const auto set_state = [&](TokenCheck& check, int rank) {
     if (rank < failed) check.state = State::passed;
     if (rank == failed) check = {State::failed, error.message};
   };
-  judge(out.signature, 0);
-  judge(out.issuer, 2);
-  judge(out.audience, 4);
-  judge(out.expiry, 6);
+  set_state(out.signature, 0);
+  set_state(out.issuer, 2);
+  set_state(out.audience, 4);
+  set_state(out.expiry, 6);
   if (failed % 2 == 1) out.rest = {State::failed, error.message};
-  // Whether the time could be judged is not known then.
+  // Whether the time could be checked is not known then.
   if (failed > 6) out.expiry = {};
   return out;
 }

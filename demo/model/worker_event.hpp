@@ -71,7 +71,7 @@ struct SignedIn {
   std::optional<SteadyTime> renew_at;
   Quirks quirks;
   IdTokenCheck id_token = IdTokenCheck::none_came;
-  std::string id_token_problem;  ///< Why nothing was checked.
+  std::optional<Error> id_token_problem;  ///< Why nothing was checked.
 };
 /// The tokens themselves, for the Developer tab: after a login, a restart and a refresh.
 struct TokensCame {
@@ -96,8 +96,8 @@ struct SessionEnded {
 };
 /// Signing out has ended.
 struct SignedOut {
-  std::string problem;             ///< Why the tokens could not be removed here, or empty.
-  bool provider_not_told = false;  ///< They could not be revoked.
+  std::optional<Error> problem = {};  ///< Why the tokens could not be removed here.
+  bool provider_not_told = false;     ///< They could not be revoked.
 };
 /// Who signed in, as the UserInfo endpoint has it.
 struct PersonKnown {
@@ -162,7 +162,7 @@ struct CaFileChecked {
 /// What a test does now, what it has found, and how it has ended.
 struct TestStep {
   int test = 0;
-  std::string what;
+  DoctorStep step;
 };
 struct TestFound {
   int test = 0;
@@ -170,8 +170,7 @@ struct TestFound {
 };
 struct TestEnded {
   int test = 0;
-  bool usable = false;
-  std::string sentence;
+  Verdict verdict;
 };
 
 struct WorkerEvent {

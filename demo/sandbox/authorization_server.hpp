@@ -103,7 +103,7 @@ class AuthorizationServer {
 
   // PKCE (pkce.cpp).
   bool accept_challenge(const Form& form, Response& refusal);
-  std::optional<Response> judge_verifier(Grant& grant, const Form& form);
+  std::optional<Response> check_verifier(Grant& grant, const Form& form);
 
   // Polling (token_endpoint.cpp).
   Response token(const Request& request, SteadyTime now, LogEntry& entry);

@@ -60,7 +60,7 @@ std::unique_ptr<httplib::Server> make_server(const ServerIdentity* identity) {
   });
 }
 
-// The library's default would share the port with whoever holds it.
+// The library's default would share the port with the process that holds it.
 void only_reuse_address(socket_t listening) {
   const int yes = 1;
   setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);

@@ -1,6 +1,6 @@
 #include "pages.hpp"
 
-#include <array>
+#include <initializer_list>
 #include <utility>
 
 #include "clients.hpp"
@@ -78,9 +78,23 @@ border-top:1px solid var(--line);color:var(--muted);text-align:center}
 footer b{color:var(--warn)}
 )css";
 
-std::string document(std::string_view nonce, std::string_view title, std::string_view main) {
-  std::string html =
-      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+using Value = std::pair<std::string_view, std::string>;
+
+// Words are plain text, and values are HTML already.
+std::string filled(std::string_view words, std::initializer_list<Value> values) {
+  std::string html = escape_html(words);
+  for (const auto& [place, value] : values) {
+    const std::size_t at = html.find(place);
+    if (at != std::string::npos) html.replace(at, place.size(), value);
+  }
+  return html;
+}
+
+std::string document(const PageWords& say, std::string_view nonce, std::string_view title,
+                     std::string_view main) {
+  std::string html = "<!doctype html>\n<html lang=\"" + std::string(say.language);
+  html +=
+      "\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1,viewport-fit=cover\">"
       "<meta name=\"color-scheme\" content=\"dark light\">"
       "<meta name=\"robots\" content=\"noindex\"><title>";
@@ -91,35 +105,35 @@ std::string document(std::string_view nonce, std::string_view title, std::string
   html += kStyle;
   html += "</style></head>\n<body><main>";
   html += main;
-  html +=
-      "</main>\n<footer><b>Sandbox - nothing here is real.</b> "
-      "No account, no password, nothing to lose.</footer></body></html>\n";
+  html += "</main>\n<footer><b>" + escape_html(say.nothing_real) + "</b> " +
+          escape_html(say.nothing_to_lose) + "</footer></body></html>\n";
   return html;
 }
 
 constexpr std::string_view kBrand =
     "<div class=\"brand\"><span class=\"dot\"></span>deviceflow sandbox</div>\n";
 
-std::string minutes_left(std::chrono::milliseconds left) {
+std::string minutes_left(const PageWords& say, std::chrono::milliseconds left) {
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(left).count();
-  if (minutes < 1) return "Valid for less than a minute.";
-  return "Valid for " + std::to_string(minutes) +
-         (minutes == 1 ? " more minute." : " more minutes.");
+  if (minutes < 1) return escape_html(say.left_none);
+  return filled(minutes == 1 ? say.left_one : say.left_more,
+                {{"{count}", std::to_string(minutes)}});
 }
 
-std::string scope_list(std::string_view scope) {
+std::string scope_list(const PageWords& say, std::string_view scope) {
   std::string items;
   while (!scope.empty()) {
     const auto space = scope.find(' ');
     const std::string_view one = scope.substr(0, space);
-    if (!one.empty()) items += "<li>" + escape_html(scope_in_words(one)) + "</li>";
+    if (!one.empty()) items += "<li>" + scope_in_words(say, one) + "</li>";
     scope = space == std::string_view::npos ? std::string_view() : scope.substr(space + 1);
   }
   return items;
 }
 
-std::string person_choice() {
-  std::string html = "<fieldset><legend>Who are you?</legend><div class=\"people\">";
+std::string person_choice(const PageWords& say) {
+  std::string html =
+      "<fieldset><legend>" + escape_html(say.who_are_you) + "</legend><div class=\"people\">";
   bool first = true;
   for (const Person& person : people()) {
     const std::string name = escape_html(person.name);
@@ -134,87 +148,83 @@ std::string person_choice() {
 
 }  // namespace
 
-std::string scope_in_words(std::string_view scope) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords{{
-      {"openid", "know that it is you"},
-      {"profile", "see your name"},
-      {"email", "see your e-mail address"},
-      {"photos", "show your photos"},
-      {"playlists", "play your playlists"},
-      {"offline_access", "stay signed in"},
-  }};
-  for (const auto& [name, words] : kWords) {
-    if (name == scope) return std::string(words);
+std::string scope_in_words(const PageWords& say, std::string_view scope) {
+  for (std::size_t i = 0; i < kPageScopes.size(); ++i) {
+    if (kPageScopes[i] == scope) return escape_html(say.scopes[i]);
   }
-  return "use \"" + std::string(scope) + "\"";
+  return filled(say.other_scope, {{"{scope}", escape_html(scope)}});
 }
 
-std::string code_page(std::string_view nonce, std::string_view typed, std::string_view problem) {
+std::string code_page(const PageWords& say, std::string_view nonce, std::string_view typed,
+                      std::string_view problem) {
   std::string main{kBrand};
-  main +=
-      "<h1>Sign in on your device</h1>\n<p class=\"lead\">Type the code that your TV or other "
-      "device shows.</p>\n";
+  main += "<h1>" + escape_html(say.type_heading) + "</h1>\n<p class=\"lead\">" +
+          escape_html(say.type_lead) + "</p>\n";
   if (!problem.empty()) {
     main += "<div class=\"alert\" role=\"alert\"><b aria-hidden=\"true\">!</b><span>" +
             escape_html(problem) + "</span></div>\n";
   }
-  main +=
-      "<form method=\"get\" action=\"/device\"><label class=\"field\">Code"
-      "<input class=\"typed\" name=\"user_code\" value=\"" +
-      escape_html(typed) +
-      "\" placeholder=\"WDJB-MJHT\" maxlength=\"80\" required autofocus autocomplete=\"off\" "
-      "autocapitalize=\"characters\" autocorrect=\"off\" spellcheck=\"false\"></label>\n"
-      "<button class=\"button go\">Continue</button></form>\n"
-      "<p class=\"lead\">If somebody sent you a code, stop: only type what you see on a screen "
-      "in front of you.</p>";
-  return document(nonce, "Type the code", main);
+  main += "<form method=\"get\" action=\"/device\"><label class=\"field\">" +
+          escape_html(say.code_label) + "<input class=\"typed\" name=\"user_code\" value=\"" +
+          escape_html(typed) +
+          "\" placeholder=\"WDJB-MJHT\" maxlength=\"80\" required autofocus autocomplete=\"off\" "
+          "autocapitalize=\"characters\" autocorrect=\"off\" spellcheck=\"false\"></label>\n"
+          "<button class=\"button go\">" +
+          escape_html(say.proceed) + "</button></form>\n<p class=\"lead\">" +
+          escape_html(say.type_warning) + "</p>";
+  return document(say, nonce, say.type_title, main);
 }
 
-std::string consent_page(std::string_view nonce, const ConsentView& view) {
+std::string consent_page(const PageWords& say, std::string_view nonce, const ConsentView& view) {
   const std::string app = escape_html(view.app);
   const std::string device = escape_html(view.device);
   const std::string code = escape_html(view.user_code);
   std::string main{kBrand};
-  main += "<h1>Sign in on <span class=\"app\">" + app + "</span>?</h1>\n";
-  main +=
-      "<section class=\"card\"><h2>Your " + device + " has to show this code</h2><div class=\"code";
+  main += "<h1>" +
+          filled(say.consent_heading, {{"{app}", "<span class=\"app\">" + app + "</span>"}}) +
+          "</h1>\n<section class=\"card\"><h2>" + filled(say.has_to_show, {{"{device}", device}}) +
+          "</h2><div class=\"code";
   main += view.user_code.size() > 10 ? " long\">" : "\">";
   main += code;
-  main += "</div>\n<p class=\"check\"><b>Continue only if your " + device +
-          " shows this same code.</b> "
-          "<span>If somebody sent you this code, stop. " +
-          minutes_left(view.time_left) + "</span></p></section>\n";
-  main += "<section><h2>" + app + " will be able to</h2><ul>" + scope_list(view.scope) +
-          "</ul></section>\n";
+  main += "</div>\n<p class=\"check\"><b>" + filled(say.same_code, {{"{device}", device}}) +
+          "</b> <span>" + escape_html(say.sent_to_you) + " " + minutes_left(say, view.time_left) +
+          "</span></p></section>\n";
+  main += "<section><h2>" + filled(say.able_to, {{"{app}", app}}) + "</h2><ul>" +
+          scope_list(say, view.scope) + "</ul></section>\n";
   main += "<form method=\"post\" action=\"/device\">";
-  main += person_choice();
+  main += person_choice(say);
   main += "<input type=\"hidden\" name=\"user_code\" value=\"" + code + "\">";
   main += "<input type=\"hidden\" name=\"page_token\" value=\"" + escape_html(view.page_token) +
           "\">\n";
-  main +=
-      "<div class=\"row\"><button class=\"button\" name=\"decision\" value=\"deny\">Deny</button>"
-      "<button class=\"button go\" name=\"decision\" value=\"approve\">Approve</button></div>"
-      "</form>";
-  return document(nonce, "Approve the sign-in", main);
+  main += "<div class=\"row\"><button class=\"button\" name=\"decision\" value=\"deny\">" +
+          escape_html(say.deny) +
+          "</button><button class=\"button go\" name=\"decision\" value=\"approve\">" +
+          escape_html(say.approve) + "</button></div></form>";
+  return document(say, nonce, say.consent_title, main);
 }
 
-std::string approved_page(std::string_view nonce, std::string_view app, std::string_view person) {
+std::string approved_page(const PageWords& say, std::string_view nonce, std::string_view app,
+                          std::string_view person) {
   std::string main{kBrand};
   main +=
       "<div class=\"end\" role=\"status\"><div class=\"mark\" aria-hidden=\"true\">&#10003;</div>"
-      "<h1>You&#39;re signed in</h1><p class=\"lead\"><span class=\"app\">" +
-      escape_html(app) + "</span> goes on by itself as " + escape_html(person) +
-      ".<br>You can close this page.</p></div>";
-  return document(nonce, "Signed in", main);
+      "<h1>" +
+      escape_html(say.approved_heading) + "</h1><p class=\"lead\">" +
+      filled(say.approved_text, {{"{app}", "<span class=\"app\">" + escape_html(app) + "</span>"},
+                                 {"{person}", escape_html(person)}}) +
+      "<br>" + escape_html(say.close_page) + "</p></div>";
+  return document(say, nonce, say.approved_title, main);
 }
 
-std::string denied_page(std::string_view nonce, std::string_view app) {
+std::string denied_page(const PageWords& say, std::string_view nonce, std::string_view app) {
   std::string main{kBrand};
   main +=
       "<div class=\"end\" role=\"status\"><div class=\"mark no\" aria-hidden=\"true\">&#10005;"
-      "</div><h1>Not signed in</h1><p class=\"lead\">You said no, and <span class=\"app\">" +
-      escape_html(app) + "</span> gets nothing.<br>You can close this page.</p></div>";
-  return document(nonce, "Denied", main);
+      "</div><h1>" +
+      escape_html(say.denied_heading) + "</h1><p class=\"lead\">" +
+      filled(say.denied_text, {{"{app}", "<span class=\"app\">" + escape_html(app) + "</span>"}}) +
+      "<br>" + escape_html(say.close_page) + "</p></div>";
+  return document(say, nonce, say.denied_title, main);
 }
 
 }  // namespace deviceflow::sandbox

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "page_words.hpp"
+
 namespace deviceflow::sandbox {
 
 struct ConsentView {
@@ -19,13 +21,15 @@ struct ConsentView {
 
 /// Asks for the code. `problem` says what was wrong with the last one, or is empty. `nonce` admits
 /// the style sheet, here and below.
-std::string code_page(std::string_view nonce, std::string_view typed, std::string_view problem);
+std::string code_page(const PageWords& say, std::string_view nonce, std::string_view typed,
+                      std::string_view problem);
 /// Shows who asks for what, and asks for a decision.
-std::string consent_page(std::string_view nonce, const ConsentView& view);
-std::string approved_page(std::string_view nonce, std::string_view app, std::string_view person);
-std::string denied_page(std::string_view nonce, std::string_view app);
-/// What a scope lets an app do, in words.
-std::string scope_in_words(std::string_view scope);
+std::string consent_page(const PageWords& say, std::string_view nonce, const ConsentView& view);
+std::string approved_page(const PageWords& say, std::string_view nonce, std::string_view app,
+                          std::string_view person);
+std::string denied_page(const PageWords& say, std::string_view nonce, std::string_view app);
+/// What a scope lets an app do, in words, escaped.
+std::string scope_in_words(const PageWords& say, std::string_view scope);
 
 }  // namespace deviceflow::sandbox
 

@@ -64,7 +64,7 @@ bool AuthorizationServer::accept_challenge(const Form& form, Response& refusal) 
 }
 
 // Empty where the poll carries what its login was begun with; else the code is at its end.
-std::optional<Response> AuthorizationServer::judge_verifier(Grant& grant, const Form& form) {
+std::optional<Response> AuthorizationServer::check_verifier(Grant& grant, const Form& form) {
   const std::string_view verifier = form.get("code_verifier");
   std::string_view rule = "P-4.5-1";
   std::string problem;

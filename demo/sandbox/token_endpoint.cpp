@@ -1,8 +1,8 @@
-// Polling: how the sandbox judges when a poll comes, and what it answers.
+// Polling: how the sandbox checks when a poll comes, and what it responds.
 //
 // Waits count from the moment the last answer left. A poll that comes sooner than the interval in
 // force gets slow_down, which adds 5 s for good, as any slow_down does. A final answer ends the
-// code: whoever polls again broke a rule.
+// code: a client that polls again broke a rule.
 #include <algorithm>
 #include <utility>
 
@@ -105,7 +105,7 @@ Response AuthorizationServer::answer_poll(Grant& grant, const Form& form, Steady
     grant.finished = true;
     return oauth_error(400, "expired_token", "The code expired.");
   }
-  if (auto refusal = judge_verifier(grant, form)) return std::move(*refusal);
+  if (auto refusal = check_verifier(grant, form)) return std::move(*refusal);
   const bool early = came_too_early(grant, now);
   grant.back_off_rule.clear();
   grant.retry_at.reset();

@@ -134,7 +134,7 @@ Response AuthorizationServer::userinfo(const Request& request, SteadyTime now) {
     violated("R-2.1-2", "/userinfo with a token that the client had revoked");
   }
   if (token == nullptr || !token->is_active(now)) return bearer_challenge("invalid_token");
-  // Whoever approves is one of them.
+  // The user who approves is one of them.
   const Person& person = *find_person(token->login.person);
   JsonValue body = JsonValue::object();
   body.set("sub", person.subject);

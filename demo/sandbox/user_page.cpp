@@ -16,15 +16,6 @@ constexpr std::size_t kNonceBytes = 16;
 constexpr std::size_t kPageTokenLength = 43;  // 256 bits in base64url.
 constexpr std::size_t kLongestTypedCode = 80;
 
-constexpr std::string_view kUnknownCode =
-    "That code is not known here. Compare it with your device and type it again.";
-constexpr std::string_view kUsedCode =
-    "That code has been used. Ask your device for a new one and type that.";
-constexpr std::string_view kExpiredCode =
-    "That code is no longer valid. Ask your device for a new one and type that.";
-constexpr std::string_view kStalePage =
-    "This page was too old to count. Type the code once more; your browser has to accept cookies.";
-
 bool is_page_token(std::string_view text) {
   return text.size() == kPageTokenLength && std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
@@ -48,12 +39,16 @@ std::string cookie_token(const Request& request) {
   return {};
 }
 
-std::string_view sentence(DecisionResult result) {
+std::string_view sentence(const PageWords& say, DecisionResult result) {
   switch (result) {
-    case DecisionResult::used_code: return kUsedCode;
-    case DecisionResult::expired_code: return kExpiredCode;
-    default: return kUnknownCode;
+    case DecisionResult::used_code: return say.used_code;
+    case DecisionResult::expired_code: return say.expired_code;
+    default: return say.unknown_code;
   }
+}
+
+const PageWords& words_for(const Request& request) {
+  return page_words(find_header(request.headers, "Accept-Language").value_or(""));
 }
 
 // Codes are only given to known clients.
@@ -66,7 +61,7 @@ const Client& client_of(const Grant& grant) {
 Response AuthorizationServer::user_page(const Request& request, SteadyTime now) {
   if (request.method == "POST") return take_decision(request, now);
   if (request.method != "GET" && request.method != "HEAD") {
-    Response response = page(request, 405, code_page("", "", ""), "", "");
+    Response response = page(request, 405, code_page(words_for(request), "", "", ""), "", "");
     response.headers.emplace_back("Allow", "GET, HEAD, POST");
     return response;
   }
@@ -77,8 +72,9 @@ Response AuthorizationServer::user_page(const Request& request, SteadyTime now) 
 
 Response AuthorizationServer::show_code(const Request& request, std::string_view user_code,
                                         SteadyTime now) {
+  const PageWords& say = words_for(request);
   const std::string nonce = base64url_encode(settings_.random_bytes(kNonceBytes));
-  if (user_code.empty()) return page(request, 200, code_page(nonce, "", ""), nonce, "");
+  if (user_code.empty()) return page(request, 200, code_page(say, nonce, "", ""), nonce, "");
   Grant* grant = find_by_user_code(user_code);
   if (grant != nullptr) decide_by_itself(*grant, now);
   DecisionResult problem = DecisionResult::done;
@@ -93,7 +89,8 @@ Response AuthorizationServer::show_code(const Request& request, std::string_view
   if (problem != DecisionResult::done) {
     // Only a mistyped code is worth showing again.
     const bool mistyped = problem == DecisionResult::unknown_code;
-    return page(request, 400, code_page(nonce, mistyped ? user_code : "", sentence(problem)), nonce,
+    return page(request, 400,
+                code_page(say, nonce, mistyped ? user_code : "", sentence(say, problem)), nonce,
                 "");
   }
   std::string token = cookie_token(request);
@@ -101,17 +98,19 @@ Response AuthorizationServer::show_code(const Request& request, std::string_view
   const ConsentView view{
       client_of(*grant).name, client_of(*grant).device, grant->scope, grant->user_code, token,
       grant->expires - now};
-  return page(request, 200, consent_page(nonce, view), nonce, token);
+  return page(request, 200, consent_page(say, nonce, view), nonce, token);
 }
 
 Response AuthorizationServer::take_decision(const Request& request, SteadyTime now) {
+  const PageWords& say = words_for(request);
   const std::string nonce = base64url_encode(settings_.random_bytes(kNonceBytes));
   const auto form = Form::parse(request.body);
   const std::string expected = cookie_token(request);
   if (!form || expected.empty() || form->get("page_token") != expected) {
     const std::string_view typed = form ? form->get("user_code") : std::string_view();
-    return page(request, 403, code_page(nonce, typed.substr(0, kLongestTypedCode), kStalePage),
-                nonce, "");
+    return page(request, 403,
+                code_page(say, nonce, typed.substr(0, kLongestTypedCode), say.stale_page), nonce,
+                "");
   }
   const std::string_view code = form->get("user_code").substr(0, kLongestTypedCode);
   const std::string_view decision = form->get("decision");
@@ -121,12 +120,12 @@ Response AuthorizationServer::take_decision(const Request& request, SteadyTime n
   const DecisionResult result =
       decide(code, approve ? Decision::approve : Decision::deny, form->get("user"), now);
   if (result != DecisionResult::done) {
-    return page(request, 400, code_page(nonce, code, sentence(result)), nonce, "");
+    return page(request, 400, code_page(say, nonce, code, sentence(say, result)), nonce, "");
   }
   const Grant& grant = *find_by_user_code(code);
   return page(request, 200,
-              approve ? approved_page(nonce, client_of(grant).name, grant.person)
-                      : denied_page(nonce, client_of(grant).name),
+              approve ? approved_page(say, nonce, client_of(grant).name, grant.person)
+                      : denied_page(say, nonce, client_of(grant).name),
               nonce, "");
 }
 
@@ -135,6 +134,8 @@ Response AuthorizationServer::page(const Request& request, int status, const std
   Response response;
   response.status = status;
   response.headers = {{"Content-Type", "text/html; charset=utf-8"},
+                      {"Content-Language", std::string(words_for(request).language)},
+                      {"Vary", "Accept-Language"},
                       {"Content-Security-Policy",
                        "default-src 'none'; style-src 'nonce-" + std::string(nonce) +
                            "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},

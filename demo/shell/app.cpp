@@ -163,12 +163,12 @@ void App::carry_out(const std::vector<Command>& commands) {
       case Command::Kind::introspect: worker_.introspect(); break;
       case Command::Kind::discover: worker_.discover(); break;
       case Command::Kind::list_traces:
-        errands_.add([this](const CancelFlag&) {
+        background_.add([this](const CancelFlag&) {
           mailbox_.put({0, TracesListed{saved_traces()}});
         });
         break;
       case Command::Kind::read_trace:
-        errands_.add([this, path = command.path](const CancelFlag&) {
+        background_.add([this, path = command.path](const CancelFlag&) {
           mailbox_.put({0, TraceRead{path, read_saved_trace(path)}});
         });
         break;
@@ -215,7 +215,7 @@ void App::save(std::string_view ending) {
 }
 
 void App::press_desk(const Command& command) {
-  errands_.add([this, command](const CancelFlag& given_up) {
+  background_.add([this, command](const CancelFlag& given_up) {
     CurlTransport transport;
     const DeskResult result = deviceflow::demo::press_desk(transport, command.issuer, command.press,
                                                            command.user_code, given_up);

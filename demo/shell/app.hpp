@@ -9,8 +9,8 @@
 #include <string>
 
 #include "alarm.hpp"
+#include "background_tasks.hpp"
 #include "common/json_output.hpp"
-#include "errands.hpp"
 #include "event_log.hpp"
 #include "mailbox.hpp"
 #include "model/app_model.hpp"
@@ -61,11 +61,11 @@ class App {
   std::string pointed_at_;
   std::string scene_;
   SteadyTime scene_since_{};
-  float drawn_opacity_ = 1;  ///< Of the last frame; below 1 a screen is fading in.
-  std::string told_;         ///< The last screen event.
-  std::string told_focus_;   ///< The last focus event.
-  std::string pictured_;     ///< What the last screenshot shows.
-  Errands errands_;          ///< It and the next end before what they report to.
+  float drawn_opacity_ = 1;     ///< Of the last frame; below 1 a screen is fading in.
+  std::string told_;            ///< The last screen event.
+  std::string told_focus_;      ///< The last focus event.
+  std::string pictured_;        ///< What the last screenshot shows.
+  BackgroundTasks background_;  ///< It and the next end before what they report to.
   Worker worker_;
 };
 

@@ -69,7 +69,7 @@ SettingsStart read_settings(const WindowOptions& options) {
 int run(const WindowOptions& options) {
   const SettingsStart settings = read_settings(options);
   auto session = open_chosen(options, settings.saved);
-  // What stands in the settings file is mended on the screen.
+  // What stands in the settings file is fixed on the screen.
   const bool from_file = !fixes_provider(options) && !settings.saved.sandbox;
   if (!session.ok() && !from_file) return refuse(session.error());
   auto log = EventLog::open(options.event_log);

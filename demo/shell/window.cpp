@@ -19,6 +19,8 @@ namespace deviceflow::demo {
 
 namespace {
 
+constexpr const char* kApplication = "deviceflow-demo";
+
 constexpr double kFrameSeconds = 1.0 / 60;
 constexpr double kGamepadSeconds = 0.02;
 constexpr int kLeastWidth = 640;
@@ -131,6 +133,9 @@ Result<std::unique_ptr<Window>> Window::open(int width, int height, FontFiles fo
   glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
   glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
   glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  // By these a desktop finds the desktop file, with its name and icon.
+  glfwWindowHintString(GLFW_X11_CLASS_NAME, kApplication);
+  glfwWindowHintString(GLFW_X11_INSTANCE_NAME, kApplication);
   GLFWwindow* window = glfwCreateWindow(width, height, "deviceflow", nullptr, nullptr);
   if (window == nullptr) {
     Error error = no_opengl();

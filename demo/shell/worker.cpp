@@ -16,7 +16,7 @@ ExchangeRecord copy_of(const ExchangeRecord& record) {
   copy.request = record.request.copy();
   if (record.response) copy.response = record.response->copy();
   copy.failure = record.failure;
-  if (record.mended) copy.mended = record.mended->copy();
+  if (record.normalized) copy.normalized = record.normalized->copy();
   return copy;
 }
 

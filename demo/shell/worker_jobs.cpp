@@ -52,8 +52,8 @@ TokensCame refreshed(const AccessToken& token, const StoredLogin& stored, const 
   event.tokens.expires_at = facts.expires_at;
   event.scope = facts.scope;
   if (token.id_token_claims) {
-    event.id_token = token.id_token_claims->time_judged ? IdTokenCheck::verified
-                                                        : IdTokenCheck::verified_but_time;
+    event.id_token = token.id_token_claims->time_checked ? IdTokenCheck::verified
+                                                         : IdTokenCheck::verified_but_time;
   } else if (token.id_token_problem) {
     event.id_token = IdTokenCheck::not_verified;
     event.id_token_problem = token.id_token_problem->message;
@@ -87,7 +87,7 @@ KnownEndpoints known_from(const Metadata& metadata) {
 }
 
 SignedOut signed_out(const SignOutReport& report) {
-  if (!report.removed && report.local_error) return {report.local_error->message, false};
+  if (!report.removed && report.local_error) return {*report.local_error, false};
   using Part = SignOutReport::Part;
   return {{},
           report.refresh_token.result == Part::Result::not_confirmed ||
@@ -233,12 +233,14 @@ void Worker::keep(int number, LoginOutcome outcome) {
       facts_of(*outcome.tokens, session_.settings.scope.value_or(""), clock_.steady_now());
   facts.quirks = outcome.quirks;
   if (claims != nullptr) {
-    facts.id_token = claims->time_judged ? IdTokenCheck::verified : IdTokenCheck::verified_but_time;
+    facts.id_token =
+        claims->time_checked ? IdTokenCheck::verified : IdTokenCheck::verified_but_time;
   } else if (problem != nullptr) {
     facts.id_token = IdTokenCheck::not_verified;
-    facts.id_token_problem = problem->message;
+    facts.id_token_problem = *problem;
   }
-  TokensCame tokens{outcome.tokens->copy(), facts.scope, facts.id_token, facts.id_token_problem};
+  TokensCame tokens{outcome.tokens->copy(), facts.scope, facts.id_token,
+                    problem != nullptr ? problem->message : std::string()};
   mailbox_.put({number, std::move(facts)});
   mailbox_.put({number, std::move(tokens)});
   report_person(number);

@@ -131,10 +131,9 @@ void Worker::do_test_settings(const SettingsChange& change) {
   plain.trace_file.clear();
   auto session = open_chosen(plain, change.saved);
   const auto refuse = [&](const Error& error) {
-    const Finding finding = bad(std::string(kSettings), error.message, {});
+    const Finding finding = bad(std::string(kSettings), error.message, {}).as(error);
     mailbox_.put({0, TestFound{test, finding}});
-    const Verdict verdict = verdict_of({finding});
-    mailbox_.put({0, TestEnded{test, verdict.usable, verdict.sentence}});
+    mailbox_.put({0, TestEnded{test, verdict_of({finding})}});
   };
   if (!session.ok()) return refuse(session.error());
   if (names_provider(options)) {
@@ -156,9 +155,7 @@ void Worker::do_test_settings(const SettingsChange& change) {
 void Worker::run_test(int test, const ProviderOptions& options, const Session& session) {
   DoctorEvents events;
   events.on_finding = [&](const Finding& finding) { mailbox_.put({0, TestFound{test, finding}}); };
-  events.on_step = [&](std::string_view what) {
-    mailbox_.put({0, TestStep{test, std::string(what)}});
-  };
+  events.on_step = [&](const DoctorStep& step) { mailbox_.put({0, TestStep{test, step}}); };
   Doctor doctor(options, session, std::move(events));
   {
     const std::lock_guard lock(mutex_);
@@ -171,7 +168,7 @@ void Worker::run_test(int test, const ProviderOptions& options, const Session& s
     doctor_ = nullptr;
   }
   if (!verdict.ok()) return;  // it was given up
-  mailbox_.put({0, TestEnded{test, verdict->usable, verdict->sentence}});
+  mailbox_.put({0, TestEnded{test, *verdict}});
 }
 
 }  // namespace deviceflow::demo

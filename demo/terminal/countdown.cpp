@@ -13,6 +13,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// Providers report a blocked device grant on the phone only.
+constexpr std::string_view kNotAllowed = "Codes not allowed? Ask your administrator";
+
 std::string two_digits(std::int64_t number) {
   std::string digits = std::to_string(number);
   if (number < 10) digits.insert(digits.begin(), '0');
@@ -49,6 +52,10 @@ std::string clock_words(seconds time) {
   return std::to_string(hours) + ":" + two_digits(minutes) + ":" + two_digits(total % 60);
 }
 
+bool is_long_wait(const Countdown& countdown) {
+  return countdown.now - countdown.shown_at >= std::chrono::minutes(1);
+}
+
 std::string countdown_line(const Countdown& countdown, const Tty& screen) {
   const auto left = std::chrono::ceil<seconds>(countdown.expires_at - countdown.now);
   const std::string dot = screen.utf8 ? " · " : " - ";
@@ -56,6 +63,11 @@ std::string countdown_line(const Countdown& countdown, const Tty& screen) {
   const int taken = 3 + width(dot + parts[1] + dot + parts[2]);
   parts[0] = shown(
       lead_words(countdown, static_cast<std::size_t>(std::max(0, screen.columns - taken))), screen);
+  const bool waits = countdown.last != PollReport::Result::retry;
+  if (waits && is_long_wait(countdown) &&
+      width(kNotAllowed) + 2 + width(dot + parts[1]) < screen.columns) {
+    parts[0] = kNotAllowed;
+  }
   if (countdown.last == PollReport::Result::slow_down) parts.push_back("the server is busy");
   std::string line = "  " + parts[0];
   for (std::size_t i = 1; i < parts.size(); ++i) {

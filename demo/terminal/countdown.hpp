@@ -17,6 +17,7 @@ std::string clock_words(std::chrono::seconds time);
 
 struct Countdown {
   SteadyTime now{};
+  SteadyTime shown_at{};  ///< When the user got the code.
   SteadyTime expires_at{};
   /// When the server is asked next; at or after expires_at: no more.
   SteadyTime next_request{};
@@ -26,6 +27,9 @@ struct Countdown {
   std::string server_text = {};  ///< The same.
   bool check_endpoint = false;   ///< The same.
 };
+
+/// By then a user who could approve would have: the line adds what else may be in the way.
+bool is_long_wait(const Countdown& countdown);
 
 /// One line that fits the screen, without newline. Less important parts go first where it doesn't.
 std::string countdown_line(const Countdown& countdown, const Tty& screen);

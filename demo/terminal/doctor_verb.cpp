@@ -17,7 +17,7 @@ ExitCode tell(Output& output, const Verdict& verdict) {
 
 // Files that can't be read are the first thing that a doctor finds.
 ExitCode tell_of_settings(Output& output, const Error& error) {
-  const Finding finding = bad(std::string(kSettings), error.message, "Correct it, then try again.");
+  const Finding finding = bad(std::string(kSettings), error.message, "Correct it, then try again.").as(error);
   output.finding(finding);
   return tell(output, verdict_of({finding}));
 }
@@ -25,7 +25,7 @@ ExitCode tell_of_settings(Output& output, const Error& error) {
 ExitCode examine(const CommandLine& line, const Session& session, Output& output) {
   DoctorEvents events;
   events.on_finding = [&](const Finding& finding) { output.finding(finding); };
-  events.on_step = [&](std::string_view what) { output.step(what); };
+  events.on_step = [&](const DoctorStep& step) { output.step(step.text); };
   Doctor doctor(line, session, std::move(events));
   const StopsClient stops(doctor);
   const auto verdict = doctor.run();

@@ -70,6 +70,7 @@ void HumanOutput::prompt(const DeviceAuthorization& codes, SteadyTime now) {
   const Tty screen = options_.look();
   clear_line();
   prompted_ = true;
+  countdown_.shown_at = now;
   countdown_.expires_at = now + codes.expires_in;
   options_.out(prompt_text(facts_, codes, screen, options_.qr));
 }
@@ -99,11 +100,18 @@ void HumanOutput::poll(const PollReport& report, std::optional<std::chrono::mill
 
 void HumanOutput::tick(SteadyTime now, SteadyTime next_request) {
   if (!prompted_) return;
+  const bool waited = is_long_wait(countdown_);
+  countdown_.now = now;
   const Tty screen = options_.look();
-  if (!screen.terminal) return;
+  if (!screen.terminal) {
+    if (!waited && is_long_wait(countdown_)) {
+      options_.out(
+          "If the page says that codes are not allowed, ask the administrator of your account.\n");
+    }
+    return;
+  }
   if (drawn_at_ && now - *drawn_at_ < kRedrawAfter) return;
   drawn_at_ = now;
-  countdown_.now = now;
   countdown_.next_request = next_request;
   draw_line(countdown_line(countdown_, screen));
 }

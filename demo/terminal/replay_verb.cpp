@@ -27,7 +27,7 @@ std::string tenths(milliseconds time) {
   return text;
 }
 
-// What a replay has to say, whoever listens.
+// What a replay reports, for every kind of output.
 class Teller {
  public:
   virtual ~Teller() = default;

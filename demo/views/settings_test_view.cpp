@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "app_view.hpp"
+#include "model/finding_words.hpp"
 #include "parts.hpp"
 #include "scroll_list.hpp"
 
@@ -40,16 +41,17 @@ class TestView {
 
   void draw(std::size_t first) {
     float y = area_.y;
-    const bool runs = !test_.step.empty();
+    const bool runs = test_.runs();
     const TextStyle title = canvas_.small() ? TextStyle::heading : TextStyle::title;
     canvas_.text("test.title", title, area_.x, y, say_("test.title"), theme::kText);
     y += canvas_.line_height(title) + air_ / 2;
-    y += canvas_.paragraph("test.state", strong_, area_.x, y, area_.width,
-                           runs ? test_.step + " …" : test_.verdict,
-                           runs           ? theme::kMuted
-                           : test_.usable ? theme::kGood
-                                          : theme::kBad,
-                           3) +
+    y += canvas_.paragraph(
+             "test.state", strong_, area_.x, y, area_.width,
+             runs ? step_words(test_.step, say_) + " …" : verdict_words(test_.verdict, say_),
+             runs                   ? theme::kMuted
+             : test_.verdict.usable ? theme::kGood
+                                    : theme::kBad,
+             3) +
          air_;
     const float buttons = area_.bottom() - button_height(canvas_);
     std::vector<ListRow> rows;
@@ -80,11 +82,11 @@ class TestView {
     canvas_.text_within(id + ".check", style_, x + grade.width + 20, y, most - grade.width - 20,
                         clean_text(what, 200), theme::kMuted);
     y += canvas_.line_height(strong_);
-    y += canvas_.paragraph(id + ".detail", style_, x, y, most, clean_text(finding.detail),
-                           theme::kText, kDetailLines);
-    if (!finding.advice.empty()) {
-      y += canvas_.paragraph(id + ".advice", style_, x, y, most, clean_text(finding.advice),
-                             look.color, kAdviceLines);
+    y += canvas_.paragraph(id + ".detail", style_, x, y, most,
+                           clean_text(finding_words(finding, say_)), theme::kText, kDetailLines);
+    if (const std::string advice = finding_advice(finding, say_); !advice.empty()) {
+      y += canvas_.paragraph(id + ".advice", style_, x, y, most, clean_text(advice), look.color,
+                             kAdviceLines);
     }
     return y + padding_ / 2 - top;
   }

@@ -2,6 +2,7 @@
 
 #include "app_view.hpp"
 #include "code_points.hpp"
+#include "model/error_words.hpp"
 #include "model/scope_words.hpp"
 #include "parts.hpp"
 
@@ -48,7 +49,8 @@ std::string check_words(const SignedIn& facts, const Language& say) {
     case IdTokenCheck::verified_but_time: return std::string(say("session.id_token.no_time"));
     case IdTokenCheck::not_verified: break;
   }
-  return say("session.id_token.not_verified", {{"reason", facts.id_token_problem}});
+  return say("session.id_token.not_verified",
+             {{"reason", facts.id_token_problem ? error_words(*facts.id_token_problem, say) : ""}});
 }
 
 void draw_portrait(Canvas& canvas, float x, float y, float disc, const std::string& name) {

@@ -64,13 +64,13 @@ void rewrites(const Profile& profile, const RequestDialect& rules, Stage stage) 
 void normalises(const Profile& profile, const HttpResponse& response) {
   for (const Stage stage : {Stage::device_authorization, Stage::token, Stage::refresh,
                             Stage::userinfo, Stage::revocation}) {
-    const HttpResponse mended = profile.normalise(response.copy(), stage);
-    require(mended.status == response.status, "a status stays as it came");
-    if (mended.quirks.list() == response.quirks.list()) {
-      require(mended.body.reveal() == response.body.reveal(), "what is mended is told");
+    const HttpResponse normalized = profile.normalise(response.copy(), stage);
+    require(normalized.status == response.status, "a status stays as it came");
+    if (normalized.quirks.list() == response.quirks.list()) {
+      require(normalized.body.reveal() == response.body.reveal(), "what is normalized is told");
     }
-    read_codes(mended);
-    read_token(mended, DpopMode::off);
+    read_codes(normalized);
+    read_token(normalized, DpopMode::off);
   }
 }
 

@@ -129,7 +129,7 @@ class DebianPackages(Installed):
     def test_what_they_hold_and_need(self):
         needs("dpkg-deb")
         packages = {path.name.split("_")[0]: path for path in given.package_build.glob("*.deb")}
-        self.assertEqual(set(packages), {"libdeviceflow0.1", "libdeviceflow-dev", "deviceflow-tools"})
+        self.assertEqual(set(packages), {"libdeviceflow0.1", "libdeviceflow-dev", "deviceflow-tools", "deviceflow-window"})
         holds = {name: run("dpkg-deb", "-c", path) for name, path in packages.items()}
         depends = {name: run("dpkg-deb", "-f", path, "Depends") for name, path in packages.items()}
         self.assertIn(SONAME, holds["libdeviceflow0.1"])
@@ -140,39 +140,91 @@ class DebianPackages(Installed):
         for name in ("bin/deviceflow", "bin/deviceflow-sandbox", "man1/deviceflow.1", "completions/deviceflow"):
             self.assertIn(name, holds["deviceflow-tools"])
         self.assertIn("libdeviceflow0.1", depends["deviceflow-tools"])
+        for name in ("bin/deviceflow-demo", "applications/deviceflow-demo.desktop", "scalable/apps/deviceflow-demo.svg",
+                     "metainfo/org.deviceflow.demo.metainfo.xml"):
+            self.assertIn(name, holds["deviceflow-window"])
+        for name in ("libdeviceflow0.1", "deviceflow-tools", "libglfw3", "fonts-inter"):
+            self.assertIn(name, depends["deviceflow-window"])
         self.assertIn("libcurl4", depends["libdeviceflow0.1"])
         for name, text in holds.items():
             self.assertIn(f"/doc/{name}/copyright", text)
 
 
+class DesktopFiles(Installed):
+    """What a desktop knows the window by."""
+    FOLDER = "assets/desktop"
+
+    def test_the_desktop_file_is_valid_and_its_icon_is_ours(self):
+        needs("desktop-file-validate")
+        path = given.source / self.FOLDER / "deviceflow-demo.desktop"
+        self.assertEqual(run("desktop-file-validate", path), "")
+        entry = dict(line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
+        self.assertTrue((path.parent / f"{entry['Icon']}.svg").read_text().startswith("<?xml"))
+        self.assertIn(f'kApplication = "{entry["StartupWMClass"]}"', (given.source / "demo/shell/window.cpp").read_text())
+
+    def test_the_appstream_file_is_valid_and_names_the_desktop_file(self):
+        needs("appstreamcli")
+        path = given.source / self.FOLDER / "org.deviceflow.demo.metainfo.xml"
+        run("appstreamcli", "validate", "--no-net", path)
+        self.assertIn('<launchable type="desktop-id">deviceflow-demo.desktop</launchable>', path.read_text())
+        self.assertIn("no support for screen readers", path.read_text())
+
+
 class BareDebian(Installed):
-    def test_the_installed_tool_logs_in(self):
+    """One bare Debian for all of them: it takes a minute to make."""
+    @classmethod
+    def setUpClass(cls):
         needs("mmdebstrap", "chroot")
         if os.geteuid() != 0:
             not_run("only root can make a bare Debian to install into")
         release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
-        with tempfile.TemporaryDirectory(prefix="deviceflow-bare-") as folder:
-            root = Path(folder) / "root"
-            made = subprocess.run(["mmdebstrap", "--mode=root", "--variant=apt", release["VERSION_CODENAME"], str(root)],
-                                  text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            if made.returncode != 0:
-                not_run("mmdebstrap could not make a bare Debian: " + made.stdout.strip().splitlines()[-1])
-            for package in given.package_build.glob("*.deb"):
-                shutil.copy(package, root / "tmp")
-            inside = ["chroot", root, "env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
-            if Path("/etc/resolv.conf").exists():
-                shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
-            run(*inside, "DEBIAN_FRONTEND=noninteractive", "sh", "-c",
-                "apt-get update && apt-get install -y --no-install-recommends /tmp/*.deb")
-            proc = root / "proc"
-            if subprocess.run(["mount", "-t", "proc", "proc", proc], capture_output=True).returncode != 0:
-                not_run("no /proc can be mounted for the tool in its bare Debian")
-            try:
-                printed = run(*inside, "deviceflow", "login", "--auto", "approve", "--after", "0", "--qr", "none")
-            finally:  # nothing may be removed below it while it is mounted
-                run("umount", proc)
-            self.assertIn("Signed in.", printed)
-            self.assertIn("keycloak", run(*inside, "deviceflow", "providers"))
+        folder = tempfile.TemporaryDirectory(prefix="deviceflow-bare-")
+        cls.addClassCleanup(folder.cleanup)
+        root = cls.root = Path(folder.name) / "root"
+        made = subprocess.run(["mmdebstrap", "--mode=root", "--variant=apt", release["VERSION_CODENAME"], str(root)],
+                              text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if made.returncode != 0:
+            not_run("mmdebstrap could not make a bare Debian: " + made.stdout.strip().splitlines()[-1])
+        for package in given.package_build.glob("*.deb"):
+            shutil.copy(package, root / "tmp")
+        cls.inside = ["chroot", root, "env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
+        if Path("/etc/resolv.conf").exists():
+            shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
+        cls.install_packages(*(f"/tmp/{package.name}" for package in given.package_build.glob("*.deb")))
+        # Nothing may be removed below it while it is mounted: cleaned up before the folder.
+        if subprocess.run(["mount", "-t", "proc", "proc", root / "proc"], capture_output=True).returncode != 0:
+            not_run("no /proc can be mounted for the programs in their bare Debian")
+        cls.addClassCleanup(run, "umount", root / "proc")
+
+    @classmethod
+    def install_packages(cls, *packages):
+        run(*cls.inside, "DEBIAN_FRONTEND=noninteractive", "sh", "-c",
+            f"apt-get update && apt-get install -y --no-install-recommends {' '.join(packages)}")
+
+    def test_the_installed_tool_logs_in(self):
+        printed = run(*self.inside, "deviceflow", "login", "--auto", "approve", "--after", "0", "--qr", "none")
+        self.assertIn("Signed in.", printed)
+        self.assertIn("keycloak", run(*self.inside, "deviceflow", "providers"))
+
+    def test_the_windows_desktop_file_starts_it(self):
+        self.install_packages("xvfb", "xauth", "xdotool", "imagemagick", "libglib2.0-bin", "libgl1-mesa-dri", "procps")
+        # As a desktop would: by the name of the file, with its Exec line. The window is found by the class that
+        # its desktop file announces, and a second later it has drawn its first screen with the sandbox running.
+        script = """
+            gio launch /usr/share/applications/deviceflow-demo.desktop &
+            window=$(timeout 60 xdotool search --sync --onlyvisible --class '^deviceflow-demo$' | head -1)
+            test -n "$window" || exit 1
+            for wait in $(seq 30); do pgrep -x deviceflow-sand > /dev/null && break; sleep 1; done
+            pgrep -x deviceflow-sand > /dev/null || exit 2
+            sleep 2
+            import -window "$window" /tmp/window.png || exit 3
+            echo "name: $(xdotool getwindowname "$window")"
+            echo "colours: $(identify -format %k /tmp/window.png)"
+            pkill -x deviceflow-demo"""
+        printed = run(*self.inside, "xvfb-run", "-a", "-s", "-screen 0 1280x720x24", "sh", "-c", script)
+        shutil.copy(self.root / "tmp/window.png", given.work / "bare_debian_window.png")
+        self.assertIn("name: deviceflow", printed)
+        self.assertGreater(int(re.search(r"colours: (\d+)", printed)[1]), 100, printed)
 
 
 class Reference(Installed):

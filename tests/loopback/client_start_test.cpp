@@ -253,7 +253,7 @@ TEST(ClientStart, ASilentServerIsATimeoutAndIsNotAskedAgain) {
 }
 
 // T-10.9-1, L-3.1-1, D-3.5-9
-TEST(ClientStart, CertificatesAreJudgedBeforeTheRequestIsSent) {
+TEST(ClientStart, CertificatesAreCheckedBeforeTheRequestIsSent) {
   const TestCertificates& made = TestCertificates::get();
   for (TlsSettings settings : {made.expired, made.wrong_host, made.self_signed, made.good}) {
     FaultServer server({answer(200, scripted_codes())},

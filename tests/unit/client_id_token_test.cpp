@@ -235,7 +235,7 @@ TEST_F(ClientIdToken, WithoutTheTimeEverythingElseIsVerified) {
   world.wall.reset();
   const auto outcome = login();
   ASSERT_TRUE(outcome.id_token_claims.has_value());
-  EXPECT_FALSE(outcome.id_token_claims->time_judged);
+  EXPECT_FALSE(outcome.id_token_claims->time_checked);
 }
 
 TEST_F(ClientIdToken, AClockThatContradictsTheServersIsNotBelieved) {
@@ -243,7 +243,7 @@ TEST_F(ClientIdToken, AClockThatContradictsTheServersIsNotBelieved) {
   set_header(world.answers[kToken].front().headers, "Date", "Fri, 15 Jan 2027 08:00:00 GMT");
   const auto outcome = login();
   ASSERT_TRUE(outcome.id_token_claims.has_value());
-  EXPECT_FALSE(outcome.id_token_claims->time_judged);
+  EXPECT_FALSE(outcome.id_token_claims->time_checked);
 }
 
 TEST_F(ClientIdToken, ACancelWhileKeysAreFetchedTakesTheTokensBack) {  // D-3.5-12
@@ -263,7 +263,7 @@ TEST_F(ClientIdToken, NamesThePerson) {  // O-2-1
   ASSERT_TRUE(outcome.tokens.ok());
   ASSERT_TRUE(outcome.id_token_claims.has_value());
   EXPECT_EQ(outcome.id_token_claims->subject, "person-1");
-  EXPECT_TRUE(outcome.id_token_claims->time_judged);
+  EXPECT_TRUE(outcome.id_token_claims->time_checked);
   EXPECT_FALSE(outcome.id_token_problem.has_value());
 }
 

@@ -96,7 +96,7 @@ TEST_F(OfflineStart, EveryPassingStatusIsTriedAgain) {
   EXPECT_EQ(told.back(), "discovery http_504 30000");
 }
 
-TEST_F(OfflineStart, WhatWaitingCanNotMendIsFinalAtOnce) {  // D-3.5-9
+TEST_F(OfflineStart, WhatWaitingCanNotFixIsFinalAtOnce) {  // D-3.5-9
   for (const Kind kind : {Kind::tls_untrusted, Kind::too_large, Kind::local}) {
     fail(kWellKnown, kind, 1);
     EXPECT_NE(code_of_login(seconds(600)), ErrorCode::network);

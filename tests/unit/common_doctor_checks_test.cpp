@@ -34,7 +34,7 @@ struct Set {
     session.settings.client_id = "tv";
   }
   Finding judge() const {
-    const Findings all = judge_settings(options, session);
+    const Findings all = assess_settings(options, session);
     for (const Finding& finding : all) expect_actionable(finding);
     return all.front();
   }
@@ -79,7 +79,7 @@ TEST(DoctorSettings, EveryGapIsAFindingOfItsOwn) {
   Set set;
   set.session.settings.issuer.clear();
   set.session.settings.client_id.clear();
-  const Findings all = judge_settings(set.options, set.session);
+  const Findings all = assess_settings(set.options, set.session);
   ASSERT_EQ(all.size(), 2u);
   EXPECT_TRUE(has(all[0].detail, "nowhere to sign in"));
   EXPECT_TRUE(has(all[1].detail, "which client"));
@@ -127,7 +127,7 @@ CertificateReport shown(Certificate own, std::vector<CertificateProblem::Kind> k
 }
 
 Findings judged(const CertificateReport& report) {
-  Findings all = judge_certificate("id.example.com", report, "", kNow);
+  Findings all = assess_certificate("id.example.com", report, "", kNow);
   for (const Finding& finding : all) expect_actionable(finding);
   return all;
 }
@@ -180,8 +180,8 @@ TEST(DoctorCertificate, NamesTheOneOfTheChainThatExpired) {
 }
 
 TEST(DoctorConnection, PlainHttpIsOddBeyondThisComputer) {
-  EXPECT_EQ(judge_plain_http("127.0.0.1").grade, Grade::good);
-  EXPECT_EQ(judge_plain_http("192.168.1.2").grade, Grade::odd);
+  EXPECT_EQ(assess_plain_http("127.0.0.1").grade, Grade::good);
+  EXPECT_EQ(assess_plain_http("192.168.1.2").grade, Grade::odd);
 }
 
 TEST(DoctorClock, TheSkewIsTheServersDateLessTheMiddleOfTheExchange) {
@@ -195,23 +195,23 @@ TEST(DoctorClock, TheSkewIsTheServersDateLessTheMiddleOfTheExchange) {
 
 TEST(DoctorClock, CountsOnlyForWhatTellsTheTime) {
   TimedParts none;
-  EXPECT_EQ(judge_clock(seconds(-5), none).grade, Grade::good);
-  EXPECT_EQ(judge_clock(seconds(3600), none).grade, Grade::good);
-  EXPECT_TRUE(has(judge_clock(seconds(3600), none).detail, "1 hour behind"));
-  EXPECT_TRUE(has(judge_clock(seconds(-3600), none).detail, "1 hour ahead"));
+  EXPECT_EQ(assess_clock(seconds(-5), none).grade, Grade::good);
+  EXPECT_EQ(assess_clock(seconds(3600), none).grade, Grade::good);
+  EXPECT_TRUE(has(assess_clock(seconds(3600), none).detail, "1 hour behind"));
+  EXPECT_TRUE(has(assess_clock(seconds(-3600), none).detail, "1 hour ahead"));
   TimedParts proofs;
   proofs.dpop = true;
-  EXPECT_EQ(judge_clock(seconds(59), proofs).grade, Grade::good);
-  EXPECT_EQ(judge_clock(seconds(60), proofs).grade, Grade::odd);
+  EXPECT_EQ(assess_clock(seconds(59), proofs).grade, Grade::good);
+  EXPECT_EQ(assess_clock(seconds(60), proofs).grade, Grade::odd);
   TimedParts assertion;
   assertion.assertion = true;
-  EXPECT_EQ(judge_clock(seconds(-60), assertion).rfc, "RFC 7523 section 3");
+  EXPECT_EQ(assess_clock(seconds(-60), assertion).rfc, "RFC 7523 section 3");
   TimedParts id_token;
   id_token.id_token = true;
-  EXPECT_EQ(judge_clock(seconds(119), id_token).grade, Grade::good);
-  EXPECT_EQ(judge_clock(seconds(120), id_token).grade, Grade::odd);
-  EXPECT_EQ(judge_clock(kDay, none).grade, Grade::odd);
-  EXPECT_EQ(judge_clock(std::nullopt, id_token).grade, Grade::good);
+  EXPECT_EQ(assess_clock(seconds(119), id_token).grade, Grade::good);
+  EXPECT_EQ(assess_clock(seconds(120), id_token).grade, Grade::odd);
+  EXPECT_EQ(assess_clock(kDay, none).grade, Grade::odd);
+  EXPECT_EQ(assess_clock(std::nullopt, id_token).grade, Grade::good);
 }
 
 // ---- What the provider says of itself ----
@@ -228,7 +228,7 @@ Metadata metadata() {
 TEST(DoctorMetadata, NamesTheDocumentThatAnsweredAndThoseThatDidNot) {
   const Metadata found = metadata();
   const Findings all =
-      judge_metadata({{"https://a/1", "404"}, {"https://a/2", "200"}}, found, found.endpoints);
+      assess_metadata({{"https://a/1", "404"}, {"https://a/2", "200"}}, found, found.endpoints);
   const std::string text = find(all, "discovery").detail;
   EXPECT_TRUE(has(text, "https://a/2 answered. Before that: https://a/1 (404)"));
   EXPECT_EQ(verdict_of(all).usable, true);
@@ -238,14 +238,14 @@ TEST(DoctorMetadata, NamesTheDocumentThatAnsweredAndThoseThatDidNot) {
 TEST(DoctorMetadata, AGrantThatIsNotListedIsOddAndAMissingEndpointBad) {
   Metadata found = metadata();
   found.grant_types = {"authorization_code"};
-  const Finding grant = find(judge_metadata({}, found, found.endpoints), "device_grant");
+  const Finding grant = find(assess_metadata({}, found, found.endpoints), "device_grant");
   EXPECT_EQ(grant.grade, Grade::odd);
   EXPECT_TRUE(has(grant.detail, "authorization_code"));
   expect_actionable(grant);
   for (auto* one : {&found.endpoints.device_authorization, &found.endpoints.token}) {
     found = metadata();
     one->clear();
-    const Finding missing = find(judge_metadata({}, found, found.endpoints), "endpoints");
+    const Finding missing = find(assess_metadata({}, found, found.endpoints), "endpoints");
     EXPECT_EQ(missing.grade, Grade::bad);
     expect_actionable(missing);
   }
@@ -254,16 +254,16 @@ TEST(DoctorMetadata, AGrantThatIsNotListedIsOddAndAMissingEndpointBad) {
 TEST(DoctorMetadata, AnotherIssuerIsAFindingOfItsOwn) {
   Error error;
   error.code = ErrorCode::issuer_mismatch;
-  EXPECT_EQ(judge_no_metadata({}, error, true).check, "issuer");
+  EXPECT_EQ(assess_no_metadata({}, error, true).check, "issuer");
   error.code = ErrorCode::network;
-  const Finding finding = judge_no_metadata({{"https://a/1", "dns"}}, error, true);
+  const Finding finding = assess_no_metadata({{"https://a/1", "dns"}}, error, true);
   EXPECT_EQ(finding.check, "discovery");
   EXPECT_TRUE(has(finding.detail, "https://a/1: dns"));
   EXPECT_EQ(finding.grade, Grade::bad);
   // If every endpoint is named without them, a login works all the same.
   for (const ErrorCode code : {ErrorCode::network, ErrorCode::issuer_mismatch}) {
     error.code = code;
-    const Finding unneeded = judge_no_metadata({}, error, false);
+    const Finding unneeded = assess_no_metadata({}, error, false);
     EXPECT_EQ(unneeded.grade, Grade::odd);
     expect_actionable(unneeded);
   }
@@ -271,21 +271,21 @@ TEST(DoctorMetadata, AnotherIssuerIsAFindingOfItsOwn) {
 
 TEST(DoctorClientAuth, SaysWhichMethodAndWhySo) {
   Wishes wishes;
-  EXPECT_TRUE(has(judge_client_auth(wishes, {}).detail, "none, since there is no secret"));
+  EXPECT_TRUE(has(assess_client_auth(wishes, {}).detail, "none, since there is no secret"));
   EXPECT_TRUE(
-      has(judge_client_auth(wishes, {"client_secret_basic"}).detail, "does not list \"none\""));
+      has(assess_client_auth(wishes, {"client_secret_basic"}).detail, "does not list \"none\""));
   wishes.credentials.secret = true;
-  const Finding secret = judge_client_auth(wishes, {"client_secret_post"});
+  const Finding secret = assess_client_auth(wishes, {"client_secret_post"});
   EXPECT_TRUE(has(secret.detail, "client_secret_post, the first method"));
   EXPECT_TRUE(has(secret.detail, "no secret; it protects nothing"));
-  EXPECT_EQ(judge_client_auth(wishes, {"private_key_jwt"}).grade, Grade::bad);
+  EXPECT_EQ(assess_client_auth(wishes, {"private_key_jwt"}).grade, Grade::bad);
   wishes.client_auth = ClientAuth::basic;
-  EXPECT_EQ(judge_client_auth(wishes, {"client_secret_basic"}).grade, Grade::good);
-  const Finding unlisted = judge_client_auth(wishes, {"client_secret_post"});
+  EXPECT_EQ(assess_client_auth(wishes, {"client_secret_basic"}).grade, Grade::good);
+  const Finding unlisted = assess_client_auth(wishes, {"client_secret_post"});
   EXPECT_EQ(unlisted.grade, Grade::odd);
   expect_actionable(unlisted);
   wishes.client_auth = ClientAuth::tls;
-  EXPECT_EQ(judge_client_auth(wishes, {"self_signed_tls_client_auth"}).grade, Grade::good);
+  EXPECT_EQ(assess_client_auth(wishes, {"self_signed_tls_client_auth"}).grade, Grade::good);
 }
 
 TEST(DoctorOffers, WhatIsUsedAndNotListedIsOdd) {
@@ -294,14 +294,14 @@ TEST(DoctorOffers, WhatIsUsedAndNotListedIsOdd) {
   Metadata found = metadata();
   found.scopes = {"openid"};
   for (const char* check : {"pkce", "dpop"}) {
-    EXPECT_EQ(find(judge_offers(wishes, found, {}), check).grade, Grade::good);
+    EXPECT_EQ(find(assess_offers(wishes, found, {}), check).grade, Grade::good);
   }
   // A document that does not name an endpoint does not say that there is none.
-  const Finding unnamed = find(judge_offers(wishes, found, {}), "revocation");
+  const Finding unnamed = find(assess_offers(wishes, found, {}), "revocation");
   EXPECT_TRUE(has(unnamed.detail, "do not name it"));
   EXPECT_TRUE(has(unnamed.detail, "--revocation-endpoint"));
   wishes.pkce = wishes.dpop = true;
-  const Findings poor = judge_offers(wishes, found, {});
+  const Findings poor = assess_offers(wishes, found, {});
   for (const char* check : {"pkce", "dpop"}) {
     EXPECT_EQ(find(poor, check).grade, Grade::odd) << check;
     expect_actionable(find(poor, check));
@@ -312,7 +312,7 @@ TEST(DoctorOffers, WhatIsUsedAndNotListedIsOdd) {
   found.code_challenge_methods = {"plain", "S256"};
   found.dpop_algorithms = {"ES256"};
   found.scopes = {"openid", "tv"};
-  for (const Finding& finding : judge_offers(wishes, found, {})) {
+  for (const Finding& finding : assess_offers(wishes, found, {})) {
     EXPECT_EQ(finding.grade, Grade::good) << finding.check;
   }
 }
@@ -321,18 +321,18 @@ TEST(DoctorKeys, CountWhereAnIdTokenIsAskedFor) {
   Wishes plain;
   Wishes openid;
   openid.scope = "openid";
-  EXPECT_EQ(judge_keys(Jwks(), "", plain).grade, Grade::good);
-  EXPECT_EQ(judge_keys(Jwks(), "", openid).grade, Grade::odd);
+  EXPECT_EQ(assess_keys(Jwks(), "", plain).grade, Grade::good);
+  EXPECT_EQ(assess_keys(Jwks(), "", openid).grade, Grade::odd);
   Error error;
   error.message = "It is broken.";
-  const Finding broken = judge_keys(error, "https://a/jwks", openid);
+  const Finding broken = assess_keys(error, "https://a/jwks", openid);
   EXPECT_EQ(broken.grade, Grade::odd);
   EXPECT_TRUE(has(broken.detail, "It is broken."));
   Jwks keys;
   keys.skipped = 2;
-  EXPECT_EQ(judge_keys(keys, "https://a/jwks", openid).grade, Grade::odd);
+  EXPECT_EQ(assess_keys(keys, "https://a/jwks", openid).grade, Grade::odd);
   keys.keys.resize(1);
-  const Finding usable = judge_keys(keys, "https://a/jwks", openid);
+  const Finding usable = assess_keys(keys, "https://a/jwks", openid);
   EXPECT_EQ(usable.grade, Grade::good);
   EXPECT_TRUE(has(usable.detail, "1 key that can be used; 2 more"));
 }

@@ -23,8 +23,8 @@ DeviceAuthorization codes(std::string user_code = "WDJB-MJHT",
 }
 
 Findings all_of(const DeviceAuthorization& answer) {
-  Findings out = judge_codes(answer);
-  out.push_back(judge_user_codes({answer.user_code}));
+  Findings out = assess_codes(answer);
+  out.push_back(assess_user_codes({answer.user_code}));
   return out;
 }
 
@@ -44,12 +44,12 @@ TEST(DoctorCodes, AGoodAnswerIsGoodInEveryRespect) {
 }
 
 TEST(DoctorCodes, TheAlphabetIsThatOfSeveralCodes) {
-  EXPECT_EQ(judge_user_codes({"WDJB-MJHT"}).grade, Grade::good);
-  const Finding mixed = judge_user_codes({"WDJB-MJHT", "WDJB-MJH0", "KLMN-PQRT"});
+  EXPECT_EQ(assess_user_codes({"WDJB-MJHT"}).grade, Grade::good);
+  const Finding mixed = assess_user_codes({"WDJB-MJHT", "WDJB-MJH0", "KLMN-PQRT"});
   EXPECT_EQ(mixed.grade, Grade::odd);
   EXPECT_TRUE(has(mixed.detail, "Of 3 codes, the first looks like AAAA-AAAA"));
   EXPECT_FALSE(has(mixed.detail, "MJH0"));
-  EXPECT_TRUE(has(judge_user_codes({"WDJB-MJHT", "KLMN-PQRA"}).detail, "37 bits"));
+  EXPECT_TRUE(has(assess_user_codes({"WDJB-MJHT", "KLMN-PQRA"}).detail, "37 bits"));
 }
 
 TEST(DoctorCodes, WhatAnOrganisationAllowsIsCalledUnknown) {
@@ -88,7 +88,7 @@ TEST(DoctorCodes, AnAddressThatIsLongToTypeIsOdd) {
   const auto findings = [](const char* uri) {
     DeviceAuthorization answer = codes("WDJB-MJHT", uri);
     answer.verification_uri_complete.reset();
-    const Findings all = judge_codes(answer);
+    const Findings all = assess_codes(answer);
     return std::count_if(all.begin(), all.end(),
                          [](const auto& one) { return one.check == "verification_uri"; });
   };
@@ -138,7 +138,7 @@ TEST(DoctorCodes, AShortDeviceCodeMightBeGuessed) {
 TEST(DoctorCodes, EveryLibertyHasItsNameSectionAndAdvice) {
   for (int i = 0; i <= static_cast<int>(Quirk::token_type_missing); ++i) {
     const Quirk quirk = static_cast<Quirk>(i);
-    const Finding finding = judge_quirk(quirk);
+    const Finding finding = assess_quirk(quirk);
     EXPECT_EQ(finding.grade, Grade::odd);
     EXPECT_TRUE(has(finding.detail, name(quirk)));
     EXPECT_TRUE(finding.rfc.starts_with("RFC ")) << name(quirk);
@@ -157,7 +157,7 @@ TEST(DoctorCodes, ARefusalSaysWhomToAsk) {
     error.oauth_code = code;
     error.http_status = 401;
     error.description = "in its own words";
-    const Finding finding = judge_no_codes(error);
+    const Finding finding = assess_no_codes(error);
     EXPECT_EQ(finding.grade, Grade::bad);
     EXPECT_EQ(finding.rfc, "RFC 6749 section 5.2");
     EXPECT_TRUE(has(finding.detail, "HTTP status 401"));
@@ -166,7 +166,7 @@ TEST(DoctorCodes, ARefusalSaysWhomToAsk) {
   }
   Error unreadable;
   unreadable.message = "It is no JSON.";
-  EXPECT_EQ(judge_no_codes(unreadable).rfc, "RFC 8628 section 3.2");
+  EXPECT_EQ(assess_no_codes(unreadable).rfc, "RFC 8628 section 3.2");
 }
 
 // ---- The one poll ----
@@ -184,7 +184,7 @@ TEST(DoctorPoll, OnlyPendingIsWhatAPollBringsWhileNobodyHasSeenTheCodes) {
     poll.reason = "http_503";
     poll.interval = seconds(5);
     poll.error = make_error(Blame::server, ErrorCode::oauth_error, Stage::token, "It refused.");
-    const Finding finding = judge_poll(poll);
+    const Finding finding = assess_poll(poll);
     EXPECT_EQ(finding.grade, grade);
     EXPECT_TRUE(has(finding.detail, "5 seconds after the codes came"));
     expect_actionable(finding);

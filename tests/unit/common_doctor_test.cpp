@@ -40,8 +40,8 @@ class DoctorRun : public testing::Test {
   Result<Verdict> run() {
     DoctorEvents events;
     events.on_finding = [this](const Finding& finding) { findings_.push_back(finding); };
-    events.on_step = [this](std::string_view what) {
-      steps_.emplace_back(what);
+    events.on_step = [this](const DoctorStep& step) {
+      steps_.emplace_back(step.text);
       if (on_step_) on_step_();
     };
     DoctorPorts ports;
@@ -215,17 +215,24 @@ TEST(DoctorJson, AFindingAndTheVerdictAreEvents) {
   std::string out;
   const Sink sink = [&](std::string_view text) { out += text; };
   JsonOutput json(sink, sink, false);
-  json.finding(odd("poll", "D.", "A.", "RFC 1"));
-  json.finding(good("tls", "D."));
+  json.finding(odd("poll", "D.", "A.", "RFC 1").as("poll.slow_down"));
+  json.finding(
+      bad("tls", "D.", "A.").as(make_error(Blame::network, ErrorCode::tls, Stage::usage, "D.")));
+  json.finding(good("tls", "D.").as("tls.good"));
   json.verdict({false, false, "No."});
-  EXPECT_EQ(out, R"({"event":"finding","check":"poll","ok":false,"detail":"D.","rfc":"RFC 1",)"
-                 R"("blocks":false,"advice":"A."})"
-                 "\n"
-                 R"({"event":"finding","check":"tls","ok":true,"detail":"D.","rfc":null,)"
-                 R"("blocks":false,"advice":null})"
-                 "\n"
-                 R"({"event":"verdict","usable":false,"detail":"No."})"
-                 "\n");
+  EXPECT_EQ(
+      out,
+      R"({"event":"finding","check":"poll","code":"poll.slow_down","ok":false,"detail":"D.",)"
+      R"("rfc":"RFC 1","blocks":false,"advice":"A."})"
+      "\n"
+      R"({"event":"finding","check":"tls","code":"tls","ok":false,"detail":"D.",)"
+      R"("rfc":null,"blocks":true,"advice":"A."})"
+      "\n"
+      R"({"event":"finding","check":"tls","code":"tls.good","ok":true,"detail":"D.","rfc":null,)"
+      R"("blocks":false,"advice":null})"
+      "\n"
+      R"({"event":"verdict","usable":false,"detail":"No."})"
+      "\n");
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST(DeviceLoginResume, ExpiresWhenTheFirstOneWouldHave) {  // D-3.2-4
   EXPECT_EQ(login->expires_at() - kBoot, seconds(500));
 }
 
-TEST(DeviceLoginResume, WhatCantBeJudgedIsNeverShown) {  // D-3.3-2, C-SL-1
+TEST(DeviceLoginResume, WhatCantBeTimedIsNeverShown) {  // D-3.3-2, C-SL-1
   const std::optional<WallTime> clocks[] = {std::nullopt, kWall - seconds(1), kWall + seconds(600),
                                             kWall + seconds(100000)};
   for (const auto& wall : clocks) {

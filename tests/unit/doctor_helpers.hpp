@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "common/doctor_finding.hpp"
+#include "model/finding_words.hpp"
 
 namespace deviceflow::demo {
 
@@ -29,9 +30,17 @@ inline Finding find(const Findings& findings, std::string_view check) {
   return {};
 }
 
-/// Whoever reads a finding that is not good has to know what to do.
+/// The reader of a finding that is not good has to know what to do, in every language.
 inline void expect_actionable(const Finding& finding) {
   EXPECT_NE(finding.detail, "") << finding.check;
+  EXPECT_NE(finding.error.has_value(), !finding.code.empty()) << finding.detail;
+  for (const LanguageFile& file : language_files()) {
+    const Language say = language_of(file.code);
+    for (const std::string& words : {finding_words(finding, say), finding_advice(finding, say)}) {
+      EXPECT_FALSE(words.starts_with("finding.")) << words;
+      EXPECT_EQ(words.find('{'), std::string::npos) << words;
+    }
+  }
   if (finding.grade == Grade::good) return;
   EXPECT_NE(finding.advice, "") << finding.check << ": " << finding.detail;
 }

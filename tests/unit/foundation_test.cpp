@@ -195,7 +195,7 @@ TEST(RetryAfter, TakesSecondsAsTheyAre) {  // H-10.2.3-1
   EXPECT_EQ(wait_for("99999999999999999999999"), seconds(315360000));
 }
 
-TEST(RetryAfter, JudgesADateAgainstTheSameAnswersDate) {  // H-10.2.3-1
+TEST(RetryAfter, MeasuresADateFromTheSameAnswersDate) {  // H-10.2.3-1
   const char* now = "Sun, 06 Nov 1994 08:49:37 GMT";
   EXPECT_EQ(wait_for("Sun, 06 Nov 1994 08:50:07 GMT", now), seconds(30));
   EXPECT_EQ(wait_for("Sunday, 06-Nov-94 08:50:07 GMT", now), seconds(30));

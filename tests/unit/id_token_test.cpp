@@ -251,7 +251,7 @@ TEST(IdToken, WithoutAKnownTimeItIsNeitherExpiredNorFresh) {
                            const Claims& changes = {}) {
     const auto claims = check(token(changes), ours(), now, date);
     EXPECT_TRUE(claims.ok());
-    return claims.ok() && !claims->time_judged;
+    return claims.ok() && !claims->time_checked;
   };
   EXPECT_TRUE(unjudged(std::nullopt, std::nullopt));
   EXPECT_TRUE(unjudged(std::nullopt, at(kNow)));
@@ -268,7 +268,7 @@ TEST(IdToken, WithoutAKnownTimeItIsNeitherExpiredNorFresh) {
 TEST(IdToken, TellsWhoThePersonIs) {  // O-2-1
   const auto claims = check(token({{"email", R"("a@example.com")"}}), ours(), at(kNow), at(kNow));
   ASSERT_TRUE(claims.ok());
-  EXPECT_TRUE(claims->time_judged);
+  EXPECT_TRUE(claims->time_checked);
   EXPECT_EQ(claims->issuer, "https://id.example.com");
   EXPECT_EQ(claims->subject, "person-1");
   EXPECT_EQ(claims->expires_at, at(kNow + 300));

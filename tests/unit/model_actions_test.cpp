@@ -53,7 +53,7 @@ TEST(ModelActions, AnActionThatFailedSaysWhy) {
   AppModel model = with_tokens(true);
   EXPECT_EQ(after_intent(model, Kind::refresh), "refresh 1");
   feed(model, ActionEnded{TokenAction::refresh, error_of(ErrorCode::network, Blame::network)}, 0);
-  EXPECT_EQ(model.developer().introspection(), "It did not work.");
+  EXPECT_EQ(model.developer().introspection(), "The server can't be reached.");
   EXPECT_EQ(model.developer().introspection_tone(), Tone::bad);
 }
 
@@ -84,7 +84,7 @@ TEST(ModelActions, DiscoveryThatFailedOrHasNoIssuerSaysSo) {
   AppModel model = model_on(Screen::signed_in);
   after_intent(model, Kind::discover);
   feed(model, DiscoveryCame{error_of(ErrorCode::network, Blame::network)}, 0);
-  EXPECT_EQ(model.developer().introspection(), "It did not work.");
+  EXPECT_EQ(model.developer().introspection(), "The server can't be reached.");
   EXPECT_EQ(model.developer().introspection_tone(), Tone::bad);
   feed(model, DiscoveryCame{}, 0);
   EXPECT_NE(model.developer().introspection().find("No issuer"), std::string::npos);

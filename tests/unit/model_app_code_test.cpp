@@ -302,6 +302,21 @@ TEST(ModelAppCode, ABusyServerIsNamedAsTheReasonForSlowness) {
   EXPECT_EQ(model.status(), "waiting");
 }
 
+// The provider reports a blocked device grant on the phone only.
+TEST(ModelAppCode, AfterAMinuteItSaysWhatToDoIfCodesAreNotAllowed) {
+  AppModel model = model_on(Screen::code);
+  const auto poll_at = [&](seconds time, Poll result) {
+    model.on_event({kLogin, PollCame{{1, result, {}, {}}, seconds(5)}}, after(time));
+    return model.code()->status;
+  };
+  EXPECT_EQ(poll_at(seconds(59), Poll::authorization_pending),
+            "Waiting for you · checking every 5 seconds");
+  EXPECT_EQ(poll_at(seconds(60), Poll::authorization_pending),
+            "Codes not allowed on your phone? Ask the administrator of your account.");
+  EXPECT_EQ(model.status(), "waiting");
+  EXPECT_EQ(poll_at(seconds(70), Poll::slow_down), "The server is busy · checking every 5 seconds");
+}
+
 TEST(ModelAppCode, TroubleIsToldWithoutJargonAndPasses) {
   AppModel model = model_on(Screen::code);
   poll(model, Poll::retry, milliseconds(7200), "timeout");

@@ -99,7 +99,7 @@ TEST(ModelAppSession, ARenewedTokenOfSomebodyWhoSignedOutMeansNothing) {
 TEST(ModelAppSession, AnEndedSessionAsksToSignInAgain) {
   AppModel model = model_on(Screen::ended);
   EXPECT_EQ(model.message().title, "Please sign in again");
-  EXPECT_EQ(model.message().rows.at(0).value, "It did not work.");
+  EXPECT_EQ(model.message().rows.at(0).value, "The sign-in can't be renewed. Sign in again.");
   EXPECT_FALSE(model.developer().has_token());
   EXPECT_EQ(after_intent(model, Kind::log_in), "log_in 2");
 }
@@ -108,7 +108,7 @@ TEST(ModelAppSession, WhatSigningOutCouldNotDoIsToldUntilTheNextLogin) {
   AppModel model = model_on(Screen::signed_in);
   EXPECT_EQ(after_intent(model, Kind::go_home), "cancel 1, sign_out 1");
   feed(model, SignedOut{{}, true}, 0);
-  EXPECT_EQ(model.notice(), "Signed out on this device. The provider could not be told.");
+  EXPECT_EQ(model.notice(), "Signed out on this device. The provider did not confirm it.");
   after_intent(model, Kind::log_in);
   EXPECT_EQ(model.notice(), "");
 }

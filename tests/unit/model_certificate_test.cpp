@@ -47,9 +47,9 @@ TEST(ModelCertificate, ItSaysWhoseItIsAndHowToCompareIt) {
   EXPECT_EQ(value_of(message, "Valid"), "2026-01-01 to 2027-01-01");
   const std::string half = "0A:0A:0A:0A:0A:0A:0A:0A:0A:0A:0A:0A:0A:0A:0A:0A";
   EXPECT_EQ(value_of(message, "SHA-256"), half + ": " + half);
-  EXPECT_EQ(value_of(message, "Will be kept in"),
+  EXPECT_EQ(value_of(message, "Will be stored in"),
             "/home/tv/.config/deviceflow/trusted/home.example.com_443.pem");
-  EXPECT_TRUE(has(message.text, "Nothing was sent. The certificate vouches only for itself."));
+  EXPECT_TRUE(has(message.text, "Nothing was sent. The certificate is signed by itself."));
   EXPECT_EQ(message.trust, "Trust this certificate");
   EXPECT_EQ(message.again, "Try again");
   EXPECT_TRUE(message.serious);
@@ -59,7 +59,7 @@ TEST(ModelCertificate, AnUnknownAuthorityCanBeTrustedToo) {
   const Message message =
       words_for(seen({Kind::untrusted_issuer, Kind::untrusted_issuer}, "CN=CA"));
   EXPECT_EQ(value_of(message, "Signed by"), "CN=CA");
-  EXPECT_TRUE(has(message.text, "Nobody here knows who signed"));
+  EXPECT_TRUE(has(message.text, "issuer is not trusted on this device"));
   EXPECT_NE(message.trust, "");
 }
 
@@ -75,7 +75,7 @@ TEST(ModelCertificate, WhatIsWrongInItselfCanNotBeTrustedAway) {
       const Message message = words_for(seen(problems));
       EXPECT_EQ(message.trust, "") << words;
       EXPECT_TRUE(has(message.text, words)) << message.text;
-      EXPECT_EQ(value_of(message, "Will be kept in"), "(none)") << words;
+      EXPECT_EQ(value_of(message, "Will be stored in"), "(none)") << words;
     }
   }
   EXPECT_EQ(words_for(seen({})).trust, "");
@@ -121,7 +121,7 @@ TEST(ModelCertificate, TrustingItLogsInAgain) {
   EXPECT_EQ(after_intent(model, Intent::Kind::trust_certificate), "trust 2");
   EXPECT_EQ(model.screen(), Screen::connecting);
   feed(model, CertificateKept{"/a/file.pem"}, 2);
-  EXPECT_EQ(value_of(model.message(), "Kept in"), "/a/file.pem");
+  EXPECT_EQ(value_of(model.message(), "Stored in"), "/a/file.pem");
 }
 
 TEST(ModelCertificate, WithoutTheButtonThereIsNoTrust) {

@@ -212,8 +212,9 @@ TEST(ModelDeveloper, AnIntrospectionThatFailedSaysWhyAndKeepsTheSelection) {
   DeveloperModel model = login();
   model.on_intent({Kind::select_exchange, 0});
   model.set_introspection(
-      make_error(Blame::caller, ErrorCode::not_possible, Stage::introspection, "Nobody may ask."));
-  EXPECT_EQ(model.introspection(), "Nobody may ask.");
+      make_error(Blame::caller, ErrorCode::not_possible, Stage::introspection, "Nobody may ask."),
+      language_of("de"));
+  EXPECT_TRUE(model.introspection().starts_with("Ein Endpunkt oder ein Zugangsmerkmal fehlt"));
   EXPECT_EQ(model.introspection_tone(), Tone::bad);
   EXPECT_EQ(model.selected(), 0U);
 }
@@ -222,11 +223,11 @@ TEST(ModelDeveloper, AnIntrospectionShowsItsExchange) {
   DeveloperModel model = login();
   model.introspecting("asking");
   EXPECT_EQ(model.introspection_tone(), Tone::muted);
-  model.set_introspection(true);
+  model.set_introspection(true, Language());
   EXPECT_EQ(model.introspection(), "active: true");
   EXPECT_EQ(model.introspection_tone(), Tone::good);
   EXPECT_EQ(model.selected(), 4U);
-  model.set_introspection(false);
+  model.set_introspection(false, Language());
   EXPECT_EQ(model.introspection(), "active: false");
   EXPECT_EQ(model.introspection_tone(), Tone::warning);
 }

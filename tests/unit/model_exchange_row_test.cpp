@@ -49,8 +49,8 @@ TEST(ModelExchangeRow, ARecordWithoutOutcomeShowsDashes) {
 
 TEST(ModelExchangeRow, AnAnswerThatAProfileMendedIsJudgedAsMended) {
   ExchangeRecord record = exchange(Stage::token, 400, R"({"state":"waiting"})");
-  ExchangeRecord mended = exchange(Stage::token, 400, kPending);
-  record.mended = std::move(*mended.response);
+  ExchangeRecord normalized = exchange(Stage::token, 400, kPending);
+  record.normalized = std::move(*normalized.response);
   EXPECT_EQ(row(record).meaning, row(exchange(Stage::token, 400, kPending)).meaning);
   EXPECT_EQ(row(record).size, size_of(record.response->body.size()));
 }

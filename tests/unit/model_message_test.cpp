@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "model/error_words.hpp"
 #include "model_exchanges.hpp"
 #include "model_logins.hpp"
 
@@ -30,7 +31,7 @@ void expect_setting(const Error& error, std::string_view setting, std::string_vi
   EXPECT_EQ(name(screen_for(error)), "misconfigured") << error.label();
   EXPECT_EQ(value_of(message, "Setting"), setting) << error.label();
   EXPECT_TRUE(has(message.text, advice)) << message.text;
-  EXPECT_EQ(value_of(message, "Reason"), error.message);
+  EXPECT_EQ(value_of(message, "Reason"), error_words(error, Language()));
   EXPECT_EQ(message.again, "Try again");
 }
 
@@ -80,15 +81,15 @@ TEST(ModelMessage, APortWithoutTlsIsNoUntrustedCertificate) {
   error.details = {"id.example.com", "8080", "", "", ""};
   EXPECT_EQ(screen_for(error), Screen::offline);
   EXPECT_EQ(words_for(error).text,
-            "id.example.com does not speak TLS on port 8080. Check the address in the settings.");
+            "id.example.com does not use TLS on port 8080. Check the address in the settings.");
 }
 
 TEST(ModelMessage, TroubleOfThisMachineIsNotBlamedOnTheIssuer) {
   Error error = error_of(ErrorCode::invalid_argument, Blame::caller, Stage::discovery);
   error.reason = "local";  // an authorities' file that can't be used, for instance
-  expect_setting(error, "Settings", "options");
+  expect_setting(error, "Settings", "Check the settings");
   error.reason = "";
-  expect_setting(error, "Issuer", "--issuer");
+  expect_setting(error, "Issuer", "Check the issuer");
 }
 
 TEST(ModelMessage, EveryErrorCodeHasItsScreen) {
@@ -149,20 +150,21 @@ TEST(ModelMessage, AnAnswerThatCanNotBeUsedIsJudgedByItsStatus) {
 }
 
 TEST(ModelMessage, AWrongSettingIsCalledByItsName) {
-  expect_setting(oauth("invalid_client", 401), "Client ID and secret", "--client-id");
+  expect_setting(oauth("invalid_client", 401), "Client ID and secret", "Check the client ID");
   expect_setting(oauth("unauthorized_client"), "Client ID", "device grant");
-  expect_setting(oauth("unauthorized_client", 401), "Client ID and secret", "--client-auth");
+  expect_setting(oauth("unauthorized_client", 401), "Client ID and secret",
+                 "the client secret in the settings");
   expect_setting(oauth("unsupported_grant_type"), "Client ID", "device grant");
-  expect_setting(oauth("invalid_scope"), "Scope", "--scope");
+  expect_setting(oauth("invalid_scope"), "Scope", "Change it in the settings");
   expect_setting(error_of(ErrorCode::issuer_mismatch, Blame::protocol, Stage::discovery), "Issuer",
                  "--issuer");
   expect_setting(error_of(ErrorCode::device_flow_not_supported, Blame::server, Stage::discovery),
                  "Issuer", "one by one");
-  expect_setting(answer_of(Stage::discovery, 404), "Issuer", "--issuer");
+  expect_setting(answer_of(Stage::discovery, 404), "Issuer", "Check the issuer");
   expect_setting(answer_of(Stage::device_authorization, 404), "Device authorization endpoint",
-                 "--device-authorization-endpoint");
-  expect_setting(answer_of(Stage::token, 404), "Token endpoint", "--token-endpoint");
-  expect_setting(answer_of(Stage::token, 405), "Token endpoint", "--token-endpoint");
+                 "nothing at this address");
+  expect_setting(answer_of(Stage::token, 404), "Token endpoint", "nothing at this address");
+  expect_setting(answer_of(Stage::token, 405), "Token endpoint", "nothing at this address");
   expect_setting(error_of(ErrorCode::not_possible, Blame::caller, Stage::usage), "Settings",
                  "options");
 }
@@ -228,10 +230,10 @@ TEST(ModelMessage, EveryOutcomeSaysWhatToDoNow) {
             "The server has a problem. Check this device's network, then try again.");
   const Message untrusted = words_for(error_for(Screen::untrusted));
   EXPECT_TRUE(has(untrusted.text, "date of this device"));
-  EXPECT_TRUE(has(untrusted.text, "--cacert"));
+  EXPECT_TRUE(has(untrusted.text, "set the CA file in the settings"));
   EXPECT_TRUE(has(untrusted.title, "login.example.com"));
   const Message refused = words_for(error_for(Screen::refused));
-  EXPECT_EQ(refused.title, "login.example.com could not do it");
+  EXPECT_EQ(refused.title, "Unexpected response from login.example.com");
   EXPECT_TRUE(has(value_of(refused, "To find out more"), "Developer tab"));
 }
 
@@ -242,20 +244,22 @@ TEST(ModelMessage, AnExpiredCodeSaysHowLongItWasValid) {
             "phone.");
   EXPECT_EQ(words_for(error).text,
             "Its time is up. The old code can't be used any more, here or on your phone.");
-  EXPECT_EQ(
-      words_for(error, "dns", minutes(15)).text,
-      "It was valid for 15 minutes. At the last check there was trouble with the network: The "
-      "server's name is not found.");
+  EXPECT_EQ(words_for(error, "dns", minutes(15)).text,
+            "It was valid for 15 minutes. The last check failed because of the network: The "
+            "server's name "
+            "is not found.");
   EXPECT_EQ(words_for(error, "http_503").text,
             "Its time is up. At the last check: The server has a problem.");
 }
 
 TEST(ModelMessage, ARetrySaysWhenItComesWhereThatIsKnown) {
-  EXPECT_EQ(retried(std::nullopt),
-            "The server can't be reached. The sign-in goes on by itself once the network is back.");
-  EXPECT_EQ(retried(milliseconds(4001)),
-            "The server can't be reached. Trying again in 5 seconds. The sign-in goes on by itself "
-            "once the network is back.");
+  EXPECT_EQ(
+      retried(std::nullopt),
+      "The server can't be reached. The sign-in continues automatically once the network is back.");
+  EXPECT_EQ(
+      retried(milliseconds(4001)),
+      "The server can't be reached. Trying again in 5 seconds. The sign-in continues automatically "
+      "once the network is back.");
   EXPECT_TRUE(has(retried(milliseconds(-300)), "Trying again in 1 second."));
 }
 
@@ -273,8 +277,8 @@ TEST(ModelMessage, AStoreThatFailsIsNotBlamedOnTheProvider) {
   full.message = "The disk is full.";
   EXPECT_EQ(screen_for(full), Screen::misconfigured);
   const Message message = message_for({full, {}, {}}, provider_facts(), std::chrono::seconds(0));
-  EXPECT_EQ(message.title, "This device can't keep the sign-in");
-  EXPECT_EQ(value_of(message, "Reason"), "The disk is full.");
+  EXPECT_EQ(message.title, "This device can't store the sign-in");
+  EXPECT_EQ(value_of(message, "Reason"), "This device can't read or write the stored sign-in.");
   EXPECT_EQ(message.again, "Try again");
 }
 

@@ -200,9 +200,9 @@ TEST(ModelSecrets, RevealedViewsHoldEveryOne) {
 
 TEST(ModelSecrets, AProfileGivesSecretsTheirNames) {
   ExchangeRecord record = exchange(Stage::token, 200, R"({"key":"odd-token-1"})");
-  ExchangeRecord mended = exchange(Stage::token, 200, R"({"access_token":"odd-token-1"})");
+  ExchangeRecord normalized = exchange(Stage::token, 200, R"({"access_token":"odd-token-1"})");
   EXPECT_TRUE(secrets_of(record).empty());
-  record.mended = std::move(*mended.response);
+  record.normalized = std::move(*normalized.response);
   ASSERT_EQ(secrets_of(record).size(), 1u);
   EXPECT_EQ(secrets_of(record)[0].reveal(), "odd-token-1");
 }

@@ -160,9 +160,11 @@ TEST_F(ModelSettings, ACaFileIsLookedAtByTheWorker) {
   AppModel model = opened(at_issuer());
   EXPECT_EQ(type(model, Setting::ca_file, "/tmp/ca.pem"), "check_ca_file 0");
   feed(model, CaFileChecked{"/tmp/ca.pem", "It is not there."}, 0);
-  EXPECT_EQ(row(model, Setting::ca_file).error, "It is not there.");
+  EXPECT_EQ(row(model, Setting::ca_file).error,
+            "There is no readable PEM file with certificates at this path.");
   feed(model, CaFileChecked{"/tmp/other.pem", ""}, 0);
-  EXPECT_EQ(row(model, Setting::ca_file).error, "It is not there.");
+  EXPECT_EQ(row(model, Setting::ca_file).error,
+            "There is no readable PEM file with certificates at this path.");
   type(model, Setting::ca_file, "ca.pem");
   EXPECT_EQ(row(model, Setting::ca_file).error, "The path has to begin with /.");
   EXPECT_EQ(type(model, Setting::ca_file, ""), "");
@@ -290,7 +292,7 @@ TEST_F(ModelSettings, ASecretGoesToTheWorkerAndNowhereElse) {
   used.secret = SecretPlace::stored;
   feed(model, used, 0);
   model.on_intent({Kind::open_settings, 0});
-  EXPECT_EQ(row(model, Setting::client_secret).value, "•••••••• (kept)");
+  EXPECT_EQ(row(model, Setting::client_secret).value, "•••••••• (stored)");
   EXPECT_EQ(leave(model), nullptr);
 }
 
@@ -409,26 +411,26 @@ TEST_F(ModelSettings, ATestShowsWhatItFinds) {
   EXPECT_EQ(commands[0].settings->saved.provider.client_id, "other");
   EXPECT_EQ(model.scene(), "settings_test");
   EXPECT_TRUE(model.settings().testing());
-  feed(model, TestStep{1, "Asking for codes"}, 0);
-  EXPECT_EQ(model.settings().test().step, "Asking for codes");
+  feed(model, TestStep{1, {"Asking for codes", "codes"}}, 0);
+  EXPECT_EQ(model.settings().test().step.code, "codes");
   feed(model, TestFound{1, good("metadata", "All is well.")}, 0);
   feed(model, TestFound{7, bad("metadata", "Of another test.", "")}, 0);
-  feed(model, TestEnded{1, true, "Usable."}, 0);
+  feed(model, TestEnded{1, {true, false, "Usable.", "usable"}}, 0);
   EXPECT_FALSE(model.settings().testing());
   EXPECT_EQ(model.settings().test().findings.size(), 1U);
-  EXPECT_EQ(model.settings().test().verdict, "Usable.");
+  EXPECT_EQ(model.settings().test().verdict.code, "usable");
   EXPECT_EQ(words(model.on_back()), "");
   EXPECT_EQ(model.scene(), "settings");
 }
 
-TEST_F(ModelSettings, WhatHasToBeMendedComesFirstOnceATestIsOver) {
+TEST_F(ModelSettings, WhatHasToBeFixedComesFirstOnceATestIsOver) {
   AppModel model = opened(at_issuer());
   model.on_intent({Kind::test_settings, 0});
   for (const Finding& finding :
        {good("a", ""), odd("b", "", ""), good("c", ""), bad("d", "", "")}) {
     feed(model, TestFound{1, finding}, 0);
   }
-  feed(model, TestEnded{1, false, "Not usable."}, 0);
+  feed(model, TestEnded{1, {false, false, "Not usable.", "not_usable", 1}}, 0);
   std::string order;
   for (const Finding& finding : model.settings().test().findings) order += finding.check;
   EXPECT_EQ(order, "dbac");
@@ -440,7 +442,7 @@ TEST_F(ModelSettings, ATestThatRunsIsGivenUpByLeaving) {
   EXPECT_EQ(words(model.on_back()), "cancel_test 0");
   EXPECT_EQ(model.scene(), "settings");
   model.on_intent({Kind::test_settings, 0});
-  feed(model, TestEnded{1, true, "Of the one before."}, 0);
+  feed(model, TestEnded{1, {true, false, "Of the one before.", "usable"}}, 0);
   EXPECT_TRUE(model.settings().testing());
 }
 

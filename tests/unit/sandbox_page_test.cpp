@@ -24,8 +24,10 @@ class SandboxPage : public testing::Test {
     user_code_ = parse_json(codes.body)->find("user_code")->as_string().value();
   }
 
-  Response open(std::string_view query) {
-    return server_.handle({"GET", "/device" + std::string(query), {}, "", true}, now_);
+  Response open(std::string_view query, std::string language = "") {
+    Request request{"GET", "/device" + std::string(query), {}, "", true};
+    if (!language.empty()) request.headers.emplace_back("Accept-Language", std::move(language));
+    return server_.handle(request, now_);
   }
   Response open_code() { return open("?user_code=" + user_code_); }
   Response decide(std::string_view decision, std::string_view form_token,
@@ -83,6 +85,20 @@ TEST_F(SandboxPage, ShowsWhoAsksForWhatAndTheCodeToCompare) {
   EXPECT_TRUE(says(page, "If somebody sent you this code, stop."));
   EXPECT_TRUE(says(page, "see your name"));
   EXPECT_TRUE(says(page, "Sandbox - nothing here is real"));
+}
+
+TEST_F(SandboxPage, FollowsTheLanguageOfTheBrowser) {
+  const Response german = open("?user_code=" + user_code_, "de-DE,de;q=0.9,en;q=0.8");
+  EXPECT_TRUE(says(german, "<html lang=\"de\">"));
+  EXPECT_TRUE(says(german, "Nur weiter, wenn Ihr Gerät denselben Code zeigt."));
+  EXPECT_TRUE(says(german, "Living-room TV"));
+  EXPECT_TRUE(says(german, ">Zustimmen<"));
+  EXPECT_EQ(*find_header(german.headers, "Content-Language"), "de");
+  EXPECT_EQ(*find_header(german.headers, "Vary"), "Accept-Language");
+  const Response spanish = open("?user_code=ZZZZ-ZZZZ", "es");
+  EXPECT_TRUE(says(spanish, "Ese código no se conoce aquí."));
+  for (const Response* page : {&german, &spanish})
+    EXPECT_FALSE(says(*page, "{app}") || says(*page, "{count}"));
 }
 
 TEST_F(SandboxPage, ForgivesCaseDashesAndSpaces) {
@@ -165,8 +181,22 @@ TEST_F(SandboxPage, MayNotBeFramedStoredOrScripted) {
 }
 
 TEST(SandboxPages, SayWhatAScopeIsForInWords) {
-  EXPECT_EQ(scope_in_words("offline_access"), "stay signed in");
-  EXPECT_EQ(scope_in_words("other"), "use \"other\"");
+  EXPECT_EQ(scope_in_words(page_words(""), "offline_access"), "stay signed in");
+  EXPECT_EQ(scope_in_words(page_words(""), "x<b>"), "use &quot;x&lt;b&gt;&quot;");
+  EXPECT_EQ(scope_in_words(page_words("de"), "profile"), "Ihren Namen sehen");
+  EXPECT_EQ(scope_in_words(page_words("de"), "other"), "„other“ verwenden");
+  EXPECT_EQ(scope_in_words(page_words("es"), "other"), "usar «other»");
+}
+
+TEST(SandboxPages, SpeakTheLanguageThatTheBrowserPrefers) {
+  const auto language = [](std::string_view header) { return page_words(header).language; };
+  EXPECT_EQ(language(""), "en");
+  EXPECT_EQ(language("fr, ja;q=0.5"), "en");
+  EXPECT_EQ(language("de-AT,de;q=0.9,en;q=0.8"), "de");
+  EXPECT_EQ(language("fr-CH, es-MX;q=0.7, de;q=0.2, *;q=0.1"), "es");
+  EXPECT_EQ(language("en;q=0.3, DE ; q=0.400"), "de");
+  EXPECT_EQ(language("de;q=0"), "en");
+  EXPECT_EQ(language("de;q=x, ,;,es;q=0.001"), "es");
 }
 
 }  // namespace

@@ -90,6 +90,26 @@ TEST(TerminalCountdown, ANarrowWindowLosesTheLessImportantParts) {
   EXPECT_EQ(countdown_line(waiting(), terminal(20)), "  10:00 left");
 }
 
+// The provider reports a blocked device grant on the phone only.
+TEST(TerminalCountdown, AfterAMinuteItSaysWhatToDoIfCodesAreNotAllowed) {
+  Countdown countdown = waiting();
+  countdown.shown_at = at(1000);
+  countdown.now = at(60999);
+  countdown.next_request = at(65999);
+  EXPECT_EQ(countdown_line(countdown, terminal(80)),
+            "  Waiting for you to approve · 9:01 left · next check in 5 s");
+  countdown.now = at(61000);
+  countdown.next_request = at(66000);
+  const std::string line = countdown_line(countdown, terminal(80));
+  EXPECT_EQ(line, "  Codes not allowed? Ask your administrator · 9:00 left · next check in 5 s");
+  EXPECT_LT(width(line), 80);
+  EXPECT_EQ(countdown_line(countdown, terminal(50)), "  Waiting for you to approve · 9:00 left");
+  countdown.last = PollReport::Result::retry;
+  countdown.reason = "timeout";
+  EXPECT_EQ(countdown_line(countdown, terminal(80)),
+            "  The server does not answer, still trying · 9:00 left · next check in 5 s");
+}
+
 TEST(TerminalCountdown, WithoutUtf8ItIsPlainAscii) {
   Tty screen = terminal(80);
   screen.utf8 = false;

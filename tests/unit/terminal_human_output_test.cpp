@@ -415,6 +415,22 @@ TEST_F(TerminalHumanOutput, AShorterCountdownLeavesNothingBehind) {
   EXPECT_EQ(out_.back(), '\r');
 }
 
+TEST_F(TerminalHumanOutput, AFileSaysOnceWhatToDoIfCodesAreNotAllowed) {
+  screen_ = file();
+  HumanOutput output = make();
+  output.prompt(codes_for(kPublic), at(0));
+  taken();
+  const auto tick = [&](std::int64_t ms) {
+    output.tick(at(ms), at(ms + 5000));
+    return taken();
+  };
+  EXPECT_EQ(tick(59999), "");
+  EXPECT_EQ(
+      tick(60000),
+      "If the page says that codes are not allowed, ask the administrator of your account.\n");
+  EXPECT_EQ(tick(61000), "");
+}
+
 TEST_F(TerminalHumanOutput, AFileGetsOneLineForEachChange) {
   screen_ = file();
   HumanOutput output = make();

@@ -351,7 +351,8 @@ std::vector<Scene> editor_scenes() {
   auto typed = editor("Search", "", "", false);
   typed->type({std::nullopt, Secret("token"), false});
   return {
-      {"Editor", editor("Client ID", "As the provider knows this device.", "my-tv", false)},
+      {"Editor", editor("Client ID", "The ID under which the provider has registered this device.",
+                        "my-tv", false)},
       {"EditorShifted", shifted},
       {"EditorTyped", typed},
       {"EditorWithEverythingLong",
@@ -391,6 +392,10 @@ std::vector<Scene> scenes() {
   report.result = PollReport::Result::retry;
   report.reason = "timeout";
   trouble->on_event({1, PollCame{report, std::chrono::milliseconds(20150)}}, kNow);
+  auto waited =
+      with_codes(plain_facts(),
+                 codes("xKt4Rw", "https://localhost:9443/authenticationendpoint/device.do", ""));
+  waited->on_event({1, PollCame{{}, seconds(5)}}, kNow + minutes(2));
   std::vector<Scene> all{
       {"Home", std::make_shared<AppModel>(plain_facts())},
       {"HomeLongNames", std::make_shared<AppModel>(long_facts())},
@@ -407,6 +412,7 @@ std::vector<Scene> scenes() {
        with_codes(plain_facts(),
                   codes("WWWWWWWWWWWWWWW", "http://127.0.0.1:33409/" + std::string(177, 'd'), ""))},
       {"CodeInTrouble", trouble},
+      {"CodeAfterAMinute", waited},
       {"SignedIn", signed_in(plain_facts(), {"Ada Lovelace", "ada@example.com"}, "openid profile")},
       {"SignedInUnnamed", signed_in(plain_facts(), {"", ""}, "")},
       {"SignedInLongNames",

@@ -65,13 +65,16 @@ std::shared_ptr<AppModel> test(const AppFacts& facts, std::size_t length, bool e
   model->on_intent({Kind::test_settings, 0});
   const std::string words(length, 'w');
   for (const Finding& finding :
-       {good("settings", "Client my-tv at id.example.com. " + words),
-        odd("metadata", "Something is odd. " + words, "Mend it. " + words, "RFC 8414 section 2"),
-        bad("certificate", "It is not trusted. " + words, "Ask whoever runs it. " + words)}) {
+       {good("settings", "").as("settings.good", {{"client", "my-tv"}, {"host", words}}),
+        odd("certificate", "", "", "RFC 5280 section 4.1.2.5")
+            .as("certificate.soon", {{"host", "id.example.com"}, {"date", words}}),
+        bad("certificate", "", "", "RFC 5280 section 6")
+            .as("certificate.unknown_issuer",
+                {{"host", "id.example.com"}, {"issuer", words}, {"sha256", words}})}) {
     model->on_event({0, TestFound{1, finding}}, {});
   }
-  model->on_event({0, TestStep{1, "Looking at the certificate of " + facts.provider}}, {});
-  if (ended) model->on_event({0, TestEnded{1, false, "Not usable: one point. " + words}}, {});
+  model->on_event({0, TestStep{1, {"-", "certificate", {{"host", facts.provider}}}}}, {});
+  if (ended) model->on_event({0, TestEnded{1, {false, false, "", "not_usable", 1}}}, {});
   return model;
 }
 

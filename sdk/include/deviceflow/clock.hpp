@@ -11,7 +11,7 @@
 namespace [[gnu::visibility("default")]] deviceflow {
 
 /// Set once to give up whatever is going on. Setting it is safe from any thread and from a signal
-/// handler; whoever waits must be woken as well (Waiter::wake).
+/// handler; a thread that waits must be woken as well (Waiter::wake).
 class CancelFlag {
  public:
   void set() noexcept { set_.store(true, std::memory_order_release); }

@@ -59,7 +59,7 @@ struct DeviceAuthorization {
 /// https URL without userinfo. Plain http passes on this machine, and with `sandbox`.
 Result<void> check_verification_uri(std::string_view uri, bool sandbox);
 
-/// Judges the answer. `sandbox` allows plain http verification URIs beyond this machine.
+/// Validates the response. `sandbox` allows plain http verification URIs beyond this machine.
 ///
 /// Fails with oauth_error (the server's own code), invalid_response (anything that can't be used;
 /// `retryable` and `reason` tell a passing 429 or 503 from the rest), redirect_refused, or

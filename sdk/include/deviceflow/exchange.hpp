@@ -21,8 +21,8 @@ struct Profile {
   bool sandbox = false;
   /// Rewrites an outgoing request before authentication; null leaves it alone.
   std::function<OAuthRequest(OAuthRequest)> rewrite;
-  /// Brings an answer to a request of that stage to the RFC's form before it is judged, and puts
-  /// what it mended into HttpResponse::quirks; null leaves it alone.
+  /// Brings an answer to a request of that stage to the RFC's form before it is parsed, and puts
+  /// what it normalized into HttpResponse::quirks; null leaves it alone.
   std::function<HttpResponse(HttpResponse, Stage)> normalise;
   BasicEncoding basic_encoding = BasicEncoding::form;
 };

@@ -23,11 +23,11 @@ struct ExchangeRecord {
   std::optional<HttpResponse> response;     ///< Or
   std::optional<TransportFailure> failure;  ///< this.
   /// What a profile has made of `response`, where it changed something.
-  std::optional<HttpResponse> mended;
+  std::optional<HttpResponse> normalized;
 
-  /// The answer as it was judged, or null. Owned by this record.
-  const HttpResponse* judged() const noexcept {
-    return mended ? &*mended : response ? &*response : nullptr;
+  /// The response as it was parsed, or null. Owned by this record.
+  const HttpResponse* effective_response() const noexcept {
+    return normalized ? &*normalized : response ? &*response : nullptr;
   }
 };
 

@@ -60,7 +60,7 @@ struct HttpResponse {
   PhaseTimes phases;
   /// True where this exchange had to open a new TCP connection.
   bool new_connection = false;
-  /// What a profile has mended in it (Profile::normalise). A transport leaves this alone.
+  /// What a profile has normalized in it (Profile::normalise). A transport leaves this alone.
   Quirks quirks;
 
   HttpResponse copy() const;
@@ -71,7 +71,7 @@ std::string media_type(const HttpResponse& response);
 
 /// Retry-After of `response` as a wait from the arrival of the answer (RFC 9110 section 10.2.3).
 ///
-/// Seconds are taken as they are. A date (any of the three formats) is judged against the same
+/// Seconds are taken as they are. A date (any of the three formats) is measured from the same
 /// answer's Date header; without one it is ignored. Empty for absent, past or unreadable values.
 /// At most ten years.
 std::optional<std::chrono::seconds> retry_after(const HttpResponse& response);

@@ -45,7 +45,7 @@ struct IdTokenClaims {
   WallTime expires_at{};
   WallTime issued_at{};
   /// False if the time is not known: then the token may have expired, and every other rule holds.
-  bool time_judged = false;
+  bool time_checked = false;
   /// Every claim. They may identify a person: keep them out of logs.
   JsonValue members;
 
@@ -61,7 +61,7 @@ struct IdTokenClaims {
 ///
 /// `now` is the device's clock and `server_date` the Date header of the response with the token,
 /// each empty if unknown. Times are compared with `now`, unless it is unknown, before 2024, or more
-/// than a day away from `server_date`: then IdTokenClaims::time_judged is false.
+/// than a day away from `server_date`: then IdTokenClaims::time_checked is false.
 ///
 /// Fails with algorithm_not_allowed, or with id_token_invalid and a `reason`: "typ" (another kind
 /// of token), "iss", "sub", "aud", "azp", "exp", "iat" (missing, not a time, out of order, or

@@ -1,7 +1,7 @@
 // Two clocks, two types that do not convert into each other.
 //
 // Steady time drives waits and expiry: it never jumps and keeps counting while the device sleeps.
-// Wall time judges JWT claims and stored tokens, and may be unknown on a device that has just
+// Wall time checks JWT claims and stored tokens, and may be unknown on a device that has just
 // started. Neither type can read a clock; adapters do that (see ports.hpp).
 #ifndef DEVICEFLOW_TIME_HPP
 #define DEVICEFLOW_TIME_HPP

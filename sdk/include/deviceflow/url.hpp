@@ -31,7 +31,7 @@ struct Url {
 /// space " < > \ ^ ` { | }.
 Result<Url> parse_url(std::string_view text);
 
-/// How far away a host is, judged by its name or literal address alone.
+/// How far away a host is, by its name or literal address alone.
 enum class HostReach {
   this_machine,  ///< localhost, *.localhost, 127.0.0.0/8, 0.0.0.0, ::1: a phone that opens it meets
                  ///< itself.

@@ -44,7 +44,8 @@ Client::Impl::Sent Client::Impl::send(const Exchange& exchange, OAuthRequest req
   if (response != nullptr) {
     if (config_.on_exchange) record.response = response->copy();
     *response = exchange.accept(std::move(*response), stage);
-    if (config_.on_exchange && !response->quirks.list().empty()) record.mended = response->copy();
+    if (config_.on_exchange && !response->quirks.list().empty())
+      record.normalized = response->copy();
   } else {
     record.failure = *std::get_if<TransportFailure>(&result);
   }
@@ -331,7 +332,7 @@ LoginOutcome Client::Impl::login(const LoginRequest& request, const LoginEvents&
   DeviceLoginOptions options = login_options(request);
   options.start_deadline = start.left(clock_->steady_now());
   LoginOutcome outcome = run(std::move(options), request, *exchange, events);
-  judge_id_token(outcome, request, *exchange);
+  settle_id_token(outcome, request, *exchange);
   const Metadata* metadata = known_metadata();
   if (!outcome.tokens.ok()) {
     outcome.tokens = with_listed_methods(outcome.tokens.error(), metadata);
@@ -377,7 +378,7 @@ IdTokenKeeper::Question Client::Impl::complete(IdTokenKeeper::Question question)
 IdTokenKeeper::Verdict Client::Impl::check_id_token(const TokenSet& tokens,
                                                     IdTokenKeeper::Question question) {
   const auto found = tokens.id_token.empty() ? Result<void>() : find({&Endpoints::jwks_uri});
-  auto out = id_tokens_.judge(tokens, complete(std::move(question)), fetcher());
+  auto out = id_tokens_.decide(tokens, complete(std::move(question)), fetcher());
   // Why nobody says where the keys are.
   if (!found.ok() && out.problem && !out.disbelieved) out.problem = found.error();
   return out;
@@ -387,8 +388,8 @@ IdTokenKeeper::Fetch Client::Impl::fetcher() {
   return [this](OAuthRequest request) { return fetch(std::move(request)); };
 }
 
-void Client::Impl::judge_id_token(LoginOutcome& outcome, const LoginRequest& asked,
-                                  const Exchange& exchange) {
+void Client::Impl::settle_id_token(LoginOutcome& outcome, const LoginRequest& asked,
+                                   const Exchange& exchange) {
   if (!outcome.tokens.ok()) return;
   take_secrets(*outcome.tokens);
   if (dpop_) tokens_are_bound_ = ascii::same(outcome.tokens->token_type, "DPoP");

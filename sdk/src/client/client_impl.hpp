@@ -109,8 +109,8 @@ class Client::Impl {
   IdTokenKeeper::Question complete(IdTokenKeeper::Question question) const;
   IdTokenKeeper::Fetch fetcher();
   IdTokenKeeper::Verdict check_id_token(const TokenSet& tokens, IdTokenKeeper::Question question);
-  void judge_id_token(LoginOutcome& outcome, const LoginRequest& asked, const Exchange& exchange);
-  void judge_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question);
+  void settle_id_token(LoginOutcome& outcome, const LoginRequest& asked, const Exchange& exchange);
+  void settle_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question);
   Result<SignatureCheck> check_signature(const Jwt& jwt, const IdTokenKeeper::Question& question,
                                          Stage stage, ErrorCode invalid);
   Result<Introspection> read_signed(const HttpResponse& response, const Secret& token,

@@ -173,7 +173,7 @@ Result<UserInfo> Client::Impl::userinfo(const Secret& access_token,
   }
 }
 
-void Client::Impl::judge_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question) {
+void Client::Impl::settle_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question) {
   auto verdict = check_id_token(*outcome.tokens, std::move(question));
   outcome.quirks.add(id_tokens_.quirks());
   outcome.id_token_claims = std::move(verdict.claims);
@@ -228,7 +228,7 @@ RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
     RefreshOutcome outcome{std::move(tokens), false, std::nullopt, std::move(answer.quirks)};
     question.server_date = date_of(response);
     question.renewal = true;
-    judge_id_token(outcome, std::move(question));
+    settle_id_token(outcome, std::move(question));
     return outcome;
   }
 }

@@ -114,8 +114,8 @@ std::optional<Error> IdTokenKeeper::contradiction(const TokenSet& tokens,
   return claims.error();
 }
 
-IdTokenKeeper::Verdict IdTokenKeeper::judge(const TokenSet& tokens, const Question& question,
-                                            const Fetch& fetch) {
+IdTokenKeeper::Verdict IdTokenKeeper::decide(const TokenSet& tokens, const Question& question,
+                                             const Fetch& fetch) {
   Verdict out;
   if (tokens.id_token.empty()) {
     const bool due = missing_scopes("openid", question.scope).empty() &&

@@ -52,7 +52,7 @@ class IdTokenKeeper {
   ///
   /// Keys are kept for good, and fetched again for a token that none of them signed: once for the
   /// token, and at most once a minute.
-  Verdict judge(const TokenSet& tokens, const Question& question, const Fetch& fetch);
+  Verdict decide(const TokenSet& tokens, const Question& question, const Fetch& fetch);
   /// The same keys for another kind of token. Fails if they can't be fetched, with crypto_failed,
   /// or with id_token_invalid for a key that must not be used.
   Result<SignatureCheck> check_signature(const Jwt& jwt, const Question& question,

@@ -73,7 +73,7 @@ void add_own_secrets(const ExchangeRecord& record, Redactor& redactor) {
   }
   // In its normalized form as well: there a device code has its standard name.
   for (const HttpResponse* response :
-       {record.response ? &*record.response : nullptr, record.judged()}) {
+       {record.response ? &*record.response : nullptr, record.effective_response()}) {
     if (response == nullptr) continue;
     Quirks ignored;
     const auto body = parse_response_json(response->body.reveal(), ignored);

@@ -76,7 +76,7 @@ Result<void> check_identity(const Jwt& jwt, const IdTokenExpectations& expected)
 }  // namespace
 
 IdTokenClaims IdTokenClaims::copy() const {
-  return {issuer, subject, expires_at, issued_at, time_judged, members.copy()};
+  return {issuer, subject, expires_at, issued_at, time_checked, members.copy()};
 }
 
 Error id_token_error(std::string_view reason, std::string_view why) {

@@ -13,14 +13,14 @@ namespace deviceflow::demo {
 
 /// Does one after the other, on a thread of its own. Going sets the flag that the running one has
 /// been given, waits for it, and drops the rest.
-class Errands {
+class BackgroundTasks {
  public:
   using Job = std::function<void(const CancelFlag& given_up)>;
 
-  Errands();
-  ~Errands();
-  Errands(const Errands&) = delete;
-  Errands& operator=(const Errands&) = delete;
+  BackgroundTasks();
+  ~BackgroundTasks();
+  BackgroundTasks(const BackgroundTasks&) = delete;
+  BackgroundTasks& operator=(const BackgroundTasks&) = delete;
 
   void add(Job job);
 

@@ -1,12 +1,12 @@
-#include "errands.hpp"
+#include "background_tasks.hpp"
 
 #include <utility>
 
 namespace deviceflow::demo {
 
-Errands::Errands() : thread_([this] { run(); }) {}
+BackgroundTasks::BackgroundTasks() : thread_([this] { run(); }) {}
 
-Errands::~Errands() {
+BackgroundTasks::~BackgroundTasks() {
   {
     const std::lock_guard lock(mutex_);
     ending_.set();
@@ -15,7 +15,7 @@ Errands::~Errands() {
   thread_.join();
 }
 
-void Errands::add(Job job) {
+void BackgroundTasks::add(Job job) {
   {
     const std::lock_guard lock(mutex_);
     jobs_.push_back(std::move(job));
@@ -23,7 +23,7 @@ void Errands::add(Job job) {
   wake_.notify_one();
 }
 
-void Errands::run() {
+void BackgroundTasks::run() {
   for (;;) {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return ending_.is_set() || !jobs_.empty(); });
