@@ -83,6 +83,7 @@ struct Command {
     read_trace,     ///< Read the one at `path`.
     copy_link,      ///< Put the address in `path` into the clipboard.
     open_page,      ///< Open `path` in this computer's browser.
+    quit,           ///< Close the window.
   };
   Kind kind = Kind::log_in;
   int login = 0;
@@ -136,6 +137,8 @@ class AppModel {
   std::vector<Command> on_back();
   /// The browser did not start.
   void page_not_opened();
+  /// The keys for searching, copying and quitting, wherever the focus is.
+  std::vector<Command> on_shortcut(Action action);
   /// True where the key was typed into the editor; else its action counts.
   bool type(const KeyPress& key);
   /// Opens the editor over whatever is shown. Its text, once the person is done, goes to `target`.

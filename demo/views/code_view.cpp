@@ -376,8 +376,8 @@ void draw_code(Canvas& canvas, const AppModel& model, SteadyTime now) {
   button("copy", "action.copy_link", Intent::Kind::copy_link);
   if (model.offers_phones()) button("phones", "action.let_phones_in", Intent::Kind::let_phones_in);
   if (model.code()->qr) button("enlarge", "action.enlarge", Intent::Kind::enlarge_qr);
+  (model.code()->qr ? buttons.back() : buttons.front()).first = true;
   button("cancel", "action.cancel", Intent::Kind::cancel);
-  buttons.back().first = true;
   draw(canvas, model, now, buttons);
 }
 

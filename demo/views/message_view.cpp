@@ -74,8 +74,7 @@ void draw_buttons(Canvas& canvas, const AppModel& model, float x, float y) {
   const Button settings{"settings", say("settings.heading"), {Intent::Kind::open_settings, 1}};
   const bool trying = model.screen() == Screen::connecting || model.status() == "retry";
   if (trying) {
-    x = button_row(canvas, x, y,
-                   {{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}, false, true}});
+    x = button_row(canvas, x, y, {{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}}});
   } else if (!message.trust.empty()) {
     button_row(canvas, x, y,
                {again, {"trust", message.trust, {Intent::Kind::trust_certificate, 0}}, back});
