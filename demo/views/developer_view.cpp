@@ -42,7 +42,10 @@ Buttons exchange_tools(const DeveloperModel& developer, const Language& say, boo
   const auto tool = [&](std::string_view id, std::string_view key, Intent::Kind kind) {
     tools.push_back({id, say(key), {kind, 0}});
   };
-  if (one_at_a_time && developer.detail_open()) return {reveal(developer, say)};
+  const bool reveals = developer.secrets_shown() || developer.hides_secrets();
+  if (one_at_a_time && developer.detail_open()) {
+    return reveals ? Buttons{reveal(developer, say)} : Buttons();
+  }
   if (developer.has_device_authorization()) {
     tool("go.device_authorization", "developer.device_authorization",
          Intent::Kind::select_device_authorization);
@@ -55,7 +58,7 @@ Buttons exchange_tools(const DeveloperModel& developer, const Language& say, boo
     tools.back().first = !one_at_a_time;
   }
   tool("discover", "developer.discover", Intent::Kind::discover);
-  tools.push_back(reveal(developer, say));
+  if (reveals) tools.push_back(reveal(developer, say));
   if (developer.rows().empty()) return tools;
   tool("filter", title_of(developer.filter().kind), Intent::Kind::cycle_filter);
   tool("search", "filter.search", Intent::Kind::search_exchanges);
@@ -88,7 +91,9 @@ Buttons token_tools(const DeveloperModel& developer, const Language& say) {
     }
     tool("revoke", "developer.revoke", Intent::Kind::revoke);
   }
-  tools.push_back(reveal(developer, say));
+  if (developer.secrets_shown() || developer.hides_secrets()) {
+    tools.push_back(reveal(developer, say));
+  }
   return tools;
 }
 
