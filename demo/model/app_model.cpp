@@ -525,7 +525,9 @@ void AppModel::take(TokensCame event, SteadyTime) {
   if (developer_.has_token()) developer_.tokens_came(std::move(event));
 }
 
+// The exchanges of the sign-out itself hold the tokens once more.
 void AppModel::take(SignedOut event, SteadyTime) {
+  developer_.forget_login();
   notice_ = event.problem ? error_words(*event.problem, language()) : std::string();
   if (event.provider_not_told) notice_ = language()("session.provider_not_told");
   const bool done = notice_.empty();

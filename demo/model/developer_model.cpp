@@ -115,6 +115,7 @@ bool DeveloperModel::on_intent(const Intent& intent) {
       filter_changed();
       return true;
     case Intent::Kind::toggle_secrets:
+      if (!secrets_shown() && !hides_secrets()) return true;
       mask(secrets_shown() ? Secrets::masked : Secrets::revealed);
       return true;
     case Intent::Kind::scroll_to:
@@ -202,12 +203,27 @@ void DeveloperModel::set_outcome(std::string outcome, Quirks quirks) {
 }
 
 void DeveloperModel::set_token(bool known) {
+  const bool over = has_token_ && !known;
   has_token_ = known;
-  if (!known) {
+  if (over) {
+    forget_login();
+  } else if (!known) {
     tokens_.forget();
     mask(Secrets::masked);
   }
   std::erase_if(results_, [](const ActionResult& one) { return of_token(one.title); });
+}
+
+void DeveloperModel::forget_login() {
+  tokens_.forget();
+  log_.forget_login();
+  if (!filter_.search.empty()) list_again();
+  mask(Secrets::masked);
+}
+
+bool DeveloperModel::hides_secrets() const {
+  if (page_ == Page::tokens) return tokens_.known();
+  return rows_.empty() || !log_.forgotten(selected_);
 }
 
 bool DeveloperModel::can(TokenAction action) const noexcept {

@@ -83,8 +83,11 @@ class DeveloperModel {
   void set_discovery(const DiscoveryCame& came, const Language& say);
   void introspecting(std::string words);
   void set_introspection(const Result<bool>& active, const Language& say);
-  /// Whether there is a token to ask about. What was said of another one is dropped.
+  /// Whether there is a token to ask about. What was said of another one is dropped, and so are the
+  /// secrets of a login that is over.
   void set_token(bool known);
+  /// The user has signed out: nothing that tells of them or lets somebody act for them is left.
+  void forget_login();
 
   /// What is looked for among the exchanges; empty: nothing.
   /// Lists the exchanges that hold `text`; all for an empty one.
@@ -121,6 +124,8 @@ class DeveloperModel {
   Side side() const noexcept { return side_; }
   bool raw() const noexcept { return body_ == BodyStyle::raw; }
   bool secrets_shown() const noexcept { return secrets_ == Secrets::revealed; }
+  /// Whether what is shown may hide secrets: not what is left of a login that was forgotten.
+  bool hides_secrets() const;
   bool has_device_authorization() const { return log_.device_authorization().has_value(); }
   bool has_token_exchange() const { return log_.token().has_value(); }
   bool has_token() const noexcept { return has_token_; }

@@ -4,6 +4,7 @@
 #include <deviceflow/token.hpp>
 #include <utility>
 
+#include "masking.hpp"
 #include "secret_values.hpp"
 
 namespace deviceflow::demo {
@@ -39,6 +40,18 @@ void ExchangeLog::add(ExchangeRecord record) {
     kept_.pop_front();
     ++dropped_;
   }
+}
+
+void ExchangeLog::forget_login() {
+  body_bytes_ = 0;
+  for (Kept& kept : kept_) {
+    if (!kept.forgotten) kept.record = without_secrets(std::move(kept.record), secrets_);
+    kept.forgotten = true;
+    kept.body_bytes = body_bytes_of(kept.record);
+    body_bytes_ += kept.body_bytes;
+  }
+  known_.clear();
+  secrets_ = Redactor();
 }
 
 void ExchangeLog::remember_secrets(const ExchangeRecord& record) {

@@ -19,8 +19,14 @@ class ExchangeLog {
   /// newest always stays.
   void add(ExchangeRecord record);
 
+  /// The login is over: of the exchanges so far only what a redacted trace shows is left, and no
+  /// secret of theirs is known any more.
+  void forget_login();
+
   std::size_t size() const noexcept { return kept_.size(); }
   const ExchangeRecord& at(std::size_t index) const { return kept_.at(index).record; }
+  /// Whether that exchange is one of a login that was forgotten.
+  bool forgotten(std::size_t index) const { return kept_.at(index).forgotten; }
   /// How many records went since the start.
   std::size_t dropped() const noexcept { return dropped_; }
 
@@ -41,6 +47,7 @@ class ExchangeLog {
     ExchangeRecord record;
     std::size_t body_bytes = 0;
     bool has_tokens = false;
+    bool forgotten = false;
   };
 
   void remember_secrets(const ExchangeRecord& record);

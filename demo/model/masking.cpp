@@ -1,8 +1,11 @@
 #include "masking.hpp"
 
 #include <algorithm>
+#include <deviceflow/form.hpp>
 #include <deviceflow/json.hpp>
+#include <utility>
 
+#include "common/trace.hpp"
 #include "secret_values.hpp"
 
 namespace deviceflow::demo {
@@ -35,6 +38,22 @@ bool is_jwt(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c == '.' || is_base64url_char(c); });
 }
 
+// The fields of a request's form, as a trace has them.
+Secret form_of(const JsonValue& line) {
+  const JsonValue* request = line.find("request");
+  const JsonValue* fields = request != nullptr ? request->find("form") : nullptr;
+  Form form;
+  if (fields == nullptr) return {};
+  const auto add = [&form](const std::string& name, const JsonValue& value) {
+    form.fields().push_back({name, Secret(value.as_string().value_or(""))});
+  };
+  for (const auto& [name, value] : fields->members()) {
+    for (const JsonValue& one : value.items()) add(name, one);
+    if (!value.is(JsonValue::Kind::array)) add(name, value);
+  }
+  return form.encode();
+}
+
 }  // namespace
 
 std::string mask_text(std::string_view text, const Redactor& secrets) {
@@ -43,10 +62,28 @@ std::string mask_text(std::string_view text, const Redactor& secrets) {
 }
 
 std::string masked_value(std::string_view value) {
+  if (value == kRedacted) return std::string(value);
   const auto chars = std::ranges::count_if(
       value, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
   return "•••••••• " + std::string(is_jwt(value) ? "JWT, " : "") + std::to_string(chars) +
          (chars == 1 ? " char" : " chars");
+}
+
+ExchangeRecord without_secrets(ExchangeRecord record, const Redactor& secrets) {
+  const JsonValue line = to_trace(record, secrets, TraceSecrets::redact);
+  auto trace = read_trace(to_json(line));
+  const bool read = trace.ok() && trace->logins.size() == 1;
+  ExchangeRecord shown =
+      read ? std::move(trace->logins.front().exchanges.front()) : ExchangeRecord();
+  record.mended.reset();
+  record.request.url = std::move(shown.request.url);
+  record.request.headers = std::move(shown.request.headers);
+  record.request.body = form_of(line);
+  if (!record.response) return record;
+  if (!shown.response) shown.response.emplace();
+  record.response->headers = std::move(shown.response->headers);
+  record.response->body = std::move(shown.response->body);
+  return record;
 }
 
 std::string Presenter::text(std::string_view text) const {

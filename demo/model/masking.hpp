@@ -2,6 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_MODEL_MASKING_HPP
 #define DEVICEFLOW_DEMO_MODEL_MASKING_HPP
 
+#include <deviceflow/exchange_record.hpp>
 #include <deviceflow/text.hpp>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ std::string mask_text(std::string_view text, const Redactor& secrets);
 
 /// "•••••••• 36 chars", or "•••••••• JWT, 812 chars".
 std::string masked_value(std::string_view value);
+
+/// The exchange as a redacted trace shows it. What a server tells of the user goes as well.
+ExchangeRecord without_secrets(ExchangeRecord record, const Redactor& secrets);
 
 /// Makes text fit for the screen. Keeps a reference to the redactor.
 class Presenter {

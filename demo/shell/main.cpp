@@ -7,6 +7,7 @@
 
 #include "app.hpp"
 #include "common/chosen_settings.hpp"
+#include "common/own_process.hpp"
 #include "common/sink.hpp"
 #include "common/stop.hpp"
 
@@ -101,6 +102,7 @@ int main(int argc, char** argv) {
     return kClosed;
   }
   if (const auto* error = std::get_if<Error>(&parsed)) return refuse(*error);
+  protect_process();
   const WindowOptions& options = std::get<WindowOptions>(parsed);
   if (options.trace_secrets) {
     standard_error()("deviceflow-demo: the trace " + options.trace_file +

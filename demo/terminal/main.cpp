@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "common/json_output.hpp"
+#include "common/own_process.hpp"
 #include "common/sandbox_child.hpp"
 #include "common/stop.hpp"
 #include "human_output.hpp"
@@ -71,6 +72,7 @@ ExitCode run(const std::vector<std::string>& arguments) {
     return kDone;
   }
   if (auto* error = std::get_if<Error>(&parsed)) return refuse(std::move(*error), json);
+  protect_process();
   return run_verb(std::get<CommandLine>(parsed));
 }
 

@@ -89,6 +89,7 @@ class Steps {
       return canvas_.dry_run([&] { return draw(0, 0, words); });
     };
     Words words = Words::all;
+    shorten_uri(tight(words) - room, words);
     if (tight(words) > room) words = Words::no_title;
     if (tight(words) > room) words = Words::no_captions;
     constexpr float kGaps = 5;
@@ -101,6 +102,7 @@ class Steps {
       return canvas_.dry_run([&] { return draw_narrow(0, 0, words); });
     };
     Words words = Words::no_title;
+    shorten_uri(tight(words) - room, words);
     if (!canvas_.upright() && tight(words) > room) words = Words::no_captions;
     if (!canvas_.upright() && tight(words) > room) words = Words::bare;
     constexpr float kGaps = 6;
@@ -112,6 +114,8 @@ class Steps {
     const auto groups = code_groups(code_.user_code);
     return code_width(groups, code_factor(groups, look_.code_indent)) + 2 * look_.code_padding;
   }
+  /// Whether the address has too little room to be shown whole.
+  bool uri_is_cut() const noexcept { return uri_rows_ != kAllRows; }
 
   float safety(float x, float y, float width) {
     return canvas_.paragraph("safety", look_.note, x, y, width, say_("code.safety"), theme::kMuted);
@@ -180,25 +184,54 @@ class Steps {
     return broken_uri(x, y, most);
   }
 
-  // Smaller, and broken after slashes where one line is not enough. Never cut.
-  float broken_uri(float x, float y, float most) {
-    const float line = canvas_.line_height(look_.uri) * look_.small_uri;
+  float uri_line() const { return canvas_.line_height(look_.uri) * look_.small_uri; }
+
+  std::vector<std::string_view> rows_of_uri(float most) const {
     const float one = canvas_.measure(look_.uri, "0").width * look_.small_uri;
     const auto columns = static_cast<std::size_t>(std::max(8.0F, std::floor(most / one)));
-    std::string_view rest = code_.uri;
-    float height = 0;
-    for (int row = 0; !rest.empty(); ++row) {
+    std::vector<std::string_view> rows;
+    for (std::string_view rest = code_.uri; !rest.empty();) {
       std::size_t end = std::min(columns, rest.size());
       if (end < rest.size()) {
         const std::size_t slash = rest.substr(0, end).find_last_of("/?&");
         if (slash != std::string_view::npos && slash > columns / 2) end = slash + 1;
       }
-      canvas_.text_scaled("uri." + std::to_string(row), look_.uri, x, y + height,
-                          rest.substr(0, end), theme::kText, look_.small_uri);
+      rows.push_back(rest.substr(0, end));
       rest.remove_prefix(end);
+    }
+    return rows;
+  }
+
+  // An address that nobody can type leaves everything else its room.
+  void shorten_uri(float missing, Words words) {
+    if (missing <= 0 || code_.uri.size() <= kMostTyped) return;
+    const bool told = words == Words::all || words == Words::no_title;
+    const float most = width_ - (told ? look_.indent : 0);
+    const auto rows = static_cast<float>(rows_of_uri(most).size());
+    const float fitting = std::max(kLeastUriRows, rows - std::ceil(missing / uri_line()));
+    if (fitting < rows) uri_rows_ = static_cast<std::size_t>(fitting);
+  }
+
+  // Smaller, and broken after slashes if one line is not enough.
+  float broken_uri(float x, float y, float most) {
+    const float line = uri_line();
+    std::vector<std::string_view> rows = rows_of_uri(most);
+    std::string more;
+    if (rows.size() > uri_rows_) {
+      rows.resize(uri_rows_ - 1);
+      std::size_t shown = 0;
+      for (const std::string_view row : rows) shown += row.size();
+      more = say_("code.more", {{"count", std::to_string(code_.uri.size() - shown)}});
+    }
+    float height = 0;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      canvas_.text_scaled("uri." + std::to_string(row), look_.uri, x, y + height, rows[row],
+                          theme::kText, look_.small_uri);
       height += line;
     }
-    return height;
+    if (more.empty()) return height;
+    canvas_.text("uri.more", look_.note, x, y + height, more, theme::kWarning);
+    return height + std::max(line, canvas_.line_height(look_.note));
   }
 
   // Large, in groups, every character set apart. Smaller where it would not fit.
@@ -259,7 +292,7 @@ class Steps {
   float reach(float y) {
     const Color color = code_.unreachable ? theme::kWarning : theme::kMuted;
     const std::string text = (code_.unreachable ? "! " : "") + code_.reach;
-    return canvas_.paragraph("reach", look_.note, x_, y, width_, text, color);
+    return canvas_.paragraph("reach", look_.note, x_, y, width_, text, color, kMostReachLines);
   }
 
   Canvas& canvas_;
@@ -269,6 +302,11 @@ class Steps {
   SteadyTime now_;
   float x_;
   float width_;
+  static constexpr std::size_t kAllRows = static_cast<std::size_t>(-1);
+  static constexpr std::size_t kMostTyped = 400;
+  static constexpr float kLeastUriRows = 3;
+  static constexpr int kMostReachLines = 4;
+  std::size_t uri_rows_ = kAllRows;  ///< The last one says how much is left out.
 };
 
 float column_gap(const Canvas& canvas) {
@@ -311,7 +349,7 @@ void draw_enlarged(Canvas& canvas, const AppModel& model, SteadyTime now) {
   button_row(canvas, area.x, button_y, {back});
 }
 
-void draw_symbol(Canvas& canvas, const AppModel& model, const Rect& rect) {
+void draw_symbol(Canvas& canvas, const AppModel& model, const Rect& rect, bool uri_is_cut) {
   if (model.code()->qr) {
     canvas.qr_code("qr", *model.code()->qr, rect);
     return;
@@ -319,7 +357,8 @@ void draw_symbol(Canvas& canvas, const AppModel& model, const Rect& rect) {
   canvas.box("qr", rect, theme::kCardRadius, theme::kCard, theme::kLine);
   const float padding = rect.width / 12;
   canvas.paragraph("qr.none", TextStyle::body, rect.x + padding, rect.y + rect.height / 3,
-                   rect.width - 2 * padding, model.language()("code.no_qr"), theme::kMuted);
+                   rect.width - 2 * padding,
+                   model.language()(uri_is_cut ? "code.too_long" : "code.no_qr"), theme::kMuted);
 }
 
 float lines_height(Canvas& canvas, const Rect& area, const std::vector<Button>& buttons) {
@@ -336,7 +375,8 @@ void draw_upright(Canvas& canvas, const AppModel& model, SteadyTime now,
   const float safety_y = button_y - 24 - safety;
   const float below = area.y + steps.draw_within(area.y, area.height / 2) + kGap;
   const float side = std::min(area.width, safety_y - 24 - below);
-  draw_symbol(canvas, model, {area.x + (area.width - side) / 2, below, side, side});
+  draw_symbol(canvas, model, {area.x + (area.width - side) / 2, below, side, side},
+              steps.uri_is_cut());
   steps.safety(area.x, safety_y, area.width);
   button_lines(canvas, {area.x, button_y, area.width, 0}, buttons);
 }
@@ -354,7 +394,7 @@ void draw_beside(Canvas& canvas, const AppModel& model, SteadyTime now,
 
   const float below = canvas.dry_run([&] { return steps.safety(0, 0, right_width); });
   const float side = std::min(right_width, button_y - kAir - below - kAir - area.y);
-  draw_symbol(canvas, model, {area.right() - side, area.y, side, side});
+  draw_symbol(canvas, model, {area.right() - side, area.y, side, side}, steps.uri_is_cut());
   steps.safety(right_x, area.y + side + kAir, right_width);
   button_lines(canvas, {area.x, button_y, area.width, 0}, buttons);
 }

@@ -30,7 +30,7 @@ Buttons pages_of(const AppModel& model) {
   return pages;
 }
 
-Button reveal(const DeveloperModel& developer, const Language& say, bool inert = false) {
+Button reveal(const DeveloperModel& developer, const Language& say, bool inert) {
   Button button{"secrets",
                 say(developer.secrets_shown() ? "developer.hide" : "developer.reveal"),
                 {Intent::Kind::toggle_secrets, 0}};
@@ -45,7 +45,8 @@ Buttons exchange_tools(const DeveloperModel& developer, const Language& say, boo
   const auto tool = [&](std::string_view id, std::string_view key, Intent::Kind kind, bool inert) {
     tools.push_back({id, say(key), {kind, 0}, false, false, inert});
   };
-  if (one_at_a_time && developer.detail_open()) return {reveal(developer, say)};
+  const bool nothing_hidden = !developer.secrets_shown() && !developer.hides_secrets();
+  if (one_at_a_time && developer.detail_open()) return {reveal(developer, say, nothing_hidden)};
   const bool none = developer.rows().empty();
   tool("go.device_authorization", "developer.device_authorization",
        Intent::Kind::select_device_authorization, !developer.has_device_authorization());
@@ -54,7 +55,7 @@ Buttons exchange_tools(const DeveloperModel& developer, const Language& say, boo
   tool("introspect", "developer.introspect", Intent::Kind::introspect, !developer.has_token());
   tools.back().first = developer.has_token() && !one_at_a_time;
   tool("discover", "developer.discover", Intent::Kind::discover, false);
-  tools.push_back(reveal(developer, say));
+  tools.push_back(reveal(developer, say, nothing_hidden));
   tool("filter", title_of(developer.filter().kind), Intent::Kind::cycle_filter, none);
   for (int kind = 0; kind < kExchangeKinds; ++kind) {
     tools.back().labels.push_back(say(title_of(static_cast<ExchangeKind>(kind))));
@@ -83,7 +84,7 @@ Buttons token_tools(const DeveloperModel& developer, const Language& say) {
   tool("refresh", "developer.refresh", Intent::Kind::refresh,
        none || !developer.can(TokenAction::refresh));
   tool("revoke", "developer.revoke", Intent::Kind::revoke, none);
-  tools.push_back(reveal(developer, say, !developer.tokens().known()));
+  tools.push_back(reveal(developer, say, !developer.secrets_shown() && !developer.hides_secrets()));
   return tools;
 }
 

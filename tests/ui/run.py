@@ -11,6 +11,7 @@ import exchange_tests
 import input_tests
 import journey_tests
 import keyboard_tests
+import memory_tests
 import provider_tests
 import sandbox_tests
 import settings_tests
@@ -24,6 +25,7 @@ MODULES = (
     input_tests,
     journey_tests,
     keyboard_tests,
+    memory_tests,
     provider_tests,
     sandbox_tests,
     settings_tests,

@@ -372,6 +372,8 @@ std::vector<Scene> enlarged_scenes() {
       {"CodeLargeWithEverythingLong",
        with_codes(long_facts(),
                   codes("WWWWWWWWWWWWWWW", "http://127.0.0.1:33409/" + std::string(177, 'd'), ""))},
+      {"CodeLargeWithAnAddressNobodyCanType",
+       with_codes(plain_facts(), codes("WDJB-MJHT", uri + "?x=" + std::string(9000, 'a'), uri))},
   };
   for (const Scene& scene : all) scene.model->on_intent({Intent::Kind::enlarge_qr, 0});
   return all;
@@ -412,6 +414,10 @@ std::vector<Scene> scenes() {
       {"CodeWithEverythingLong",
        with_codes(plain_facts(),
                   codes("WWWWWWWWWWWWWWW", "http://127.0.0.1:33409/" + std::string(177, 'd'), ""))},
+      {"CodeWithAnAddressNobodyCanType",
+       with_codes(long_facts(),
+                  codes("WWWWWWWWWWWWWWW",
+                        "https://login.example.com/device?x=" + std::string(9000, 'a'), ""))},
       {"CodeInTrouble", trouble},
       {"CodeAfterAMinute", waited},
       {"SignedIn", signed_in(plain_facts(), {"Ada Lovelace", "ada@example.com"}, "openid profile")},

@@ -268,6 +268,10 @@ class Client {
   /// its tokens work with proofs only.
   void continue_login(const StoredLogin& login);
 
+  /// Forgets the tokens of the login at hand, and closes the idle connection, whose buffers may
+  /// still hold them. A transport of your own keeps its connections. Session::sign_out() does this.
+  void forget_login();
+
   /// Asks the server to revoke `token` (RFC 7009). Its error is not_possible without a revocation
   /// endpoint; a failed connection confirms nothing. `timeout` is the longest wait for the
   /// response; zero: the transport's own.

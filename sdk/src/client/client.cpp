@@ -250,6 +250,16 @@ Result<void> Client::Impl::ready_dpop() {
   return {};
 }
 
+void Client::Impl::open_transport() {
+  CurlTransportOptions options;
+  options.ca_file = config_.ca_file;
+  options.proxy = config_.proxy;
+  options.client_cert_file = config_.client_cert_file;
+  options.client_key_file = config_.client_key_file;
+  own_transport_ = std::make_unique<CurlTransport>(std::move(options));
+  transport_ = own_transport_.get();
+}
+
 void Client::Impl::keep_secret(const Secret& secret) {
   own_secrets_.add(secret);
   redactor_.add(secret);

@@ -14,16 +14,9 @@ namespace deviceflow {
 class Client::Impl {
  public:
   Impl(ClientConfig config, ClientPorts ports) : config_(std::move(config)) {
-    if (ports.transport == nullptr) {
-      CurlTransportOptions options;
-      options.ca_file = config_.ca_file;
-      options.proxy = config_.proxy;
-      options.client_cert_file = config_.client_cert_file;
-      options.client_key_file = config_.client_key_file;
-      own_transport_ = std::make_unique<CurlTransport>(std::move(options));
-    }
+    if (ports.transport == nullptr) open_transport();
     if (ports.waiter == nullptr) own_waiter_ = std::make_unique<SystemWaiter>();
-    transport_ = ports.transport != nullptr ? ports.transport : own_transport_.get();
+    if (ports.transport != nullptr) transport_ = ports.transport;
     waiter_ = ports.waiter != nullptr ? ports.waiter : own_waiter_.get();
     clock_ = ports.clock != nullptr ? ports.clock : &own_clock_;
     random_ = ports.random != nullptr ? ports.random : &own_random_;
@@ -49,6 +42,7 @@ class Client::Impl {
   RefreshOutcome refresh(RefreshParameters parameters, IdTokenKeeper::Question question);
   RefreshOutcome refresh(const StoredLogin& login);
   void continue_login(const StoredLogin& login);
+  void forget_login();
   RevocationAnswer revoke(const Secret& token, TokenHint hint, std::chrono::milliseconds timeout);
   StoreKey store_key() const;
   std::string certificate_thumbprint() const;
@@ -63,6 +57,7 @@ class Client::Impl {
   void forget_cancel() noexcept { cancel_.clear(); }
 
  private:
+  void open_transport();
   // One request over the network: an answer, a transport failure, or an Error before sending.
   using Sent = std::variant<HttpResponse, TransportFailure, Error>;
   Sent send(const Exchange& exchange, OAuthRequest request, const Redactor& redactor,

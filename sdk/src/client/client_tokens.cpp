@@ -256,6 +256,11 @@ void Client::Impl::continue_login(const StoredLogin& login) {
   redactor_.add(login.dpop_key);
 }
 
+void Client::Impl::forget_login() {
+  take_secrets(TokenSet());
+  if (own_transport_) open_transport();
+}
+
 RevocationAnswer Client::Impl::revoke(const Secret& token, TokenHint hint,
                                       std::chrono::milliseconds timeout) {
   using Kind = RevocationAnswer::Kind;
@@ -337,6 +342,10 @@ RefreshOutcome Client::refresh(const StoredLogin& login) {
 
 void Client::continue_login(const StoredLogin& login) {
   impl_->continue_login(login);
+}
+
+void Client::forget_login() {
+  impl_->forget_login();
 }
 
 RevocationAnswer Client::revoke(const Secret& token, TokenHint hint,

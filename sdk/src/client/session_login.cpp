@@ -247,6 +247,7 @@ SignOutReport Session::Impl::sign_out(Forget forget) {
   if (!erased.ok()) report.local_error = erased.error();
   known_token_ = Secret();
   last_failure_.reset();
+  client_.forget_login();
   return report;
 }
 
