@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 
-from harness import TERMINAL_CONTROL, NotRun, require, wait_for
+from harness import TERMINAL_CONTROL, NotRun, check, require, wait_for
 
 
 def download(scratch, log, command, statuses=(0,)):
@@ -23,6 +23,14 @@ def maven(scratch, cache, *words):
     """Runs Maven, which keeps what it downloads in the cache."""
     require("mvn")
     download(scratch, "mvn", ["mvn", "-q", "-B", f"-Dmaven.repo.local={cache / 'maven'}", *words])
+
+
+def check_hashes(listed, files):
+    """FILES, content by name, have to be those of LISTED, a file as sha256sum makes it: no more, no less, nothing else."""
+    wanted = dict(reversed(line.split()) for line in listed.read_text().splitlines())
+    found = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    wrong = sorted(name for name, _ in wanted.items() ^ found.items())
+    check(not wrong, f"not what {listed.name} lists: {', '.join(dict.fromkeys(wrong))}")
 
 
 def need_java(version):

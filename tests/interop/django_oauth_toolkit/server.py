@@ -31,13 +31,13 @@ class DjangoOAuthToolkit(Server):
         if self._packages.exists():
             return
         packages = self.scratch.path("packages")
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:"]
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"]
         download(self.scratch, "pip", [*pip, "--target", packages, "--requirement", REQUIREMENTS])
         self.cache.mkdir(parents=True, exist_ok=True)
         shutil.move(packages, self._packages)
 
     def version(self):
-        pins = dict(re.findall(r"^(\S+)==(\S+)$", REQUIREMENTS.read_text(), re.MULTILINE))
+        pins = dict(re.findall(r"^(\S+)==(\S+)", REQUIREMENTS.read_text(), re.MULTILINE))
         return f"PyPI {pins['django-oauth-toolkit']}, oauthlib {pins['oauthlib']}"
 
     def start(self):

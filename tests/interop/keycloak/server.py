@@ -5,7 +5,7 @@ import shutil
 import threading
 
 from chromium import browse
-from download import download, maven, need_java
+from download import check_hashes, download, maven, need_java
 from harness import answers, check, free_port, http_session, wait_for
 from keycloak.own import ALL
 from relay import Relay
@@ -49,6 +49,7 @@ class Keycloak(Server):
         unpacked = self.scratch.path("unpacked")
         maven(self.scratch, self.cache, COPY, f"-Dartifact={PACKAGE}", f"-DoutputDirectory={unpacked}")
         archive = unpacked / f"keycloak-quarkus-dist-{VERSION}.zip"
+        check_hashes(HERE / "archive.sha256", {archive.name: archive.read_bytes()})
         shutil.unpack_archive(archive, unpacked)
         archive.unlink()
         # Takes half a minute once; the result stays in the server's own folder.

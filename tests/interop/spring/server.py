@@ -9,7 +9,7 @@ import urllib.request
 import zipfile
 
 from certificates import make_identity
-from download import digest, maven, need_java
+from download import check_hashes, digest, maven, need_java
 from harness import NotRun, answers, ask, check, free_port, http_session, require, wait_for
 from person import Person
 from relay import Relay
@@ -45,6 +45,9 @@ class Spring(Server):
         except NotRun:
             check("COMPILATION ERROR" not in self.scratch.path("mvn.out").read_text(), "the class does not compile")
             raise
+        with zipfile.ZipFile(built / "interop.jar") as package:
+            jars = [name for name in package.namelist() if name.endswith(".jar")]
+            check_hashes(HERE / "jars.sha256", {pathlib.Path(name).name: package.read(name) for name in jars})
         (built / "interop.jar").rename(self._package)
 
     def version(self):

@@ -6,7 +6,7 @@ import re
 import shutil
 import zipfile
 
-from download import maven, need_java
+from download import check_hashes, maven, need_java
 from harness import require
 from wso2.server import OnLoopback
 from wso2_genuine.jars import COPY, jars, pom
@@ -39,6 +39,8 @@ class Genuine(OnLoopback):
             return
         fetched = self.scratch.path("jars")
         maven(self.scratch, self.cache, COPY, "-f", self.scratch.write("pom.xml", pom(self.release, fetched)))
+        listed = HERE / f"jars-{self.release}.sha256"
+        check_hashes(listed, {jar.name: jar.read_bytes() for jar in fetched.iterdir()})
         shutil.rmtree(self._jars, ignore_errors=True)
         self.cache.mkdir(parents=True, exist_ok=True)
         shutil.move(fetched, self._jars)
