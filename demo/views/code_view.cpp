@@ -20,6 +20,7 @@ constexpr float kSmallNarrow = 490;
 constexpr float kSmallNarrowPart = 0.44F;
 constexpr float kSmallQrPart = 0.36F;  // of the width
 constexpr float kMostGap = 36;
+constexpr float kLeastGrowth = 1.12F;  // of the symbol that is enlarged
 
 // The sizes of the words.
 struct Look {
@@ -339,7 +340,9 @@ void draw_enlarged(Canvas& canvas, const AppModel& model, SteadyTime now) {
     const Steps before(canvas, model, now, area.x, area.width - qr_room(canvas, area) - gap);
     const float least =
         canvas.small() ? std::max(kSmallNarrow, kSmallNarrowPart * canvas.width()) : kNarrow;
-    const float narrow = std::max(least, before.card_width());
+    // Unless it is so long that the symbol could not grow.
+    const float most = area.width - gap - kLeastGrowth * qr_room(canvas, area);
+    const float narrow = std::max(least, std::min(before.card_width(), most));
     const float side = std::min(area.bottom() - canvas.margin_y(), area.width - gap - narrow);
     const float right_x = area.right() - side;
     canvas.qr_code("qr", qr, {right_x, area.bottom() - side, side, side});
