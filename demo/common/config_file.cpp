@@ -43,6 +43,7 @@ class Reader {
       {"cacert", &ProviderSettings::ca_file, true},
       {"proxy", &ProviderSettings::proxy, false},
       {"introspection_user_file", &ProviderSettings::introspection_user_file, true},
+      {"introspection_user", &ProviderSettings::introspection_user, false},
       {"introspection_client_id", &ProviderSettings::introspection_client_id, false},
       {"introspection_secret_file", &ProviderSettings::introspection_secret_file, true},
   };

@@ -70,6 +70,16 @@ Members members_of(const SavedSettings& settings, const JsonValue& before) {
   out.emplace_back("proxy", text_or_null(provider.proxy));
   out.emplace_back("pkce", flag(provider.pkce));
   out.emplace_back("dpop", flag(provider.dpop));
+  out.emplace_back("introspection_user", text_or_null(provider.introspection_user));
+  out.emplace_back("introspection_client_id", text_or_null(provider.introspection_client_id));
+  // The screen can only remove these.
+  if (provider.introspection_user_file.empty()) {
+    out.emplace_back("introspection_user_file", JsonValue());
+  }
+  if (provider.introspection_secret_file.empty()) {
+    out.emplace_back("introspection_secret_file", JsonValue());
+  }
+  if (!provider.introspection_auth) out.emplace_back("introspection_auth", JsonValue());
   out.emplace_back("window", window_member(before.find("window"), settings));
   return out;
 }

@@ -63,6 +63,18 @@ Result<void> read_client_files(Session& session) {
   return {};
 }
 
+Error no_introspection_account(std::string message) {
+  Error error = usage_error(std::move(message));
+  error.details.setting = "introspection";
+  return error;
+}
+
+Result<std::shared_ptr<Authenticator>> account_auth(std::string_view user, Secret password) {
+  auto made = make_account_auth(user, std::move(password));
+  if (!made.ok()) return made.error();
+  return std::shared_ptr<Authenticator>(std::move(*made));
+}
+
 // What --introspection-auth asks for.
 Result<std::shared_ptr<Authenticator>> no_introspection_credentials(
     const ProviderSettings& settings) {
@@ -257,6 +269,12 @@ std::string host_of(const Session& session) {
   return url ? url->host : "the provider";
 }
 
+std::string place_of(const Session& session) {
+  const auto url = provider_url(session);
+  if (!url || url->port.empty()) return host_of(session);
+  return url->host + ":" + url->port;
+}
+
 std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
                                     OnExchange on_exchange) {
   const ProviderSettings& settings = session.settings;
@@ -301,9 +319,15 @@ Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& 
   if (!settings.introspection_user_file.empty()) {
     auto account = read_account_file(settings.introspection_user_file);
     if (!account.ok()) return account.error();
-    auto made = make_account_auth(account->user, std::move(account->password));
-    if (!made.ok()) return made.error();
-    return std::shared_ptr<Authenticator>(std::move(*made));
+    return account_auth(account->user, std::move(account->password));
+  }
+  if (!settings.introspection_user.empty()) {
+    if (session.introspection_secret.empty()) {
+      return no_introspection_account(
+          "There is no password for introspection_user. Type it in the window's settings, or give "
+          "--introspection-user-file.");
+    }
+    return account_auth(settings.introspection_user, session.introspection_secret.copy());
   }
   if (settings.introspection_client_id.empty()) {
     if (session.profile.sandbox) {
@@ -313,15 +337,18 @@ Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& 
     }
     const bool own = !session.client_secret.empty() || !settings.client_key_file.empty();
     if (own) return std::shared_ptr<Authenticator>();
-    return usage_error(
+    return no_introspection_account(
         "Introspection needs credentials: give --introspection-user-file, or "
         "--introspection-client-id with --introspection-secret-file, or the client's own secret. "
         "--introspection-auth asks without credentials.");
   }
-  if (settings.introspection_secret_file.empty()) {
-    return usage_error("--introspection-client-id needs --introspection-secret-file.");
+  if (settings.introspection_secret_file.empty() && session.introspection_secret.empty()) {
+    return no_introspection_account("--introspection-client-id needs --introspection-secret-file.");
   }
-  auto secret = read_secret_file("introspection secret file", settings.introspection_secret_file);
+  auto secret =
+      settings.introspection_secret_file.empty()
+          ? Result<Secret>(session.introspection_secret.copy())
+          : read_secret_file("introspection secret file", settings.introspection_secret_file);
   if (!secret.ok()) return secret.error();
   const bool post = settings.client_auth == ClientAuth::post;
   auto made = make_client_auth(post ? ClientAuth::post : ClientAuth::basic,

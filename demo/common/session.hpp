@@ -18,6 +18,7 @@ namespace deviceflow::demo {
 struct Session {
   ProviderSettings settings;  ///< The config file with the options on top.
   Secret client_secret;
+  Secret introspection_secret;        ///< Of what the settings name for it, if that was typed.
   Secret client_key;                  ///< In PEM; empty where it signs no assertions.
   std::string authorization_details;  ///< The file's text.
   std::optional<ResolvedProvider> provider;
@@ -58,6 +59,8 @@ bool login_needs_metadata(const Session& session);
 std::optional<Url> provider_url(const Session& session);
 /// The provider's host, or "the provider".
 std::string host_of(const Session& session);
+/// The same with the port, as a user types it.
+std::string place_of(const Session& session);
 
 /// A client of the provider. `session` has to outlive it. `on_exchange` may be null; the trace gets
 /// every exchange anyway.
@@ -65,8 +68,8 @@ std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
                                     OnExchange on_exchange = nullptr);
 
 /// Who asks the introspection endpoint: an account, a client of its own (the sandbox has one),
-/// nobody (--introspection-auth), or, null, the client itself. Fails with a usage error that names
-/// the options if none of these is set.
+/// nobody (--introspection-auth), or, null, the client itself. Fails with a usage error if none of
+/// these is set: it names the options, and its details name the setting "introspection".
 Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& session);
 
 }  // namespace deviceflow::demo

@@ -29,18 +29,22 @@ void put(Pairs& base, const Pairs& over) {
 
 // The ways to introspect exclude each other: the one that is named on top replaces those below.
 void put_introspection(ProviderSettings& base, const ProviderSettings& over) {
-  const bool account = !over.introspection_user_file.empty();
+  const bool account = !over.introspection_user_file.empty() || !over.introspection_user.empty();
   const bool client = !over.introspection_client_id.empty();
   const bool secret = !over.introspection_secret_file.empty();
   const bool bare = over.introspection_auth.has_value();
   const bool nothing = over.introspection_auth == IntrospectionAuth::none;
   const bool was_nothing = base.introspection_auth == IntrospectionAuth::none;
-  if (client || bare) base.introspection_user_file.clear();
+  if (client || bare || account) {
+    base.introspection_user_file.clear();
+    base.introspection_user.clear();
+  }
   if (account || nothing) base.introspection_client_id.clear();
   if (account || bare) base.introspection_secret_file.clear();
   if (account || secret || (client && was_nothing)) base.introspection_auth.reset();
   put(base.introspection_auth, over.introspection_auth);
   put(base.introspection_user_file, over.introspection_user_file);
+  put(base.introspection_user, over.introspection_user);
   put(base.introspection_client_id, over.introspection_client_id);
   put(base.introspection_secret_file, over.introspection_secret_file);
 }

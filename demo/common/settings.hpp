@@ -52,6 +52,7 @@ struct ProviderSettings {
   std::string account;  ///< StoreKey::account.
   std::optional<IntrospectionAuth> introspection_auth;
   std::string introspection_user_file;
+  std::string introspection_user;  ///< Its password is in the store of sign-ins.
   std::string introspection_client_id;
   std::string introspection_secret_file;
 };

@@ -33,10 +33,11 @@ void check_reach(std::string_view uri, const AppFacts& facts, CodeView& view) {
     case HostReach::this_machine: break;
   }
   view.unreachable = true;
-  view.reach = facts.language(!facts.sandbox        ? "code.reach.provider"
-                              : facts.loopback_only ? "code.reach.here"
-                                                    : "code.reach.let_in",
-                              {{"host", url->host}});
+  view.reach =
+      facts.language(!facts.sandbox                                       ? "code.reach.provider"
+                     : facts.loopback_only || facts.lan_addresses.empty() ? "code.reach.here"
+                                                                          : "code.reach.let_in",
+                     {{"host", url->host}});
 }
 
 std::string outcome_words(const LoginFailed& failure) {
@@ -79,14 +80,23 @@ void AppModel::on_event(WorkerEvent event, SteadyTime now) {
 
 std::vector<Command> AppModel::on_intent(const Intent& intent) {
   switch (intent.kind) {
-    case Intent::Kind::log_in: new_codes_ = 0; return log_in();
+    case Intent::Kind::log_in:
+      new_codes_ = 0;
+      if (settings_.go_to_lacking(language())) {
+        tab_ = Tab::sign_in;
+        break;
+      }
+      return log_in();
     case Intent::Kind::trust_certificate: return trust();
     case Intent::Kind::cancel: return cancel();
     case Intent::Kind::go_home: return go_home();
     case Intent::Kind::show_sign_in: tab_ = Tab::sign_in; break;
     case Intent::Kind::show_developer: tab_ = Tab::developer; break;
     case Intent::Kind::open_lan_picker: lan_picker_ = offers_lan(); break;
-    case Intent::Kind::close_picker: lan_picker_ = false; break;
+    case Intent::Kind::close_picker: lan_picker_ = logs_in_again_ = false; break;
+    case Intent::Kind::let_phones_in: return let_phones_in();
+    case Intent::Kind::copy_link: return copy_link();
+    case Intent::Kind::open_page: return open_page();
     case Intent::Kind::enlarge_qr: enlarge_qr(true); break;
     case Intent::Kind::shrink_qr: enlarge_qr(false); break;
     case Intent::Kind::choose_lan: return choose_lan(intent.value);
@@ -126,7 +136,7 @@ std::vector<Command> AppModel::on_back() {
   }
   if (settings_open()) return leave_settings();
   if (lan_picker_) {
-    lan_picker_ = false;
+    lan_picker_ = logs_in_again_ = false;
     return {};
   }
   if (tab_ == Tab::developer) {
@@ -291,14 +301,61 @@ bool AppModel::offers_lan() const noexcept {
 
 std::vector<Command> AppModel::choose_lan(int row) {
   lan_picker_ = false;
+  const bool again = std::exchange(logs_in_again_, false);
   const auto index = static_cast<std::size_t>(row);
   if (!offers_lan() || row < 0 || index > facts_.lan_addresses.size()) return {};
   // The first row is "off".
   const std::string address = index == 0 ? "" : facts_.lan_addresses[index - 1];
-  if (address == facts_.lan_address) return {};
+  if (address == facts_.lan_address) return again ? log_in() : std::vector<Command>();
   facts_.lan_address = address;
   sandbox_ = SandboxState::starting;
-  return {{Command::Kind::restart_sandbox, login_, address}};
+  std::vector<Command> commands{{Command::Kind::restart_sandbox, login_, address}};
+  if (!again) return commands;
+  for (Command& command : log_in()) commands.push_back(std::move(command));
+  return commands;
+}
+
+bool AppModel::offers_phones() const noexcept {
+  return code_ && code_->unreachable && facts_.sandbox && !facts_.loopback_only &&
+         !facts_.lan_addresses.empty();
+}
+
+// The page of another address has another code.
+std::vector<Command> AppModel::let_phones_in() {
+  if (!offers_phones()) return {};
+  auto commands = cancel();
+  lan_picker_ = logs_in_again_ = true;
+  if (facts_.lan_addresses.size() > 1) return commands;
+  for (Command& command : choose_lan(1)) commands.push_back(std::move(command));
+  return commands;
+}
+
+// Without the code, which nothing sends anywhere.
+std::vector<Command> AppModel::copy_link() {
+  if (!codes_) return {};
+  code_->status = language()("code.copied");
+  Command command{Command::Kind::copy_link, login_, {}};
+  command.path = codes_->verification_uri;
+  return {command};
+}
+
+std::vector<Command> AppModel::open_page() {
+  if (!codes_ || !facts_.browser) return {};
+  code_->status = language()("code.opened");
+  Command command{Command::Kind::open_page, login_, {}};
+  command.path = codes_->verification_uri_complete.value_or(codes_->verification_uri);
+  return {command};
+}
+
+void AppModel::page_not_opened() {
+  if (code_) code_->status = language()("code.not_opened");
+}
+
+std::string AppModel::notice() const {
+  if (!notice_.empty()) return notice_;
+  if (!settings_.broken().empty()) return std::string(language()("home.broken"));
+  if (settings_.not_saved().empty()) return {};
+  return language()("home.not_saved", {{"reason", settings_.not_saved()}});
 }
 
 void AppModel::take(SandboxReady event, SteadyTime) {
@@ -318,6 +375,7 @@ void AppModel::take(SandboxFailed event, SteadyTime) {
 }
 
 void AppModel::take(StartRetried event, SteadyTime) {
+  facts_.server_setting = settings_.label_of(kServerSetting, language());
   message_ = retry_message(event.error, event.next_in, facts_);
   developer_.set_outcome(outcome_words({event.error, {}, {}}), {});
   show(Screen::offline, "retry");
@@ -391,6 +449,7 @@ void AppModel::take(LoginFailed event, SteadyTime) {
   // The device's own clock may have said so already; then only the reason is new.
   const bool known = screen == Screen::expired && screen_ == Screen::expired;
   if (!known || !event.last_failure.empty()) {
+    facts_.server_setting = settings_.label_of(kServerSetting, language());
     message_ = message_for(event, facts_, code_ ? code_->lifetime : seconds(0));
   }
   developer_.login_over(std::string(event.error.label()), false);
@@ -404,12 +463,19 @@ void AppModel::take(LoginFailed event, SteadyTime) {
 }
 
 void AppModel::take(ExchangeCame event, SteadyTime) {
+  facts_.reached = facts_.reached || event.record.response.has_value();
   developer_.add(std::move(event.record));
 }
 
 void AppModel::take(IntrospectionCame event, SteadyTime) {
   if (!developer_.has_token()) return;  // it was forgotten meanwhile
-  developer_.set_introspection(event.active);
+  if (event.active.ok() || event.active.error().details.setting != "introspection") {
+    developer_.set_introspection(event.active);
+    return;
+  }
+  developer_.introspecting(std::string(language()("developer.introspection.needs")));
+  const bool asked_here = tab_ == Tab::developer && !editing_ && !settings_open();
+  if (asked_here) settings_.open_at_introspection(language());
 }
 
 // Only where nothing else has begun meanwhile.

@@ -42,7 +42,11 @@ enum class SandboxState { starting, ready, failed };
 /// What is known before anything is asked.
 struct AppFacts {
   Language language;
-  std::string provider;  ///< Its host, or "Sandbox".
+  std::string provider;        ///< Its host, or "Sandbox".
+  std::string place;           ///< The same with its port.
+  std::string server_setting;  ///< What the setting is called that says where it is.
+  bool reached = false;        ///< It has answered something.
+  bool browser = false;        ///< This computer has one.
   std::string client_id;
   std::string scope;
   bool sandbox = false;
@@ -77,6 +81,8 @@ struct Command {
     press_desk,     ///< Press a button of the sandbox's desk.
     list_traces,    ///< Look for saved traces.
     read_trace,     ///< Read the one at `path`.
+    copy_link,      ///< Put the address in `path` into the clipboard.
+    open_page,      ///< Open `path` in this computer's browser.
   };
   Kind kind = Kind::log_in;
   int login = 0;
@@ -86,7 +92,7 @@ struct Command {
   DeskPress press = DeskPress::approve;
   std::string issuer = {};  ///< The sandbox's.
   std::string user_code = {};
-  std::string path = {};  ///< With read_trace.
+  std::string path = {};  ///< With read_trace, copy_link and open_page.
 };
 
 /// The codes and how the wait for the person's decision goes.
@@ -128,6 +134,8 @@ class AppModel {
   std::vector<Command> on_intent(const Intent& intent);
   /// The back key.
   std::vector<Command> on_back();
+  /// The browser did not start.
+  void page_not_opened();
   /// True where the key was typed into the editor; else its action counts.
   bool type(const KeyPress& key);
   /// Opens the editor over whatever is shown. Its text, once the person is done, goes to `target`.
@@ -145,6 +153,8 @@ class AppModel {
   /// The current state within the screen, for the event log: "ready", "waiting", "retry" …
   const std::string& status() const noexcept { return status_; }
   bool lan_picker_open() const noexcept { return lan_picker_; }
+  /// Whether the code screen can open the sandbox's page to the network.
+  bool offers_phones() const noexcept;
   /// Empty where nothing is being typed.
   const TextEditor* editor() const noexcept { return editing_ ? &editing_->editor : nullptr; }
   SandboxState sandbox() const noexcept { return sandbox_; }
@@ -158,9 +168,9 @@ class AppModel {
   float approved_part(SteadyTime now) const;
   /// Only on Screen::signed_in.
   const SessionView* session() const noexcept { return session_ ? &*session_ : nullptr; }
-  /// What the first screen has to say: what a sign-out could not do, or why nobody can sign in; or
-  /// empty.
-  const std::string& notice() const noexcept { return notice_; }
+  /// What the first screen has to say: what a sign-out could not do, why nobody can sign in, or
+  /// that settings are not kept; or empty.
+  std::string notice() const;
   /// What a screen without codes has to say.
   const Message& message() const noexcept { return message_; }
   /// Whether a login of the sandbox waits for a decision, which the desk can make.
@@ -219,6 +229,9 @@ class AppModel {
   bool offers_lan() const noexcept;
   std::vector<Command> choose_lan(int row);
   void enlarge_qr(bool enlarged);
+  std::vector<Command> let_phones_in();
+  std::vector<Command> copy_link();
+  std::vector<Command> open_page();
   std::vector<Command> press_key(int index);
   std::vector<Command> finish_editing();
   std::vector<Command> on_settings(const Intent& intent);
@@ -236,6 +249,7 @@ class AppModel {
   SandboxState sandbox_ = SandboxState::starting;
   std::string sandbox_issuer_;  ///< Empty where there is none that listens.
   bool lan_picker_ = false;
+  bool logs_in_again_ = false;  ///< Once the picker has an address.
   std::optional<DeviceAuthorization> codes_;
   std::optional<CodeView> code_;
   std::optional<SessionView> session_;

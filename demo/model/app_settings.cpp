@@ -9,7 +9,11 @@ std::vector<Command> AppModel::on_settings(const Intent& intent) {
   switch (intent.kind) {
     case Intent::Kind::open_settings:
       tab_ = Tab::sign_in;
-      settings_.open();
+      if (intent.value == 1 && message_.fix) {
+        settings_.open_at(*message_.fix, language());
+      } else {
+        settings_.open();
+      }
       return {};
     case Intent::Kind::close_settings: return leave_settings();
     case Intent::Kind::search_providers:
@@ -18,6 +22,7 @@ std::vector<Command> AppModel::on_settings(const Intent& intent) {
     case Intent::Kind::test_settings:
       return {{Command::Kind::test_settings, login_, {}, settings_.begin_test(language())}};
     case Intent::Kind::use_settings: {
+      if (settings_.go_to_lacking(language())) return {};
       std::vector<Command> commands;
       while (settings_open()) {
         for (Command& command : leave_settings()) commands.push_back(std::move(command));
@@ -84,6 +89,8 @@ void AppModel::take(SettingsUsed event, SteadyTime) {
     show(Screen::home, "ready");
   }
   facts_.sandbox = event.sandbox;
+  facts_.reached = false;
+  facts_.place = std::move(event.place);
   sandbox_issuer_.clear();  // until it listens
   facts_.provider = std::move(event.provider);
   facts_.client_id = std::move(event.client_id);

@@ -94,6 +94,8 @@ Message certificate_message(const CertificateSeen& seen, const AppFacts& facts) 
   row("certificate.valid", dates_words(own, say), 1);
   row("certificate.fingerprint", in_halves(own.sha256), 2);
   message.again = say("action.try_again");
+  if (worst == Kind::wrong_name) message.fix = kServerSetting;
+  if (worst == Kind::untrusted_issuer && seen.trust_file.empty()) message.fix = {Setting::ca_file};
   if (worst == Kind::untrusted_issuer && !seen.trust_file.empty()) {
     row("certificate.file", seen.trust_file, 3);
     message.trust = say("action.trust");

@@ -16,6 +16,9 @@ struct Intent {
     close_picker,
     enlarge_qr,  ///< On the code screen: as large as the screen allows.
     shrink_qr,
+    copy_link,        ///< The address of the page, without the code.
+    open_page,        ///< In this computer's browser.
+    let_phones_in,    ///< On the code screen of the sandbox.
     select_exchange,  ///< `value` is its index.
     select_device_authorization,
     select_token,
@@ -52,10 +55,10 @@ struct Intent {
     save_trace,  ///< The exchanges into a file, without secrets.
     save_har,    ///< The same for a browser's developer tools.
     introspect,
-    discover,          ///< Fetch the provider's metadata anew.
-    search_exchanges,  ///< Opens the editor for what is looked for.
-    press_key,         ///< In the editor; `value` is its index in screen_keys().
-    open_settings,
+    discover,               ///< Fetch the provider's metadata anew.
+    search_exchanges,       ///< Opens the editor for what is looked for.
+    press_key,              ///< In the editor; `value` is its index in screen_keys().
+    open_settings,          ///< 1: at the row that the screen's message names.
     close_settings,         ///< One step back within them as well.
     choose_setting,         ///< `value` is its row.
     choose_provider,        ///< `value` is its row in the picker.

@@ -15,6 +15,15 @@ bool has_label(const Error& error, std::initializer_list<std::string_view> label
   return std::find(labels.begin(), labels.end(), error.label()) != labels.end();
 }
 
+// Nothing of this provider has answered yet, so its name may be wrong.
+void ask_for_name(const Error& error, const AppFacts& facts, Message& message) {
+  message.fix = kServerSetting;
+  if (facts.reached || !is_network_trouble(error.reason)) return;
+  std::string name = error.details.host.empty() ? facts.provider : error.details.host;
+  if (name == facts.provider) name = facts.place;
+  message.text += ' ' + facts.language("offline.right", {{"name", name}});
+}
+
 // What a screen called `key` says.
 Message words_of(std::string_view key, const AppFacts& facts) {
   const Language& say = facts.language;
@@ -58,6 +67,7 @@ Message expired(const LoginFailed& failure, const AppFacts& facts, seconds lifet
     const bool missing = is_missing_endpoint(failure.last_failure);
     message.text += say(network ? "expired.trouble" : "expired.server",
                         {{"trouble", say.trouble(missing ? "endpoint" : failure.last_failure)}});
+    if (missing) message.fix = {Setting::endpoint, "token_endpoint"};
   }
   if (!failure.error.description.empty()) {
     message.rows.push_back({std::string(say("detail.server")), failure.error.description});
@@ -83,10 +93,13 @@ Message offline(const Error& error, const AppFacts& facts) {
     message.text =
         say("offline.proxy",
             {{"trouble", trouble_of(error, say)}, {"proxy", about.proxy}, {"setting", setting}});
+    message.fix = {Setting::proxy};
   } else if (error.reason == "plain_http") {
     message.text = say("offline.plain_http", {{"host", about.host}, {"port", about.port}});
+    message.fix = kServerSetting;
   } else {
     message.text = say("offline.text", {{"trouble", trouble_of(error, say)}});
+    ask_for_name(error, facts, message);
   }
   add_reason(error, facts, message);
   return message;
@@ -95,54 +108,64 @@ Message offline(const Error& error, const AppFacts& facts) {
 Message untrusted(const Error& error, const AppFacts& facts) {
   Message message = words_of("untrusted", facts);
   message.serious = true;
+  message.fix = {Setting::ca_file};
   add_reason(error, facts, message);
   return message;
 }
 
-// The setting that is wrong: its key, and what it is now.
-struct Setting {
+// The setting that is wrong, as a key, and what it is now.
+struct WrongSetting {
   std::string_view key;
   std::string value;
+  WhichSetting fix;
   std::string_view advice = {};  ///< A key, where it is not `key` with ".advice".
-  std::string_view option = {};
 };
 
-Setting setting_for(const Error& error, const AppFacts& facts) {
+WrongSetting setting_for(const Error& error, const AppFacts& facts) {
   // Some servers answer a wrong secret with 401 and unauthorized_client.
   const bool unauthorized = has_label(error, {"unauthorized_client"}) && error.http_status == 401;
   if (unauthorized || has_label(error, {"invalid_client"})) {
-    return {"settings.client_and_secret", facts.client_id};
+    return {"settings.client_and_secret", facts.client_id, {Setting::client_id}};
   }
   if (has_label(error, {"unauthorized_client", "unsupported_grant_type"})) {
-    return {"settings.client", facts.client_id};
+    return {"settings.client", facts.client_id, {Setting::client_id}};
   }
-  if (has_label(error, {"invalid_scope"})) return {"settings.scope", facts.scope};
-  if (error.code == ErrorCode::issuer_mismatch) return {"settings.issuer", facts.provider};
-  if (error.code == ErrorCode::insecure_endpoint) return {"settings.address", facts.provider};
+  if (has_label(error, {"invalid_scope"})) return {"settings.scope", facts.scope, {Setting::scope}};
+  if (error.code == ErrorCode::issuer_mismatch) {
+    return {"settings.issuer", facts.provider, kServerSetting};
+  }
+  if (error.code == ErrorCode::insecure_endpoint) {
+    return {"settings.address", facts.provider, kServerSetting};
+  }
   // "local" is this machine's own trouble, such as a file of authorities that can't be used.
   if (error.code == ErrorCode::device_flow_not_supported ||
       (error.stage == Stage::discovery && error.reason != "local")) {
-    return {"settings.issuer", facts.provider, "settings.no_device_grant.advice"};
+    return {"settings.issuer", facts.provider, kServerSetting, "settings.no_device_grant.advice"};
   }
   if (error.http_status == 404 || error.http_status == 405 || error.http_status == 501) {
     const bool token = error.stage == Stage::token;
-    return {token ? "settings.token_endpoint" : "settings.device_endpoint", facts.provider,
-            "settings.endpoint.advice",
-            token ? "--token-endpoint" : "--device-authorization-endpoint"};
+    return {token ? "settings.token_endpoint" : "settings.device_authorization_endpoint",
+            facts.provider,
+            {Setting::endpoint, token ? "token_endpoint" : "device_authorization_endpoint"},
+            "settings.endpoint.advice"};
   }
-  return {"settings.all", facts.client_id};
+  return {"settings.all", facts.client_id, {Setting::provider}};
 }
 
 Message misconfigured(const Error& error, const AppFacts& facts) {
   const Language& say = facts.language;
-  const Setting setting = setting_for(error, facts);
+  const WrongSetting setting = setting_for(error, facts);
+  const std::string name = setting.fix == kServerSetting && !facts.server_setting.empty()
+                               ? facts.server_setting
+                               : std::string(say(setting.key));
   const std::string advice =
       setting.advice.empty() ? std::string(setting.key) + ".advice" : std::string(setting.advice);
   Message message;
   message.kicker = say("settings.kicker");
   message.title = say("settings.title");
-  message.text = say(advice, {{"option", setting.option}});
-  message.rows.push_back({std::string(say("settings.setting")), std::string(say(setting.key)), 1});
+  message.text = say(advice, {{"name", name}});
+  message.fix = setting.fix;
+  message.rows.push_back({std::string(say("settings.setting")), name, 1});
   if (!setting.value.empty()) {
     message.rows.push_back({std::string(say("settings.now")), setting.value, 1});
   }
@@ -163,6 +186,7 @@ Message refused(const Error& error, const AppFacts& facts) {
   const Language& say = facts.language;
   Message message = words_of("refused", facts);
   message.serious = true;
+  message.fix = {Setting::provider};
   add_reason(error, facts, message);
   message.rows.push_back({std::string(say("refused.more")), std::string(say("refused.more.text"))});
   return message;
@@ -217,6 +241,7 @@ Message ended_message(const Error& error, const AppFacts& facts) {
 Message sandbox_message(const Error& error, const AppFacts& facts) {
   Message message = words_of("sandbox", facts);
   message.serious = true;
+  message.fix = {Setting::provider};
   add_reason(error, facts, message);
   return message;
 }
@@ -226,6 +251,7 @@ Message retry_message(const Error& error, std::optional<std::chrono::millisecond
   const Language& say = facts.language;
   Message message = words_of("offline.retry", facts);
   message.text = say("offline.retry.text", {{"trouble", trouble_of(error, say)}});
+  ask_for_name(error, facts, message);
   if (next_in) {
     const auto wait = std::max(std::chrono::ceil<seconds>(*next_in), seconds(1));
     message.text += ' ' + say("offline.retry.next", {{"time", say.duration(wait)}});

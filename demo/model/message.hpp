@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "settings_rows.hpp"
+
 namespace deviceflow::demo {
 
 enum class Screen;
@@ -31,6 +33,7 @@ struct Message {
   std::vector<MessageRow> rows;
   std::string again;  ///< What the button is called that starts another login; empty: none.
   std::string trust;  ///< What the button is called that trusts a certificate; empty: none.
+  std::optional<WhichSetting> fix;  ///< What may have to be changed; empty: nothing there helps.
 };
 
 /// Which screen an error belongs on.

@@ -9,13 +9,14 @@
 
 namespace deviceflow::demo {
 
-/// What is known of the client secret.
+/// What is known of a secret.
 enum class SecretPlace { none, stored, this_run, file };
 
 struct SettingsChange {
   SavedSettings saved;
   /// Typed in; null: as it was, empty: it is removed.
   std::shared_ptr<const Secret> client_secret;
+  std::shared_ptr<const Secret> introspection_secret;  ///< The same.
   BrokenFile broken = BrokenFile::keep;
   bool reopen = false;  ///< Another provider or client: what was opened before is of no use.
   int test = 0;         ///< The number of a test, where this is one.

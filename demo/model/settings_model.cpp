@@ -59,6 +59,65 @@ void SettingsModel::open() {
   show(SettingsPage::list);
 }
 
+// An endpoint that is not typed is the server's.
+std::size_t SettingsModel::find(const std::vector<SettingRow>& rows, const WhichSetting& which) {
+  const auto is_it = [&which](const SettingRow& row) {
+    return row.setting == which.setting && (which.name.empty() || row.name == which.name);
+  };
+  const auto is_place = [](const SettingRow& row) {
+    return row.setting == Setting::field || row.setting == Setting::issuer ||
+           row.setting == Setting::endpoint;
+  };
+  auto found = std::find_if(rows.begin(), rows.end(), is_it);
+  const bool place = which.setting == Setting::field || which.setting == Setting::endpoint;
+  if (found == rows.end() && place) found = std::find_if(rows.begin(), rows.end(), is_place);
+  return static_cast<std::size_t>(found - rows.begin());
+}
+
+void SettingsModel::open_at(const WhichSetting& which, const Language& say) {
+  open();
+  const auto all = rows(say);
+  const std::size_t row = find(all, which);
+  go_to(row < all.size() ? row : 0);
+}
+
+std::string SettingsModel::label_of(const WhichSetting& which, const Language& say) const {
+  const auto all = rows(say);
+  const std::size_t row = find(all, which);
+  return row < all.size() ? all[row].label : std::string();
+}
+
+bool SettingsModel::open_at_introspection(const Language& say) {
+  const auto all = rows(say);
+  const auto found = std::find_if(all.begin(), all.end(), [](const SettingRow& row) {
+    return row.setting == Setting::introspection && !row.fixed;
+  });
+  if (found == all.end()) return false;
+  const bool named = asker_of(draft_.provider) != Asker::own_client;
+  if (asker_.value_or(asker_of(draft_.provider)) == Asker::own_client) asker_ = Asker::user;
+  open_at({named ? Setting::introspection_secret : Setting::introspection_name}, say);
+  return true;
+}
+
+bool SettingsModel::go_to_lacking(const Language& say) {
+  const auto all = rows(say);
+  const auto lacks = [](const SettingRow& row) {
+    return !row.fixed && (!row.error.empty() || (row.needed && row.value.empty()));
+  };
+  const auto found = std::find_if(all.begin(), all.end(), lacks);
+  if (found == all.end()) return false;
+  if (page_ != SettingsPage::list) open();
+  go_to(static_cast<std::size_t>(found - all.begin()));
+  return true;
+}
+
+// The row before it is seen as well.
+void SettingsModel::go_to(std::size_t row) {
+  selected_ = row;
+  first_row_ = row > 1 ? row - 1 : 0;
+  ++called_;
+}
+
 void SettingsModel::show(SettingsPage page) {
   if (page_ == SettingsPage::list) list_row_ = selected_;
   page_ = page;
@@ -107,10 +166,16 @@ ProviderChoice SettingsModel::choice(const Language& say) const {
 }
 
 std::vector<SettingRow> SettingsModel::rows(const Language& say) const {
-  const bool known = !secret_ && same_client(draft_, used_);
-  return setting_rows({draft_, start_.fixed, choice(say), known ? secret_place_ : SecretPlace::none,
-                       secret_ && !secret_->empty(), ca_problem_},
-                      say);
+  const auto place = [](const Typed& typed, bool same) {
+    return same && !typed.secret ? typed.place : SecretPlace::none;
+  };
+  const auto is_typed = [](const Typed& typed) { return typed.secret && !typed.secret->empty(); };
+  return setting_rows(
+      {draft_, start_.fixed, choice(say), place(client_secret_, same_client(draft_, used_)),
+       is_typed(client_secret_), asker_.value_or(asker_of(draft_.provider)),
+       place(introspection_secret_, same_client(draft_, used_) && same_asker()),
+       is_typed(introspection_secret_), ca_problem_},
+      say);
 }
 
 std::vector<ProviderChoice> SettingsModel::choices(const Language& say) const {
@@ -132,14 +197,13 @@ void SettingsModel::choose(std::size_t index, const Language& say) {
     show(SettingsPage::picker);
     selected_ = static_cast<std::size_t>(chosen - choices.begin()) % choices.size();
     first_row_ = selected_ > 1 ? selected_ - 1 : 0;
-  } else if (row.choices) {
+  } else if (row.accept == SettingRow::Accept::changes) {
     turn(row);
   } else {
-    const bool secret = row.setting == Setting::client_secret;
     std::string hint = row.error.empty() ? row.hint : row.error;
-    if (secret && !row.value.empty()) hint = say("settings.client_secret.remove");
+    if (row.secret && !row.value.empty()) hint = say("settings.client_secret.remove");
     subject_ = TextEditor::Subject{row.label, std::move(hint),
-                                   Secret(setting_text(draft_, row.setting, row.name)), secret};
+                                   Secret(setting_text(draft_, row.setting, row.name)), row.secret};
     typing_ = row;
   }
 }
@@ -148,20 +212,61 @@ void SettingsModel::turn(const SettingRow& row) {
   switch (row.setting) {
     case Setting::pkce: draft_.provider.pkce = !draft_.provider.pkce; break;
     case Setting::dpop: draft_.provider.dpop = !draft_.provider.dpop; break;
+    case Setting::introspection: turn_asker(); break;
     case Setting::language: draft_.language = next_language(draft_.language); break;
     case Setting::new_codes: draft_.new_codes = next_count(draft_.new_codes); break;
     default: break;
   }
 }
 
+// Another way to ask has another name and secret.
+void SettingsModel::turn_asker() {
+  ProviderSettings& provider = draft_.provider;
+  const bool elsewhere = !provider.introspection_user_file.empty() ||
+                         !provider.introspection_secret_file.empty() || provider.introspection_auth;
+  const Asker now = asker_.value_or(asker_of(provider));
+  asker_ = elsewhere || now == Asker::client ? Asker::own_client
+           : now == Asker::user              ? Asker::client
+                                             : Asker::user;
+  provider.introspection_auth.reset();
+  provider.introspection_user.clear();
+  provider.introspection_user_file.clear();
+  provider.introspection_client_id.clear();
+  provider.introspection_secret_file.clear();
+  introspection_secret_.secret.reset();
+}
+
+bool SettingsModel::same_asker() const {
+  const ProviderSettings& a = draft_.provider;
+  const ProviderSettings& b = used_.provider;
+  return a.introspection_auth == b.introspection_auth &&
+         a.introspection_user == b.introspection_user &&
+         a.introspection_user_file == b.introspection_user_file &&
+         a.introspection_client_id == b.introspection_client_id &&
+         a.introspection_secret_file == b.introspection_secret_file;
+}
+
 void SettingsModel::typed(std::string_view text) {
   if (typing_.setting == Setting::client_secret) {
-    secret_ = std::make_shared<const Secret>(text);
+    client_secret_.secret = std::make_shared<const Secret>(text);
     draft_.provider.client_secret_file.clear();
+    return;
+  }
+  if (typing_.setting == Setting::introspection_secret) {
+    introspection_secret_.secret = std::make_shared<const Secret>(text);
     return;
   }
   const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
   const std::string trimmed(text.substr(begin, text.find_last_not_of(' ') + 1 - begin));
+  if (typing_.setting == Setting::introspection_name) {
+    asker_ = asker_.value_or(asker_of(draft_.provider));
+    ProviderSettings& provider = draft_.provider;
+    std::string& name =
+        *asker_ == Asker::user ? provider.introspection_user : provider.introspection_client_id;
+    if (name != trimmed) introspection_secret_.secret.reset();
+    name = trimmed;
+    return;
+  }
   set_setting_text(draft_, typing_.setting, typing_.name, trimmed);
   if (typing_.setting == Setting::ca_file) {
     ca_problem_.clear();
@@ -191,7 +296,9 @@ void SettingsModel::choose_provider(std::size_t index, const Language& say) {
   kind_ = wanted.kind;
   draft_.sandbox = wanted.kind == ProviderKind::sandbox;
   if (draft_.sandbox) return;
-  secret_.reset();
+  client_secret_.secret.reset();
+  introspection_secret_.secret.reset();
+  asker_.reset();
   ca_problem_.clear();
   const ProviderChoice held = choice_of(draft_, say);
   if (held.same(wanted)) return;  // the sandbox stood in its place
@@ -206,12 +313,14 @@ void SettingsModel::choose_provider(std::size_t index, const Language& say) {
 }
 
 std::shared_ptr<const SettingsChange> SettingsModel::take_change() {
-  const bool provider = !same_provider(draft_, used_) || secret_;
-  const bool save = provider || !same_window(draft_, used_) || replace_;
+  const bool provider = !same_provider(draft_, used_) || client_secret_.secret;
+  const bool asker = !same_asker() || introspection_secret_.secret;
+  const bool save = provider || asker || !same_window(draft_, used_) || replace_;
   if (!save) return nullptr;
   auto change = std::make_shared<SettingsChange>();
   change->saved = draft_;
-  change->client_secret = std::exchange(secret_, nullptr);
+  change->client_secret = std::exchange(client_secret_.secret, nullptr);
+  change->introspection_secret = std::exchange(introspection_secret_.secret, nullptr);
   change->broken = replace_ ? BrokenFile::replace : BrokenFile::keep;
   change->reopen = provider && !start_.fixed.provider;
   used_ = draft_;
@@ -221,7 +330,7 @@ std::shared_ptr<const SettingsChange> SettingsModel::take_change() {
 std::shared_ptr<const SettingsChange> SettingsModel::begin_test(const Language& say) {
   auto change = std::make_shared<SettingsChange>();
   change->saved = draft_;
-  change->client_secret = secret_;
+  change->client_secret = client_secret_.secret;
   change->test = test_.number + 1;
   show(SettingsPage::test);
   test_ = {};
@@ -238,7 +347,8 @@ void SettingsModel::on_event(const SettingsUsed& event) {
       start_.broken.clear();
     }
   }
-  secret_place_ = event.secret;
+  client_secret_.place = event.secret;
+  introspection_secret_.place = event.introspection_secret;
 }
 
 void SettingsModel::on_event(const CaFileChecked& event) {

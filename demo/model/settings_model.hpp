@@ -44,6 +44,15 @@ class SettingsModel {
       : start_(std::move(start)), draft_(start_.saved), used_(start_.saved) {}
 
   void open();
+  /// The same with the focus on that row, or on the first where it is not there.
+  void open_at(const WhichSetting& which, const Language& say);
+  /// What that row is called; empty where it is not there.
+  std::string label_of(const WhichSetting& which, const Language& say) const;
+  /// The same where introspection lacks an account. False, and nothing is opened, where the command
+  /// line comes before it.
+  bool open_at_introspection(const Language& say);
+  /// Gives the focus to the row that keeps a login from beginning; false where there is none.
+  bool go_to_lacking(const Language& say);
   /// One step towards the screen below; true where that is it.
   bool back();
   /// Takes the intents of the screen; false for every other one.
@@ -88,8 +97,19 @@ class SettingsModel {
   std::size_t first_row() const noexcept { return first_row_; }
   /// The row that has the focus when the page appears.
   std::size_t selected() const noexcept { return selected_; }
+  /// Changes when selected() is to have the focus again.
+  int called() const noexcept { return called_; }
 
  private:
+  /// One of the two secrets.
+  struct Typed {
+    std::shared_ptr<const Secret> secret;  ///< Not yet in use; or null.
+    SecretPlace place = SecretPlace::none;
+  };
+  void go_to(std::size_t row);
+  static std::size_t find(const std::vector<SettingRow>& rows, const WhichSetting& which);
+  void turn_asker();
+  bool same_asker() const;
   void choose(std::size_t index, const Language& say);
   void choose_provider(std::size_t index, const Language& say);
   void turn(const SettingRow& row);
@@ -101,8 +121,9 @@ class SettingsModel {
   SavedSettings used_;                ///< What the worker was told last.
   std::optional<ProviderKind> kind_;  ///< As picked, where the settings don't tell it yet.
   std::map<std::string, ProviderSettings> others_;  ///< Of this run, by what they are called.
-  std::shared_ptr<const Secret> secret_;            ///< Typed and not yet in use.
-  SecretPlace secret_place_ = SecretPlace::none;
+  std::optional<Asker> asker_;                      ///< The same.
+  Typed client_secret_;
+  Typed introspection_secret_;
   SettingRow typing_;
   std::optional<TextEditor::Subject> subject_;
   std::string search_;
@@ -114,6 +135,7 @@ class SettingsModel {
   std::size_t first_row_ = 0;
   std::size_t selected_ = 0;
   std::size_t list_row_ = 0;  ///< Where the list was left.
+  int called_ = 0;
 };
 
 }  // namespace deviceflow::demo

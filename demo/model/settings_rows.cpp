@@ -27,6 +27,15 @@ std::string field_of(const ProviderSettings& settings, const std::string& name) 
   return {};
 }
 
+// No field takes a scheme, and an address copied from a browser has one.
+std::string without_scheme(std::string text) {
+  constexpr std::string_view kScheme = "https://";
+  if (!text.starts_with(kScheme)) return text;
+  text.erase(0, kScheme.size());
+  text.erase(text.find_last_not_of('/') + 1);
+  return text;
+}
+
 class Rows {
  public:
   Rows(const SettingsNow& now, const Language& say)
@@ -35,10 +44,12 @@ class Rows {
   std::vector<SettingRow> make() {
     SettingRow& provider = add(Setting::provider, "settings.provider");
     provider.value = now_.choice.title;
+    provider.accept = SettingRow::Accept::opens;
     provider.fixed = now_.fixed.provider;
     if (!now_.fixed.provider && now_.choice.kind != ProviderKind::sandbox) {
       add_where();
       add_client();
+      add_introspection();
     }
     add_window();
     for (SettingRow& row : rows_) {
@@ -90,26 +101,26 @@ class Rows {
       if (row.label.starts_with("settings.")) row.label = field.title;
       row.hint = say_("settings.example", {{"example", field.example}});
       row.needed = !field.optional;
-      row.error = field_problem(*provider, field, row.value);
+      if (!fits(*provider, field, row.value)) {
+        row.error = say_("settings.field.form", {{"name", row.label}, {"example", field.example}});
+      }
     }
   }
 
   // With the examples of the others, only this one can be wrong.
-  static std::string field_problem(const Provider& provider, const ProviderField& field,
-                                   const std::string& value) {
-    if (value.empty()) return {};
+  static bool fits(const Provider& provider, const ProviderField& field, const std::string& value) {
+    if (value.empty()) return true;
     std::vector<std::pair<std::string, std::string>> values{{field.name, value}};
     for (const ProviderField& other : provider.fields) {
       if (other.name != field.name) values.emplace_back(other.name, other.example);
     }
-    const auto resolved = provider.resolve(values);
-    return resolved.ok() ? std::string() : resolved.error().message;
+    return provider.resolve(values).ok();
   }
 
   std::string url_problem(const std::string& text) const {
     if (text.empty()) return {};
     const auto url = parse_url(text);
-    if (!url.ok()) return url.error().message;
+    if (!url.ok()) return std::string(say_("settings.address.form"));
     const bool near = url->scheme == "http" && host_reach(url->host) == HostReach::this_machine;
     const bool allowed = near || (url->scheme == "http" && provider_.dangerous_allow_http);
     return url->scheme == "https" || allowed ? std::string()
@@ -122,7 +133,7 @@ class Rows {
     fix(id, !flags_.client_id.empty(), flags_.client_id);
     add_secret();
     SettingRow& scope = add(Setting::scope, "settings.scope");
-    scope.error = scope_problem(scope.value);
+    if (!is_scope(scope.value)) scope.error = say_("settings.scope.form");
     fix(scope, flags_.scope.has_value(), flags_.scope.value_or(""));
     SettingRow& ca = add(Setting::ca_file, "settings.ca_file");
     if (!ca.value.empty()) ca.error = now_.ca_problem;
@@ -142,21 +153,63 @@ class Rows {
     if (!file.empty()) {
       row.value = say_("settings.client_secret.file", {{"file", file}});
       row.fixed = !flags_.client_secret_file.empty();
-    } else if (now_.secret_typed) {
-      row.value = say_("settings.client_secret.typed");
-    } else if (now_.secret == SecretPlace::stored) {
-      row.value = say_("settings.client_secret.stored");
-    } else if (now_.secret == SecretPlace::this_run) {
-      row.value = say_("settings.client_secret.this_run");
-    } else if (now_.secret == SecretPlace::file) {
-      row.value = say_("settings.client_secret.given");
+    } else {
+      row.value = secret_words(now_.secret, now_.secret_typed);
     }
+    row.secret = true;
+  }
+
+  std::string secret_words(SecretPlace place, bool typed) const {
+    if (typed) return std::string(say_("settings.client_secret.typed"));
+    switch (place) {
+      case SecretPlace::none: return {};
+      case SecretPlace::stored: return std::string(say_("settings.client_secret.stored"));
+      case SecretPlace::this_run: return std::string(say_("settings.client_secret.this_run"));
+      case SecretPlace::file: break;
+    }
+    return std::string(say_("settings.client_secret.given"));
+  }
+
+  void add_introspection() {
+    SettingRow& row = add(Setting::introspection, "settings.introspection");
+    row.accept = SettingRow::Accept::changes;
+    row.fixed = flags_.introspection_auth || !flags_.introspection_user_file.empty() ||
+                !flags_.introspection_client_id.empty() ||
+                !flags_.introspection_secret_file.empty();
+    if (row.fixed) {
+      row.value = say_("settings.introspection.fixed");
+      return;
+    }
+    const std::string& file = provider_.introspection_user_file.empty()
+                                  ? provider_.introspection_secret_file
+                                  : provider_.introspection_user_file;
+    if (!file.empty()) {
+      row.value = say_("settings.client_secret.file", {{"file", file}});
+      return;
+    }
+    if (provider_.introspection_auth) {
+      row.value = say_("settings.introspection.nobody");
+      return;
+    }
+    if (now_.asker == Asker::own_client) {
+      row.value = say_("settings.introspection.own");
+      return;
+    }
+    const bool user = now_.asker == Asker::user;
+    row.value = say_(user ? "settings.introspection.user" : "settings.introspection.client");
+    add(Setting::introspection_name,
+        user ? "settings.introspection_user" : "settings.introspection_client");
+    SettingRow& secret = add(Setting::introspection_secret, user ? "settings.introspection_password"
+                                                                 : "settings.introspection_secret");
+    secret.hint = say_("settings.introspection_secret.hint");
+    secret.value = secret_words(now_.introspection_secret, now_.introspection_typed);
+    secret.secret = true;
   }
 
   void add_switch(Setting setting, std::string_view key, bool on, bool flag) {
     SettingRow& row = add(setting, key);
     row.value = say_(on || flag ? "settings.on" : "settings.off");
-    row.choices = true;
+    row.accept = SettingRow::Accept::changes;
     row.fixed = flag;
   }
 
@@ -167,22 +220,21 @@ class Rows {
                   : count == 0
                       ? std::string(say_("settings.new_codes.never"))
                       : say_("settings.new_codes.times", {{"count", std::to_string(count)}});
-    codes.choices = true;
+    codes.accept = SettingRow::Accept::changes;
     SettingRow& language = add(Setting::language, "settings.language");
     const std::string& code =
         now_.fixed.language.empty() ? now_.saved.language : now_.fixed.language;
     language.value = code.empty() ? std::string(say_("settings.language.system"))
                                   : std::string(language_of(code)("name"));
-    language.choices = true;
+    language.accept = SettingRow::Accept::changes;
     language.fixed = !now_.fixed.language.empty();
   }
 
-  static std::string scope_problem(const std::string& scope) {
+  static bool is_scope(const std::string& scope) {
     DeviceAuthorizationParameters parameters;
     parameters.endpoint = "https://localhost";
     parameters.scope = scope;
-    const auto made = make_device_authorization_request(parameters);
-    return made.ok() ? std::string() : made.error().message;
+    return make_device_authorization_request(parameters).ok();
   }
 
   static void fix(SettingRow& row, bool fixed, const std::string& value) {
@@ -205,6 +257,11 @@ std::vector<SettingRow> setting_rows(const SettingsNow& now, const Language& say
   return Rows(now, say).make();
 }
 
+Asker asker_of(const ProviderSettings& settings) {
+  if (!settings.introspection_user.empty()) return Asker::user;
+  return settings.introspection_client_id.empty() ? Asker::own_client : Asker::client;
+}
+
 std::string setting_text(const SavedSettings& saved, Setting setting, const std::string& name) {
   const ProviderSettings& provider = saved.provider;
   switch (setting) {
@@ -215,6 +272,9 @@ std::string setting_text(const SavedSettings& saved, Setting setting, const std:
     case Setting::scope: return provider.scope.value_or("");
     case Setting::ca_file: return provider.ca_file;
     case Setting::proxy: return provider.proxy;
+    case Setting::introspection_name:
+      return provider.introspection_user.empty() ? provider.introspection_client_id
+                                                 : provider.introspection_user;
     default: return {};
   }
 }
@@ -225,6 +285,7 @@ void set_setting_text(SavedSettings& saved, Setting setting, const std::string& 
   switch (setting) {
     case Setting::field:
       std::erase_if(provider.fields, [&](const auto& one) { return one.first == name; });
+      text = without_scheme(std::move(text));
       if (!text.empty()) provider.fields.emplace_back(name, std::move(text));
       break;
     case Setting::issuer:

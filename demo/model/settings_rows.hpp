@@ -22,20 +22,42 @@ enum class Setting {
   proxy,
   pkce,
   dpop,
+  introspection,         ///< Who asks about tokens.
+  introspection_name,    ///< Of that user or client.
+  introspection_secret,  ///< Of the same.
   language,
   new_codes,
 };
 
+/// One row among all. As a field without a name: whichever says where the server is.
+struct WhichSetting {
+  Setting setting = Setting::provider;
+  std::string name = {};
+
+  bool operator==(const WhichSetting&) const = default;
+};
+inline const WhichSetting kServerSetting{Setting::field};
+
+/// Who asks the introspection endpoint.
+enum class Asker { own_client, user, client };
+
 struct SettingRow {
+  /// What accept does.
+  enum class Accept {
+    edits,    ///< Opens the editor.
+    changes,  ///< Takes the next of a few values.
+    opens,    ///< Opens a list.
+  };
   Setting setting = Setting::provider;
   std::string name;   ///< Of a field or an endpoint.
   std::string label;  ///< For a person, as all that follow.
   std::string value;  ///< Empty: it is not set.
   std::string hint;
-  std::string error;     ///< Why it can't be used; empty: it can.
-  bool needed = false;   ///< Has to be set.
-  bool fixed = false;    ///< By the command line.
-  bool choices = false;  ///< Accept takes the next of a few values.
+  std::string error;    ///< Why it can't be used; empty: it can.
+  bool needed = false;  ///< Has to be set.
+  bool fixed = false;   ///< By the command line.
+  Accept accept = Accept::edits;
+  bool secret = false;  ///< Typed as dots, and never shown.
 };
 
 /// What the command line has set, which the screen can't change.
@@ -52,10 +74,16 @@ struct SettingsNow {
   ProviderChoice choice;
   SecretPlace secret = SecretPlace::none;
   bool secret_typed = false;  ///< Another one, not yet in use.
-  std::string ca_problem;     ///< Of the CA file, as the worker found it.
+  Asker asker = Asker::own_client;
+  SecretPlace introspection_secret = SecretPlace::none;
+  bool introspection_typed = false;
+  std::string ca_problem;  ///< Of the CA file, as the worker found it.
 };
 
 std::vector<SettingRow> setting_rows(const SettingsNow& now, const Language& say);
+
+/// What the settings say of it.
+Asker asker_of(const ProviderSettings& settings);
 
 /// The text of a row, as the person types it; empty for those that are not typed.
 std::string setting_text(const SavedSettings& saved, Setting setting, const std::string& name);

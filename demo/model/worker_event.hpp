@@ -150,10 +150,12 @@ struct SettingsUsed {
   bool reopened = false;  ///< The provider and the client are those below from now on.
   bool sandbox = false;
   std::string provider;  ///< Its host.
+  std::string place;     ///< The same with its port, where that is not 443.
   std::string client_id;
   std::string scope;
-  std::string problem;  ///< Why no login can begin with them; empty: one can.
-  SecretPlace secret = SecretPlace::none;
+  std::string problem;                     ///< Why no login can begin with them; empty: one can.
+  SecretPlace secret = SecretPlace::none;  ///< The client's.
+  SecretPlace introspection_secret = SecretPlace::none;
 };
 struct CaFileChecked {
   std::string path;

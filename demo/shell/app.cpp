@@ -6,6 +6,7 @@
 #include <deviceflow/curl_transport.hpp>
 #include <iterator>
 
+#include "common/browser.hpp"
 #include "common/chosen_settings.hpp"
 #include "common/lan_addresses.hpp"
 #include "common/stop.hpp"
@@ -53,7 +54,9 @@ AppFacts facts_of(const WindowOptions& options, const SettingsStart& settings,
   facts.client_id = used.client_id;
   if (facts.sandbox && facts.client_id.empty()) facts.client_id = kSandboxClient;
   facts.scope = used.scope.value_or("");
+  if (session.ok()) facts.place = place_of(*session);
   facts.loopback_only = options.loopback;
+  facts.browser = find_browser(std::getenv).ok();
   if (!options.loopback) facts.lan_addresses = lan_addresses();
   facts.utc_offset = utc_offset();
   return facts;
@@ -80,7 +83,7 @@ App::App(const WindowOptions& options, const SettingsStart& settings, Result<Ses
   if (model_.facts().sandbox) {
     worker_.start_sandbox(sandbox_options_);
   } else {
-    worker_.find_client_secret(settings.saved);
+    worker_.find_secrets(settings.saved);
     worker_.restore();
   }
 }
@@ -179,6 +182,8 @@ void App::carry_out(const std::vector<Command>& commands) {
       case Command::Kind::save_har: save(".har"); break;
       case Command::Kind::copy_curl: copy("curl", model_.developer().curl()); break;
       case Command::Kind::copy_body: copy("body", model_.developer().body()); break;
+      case Command::Kind::copy_link: copy("link", Secret(command.path)); break;
+      case Command::Kind::open_page: open_page(command.path); break;
       case Command::Kind::renew: worker_.renew(); break;
       case Command::Kind::use_settings: worker_.use_settings(command.settings); break;
       case Command::Kind::test_settings: worker_.test_settings(command.settings); break;
@@ -214,6 +219,17 @@ void App::save(std::string_view ending) {
   model_.on_event({0, Saved{std::move(path)}}, clock_.steady_now());
 }
 
+void App::open_page(const std::string& uri) {
+  const auto browser = find_browser(std::getenv);
+  const auto opened =
+      browser.ok() ? deviceflow::demo::open_page(*browser, uri) : Result<void>(browser.error());
+  JsonValue event = JsonValue::object();
+  event.set("event", "page_opened");
+  event.set("done", JsonValue::boolean(opened.ok()));
+  log_->write(event);
+  if (!opened.ok()) model_.page_not_opened();
+}
+
 void App::press_desk(const Command& command) {
   errands_.add([this, command](const CancelFlag& given_up) {
     CurlTransport transport;
@@ -246,7 +262,8 @@ Result<void> App::draw() {
                   drawn_opacity_);
     draw_app(canvas, model_, now);
     const std::string before = focus_.id();
-    focus_.update(scene_, canvas.take_focusables());
+    // Where the settings call for a row, the focus starts anew.
+    focus_.update(scene_ + std::to_string(model_.settings().called()), canvas.take_focusables());
     const bool found = window_->look_for(canvas.missing());
     if (pass + 1 < kPasses && (found || focus_.id() != before)) {
       window_->discard();

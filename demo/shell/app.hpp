@@ -40,6 +40,7 @@ class App {
   void carry_out(const std::vector<Command>& commands);
   void save(std::string_view ending);
   void copy(std::string_view what, const Secret& text);
+  void open_page(const std::string& uri);
   void press_desk(const Command& command);
   Result<void> draw();
   void tell();

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "common/doctor.hpp"
+#include "common/kept_secret.hpp"
 #include "common/login_keeper.hpp"
 #include "common/output.hpp"
 #include "common/sandbox_child.hpp"
@@ -60,8 +61,8 @@ class Worker {
   void user_info();
   /// Uses the refresh token, though that need not be due, and tells what came of it.
   void refresh();
-  /// Looks for the client secret that was kept with the settings.
-  void find_client_secret(const SavedSettings& saved);
+  /// Looks for the secrets that were kept with the settings.
+  void find_secrets(const SavedSettings& saved);
   /// Saves settings, and opens the provider that they name, where that is another one.
   void use_settings(std::shared_ptr<const SettingsChange> change);
   /// Runs the doctor with settings that are not in use yet.
@@ -92,8 +93,10 @@ class Worker {
   void run_test(int test, const ProviderOptions& options, const Session& session);
   void open_chosen_session(const SettingsChange& change);
   SettingsUsed settings_used() const;
-  void add_client_secret(Session& session, const std::shared_ptr<const Secret>& typed);
-  std::string keep_typed_secret(const Secret& typed);
+  void use_introspection(const SettingsChange& change);
+  SecretPlace add_secret(Session& session, KeptSecret which,
+                         const std::shared_ptr<const Secret>& typed);
+  std::string keep_typed_secret(KeptSecret which, const std::shared_ptr<const Secret>& typed);
   LoginOutcome log_in_once(int number);
   void keep(int number, LoginOutcome outcome);
   void look_at_certificate(int number);
@@ -115,8 +118,9 @@ class Worker {
   // Touched by the worker's thread only.
   ProviderOptions options_;
   Session session_;
-  std::optional<Error> session_problem_;  ///< Why there is no session.
-  SecretPlace secret_place_ = SecretPlace::none;
+  std::optional<Error> session_problem_;          ///< Why there is no session.
+  SecretPlace secret_place_ = SecretPlace::none;  ///< Of the client secret.
+  SecretPlace introspection_place_ = SecretPlace::none;
   std::unique_ptr<SandboxChild> sandbox_;
   std::unique_ptr<LoginKeeper> keeper_;  ///< Made when it is needed first.
   std::string refused_url_;              ///< Of the last request that came to nothing.

@@ -2,15 +2,17 @@
 #include <utility>
 
 #include "common/chosen_settings.hpp"
-#include "common/client_secret.hpp"
 #include "common/files.hpp"
 #include "worker.hpp"
 
 namespace deviceflow::demo {
 
-void Worker::find_client_secret(const SavedSettings& saved) {
+void Worker::find_secrets(const SavedSettings& saved) {
   add([this, from_file = !fixes_provider(options_) && !saved.sandbox] {
-    if (from_file && !session_problem_) add_client_secret(session_, nullptr);
+    if (from_file && !session_problem_) {
+      secret_place_ = add_secret(session_, KeptSecret::client, nullptr);
+      introspection_place_ = add_secret(session_, KeptSecret::introspection, nullptr);
+    }
     SettingsUsed told = settings_used();
     told.saved = false;
     mailbox_.put({0, std::move(told)});
@@ -45,7 +47,9 @@ void Worker::check_ca_file(const std::string& path) {
 SettingsUsed Worker::settings_used() const {
   SettingsUsed told;
   told.secret = secret_place_;
+  told.introspection_secret = introspection_place_;
   told.provider = host_of(session_);
+  told.place = place_of(session_);
   told.client_id = session_.settings.client_id;
   told.scope = session_.settings.scope.value_or("");
   if (session_problem_) told.problem = session_problem_->message;
@@ -57,8 +61,11 @@ void Worker::do_use_settings(const SettingsChange& change) {
   const auto saved = save_settings(settings_file(), change.saved, change.broken);
   if (!saved.ok()) not_saved = saved.error().message;
   if (change.reopen) open_chosen_session(change);
-  if (change.reopen && change.client_secret) {
-    const std::string problem = keep_typed_secret(*change.client_secret);
+  if (!change.reopen && !fixes_provider(options_)) use_introspection(change);
+  for (const auto& [which, typed] :
+       {std::pair(KeptSecret::client, change.client_secret),
+        std::pair(KeptSecret::introspection, change.introspection_secret)}) {
+    const std::string problem = keep_typed_secret(which, typed);
     if (not_saved.empty()) not_saved = problem;
   }
   SettingsUsed told = settings_used();
@@ -83,6 +90,7 @@ void Worker::open_chosen_session(const SettingsChange& change) {
   keeper_.reset();
   sandbox_.reset();
   secret_place_ = SecretPlace::none;
+  introspection_place_ = SecretPlace::none;
   ProviderOptions options = options_;
   options.trace_file.clear();
   auto opened = open_chosen(options, change.saved);
@@ -91,7 +99,11 @@ void Worker::open_chosen_session(const SettingsChange& change) {
   session_ = Session();
   if (opened.ok()) {
     session_ = std::move(*opened);
-    if (!change.saved.sandbox) add_client_secret(session_, change.client_secret);
+    if (!change.saved.sandbox) {
+      secret_place_ = add_secret(session_, KeptSecret::client, change.client_secret);
+      introspection_place_ =
+          add_secret(session_, KeptSecret::introspection, change.introspection_secret);
+    }
   } else {
     session_problem_ = opened.error();
     session_.settings = change.saved.provider;
@@ -99,27 +111,48 @@ void Worker::open_chosen_session(const SettingsChange& change) {
   session_.trace = std::move(trace);
 }
 
+// The account for introspection may change while somebody is signed in.
+void Worker::use_introspection(const SettingsChange& change) {
+  ProviderSettings& now = session_.settings;
+  ProviderSettings wanted = overlay(change.saved.provider, options_.flags);
+  now.introspection_auth = wanted.introspection_auth;
+  now.introspection_user = std::move(wanted.introspection_user);
+  now.introspection_user_file = std::move(wanted.introspection_user_file);
+  now.introspection_client_id = std::move(wanted.introspection_client_id);
+  now.introspection_secret_file = std::move(wanted.introspection_secret_file);
+  session_.introspection_secret = Secret();
+  introspection_place_ =
+      add_secret(session_, KeptSecret::introspection, change.introspection_secret);
+}
+
 // One in a file or in the environment comes first.
-void Worker::add_client_secret(Session& session, const std::shared_ptr<const Secret>& typed) {
-  if (!session.client_secret.empty()) {
-    secret_place_ = SecretPlace::file;
-  } else if (typed) {
-    session.client_secret = typed->copy();
-    secret_place_ = typed->empty() ? SecretPlace::none : SecretPlace::this_run;
-  } else if (auto kept = load_client_secret(session); !kept.ok()) {
+SecretPlace Worker::add_secret(Session& session, KeptSecret which,
+                               const std::shared_ptr<const Secret>& typed) {
+  Secret& secret =
+      which == KeptSecret::client ? session.client_secret : session.introspection_secret;
+  if (!secret.empty()) return SecretPlace::file;
+  if (typed) {
+    secret = typed->copy();
+    return typed->empty() ? SecretPlace::none : SecretPlace::this_run;
+  }
+  auto kept = load_secret(session, which);
+  if (!kept.ok()) {
     output_.failure({kept.error(), {}, {}, Stop::none});
   } else if (*kept) {
-    session.client_secret = std::move(**kept);
-    secret_place_ = SecretPlace::stored;
+    secret = std::move(**kept);
+    return SecretPlace::stored;
   }
+  return SecretPlace::none;
 }
 
 // Answers why it could not be kept; it serves for this run all the same.
-std::string Worker::keep_typed_secret(const Secret& typed) {
-  if (session_problem_ || !keeps_client_secret(session_)) return {};
-  const auto kept = keep_client_secret(session_, typed);
+std::string Worker::keep_typed_secret(KeptSecret which,
+                                      const std::shared_ptr<const Secret>& typed) {
+  if (!typed || session_problem_ || !keeps_secret(session_, which)) return {};
+  const auto kept = keep_secret(session_, which, *typed);
   if (!kept.ok()) return kept.error().message;
-  if (secret_place_ == SecretPlace::this_run) secret_place_ = SecretPlace::stored;
+  SecretPlace& place = which == KeptSecret::client ? secret_place_ : introspection_place_;
+  if (place == SecretPlace::this_run) place = SecretPlace::stored;
   return {};
 }
 
@@ -138,9 +171,7 @@ void Worker::do_test_settings(const SettingsChange& change) {
   };
   if (!session.ok()) return refuse(session.error());
   if (names_provider(options)) {
-    const SecretPlace before = secret_place_;
-    add_client_secret(*session, change.client_secret);
-    secret_place_ = before;
+    add_secret(*session, KeptSecret::client, change.client_secret);
     return run_test(test, options, *session);
   }
   std::unique_ptr<SandboxChild> own;  // where the one that is in use is another provider

@@ -2,7 +2,7 @@
 #include <deviceflow/system_clock.hpp>
 #include <optional>
 
-#include "browser.hpp"
+#include "common/browser.hpp"
 #include "common/sandbox_child.hpp"
 #include "common/stop.hpp"
 #include "enter_key.hpp"

@@ -9,6 +9,8 @@
 #include <deviceflow/text.hpp>
 #include <initializer_list>
 
+#include "common/browser.hpp"
+
 namespace deviceflow::demo {
 
 namespace {
@@ -110,12 +112,6 @@ std::string shown(std::string_view text, const Tty& screen) {
 std::string styled(std::string_view text, Style style, const Tty& screen) {
   if (!screen.styles) return std::string(text);
   return std::string(code_of(style)) + std::string(text) + "\x1b[0m";
-}
-
-bool is_plain_uri(std::string_view uri) {
-  return !uri.empty() && std::all_of(uri.begin(), uri.end(), [](char c) {
-    return c > ' ' && c < 0x7F && std::string_view("\"<>\\^`{|}").find(c) == std::string_view::npos;
-  });
 }
 
 std::string linked(std::string_view uri, const Tty& screen) {

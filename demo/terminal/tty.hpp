@@ -39,8 +39,6 @@ std::string styled(std::string_view text, Style style, const Tty& screen);
 
 /// `uri` as a link where the screen makes links and the URI can be written in one.
 std::string linked(std::string_view uri, const Tty& screen);
-/// Whether all of `uri` are characters that RFC 3986 allows.
-bool is_plain_uri(std::string_view uri);
 
 /// Columns that `text` takes, counting every UTF-8 character as one.
 int width(std::string_view text);

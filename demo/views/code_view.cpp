@@ -20,6 +20,7 @@ constexpr float kSmallNarrow = 490;
 constexpr float kSmallNarrowPart = 0.44F;
 constexpr float kSmallQrPart = 0.36F;  // of the width
 constexpr float kMostGap = 36;
+constexpr float kLeastGrowth = 1.12F;  // of the symbol that is enlarged
 
 // The sizes of the words.
 struct Look {
@@ -107,6 +108,12 @@ class Steps {
     return draw_narrow(y, std::clamp((room - tight(words)) / kGaps, 0.0F, kMostGap), words);
   }
 
+  /// What the card of the user code takes.
+  float card_width() const {
+    const auto groups = code_groups(code_.user_code);
+    return code_width(groups, code_factor(groups, look_.code_indent)) + 2 * look_.code_padding;
+  }
+
   float safety(float x, float y, float width) {
     return canvas_.paragraph("safety", look_.note, x, y, width, say_("code.safety"), theme::kMuted);
   }
@@ -122,7 +129,7 @@ class Steps {
       y += canvas_.line_height(look_.title) - 4 + gap;
     }
     const bool told = words != Words::no_captions;
-    y += what_to_do(y, gap, told) + gap;
+    y += what_to_do(y, gap, told, look_.code_indent) + gap;
     if (told) y += step(y, '3', say_("code.approve"));
     y += asks(y) + gap;
     y += countdown(y) + gap;
@@ -132,7 +139,7 @@ class Steps {
 
   float draw_narrow(float y, float gap, Words words) {
     const float top = y;
-    y += what_to_do(y, gap, words == Words::no_title) + gap;
+    y += what_to_do(y, gap, words == Words::no_title, 0) + gap;
     y += countdown(y) + gap;
     if (!code_.reach.empty() && words != Words::bare) y += reach(y) + gap;
     y += safety(x_, y, width_);
@@ -140,12 +147,12 @@ class Steps {
   }
 
   // What is typed and what is compared.
-  float what_to_do(float y, float gap, bool told) {
+  float what_to_do(float y, float gap, bool told, float code_indent) {
     const float top = y;
     if (told) y += step(y, '1', say_(code_.qr ? "code.scan" : "code.open"));
     y += uri(y, told ? look_.indent : 0) + gap;
     if (told) y += step(y, '2', say_("code.check"));
-    y += 8 + user_code(y + 8);
+    y += 8 + user_code(y + 8, code_indent);
     return y - top;
   }
 
@@ -196,14 +203,13 @@ class Steps {
   }
 
   // Large, in groups, every character set apart. Smaller where it would not fit.
-  float user_code(float y) {
+  float user_code(float y, float indent) {
     const auto groups = code_groups(code_.user_code);
     const float size = facts_of(TextStyle::code).size;
     const float padding = look_.code_padding;
-    const float most = width_ - look_.code_indent - 2 * padding;
-    const float factor = std::min(look_.code, most / code_width(groups, 1));
+    const float factor = code_factor(groups, indent);
     const float height = std::max(look_.least_code_height, (size * 1.2F + 44) * factor);
-    const float x = x_ + look_.code_indent;
+    const float x = x_ + indent;
     canvas_.box("user_code", {x, y, code_width(groups, factor) + 2 * padding, height},
                 theme::kCardRadius, theme::kCard, theme::kLine);
     float at = x + padding;
@@ -219,6 +225,10 @@ class Steps {
       }
     }
     return height;
+  }
+
+  float code_factor(const std::vector<std::string>& groups, float indent) const {
+    return std::min(look_.code, (width_ - indent - 2 * look_.code_padding) / code_width(groups, 1));
   }
 
   float code_width(const std::vector<std::string>& groups, float factor) const {
@@ -266,6 +276,11 @@ float column_gap(const Canvas& canvas) {
   return canvas.small() ? kSmallGap : kGap;
 }
 
+// The side of the symbol that is not enlarged, at the most.
+float qr_room(const Canvas& canvas, const Rect& area) {
+  return canvas.small() ? area.width * kSmallQrPart : kQrSide;
+}
+
 // The symbol from the top of the safe area to the footer, and beside it what the person needs; on
 // an upright screen below it.
 void draw_enlarged(Canvas& canvas, const AppModel& model, SteadyTime now) {
@@ -283,8 +298,13 @@ void draw_enlarged(Canvas& canvas, const AppModel& model, SteadyTime now) {
     const float side = std::min(area.width, button_y - gap - below);
     canvas.qr_code("qr", qr, {area.x + (area.width - side) / 2, below, side, side});
   } else {
-    const float narrow =
+    // The code stays as large as it was.
+    const Steps before(canvas, model, now, area.x, area.width - qr_room(canvas, area) - gap);
+    const float least =
         canvas.small() ? std::max(kSmallNarrow, kSmallNarrowPart * canvas.width()) : kNarrow;
+    // Unless it is so long that the symbol could not grow.
+    const float most = area.width - gap - kLeastGrowth * qr_room(canvas, area);
+    const float narrow = std::max(least, std::min(before.card_width(), most));
     const float side = std::min(area.bottom() - canvas.margin_y(), area.width - gap - narrow);
     const float right_x = area.right() - side;
     canvas.qr_code("qr", qr, {right_x, area.bottom() - side, side, side});
@@ -305,39 +325,41 @@ void draw_symbol(Canvas& canvas, const AppModel& model, const Rect& rect) {
                    rect.width - 2 * padding, model.language()("code.no_qr"), theme::kMuted);
 }
 
+float lines_height(Canvas& canvas, const Rect& area, const std::vector<Button>& buttons) {
+  return canvas.dry_run([&] { return button_lines(canvas, {0, 0, area.width, 0}, buttons); });
+}
+
 // Words, symbol and what belongs below it, one below the other.
 void draw_upright(Canvas& canvas, const AppModel& model, SteadyTime now,
-                  std::initializer_list<Button> buttons) {
+                  const std::vector<Button>& buttons) {
   const Rect area = content_area(canvas);
   Steps steps(canvas, model, now, area.x, area.width);
-  const float button_y = area.bottom() - button_height(canvas);
+  const float button_y = area.bottom() - lines_height(canvas, area, buttons);
   const float safety = canvas.dry_run([&] { return steps.safety(0, 0, area.width); });
   const float safety_y = button_y - 24 - safety;
   const float below = area.y + steps.draw_within(area.y, area.height / 2) + kGap;
   const float side = std::min(area.width, safety_y - 24 - below);
   draw_symbol(canvas, model, {area.x + (area.width - side) / 2, below, side, side});
   steps.safety(area.x, safety_y, area.width);
-  button_row(canvas, area.x, button_y, buttons);
+  button_lines(canvas, {area.x, button_y, area.width, 0}, buttons);
 }
 
-// Words on the left, the symbol and what belongs below it on the right.
+// Words on the left, the symbol and what belongs below it on the right, the buttons below both.
 void draw_beside(Canvas& canvas, const AppModel& model, SteadyTime now,
-                 std::initializer_list<Button> buttons) {
+                 const std::vector<Button>& buttons) {
   const Rect area = content_area(canvas);
-  const float buttons_width = button_row_width(canvas, buttons);
-  const float wanted = canvas.small() ? area.width * kSmallQrPart : kQrSide;
-  const float right_width = std::max(wanted, buttons_width);
+  const float right_width = qr_room(canvas, area);
   const float right_x = area.right() - right_width;
+  constexpr float kAir = 14;
+  const float button_y = area.bottom() - lines_height(canvas, area, buttons);
   Steps steps(canvas, model, now, area.x, right_x - column_gap(canvas) - area.x);
-  steps.draw_within(area.y, area.height);
+  steps.draw_within(area.y, button_y - kAir - area.y);
 
   const float below = canvas.dry_run([&] { return steps.safety(0, 0, right_width); });
-  const float button_y = area.bottom() - button_height(canvas);
-  constexpr float kAir = 14;
   const float side = std::min(right_width, button_y - kAir - below - kAir - area.y);
   draw_symbol(canvas, model, {area.right() - side, area.y, side, side});
   steps.safety(right_x, area.y + side + kAir, right_width);
-  button_row(canvas, right_x, button_y, buttons);
+  button_lines(canvas, {area.x, button_y, area.width, 0}, buttons);
 }
 
 }  // namespace
@@ -349,13 +371,17 @@ void draw_code(Canvas& canvas, const AppModel& model, SteadyTime now) {
   }
   const auto draw = canvas.upright() ? draw_upright : draw_beside;
   const Language& say = model.language();
-  const Button cancel{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}, false, true};
-  const Button enlarge{"enlarge", say("action.enlarge"), {Intent::Kind::enlarge_qr, 0}};
-  if (model.code()->qr) {
-    draw(canvas, model, now, {enlarge, cancel});
-  } else {
-    draw(canvas, model, now, {cancel});
-  }
+  std::vector<Button> buttons;
+  const auto button = [&](std::string_view id, std::string_view key, Intent::Kind kind) {
+    buttons.push_back({id, say(key), {kind, 0}});
+  };
+  if (model.facts().browser) button("open", "action.open_page", Intent::Kind::open_page);
+  button("copy", "action.copy_link", Intent::Kind::copy_link);
+  if (model.offers_phones()) button("phones", "action.let_phones_in", Intent::Kind::let_phones_in);
+  if (model.code()->qr) button("enlarge", "action.enlarge", Intent::Kind::enlarge_qr);
+  button("cancel", "action.cancel", Intent::Kind::cancel);
+  buttons.back().first = true;
+  draw(canvas, model, now, buttons);
 }
 
 }  // namespace deviceflow::demo

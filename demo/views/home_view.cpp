@@ -53,11 +53,7 @@ void draw_sandbox_line(Canvas& canvas, const AppModel& model, float y) {
   const Extent size = canvas.text("sandbox", TextStyle::small, x + 36, y, lead, theme::kMuted);
   const float value_x = x + 36 + size.width + 22;
   const Extent shown = canvas.text("lan", TextStyle::label, value_x, y, value, theme::kText);
-  if (facts.loopback_only) {
-    canvas.text("loopback", TextStyle::small, value_x + shown.width + 16, y, "(--loopback)",
-                theme::kMuted);
-    return;
-  }
+  if (facts.loopback_only) return;
   Focusable item;
   item.id = "lan.switch";
   item.rect = {value_x - 16, y - 10, shown.width + 32, shown.height + 20};
@@ -74,7 +70,7 @@ void draw_home(Canvas& canvas, const AppModel& model) {
   const TextStyle hero = hero_style(canvas, say("home.title.1"), area.width);
   const float hero_line = facts_of(hero).size * 1.24F;
   const float air = canvas.small() ? 32 : 62;
-  const std::string& problem = model.notice();
+  const std::string problem = model.notice();
   const std::string_view how = problem.empty() ? say("home.how") : std::string_view(problem);
   const float how_height = canvas.paragraph_height(TextStyle::body, area.width, how, 2);
   const float height = 2 * hero_line + 24 + how_height + air + button_height(canvas) + air +

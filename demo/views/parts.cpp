@@ -24,6 +24,7 @@ struct ButtonLook {
 constexpr ButtonLook kLarge{TextStyle::heading, kButtonHeight, kButtonPadding,
                             theme::kButtonRadius};
 constexpr ButtonLook kSmall{TextStyle::label, 62, 24, 18};
+constexpr ButtonLook kMiddle{TextStyle::label, 68, 30, 18};
 constexpr ButtonLook kPanel{TextStyle::panel_label, 58, 26, 16};
 constexpr ButtonLook kSmallPanel{TextStyle::panel_label, 46, 16, 12};
 
@@ -82,10 +83,10 @@ void draw_tab(Canvas& canvas, float x, std::string_view id, std::string_view lab
 // Small buttons one after the other, in as many lines as they need.
 class PanelButtons {
  public:
-  PanelButtons(Canvas& canvas, const Rect& area)
+  PanelButtons(Canvas& canvas, const Rect& area, const ButtonLook& look)
       : canvas_(canvas),
         area_(area),
-        look_(canvas.small() ? kSmallPanel : kPanel),
+        look_(canvas.small() ? kSmallPanel : look),
         gap_(canvas.small() ? kSmallPanelGap : kPanelGap),
         x_(area.x),
         y_(area.y) {}
@@ -225,9 +226,15 @@ float button_row_width(Canvas& canvas, std::initializer_list<Button> buttons) {
   return canvas.dry_run([&] { return button_row(canvas, 0, 0, buttons); }) - button_gap(canvas);
 }
 
+float button_lines(Canvas& canvas, const Rect& area, const std::vector<Button>& buttons) {
+  PanelButtons lines(canvas, area, kMiddle);
+  lines.draw(buttons);
+  return lines.bottom();
+}
+
 float panel_buttons(Canvas& canvas, const Rect& area, const std::vector<Button>& left,
                     const std::vector<Button>& right) {
-  PanelButtons buttons(canvas, area);
+  PanelButtons buttons(canvas, area, kPanel);
   buttons.draw(left);
   if (const float width = buttons.width_of(right); buttons.has_room(width)) {
     buttons.go_to(area.right() - width);

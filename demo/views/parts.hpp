@@ -29,6 +29,8 @@ inline constexpr float kButtonGap = 28;
 float button_row(Canvas& canvas, float x, float y, std::initializer_list<Button> buttons);
 /// What the row takes.
 float button_row_width(Canvas& canvas, std::initializer_list<Button> buttons);
+/// A smaller kind, in as many lines as `area` is wide for. Answers the lower edge.
+float button_lines(Canvas& canvas, const Rect& area, const std::vector<Button>& buttons);
 /// The smaller kind of the Developer tab, in as many lines as it takes: first `left`, then `right`,
 /// which ends at the right edge where one line has room for all. Answers the lower edge.
 float panel_buttons(Canvas& canvas, const Rect& area, const std::vector<Button>& left,

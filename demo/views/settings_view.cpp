@@ -22,6 +22,15 @@ constexpr Look kLarge{TextStyle::title, TextStyle::small, TextStyle::small, 66, 
 constexpr Look kSmall{TextStyle::heading, TextStyle::panel, TextStyle::panel, 46, 16, 10};
 constexpr float kLabelPart = 0.34F;
 
+std::string_view accept_key(SettingRow::Accept accept) {
+  switch (accept) {
+    case SettingRow::Accept::edits: return "settings.accept.edit";
+    case SettingRow::Accept::changes: return "settings.accept.change";
+    case SettingRow::Accept::opens: return "settings.accept.choose";
+  }
+  return {};
+}
+
 class SettingsView {
  public:
   SettingsView(Canvas& canvas, const AppModel& model)
@@ -43,8 +52,7 @@ class SettingsView {
     const float bottom = buttons - look_.air - note - look_.air / 2;
     const std::size_t focused = draw_rows({area_.x, y, area_.width, bottom - y});
     if (focused < rows_.size()) {
-      canvas_.paragraph("settings.hint", look_.note, area_.x, bottom + look_.air / 2, area_.width,
-                        rows_[focused].hint, theme::kMuted, 2);
+      draw_hint(rows_[focused], bottom + look_.air / 2);
     }
     draw_buttons(buttons);
   }
@@ -69,12 +77,26 @@ class SettingsView {
            look_.air / 2;
   }
 
+  // What is wrong with a row stands here: among the rows it would push them away.
+  void draw_hint(const SettingRow& row, float y) {
+    std::string words = row.hint;
+    Color color = theme::kMuted;
+    if (!row.error.empty()) {
+      words = row.error;
+      color = theme::kBad;
+    } else if (row.needed && row.value.empty()) {
+      words = say_("settings.missing", {{"name", row.label}}) + ' ' + row.hint;
+      color = theme::kWarning;
+    }
+    canvas_.paragraph("settings.hint", look_.note, area_.x, y, area_.width, words, color, 2);
+  }
+
   std::size_t draw_rows(const Rect& area) {
     std::vector<ListRow> list;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const SettingRow& row = rows_[i];
       ListRow one;
-      one.height = look_.row_height + error_height(row, area.width);
+      one.height = look_.row_height;
       one.draw = [this, &row, i](const Rect& rect) { draw_row(row, i, rect); };
       one.accept = {Intent::Kind::choose_setting, static_cast<int>(i)};
       one.first = i == settings_.selected();
@@ -84,13 +106,6 @@ class SettingsView {
                             Intent::Kind::scroll_settings);
   }
 
-  float error_height(const SettingRow& row, float width) {
-    if (row.error.empty()) return 0;
-    return canvas_.paragraph_height(look_.note, error_width(width), row.error, 2) +
-           look_.padding / 2;
-  }
-  float error_width(float width) const { return width - 2 * look_.padding - 40; }
-
   void draw_row(const SettingRow& row, std::size_t index, const Rect& rect) {
     const std::string id = "setting." + std::to_string(index);
     const float x = rect.x + look_.padding;
@@ -98,17 +113,21 @@ class SettingsView {
     const float y = rect.y + (look_.row_height - canvas_.line_height(look_.row)) / 2 + 2;
     canvas_.text_within(id + ".label", look_.row, x, y, value_x - x - 16, row.label, theme::kMuted);
     const bool missing = row.value.empty() && row.needed;
-    const std::string_view empty = say_(missing ? "settings.needed" : "settings.unset");
-    canvas_.text_within(id + ".value", look_.row, value_x, y,
-                        rect.right() - value_x - look_.padding,
-                        row.value.empty() ? empty : std::string_view(row.value),
+    std::string value = row.value;
+    if (value.empty()) value = say_(missing ? "settings.needed" : "settings.unset");
+    if (!row.error.empty()) value.insert(0, "! ");
+    float accept_x = rect.right();
+    if (!row.fixed) {
+      const std::string_view accept = say_(accept_key(row.accept));
+      accept_x -= look_.padding + canvas_.measure(look_.row, accept).width;
+      canvas_.text(id + ".accept", look_.row, accept_x, y, accept, theme::kLink);
+    }
+    canvas_.text_within(id + ".value", look_.row, value_x, y, accept_x - value_x - look_.padding,
+                        value,
                         !row.error.empty()               ? theme::kBad
                         : missing                        ? theme::kWarning
                         : row.value.empty() || row.fixed ? theme::kMuted
                                                          : theme::kText);
-    if (row.error.empty()) return;
-    canvas_.paragraph(id + ".error", look_.note, x, rect.y + look_.row_height - 4,
-                      error_width(area_.width), row.error, theme::kBad, 2);
   }
 
   void draw_buttons(float y) {

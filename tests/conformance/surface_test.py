@@ -49,13 +49,13 @@ class Surface(unittest.TestCase):
 
     def test_no_page_is_shown_inside_the_app_and_a_browser_opens_in_one_place(self):  # E-8.12-1, C-PS-1
         self.assertEqual(places(r"(?i)webkitgtk|webkit2|webview|web_view|qtwebengine|\bcef_"), [])
-        self.assertEqual({place.split(":")[0] for place in places(r"xdg-open")}, {"demo/terminal/browser.cpp"})
+        self.assertEqual({place.split(":")[0] for place in places(r"xdg-open")}, {"demo/common/browser.cpp"})
         self.assertEqual(places(r"\bsystem\(|\bpopen\("), [])
         # The programs that are ever started: the sandbox, and a browser if the user asks for it.
         self.assertEqual({place.split(":")[0] for place in places(r"\bexec[lv]\w*\(|\bposix_spawnp?\(")},
                          {"demo/common/sandbox_child.cpp", "demo/common/spawn.cpp"})
         self.assertEqual({place.split(":")[0] for place in places(r"= spawn\(")},
-                         {"demo/common/sandbox_child.cpp", "demo/terminal/browser.cpp"})
+                         {"demo/common/sandbox_child.cpp", "demo/common/browser.cpp"})
 
     def test_the_code_gets_into_no_title_clipboard_or_notification(self):  # C-PX-1
         self.assertEqual(places(r"(?i)xclip|wl-copy|libnotify|notify_notification|notify-send|SetWindowTitle|\\x1b\](?!8;)[0-9]|\\033\][0-9]"), [])
@@ -63,7 +63,7 @@ class Surface(unittest.TestCase):
         self.assertEqual([place.split(":")[0] for place in places(r"(?i)SetClipboard")], ["demo/shell/window.cpp"])
         self.assertEqual(len(places(r"window_->copy\(")), 1)
         app = (ROOT / "demo/shell/app.cpp").read_text()
-        self.assertEqual(re.findall(r"case Command::Kind::(\w+): copy\(", app), ["copy_curl", "copy_body"])
+        self.assertEqual(re.findall(r"case Command::Kind::(\w+): copy\(", app), ["copy_curl", "copy_body", "copy_link"])
         window = (ROOT / "demo/shell/window.cpp").read_text()
         self.assertEqual(re.findall(r"glfwCreateWindow\(\w+, \w+, ([^,]+),", window), ['"deviceflow"'])
 

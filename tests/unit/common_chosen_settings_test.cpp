@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "common/chosen_settings.hpp"
-#include "common/client_secret.hpp"
+#include "common/kept_secret.hpp"
 
 namespace deviceflow::demo {
 namespace {
@@ -77,37 +77,37 @@ TEST_F(CommonChosenSettings, WhatIsMissingIsAUsageError) {
 }
 
 TEST_F(CommonChosenSettings, AClientSecretIsOfOneProviderAndOneClient) {
-  ASSERT_TRUE(keep_client_secret(session(), Secret("hush-hush")).ok());
-  auto kept = load_client_secret(session());
+  ASSERT_TRUE(keep_secret(session(), KeptSecret::client, Secret("hush-hush")).ok());
+  auto kept = load_secret(session(), KeptSecret::client);
   ASSERT_TRUE(kept.ok() && *kept);
   EXPECT_EQ((**kept).reveal(), "hush-hush");
   saved_.provider.client_id = "another";
-  kept = load_client_secret(session());
+  kept = load_secret(session(), KeptSecret::client);
   EXPECT_TRUE(kept.ok() && !*kept);
   saved_.provider.client_id = "tv";
   saved_.provider.issuer = "https://other.example.com";
-  kept = load_client_secret(session());
+  kept = load_secret(session(), KeptSecret::client);
   EXPECT_TRUE(kept.ok() && !*kept);
 }
 
 TEST_F(CommonChosenSettings, AnEmptyClientSecretIsRemoved) {
-  ASSERT_TRUE(keep_client_secret(session(), Secret("hush-hush")).ok());
-  ASSERT_TRUE(keep_client_secret(session(), Secret()).ok());
-  const auto kept = load_client_secret(session());
+  ASSERT_TRUE(keep_secret(session(), KeptSecret::client, Secret("hush-hush")).ok());
+  ASSERT_TRUE(keep_secret(session(), KeptSecret::client, Secret()).ok());
+  const auto kept = load_secret(session(), KeptSecret::client);
   EXPECT_TRUE(kept.ok() && !*kept);
 }
 
 TEST_F(CommonChosenSettings, WithoutAStoreNoClientSecretIsKept) {
   saved_.provider.store = kNoStore;
-  EXPECT_FALSE(keeps_client_secret(session()));
-  const auto kept = load_client_secret(session());
+  EXPECT_FALSE(keeps_secret(session(), KeptSecret::client));
+  const auto kept = load_secret(session(), KeptSecret::client);
   EXPECT_TRUE(kept.ok() && !*kept);
 }
 
 TEST_F(CommonChosenSettings, TheSecretIsInNoOtherFile) {
   const std::string file = folder_ + "/settings.json";
   ASSERT_TRUE(save_settings(file, saved_, BrokenFile::keep).ok());
-  ASSERT_TRUE(keep_client_secret(session(), Secret("hush-hush")).ok());
+  ASSERT_TRUE(keep_secret(session(), KeptSecret::client, Secret("hush-hush")).ok());
   std::ifstream text(file);
   const std::string whole{std::istreambuf_iterator<char>(text), {}};
   EXPECT_EQ(whole.find("hush"), std::string::npos);

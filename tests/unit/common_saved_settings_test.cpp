@@ -101,5 +101,18 @@ TEST_F(CommonSavedSettings, EndpointsThatWereTypedAreKept) {
   EXPECT_EQ(text().find("token_endpoint"), std::string::npos);
 }
 
+TEST_F(CommonSavedSettings, WhoAsksAboutTokensIsKeptAndItsSecretIsNot) {
+  write(R"({"issuer": "https://a", "introspection_user_file": "admin"})");
+  auto read = read_saved_settings(path_);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  read->provider.introspection_user_file.clear();
+  read->provider.introspection_user = "admin";
+  ASSERT_TRUE(save_settings(path_, *read, BrokenFile::keep).ok());
+  EXPECT_EQ(text().find("introspection_user_file"), std::string::npos);
+  read = read_saved_settings(path_);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->provider.introspection_user, "admin");
+}
+
 }  // namespace
 }  // namespace deviceflow::demo

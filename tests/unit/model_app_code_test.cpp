@@ -258,12 +258,72 @@ TEST(ModelAppCode, TheSandboxOffersToLetPhonesInWhereItMay) {
   AppFacts facts = sandbox_facts();
   const std::string address = "http://localhost:8080/device";
   EXPECT_EQ(at_address(address, facts).reach,
-            "A phone can't open \"localhost\". Use this computer's browser, or let phones in on "
-            "the first screen.");
+            "A phone can't open \"localhost\". Use this computer's browser, or let phones in: the "
+            "page opens to your network, and a new code is shown.");
+  facts.lan_addresses.clear();
+  EXPECT_EQ(at_address(address, facts).reach,
+            "A phone can't open \"localhost\". Use this computer's browser.");
   facts.loopback_only = true;
   EXPECT_EQ(at_address(address, facts).reach,
             "A phone can't open \"localhost\". Use this computer's browser.");
   EXPECT_TRUE(at_address(address, facts).unreachable);
+}
+
+TEST(ModelAppCode, LettingPhonesInBringsANewCode) {
+  AppFacts facts = sandbox_facts();
+  AppModel model = model_on(Screen::connecting, facts);
+  EXPECT_EQ(after_intent(model, Intent::Kind::let_phones_in), "");
+  feed(model, codes_at("http://127.0.0.1:8080/device"));
+  ASSERT_TRUE(model.offers_phones());
+  EXPECT_EQ(after_intent(model, Intent::Kind::let_phones_in), "cancel 1");
+  EXPECT_TRUE(model.lan_picker_open());
+  EXPECT_EQ(after_intent(model, Intent::Kind::choose_lan, 2),
+            "restart_sandbox 2 at 10.0.0.7, log_in 3");
+  EXPECT_EQ(model.screen(), Screen::connecting);
+
+  facts.lan_addresses = {"10.0.0.7"};  // nothing to choose from
+  AppModel one = model_on(Screen::connecting, facts);
+  feed(one, codes_at("http://127.0.0.1:8080/device"));
+  EXPECT_EQ(after_intent(one, Intent::Kind::let_phones_in),
+            "cancel 1, restart_sandbox 2 at 10.0.0.7, log_in 3");
+
+  AppModel left = model_on(Screen::connecting, sandbox_facts());
+  feed(left, codes_at("http://127.0.0.1:8080/device"));
+  after_intent(left, Intent::Kind::let_phones_in);
+  left.on_back();
+  after_intent(left, Intent::Kind::open_lan_picker);
+  EXPECT_EQ(after_intent(left, Intent::Kind::choose_lan, 1), "restart_sandbox 2 at 192.168.1.20");
+}
+
+TEST(ModelAppCode, PhonesThatReachThePageNeedNotBeLetIn) {
+  AppModel model = model_on(Screen::connecting, sandbox_facts());
+  feed(model, codes_at("http://192.168.1.20:8080/device"));
+  EXPECT_FALSE(model.offers_phones());
+  EXPECT_EQ(after_intent(model, Intent::Kind::let_phones_in), "");
+  EXPECT_FALSE(model_on(Screen::code).offers_phones());
+}
+
+TEST(ModelAppCode, TheLinkIsCopiedWithoutTheCode) {
+  AppModel model = model_on(Screen::code);
+  const auto commands = model.on_intent({Intent::Kind::copy_link, 0});
+  ASSERT_EQ(words(commands), "copy_link 1");
+  EXPECT_EQ(commands[0].path, "https://login.example.com/device");
+  EXPECT_EQ(model.code()->status, "The link is in the clipboard.");
+  EXPECT_EQ(after_intent(model, Intent::Kind::cancel), "cancel 1");
+  EXPECT_EQ(after_intent(model, Intent::Kind::copy_link), "");
+}
+
+TEST(ModelAppCode, ThePageOpensWhereThereIsABrowser) {
+  AppFacts facts = provider_facts();
+  AppModel without = model_on(Screen::code, facts);
+  EXPECT_EQ(after_intent(without, Intent::Kind::open_page), "");
+  facts.browser = true;
+  AppModel model = model_on(Screen::code, facts);
+  const auto commands = model.on_intent({Intent::Kind::open_page, 0});
+  ASSERT_EQ(words(commands), "open_page 1");
+  EXPECT_EQ(commands[0].path, "https://login.example.com/device?user_code=WDJB-MJHT");
+  model.page_not_opened();
+  EXPECT_EQ(model.code()->status, "The page could not be opened here. Open the link yourself.");
 }
 
 TEST(ModelAppCode, APrivateAddressNeedsTheSameNetwork) {

@@ -327,8 +327,9 @@ TEST(ModelApp, AStartIsRetriedUntilTheCodesCome) {
   expect_on(model, Screen::offline);
   EXPECT_EQ(model.status(), "retry");
   EXPECT_EQ(model.message().text,
-            "The server's name is not found. Trying again in 5 seconds. The sign-in goes on by "
-            "itself once the network is back.");
+            "The server's name is not found. Is login.example.com:9443 right? Trying again in 5 "
+            "seconds. The sign-in goes on by itself once the network is back.");
+  EXPECT_EQ(model.message().fix, kServerSetting);
   EXPECT_EQ(model.developer().outcome(), "token: network, dns");
   feed(model, codes_at());
   expect_on(model, Screen::code);

@@ -79,6 +79,7 @@ TEST(ModelCertificate, WhatIsWrongInItselfCanNotBeTrustedAway) {
     }
   }
   EXPECT_EQ(words_for(seen({})).trust, "");
+  EXPECT_EQ(words_for(seen({Kind::wrong_name})).fix, kServerSetting);
   EXPECT_EQ(value_of(words_for(seen({Kind::wrong_name})), "Made for"),
             "home.example.com, 192.0.2.1");
 }
@@ -86,7 +87,8 @@ TEST(ModelCertificate, WhatIsWrongInItselfCanNotBeTrustedAway) {
 TEST(ModelCertificate, AFileOfThePersonsOwnIsNotOverruled) {
   CertificateSeen event = seen({Kind::untrusted_issuer});
   event.trust_file.clear();
-  EXPECT_TRUE(has(words_for(event).text, "Start with --cacert"));
+  EXPECT_TRUE(has(words_for(event).text, "Set CA file"));
+  EXPECT_EQ(words_for(event).fix, WhichSetting{Setting::ca_file});
   EXPECT_EQ(words_for(event).trust, "");
   event.ca_file = "/etc/own.pem";
   EXPECT_TRUE(has(words_for(event).text, "no authority in /etc/own.pem"));

@@ -27,6 +27,7 @@ inline const SteadyTime kStart = after(std::chrono::milliseconds(0));
 inline AppFacts provider_facts() {
   AppFacts facts;
   facts.provider = "login.example.com";
+  facts.place = "login.example.com:9443";
   facts.client_id = "tv-app";
   facts.scope = "openid profile";
   return facts;
@@ -113,7 +114,7 @@ inline std::string words(const std::vector<Command>& commands) {
                                 "refresh",      "save_trace",      "save_har",    "discover",
                                 "use_settings", "test_settings",   "cancel_test", "check_ca_file",
                                 "copy_curl",    "copy_body",       "press_desk",  "list_traces",
-                                "read_trace"};
+                                "read_trace",   "copy_link",       "open_page"};
     out += out.empty() ? "" : ", ";
     out += kNames.at(static_cast<std::size_t>(command.kind));
     out += " " + std::to_string(command.login);

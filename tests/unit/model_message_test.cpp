@@ -86,9 +86,9 @@ TEST(ModelMessage, APortWithoutTlsIsNoUntrustedCertificate) {
 TEST(ModelMessage, TroubleOfThisMachineIsNotBlamedOnTheIssuer) {
   Error error = error_of(ErrorCode::invalid_argument, Blame::caller, Stage::discovery);
   error.reason = "local";  // an authorities' file that can't be used, for instance
-  expect_setting(error, "Settings", "options");
+  expect_setting(error, "Settings", "settings");
   error.reason = "";
-  expect_setting(error, "Issuer", "--issuer");
+  expect_setting(error, "Issuer", "Check Issuer");
 }
 
 TEST(ModelMessage, EveryErrorCodeHasItsScreen) {
@@ -149,22 +149,23 @@ TEST(ModelMessage, AnAnswerThatCanNotBeUsedIsJudgedByItsStatus) {
 }
 
 TEST(ModelMessage, AWrongSettingIsCalledByItsName) {
-  expect_setting(oauth("invalid_client", 401), "Client ID and secret", "--client-id");
+  expect_setting(oauth("invalid_client", 401), "Client ID and secret",
+                 "Client ID and Client secret");
   expect_setting(oauth("unauthorized_client"), "Client ID", "device grant");
-  expect_setting(oauth("unauthorized_client", 401), "Client ID and secret", "--client-auth");
+  expect_setting(oauth("unauthorized_client", 401), "Client ID and secret", "Client secret");
   expect_setting(oauth("unsupported_grant_type"), "Client ID", "device grant");
-  expect_setting(oauth("invalid_scope"), "Scope", "--scope");
+  expect_setting(oauth("invalid_scope"), "Scope", "Change Scope");
   expect_setting(error_of(ErrorCode::issuer_mismatch, Blame::protocol, Stage::discovery), "Issuer",
-                 "--issuer");
+                 "Issuer has to match");
   expect_setting(error_of(ErrorCode::device_flow_not_supported, Blame::server, Stage::discovery),
-                 "Issuer", "one by one");
-  expect_setting(answer_of(Stage::discovery, 404), "Issuer", "--issuer");
-  expect_setting(answer_of(Stage::device_authorization, 404), "Device authorization endpoint",
-                 "--device-authorization-endpoint");
-  expect_setting(answer_of(Stage::token, 404), "Token endpoint", "--token-endpoint");
-  expect_setting(answer_of(Stage::token, 405), "Token endpoint", "--token-endpoint");
+                 "Issuer", "Check Issuer");
+  expect_setting(answer_of(Stage::discovery, 404), "Issuer", "Check Issuer");
+  expect_setting(answer_of(Stage::device_authorization, 404), "Device authorization",
+                 "Check Device authorization");
+  expect_setting(answer_of(Stage::token, 404), "Token endpoint", "Check Token endpoint");
+  expect_setting(answer_of(Stage::token, 405), "Token endpoint", "Check Token endpoint");
   expect_setting(error_of(ErrorCode::not_possible, Blame::caller, Stage::usage), "Settings",
-                 "options");
+                 "settings");
 }
 
 TEST(ModelMessage, AWrongSettingIsShownAsItIs) {
@@ -228,11 +229,57 @@ TEST(ModelMessage, EveryOutcomeSaysWhatToDoNow) {
             "The server has a problem. Check this device's network, then try again.");
   const Message untrusted = words_for(error_for(Screen::untrusted));
   EXPECT_TRUE(has(untrusted.text, "date of this device"));
-  EXPECT_TRUE(has(untrusted.text, "--cacert"));
+  EXPECT_TRUE(has(untrusted.text, "CA file in Settings"));
   EXPECT_TRUE(has(untrusted.title, "login.example.com"));
   const Message refused = words_for(error_for(Screen::refused));
   EXPECT_EQ(refused.title, "login.example.com could not do it");
   EXPECT_TRUE(has(value_of(refused, "To find out more"), "Developer tab"));
+}
+
+TEST(ModelMessage, AFailureLeadsToTheSettingThatCanFixIt) {
+  const auto fix = [](const Error& error) { return words_for(error).fix; };
+  EXPECT_EQ(fix(error_for(Screen::offline)), kServerSetting);
+  EXPECT_EQ(fix(error_for(Screen::untrusted)), WhichSetting{Setting::ca_file});
+  EXPECT_EQ(fix(error_for(Screen::refused)), WhichSetting{Setting::provider});
+  EXPECT_EQ(fix(oauth("invalid_client", 401)), WhichSetting{Setting::client_id});
+  EXPECT_EQ(fix(oauth("invalid_scope")), WhichSetting{Setting::scope});
+  EXPECT_EQ(fix(error_of(ErrorCode::issuer_mismatch, Blame::protocol)), kServerSetting);
+  EXPECT_EQ(fix(answer_of(Stage::token, 404)), (WhichSetting{Setting::endpoint, "token_endpoint"}));
+  Error proxy = error_for(Screen::offline);
+  proxy.reason = "proxy_auth";
+  proxy.details.proxy = "proxy.example.com:3128";
+  EXPECT_EQ(fix(proxy), WhichSetting{Setting::proxy});
+  EXPECT_EQ(retry_message(error_for(Screen::offline), {}, provider_facts()).fix, kServerSetting);
+  EXPECT_EQ(fix(error_for(Screen::denied)), std::nullopt);
+  EXPECT_EQ(fix(error_for(Screen::expired)), std::nullopt);
+  EXPECT_EQ(words_for(error_for(Screen::expired), "invalid_response").fix, std::nullopt);
+}
+
+TEST(ModelMessage, TheServersSettingIsCalledAsOnTheScreen) {
+  AppFacts facts = provider_facts();
+  facts.server_setting = "Server";
+  const Error error = error_of(ErrorCode::issuer_mismatch, Blame::protocol, Stage::discovery);
+  const Message message = message_for({error, {}, {}}, facts, {});
+  EXPECT_EQ(value_of(message, "Setting"), "Server");
+  EXPECT_TRUE(has(message.text, "Server has to match")) << message.text;
+}
+
+TEST(ModelMessage, OnlyAServerThatHasNeverAnsweredMayBeMisspelt) {
+  AppFacts facts = provider_facts();
+  Error error = error_of(ErrorCode::network, Blame::network, Stage::discovery);
+  const auto asks = [&](const char* reason) {
+    error.reason = reason;
+    return has(message_for({error, {}, {}}, facts, {}).text, " right?");
+  };
+  EXPECT_TRUE(asks("dns"));
+  EXPECT_TRUE(asks("refused"));
+  EXPECT_TRUE(asks("timeout"));
+  EXPECT_FALSE(asks("http_503"));
+  error.details.host = "api.example.com";  // an endpoint elsewhere
+  error.reason = "dns";
+  EXPECT_TRUE(has(message_for({error, {}, {}}, facts, {}).text, "Is api.example.com right?"));
+  facts.reached = true;
+  EXPECT_FALSE(asks("dns"));
 }
 
 TEST(ModelMessage, AnExpiredCodeSaysHowLongItWasValid) {
@@ -251,11 +298,14 @@ TEST(ModelMessage, AnExpiredCodeSaysHowLongItWasValid) {
 }
 
 TEST(ModelMessage, ARetrySaysWhenItComesWhereThatIsKnown) {
-  EXPECT_EQ(retried(std::nullopt),
-            "The server can't be reached. The sign-in goes on by itself once the network is back.");
-  EXPECT_EQ(retried(milliseconds(4001)),
-            "The server can't be reached. Trying again in 5 seconds. The sign-in goes on by itself "
-            "once the network is back.");
+  EXPECT_EQ(
+      retried(std::nullopt),
+      "The server can't be reached. Is login.example.com:9443 right? The sign-in goes on by itself "
+      "once the network is back.");
+  EXPECT_EQ(
+      retried(milliseconds(4001)),
+      "The server can't be reached. Is login.example.com:9443 right? Trying again in 5 seconds. "
+      "The sign-in goes on by itself once the network is back.");
   EXPECT_TRUE(has(retried(milliseconds(-300)), "Trying again in 1 second."));
 }
 

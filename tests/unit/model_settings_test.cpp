@@ -294,6 +294,188 @@ TEST_F(ModelSettings, ASecretGoesToTheWorkerAndNowhereElse) {
   EXPECT_EQ(leave(model), nullptr);
 }
 
+TEST_F(ModelSettings, AnAccountForIntrospectionKeepsTheSession) {
+  AppModel model = opened(at_issuer(), Screen::signed_in);
+  EXPECT_EQ(row(model, Setting::introspection).value, "This client");
+  EXPECT_EQ(index_of(model, Setting::introspection_name), -1);
+  choose(model, Setting::introspection);
+  EXPECT_EQ(row(model, Setting::introspection_name).label, "Introspection user");
+  type(model, Setting::introspection_name, "admin");
+  choose(model, Setting::introspection_secret);
+  model.type({std::nullopt, Secret("hush-hush"), false});
+  EXPECT_EQ(model.editor()->shown().find("hush"), std::string::npos);
+  done(model);
+  EXPECT_EQ(row(model, Setting::introspection_secret).value, "•••••••• (new)");
+  const auto change = leave(model);
+  ASSERT_NE(change, nullptr);
+  EXPECT_FALSE(change->reopen);
+  EXPECT_EQ(change->saved.provider.introspection_user, "admin");
+  ASSERT_NE(change->introspection_secret, nullptr);
+  EXPECT_EQ(change->introspection_secret->reveal(), "hush-hush");
+  EXPECT_EQ(model.screen(), Screen::signed_in);
+  SettingsUsed used;
+  used.introspection_secret = SecretPlace::stored;
+  feed(model, used, 0);
+  model.on_intent({Kind::open_settings, 0});
+  EXPECT_EQ(row(model, Setting::introspection_secret).value, "•••••••• (kept)");
+  EXPECT_EQ(leave(model), nullptr);
+}
+
+TEST_F(ModelSettings, AnotherWayToAskHasAnotherNameAndSecret) {
+  SettingsStart start = at_issuer();
+  start.saved.provider.introspection_user = "admin";
+  AppModel model = opened(start);
+  SettingsUsed used;
+  used.introspection_secret = SecretPlace::stored;
+  feed(model, used, 0);
+  choose(model, Setting::introspection);
+  EXPECT_EQ(row(model, Setting::introspection).value, "Another client");
+  EXPECT_EQ(row(model, Setting::introspection_secret).value, "");
+  type(model, Setting::introspection_name, "resource-server");
+  auto change = leave(model);
+  ASSERT_NE(change, nullptr);
+  EXPECT_EQ(change->saved.provider.introspection_user, "");
+  EXPECT_EQ(change->saved.provider.introspection_client_id, "resource-server");
+  model.on_intent({Kind::open_settings, 0});
+  choose(model, Setting::introspection);
+  EXPECT_EQ(row(model, Setting::introspection).value, "This client");
+  change = leave(model);
+  ASSERT_NE(change, nullptr);
+  EXPECT_EQ(change->saved.provider.introspection_client_id, "");
+}
+
+Error no_account() {
+  Error error = error_of(ErrorCode::invalid_argument, Blame::caller, Stage::usage);
+  error.details.setting = "introspection";
+  return error;
+}
+
+TEST_F(ModelSettings, IntrospectWithoutAnAccountOpensItsRow) {
+  AppModel model = opened(at_issuer(), Screen::signed_in);
+  leave(model);
+  model.on_intent({Kind::show_developer, 0});
+  feed(model, IntrospectionCame{no_account()}, 0);
+  ASSERT_EQ(model.scene(), "settings");
+  const int called = model.settings().called();
+  EXPECT_EQ(index_of(model, Setting::introspection_name),
+            static_cast<int>(model.settings().selected()));
+  type(model, Setting::introspection_name, "admin");
+  leave(model);
+  EXPECT_EQ(model.scene(), "developer");
+  feed(model, IntrospectionCame{no_account()}, 0);  // the password
+  EXPECT_EQ(index_of(model, Setting::introspection_secret),
+            static_cast<int>(model.settings().selected()));
+  EXPECT_GT(model.settings().called(), called);
+}
+
+TEST_F(ModelSettings, IntrospectionThatTheCommandLineHasOpensNothing) {
+  for (const bool provider : {true, false}) {
+    SettingsStart start = at_issuer();
+    start.fixed.provider = provider;
+    start.fixed.flags.introspection_client_id = "resource-server";
+    AppModel model = opened(start, Screen::signed_in);
+    leave(model);
+    model.on_intent({Kind::show_developer, 0});
+    feed(model, IntrospectionCame{no_account()}, 0);
+    EXPECT_EQ(model.scene(), "developer");
+    EXPECT_EQ(model.developer().introspection().find("--"), std::string::npos);
+  }
+}
+
+TEST_F(ModelSettings, LoginStaysAtTheRowThatLacksSomething) {
+  AppModel model = opened();
+  pick(model, ProviderKind::described, "wso2-7");
+  EXPECT_EQ(after_intent(model, Kind::use_settings), "");
+  EXPECT_EQ(model.scene(), "settings");
+  EXPECT_EQ(index_of(model, Setting::field, "host"), static_cast<int>(model.settings().selected()));
+  type(model, Setting::field, "localhost:9443", "host");
+  const int called = model.settings().called();
+  EXPECT_EQ(after_intent(model, Kind::use_settings), "");
+  EXPECT_EQ(index_of(model, Setting::client_id), static_cast<int>(model.settings().selected()));
+  EXPECT_GT(model.settings().called(), called);
+  type(model, Setting::client_id, "tv");
+  type(model, Setting::proxy, "nonsense");
+  EXPECT_EQ(after_intent(model, Kind::use_settings), "");
+  EXPECT_EQ(index_of(model, Setting::proxy), static_cast<int>(model.settings().selected()));
+  type(model, Setting::proxy, "");
+  EXPECT_EQ(after_intent(model, Kind::use_settings), "use_settings 1, log_in 2");
+}
+
+TEST_F(ModelSettings, LoginOfTheFirstScreenGoesToTheRowThatLacksSomething) {
+  SettingsStart start = at_issuer();
+  start.saved.provider.client_id.clear();
+  AppModel model(provider_facts(), SettingsModel(start));
+  EXPECT_EQ(after_intent(model, Kind::log_in), "");
+  EXPECT_EQ(model.scene(), "settings");
+  EXPECT_EQ(index_of(model, Setting::client_id), static_cast<int>(model.settings().selected()));
+  start.fixed.provider = true;
+  AppModel fixed(provider_facts(), SettingsModel(start));
+  EXPECT_EQ(after_intent(fixed, Kind::log_in), "log_in 1");
+}
+
+TEST_F(ModelSettings, AServerIsTakenAsABrowserShowsIt) {
+  for (const char* typed :
+       {"https://localhost:9443/", "https://localhost:9443", "localhost:9443"}) {
+    AppModel model = opened();
+    pick(model, ProviderKind::described, "wso2-7");
+    type(model, Setting::field, typed, "host");
+    EXPECT_EQ(row(model, Setting::field, "host").value, "localhost:9443") << typed;
+    EXPECT_EQ(row(model, Setting::field, "host").error, "") << typed;
+  }
+}
+
+TEST_F(ModelSettings, ErrorsNameTheRowAsTheScreenDoes) {
+  AppModel model = opened();
+  pick(model, ProviderKind::described, "wso2-7");
+  type(model, Setting::field, "localhost:9443/carbon", "host");
+  EXPECT_EQ(row(model, Setting::field, "host").error, "Server has to look like localhost:9443.");
+  type(model, Setting::scope, "openid \"quoted\"");
+  EXPECT_EQ(row(model, Setting::scope).error, model.language()("settings.scope.form"));
+}
+
+TEST_F(ModelSettings, RowsSayWhatEnterDoes) {
+  const AppModel model = opened(at_issuer());
+  EXPECT_EQ(row(model, Setting::provider).accept, SettingRow::Accept::opens);
+  EXPECT_EQ(row(model, Setting::client_id).accept, SettingRow::Accept::edits);
+  EXPECT_EQ(row(model, Setting::pkce).accept, SettingRow::Accept::changes);
+}
+
+TEST_F(ModelSettings, AFailureOpensTheRowThatCanFixIt) {
+  SettingsStart start = at_issuer();
+  start.saved.provider = {};
+  start.saved.provider.provider = "wso2-7";
+  start.saved.provider.fields = {{"host", "login.example.com"}};
+  start.saved.provider.client_id = "tv";
+  const auto opens = [&](const Error& error) {
+    AppModel model(provider_facts(), SettingsModel(start));
+    model.on_intent({Kind::log_in, 0});
+    feed(model, LoginFailed{error, {}, {}});
+    model.on_intent({Kind::open_settings, 1});
+    return rows(model)[model.settings().selected()].label;
+  };
+  EXPECT_EQ(opens(error_for(Screen::offline)), "Server");
+  EXPECT_EQ(opens(error_for(Screen::untrusted)), "CA file");
+  EXPECT_EQ(opens(error_for(Screen::misconfigured)), "Client ID");
+  EXPECT_EQ(opens(error_for(Screen::refused)), "Provider");
+  Error gone = error_of(ErrorCode::invalid_response, Blame::protocol);
+  gone.http_status = 404;
+  EXPECT_EQ(opens(gone), "Server");  // whose endpoints are not typed
+}
+
+TEST_F(ModelSettings, TheFirstScreenSaysThatSettingsAreNotKept) {
+  SettingsStart start;
+  start.broken = "Config file /x: line 2.";
+  AppModel model(sandbox_facts(), SettingsModel(start));
+  EXPECT_EQ(model.notice(),
+            "The settings file can't be read, so it is not used. Settings can replace it.");
+  AppModel other(sandbox_facts());
+  EXPECT_EQ(other.notice(), "");
+  SettingsUsed used;
+  used.not_saved = "The disk is full.";
+  feed(other, used, 0);
+  EXPECT_EQ(other.notice(), "The settings are not saved: The disk is full.");
+}
+
 TEST_F(ModelSettings, DoneWithNothingTypedRemovesTheSecret) {
   AppModel model = opened(at_issuer());
   SettingsUsed used;

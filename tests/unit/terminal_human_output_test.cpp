@@ -4,7 +4,7 @@
 #include <fstream>
 #include <map>
 
-#include "terminal/browser.hpp"
+#include "common/browser.hpp"
 #include "terminal/human_output.hpp"
 #include "terminal/outcome_text.hpp"
 

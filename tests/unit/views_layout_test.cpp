@@ -211,12 +211,39 @@ TEST_P(Layout, TheEnlargedSymbolTakesTheHeight) {
     EXPECT_GE(card->rect.height, 0.44F * std::min(size_.width, size_.height));
     return;
   }
-  EXPECT_GE(card->rect.height, 0.82F * size_.height);
+  // The code beside it stays as large as it was.
+  const bool short_code = model.code()->user_code.size() <= 9;
+  EXPECT_GE(card->rect.height, (short_code ? 0.78F : 0.55F) * size_.height);
   const auto modules = static_cast<float>(model.code()->qr->size() + 2 * QrCode::kQuietZone);
   EXPECT_EQ(card->size, std::floor(card->rect.height / modules));
   if (model.code()->qr->size() <= 33) {
     EXPECT_GE(card->size, std::floor(14 * scale()));
   }
+}
+
+TEST_P(Layout, TheEnlargedSymbolIsLargerAndTheCodeNoSmaller) {
+  const auto& [size, scene] = GetParam();
+  if (scene.model->code() == nullptr || !scene.model->code()->enlarged) return;
+  const auto sizes = [&] {
+    float code = 0;
+    float card = 0;
+    ImGui::NewFrame();
+    Canvas canvas(*ImGui::GetBackgroundDrawList(), set_, size.width, size.height, "", 1);
+    draw_app(canvas, *scene.model, kNow);
+    for (const Drawn& one : canvas.drawn()) {
+      if (one.id == "user_code.0") code = one.size;
+      if (one.id == "qr" && one.kind == Drawn::Kind::box) card = one.rect.height;
+    }
+    ImGui::EndFrame();
+    return std::pair(code, card);
+  };
+  const auto large = sizes();
+  scene.model->on_intent({Intent::Kind::shrink_qr, 0});
+  const auto before = sizes();
+  scene.model->on_intent({Intent::Kind::enlarge_qr, 0});
+  const bool short_code = scene.model->code()->user_code.size() <= 9;
+  EXPECT_GE(large.first, (short_code ? 1 : 0.9F) * before.first - 0.5F);
+  EXPECT_GT(large.second, before.second);
 }
 
 // D-5.4-1, C-UX-1, C-UX-2: which device asks whom, as which client, and to decline unless one

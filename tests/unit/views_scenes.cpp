@@ -18,6 +18,7 @@ AppFacts plain_facts() {
   facts.provider = "login.example.com";
   facts.client_id = "my-tv";
   facts.scope = "openid profile";
+  facts.browser = true;
   return facts;
 }
 

@@ -1,5 +1,6 @@
 #include "browser.hpp"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,9 +8,8 @@
 #include <string_view>
 #include <utility>
 
-#include "common/spawn.hpp"
-#include "common/usage_error.hpp"
-#include "tty.hpp"
+#include "spawn.hpp"
+#include "usage_error.hpp"
 
 namespace deviceflow::demo {
 
@@ -36,12 +36,20 @@ Result<std::string> find_browser(const std::function<const char*(const char*)>& 
       "The page was not opened: no browser was found on this computer. Open the link yourself.");
 }
 
+bool is_plain_uri(std::string_view uri) {
+  return !uri.empty() && std::all_of(uri.begin(), uri.end(), [](char c) {
+    return c > ' ' && c < 0x7F && std::string_view("\"<>\\^`{|}").find(c) == std::string_view::npos;
+  });
+}
+
 Result<void> open_page(const std::string& program, std::string uri) {
   if (!is_plain_uri(uri)) {
     return usage_error(
         "The page was not opened: its link has unusual characters. Open it yourself.");
   }
-  pid_t process = 0;
+  // The one before has ended long since, in a window that is open for days.
+  static pid_t process = 0;
+  if (process > 0) waitpid(process, nullptr, WNOHANG);
   const int problem = spawn({program, std::move(uri)}, -1, process);
   if (problem == 0) return {};
   return usage_error("The page was not opened (" + program + "): " + std::strerror(problem) + ".");
