@@ -17,7 +17,7 @@ bool AppModel::type(const KeyPress& key) {
   } else if (!key.text.empty()) {
     editor.type(key.text.reveal());
   } else {
-    if (key.action && *key.action < Action::accept) editor.use_arrows();
+    if (key.action && moves(*key.action)) editor.use_arrows();
     return false;
   }
   return true;

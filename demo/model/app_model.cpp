@@ -108,6 +108,7 @@ std::vector<Command> AppModel::on_intent(const Intent& intent) {
       return {{Command::Kind::list_traces, login_, {}}};
     case Intent::Kind::replay_trace: return replay_trace(intent.value);
     case Intent::Kind::press_desk: return press_desk(intent.value);
+    case Intent::Kind::quit: return {{Command::Kind::quit, login_, {}}};
     case Intent::Kind::introspect:
       if (!developer_.has_token()) break;
       developer_.introspecting(std::string(language()("developer.introspection.asking")));
@@ -144,6 +145,19 @@ std::vector<Command> AppModel::on_back() {
     case Screen::code: return cancel();
     default: return go_home();
   }
+}
+
+std::vector<Command> AppModel::on_shortcut(Action action) {
+  if (action == Action::quit) return on_intent({Intent::Kind::quit, 0});
+  if (editing_) return {};
+  const bool exchanges = !settings_open() && tab_ == Tab::developer &&
+                         developer_.page() == Page::exchanges && !developer_.rows().empty();
+  if (action == Action::find && settings_.page() == SettingsPage::picker) {
+    return on_intent({Intent::Kind::search_providers, 0});
+  }
+  if (action == Action::find && exchanges) return on_intent({Intent::Kind::search_exchanges, 0});
+  if (action == Action::copy && exchanges) return on_intent({Intent::Kind::copy_body, 0});
+  return {};
 }
 
 std::vector<Command> AppModel::on_time(SteadyTime now) {
@@ -204,7 +218,7 @@ std::string AppModel::picture() const {
   if (settings_.page() == SettingsPage::test) {
     return scene() + (settings_.testing() ? "" : " complete");
   }
-  const bool answered = tab_ == Tab::developer && developer_.introspection_tone() != Tone::muted;
+  const bool answered = tab_ == Tab::developer && developer_.newest_result().tone != Tone::muted;
   const bool another = tab_ == Tab::developer && developer_.page() != Page::exchanges;
   const std::string page = std::to_string(static_cast<int>(developer_.page()));
   return scene() + (another ? " page " + page : "") + (complete ? " complete" : "") +

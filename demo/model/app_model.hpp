@@ -77,6 +77,7 @@ struct Command {
     press_desk,     ///< Press a button of the sandbox's desk.
     list_traces,    ///< Look for saved traces.
     read_trace,     ///< Read the one at `path`.
+    quit,           ///< Close the window.
   };
   Kind kind = Kind::log_in;
   int login = 0;
@@ -128,6 +129,8 @@ class AppModel {
   std::vector<Command> on_intent(const Intent& intent);
   /// The back key.
   std::vector<Command> on_back();
+  /// The keys for searching, copying and quitting, wherever the focus is.
+  std::vector<Command> on_shortcut(Action action);
   /// True where the key was typed into the editor; else its action counts.
   bool type(const KeyPress& key);
   /// Opens the editor over whatever is shown. Its text, once the person is done, goes to `target`.

@@ -11,7 +11,8 @@ std::vector<Command> AppModel::on_settings(const Intent& intent) {
       tab_ = Tab::sign_in;
       settings_.open();
       return {};
-    case Intent::Kind::close_settings: return leave_settings();
+    case Intent::Kind::close_settings:
+    case Intent::Kind::cancel_test: return leave_settings();
     case Intent::Kind::search_providers:
       edit(EditTarget::provider_search, settings_.search_subject(language()));
       return {};

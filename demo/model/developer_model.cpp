@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "curl_command.hpp"
+#include "selection.hpp"
 
 namespace deviceflow::demo {
 
@@ -17,6 +18,12 @@ std::string_view title_of(TokenAction action) {
     case TokenAction::revoke: return "developer.revoke";
   }
   return {};
+}
+
+// Of what is dropped with the token.
+bool of_token(std::string_view title) {
+  return title == "developer.introspection" || title == title_of(TokenAction::user_info) ||
+         title == title_of(TokenAction::refresh) || title == title_of(TokenAction::revoke);
 }
 
 Stage stage_of(TokenAction action) {
@@ -47,6 +54,9 @@ void DeveloperModel::add(ExchangeRecord record) {
   log_.add(std::move(record));
   rows_.push_back(row_of(log_.at(log_.size() - 1), log_.secrets(), utc_offset_));
   const auto gone = static_cast<std::ptrdiff_t>(log_.dropped() - dropped_before);
+  const auto unlisted = static_cast<std::size_t>(
+      std::count(passes_.begin(), passes_.begin() + std::min(gone, std::ssize(passes_)), true));
+  top_ -= std::min(top_, unlisted);
   rows_.erase(rows_.begin(), rows_.begin() + gone);
   passes_.push_back(filter_.lists(log_.at(log_.size() - 1), rows_.back(), body_, log_.secrets()));
   passes_.erase(passes_.begin(), passes_.begin() + gone);
@@ -66,7 +76,10 @@ void DeveloperModel::add(ExchangeRecord record) {
 
 bool DeveloperModel::on_intent(const Intent& intent) {
   switch (intent.kind) {
-    case Intent::Kind::select_exchange: select(static_cast<std::size_t>(intent.value)); break;
+    case Intent::Kind::select_exchange:
+      top_ = intent.top;
+      select(static_cast<std::size_t>(intent.value));
+      break;
     case Intent::Kind::select_device_authorization:
       if (const auto index = log_.device_authorization()) jump_to(*index);
       break;
@@ -106,13 +119,17 @@ bool DeveloperModel::on_intent(const Intent& intent) {
     case Intent::Kind::scroll_to:
       scroll_ = static_cast<std::size_t>(std::max(0, intent.value));
       return true;
+    case Intent::Kind::toggle_results:
+      results_open_ = !results_open_;
+      scroll_ = 0;
+      return true;
     case Intent::Kind::show_exchanges: show(Page::exchanges); return true;
     case Intent::Kind::show_timeline: show(Page::timeline); return true;
     case Intent::Kind::select_wait: select_wait(intent.value); return true;
     case Intent::Kind::zoom_in: zoom_ = std::min(zoom() + 1, most_zoom(timeline_)); return true;
     case Intent::Kind::zoom_out: zoom_ = std::max(zoom() - 1, 0); return true;
     case Intent::Kind::show_replay: show(Page::replay); return true;
-    case Intent::Kind::select_trace: replay_.select(intent.value); return true;
+    case Intent::Kind::select_trace: replay_.select(intent); return true;
     case Intent::Kind::show_desk: show(Page::desk); return true;
     case Intent::Kind::show_machine: show(Page::machine); return true;
     case Intent::Kind::select_state:
@@ -189,7 +206,7 @@ void DeveloperModel::set_token(bool known) {
     tokens_.forget();
     mask(Secrets::masked);
   }
-  answer("developer.introspection", {}, Tone::muted);
+  std::erase_if(results_, [](const ActionResult& one) { return of_token(one.title); });
 }
 
 bool DeveloperModel::can(TokenAction action) const noexcept {
@@ -198,25 +215,33 @@ bool DeveloperModel::can(TokenAction action) const noexcept {
 
 void DeveloperModel::begin(TokenAction action, std::string words) {
   show(Page::exchanges);
-  answer(title_of(action), std::move(words), Tone::muted);
+  begin_result(title_of(action), std::move(words));
 }
 
 void DeveloperModel::end(TokenAction action, bool done, std::string words) {
-  if (asked_ != title_of(action)) return;
-  answer(title_of(action), std::move(words), done ? Tone::good : Tone::bad);
-  if (!done) return;
+  const std::string_view title = title_of(action);
+  if (std::ranges::find(results_, title, &ActionResult::title) == results_.end()) return;
+  end_result(title, std::move(words), done ? Tone::good : Tone::bad);
+  if (!done || title != newest_result().title) return;
   if (const auto index = log_.last_of(stage_of(action))) jump_to(*index);
 }
 
 void DeveloperModel::saved(const Result<std::string>& path) {
-  answer("developer.saved", path.ok() ? *path : path.error().message,
-         path.ok() ? Tone::good : Tone::bad);
+  begin_result("developer.saved", path.ok() ? *path : path.error().message,
+               path.ok() ? Tone::good : Tone::bad);
 }
 
-void DeveloperModel::answer(std::string_view asked, std::string words, Tone tone) {
-  asked_ = asked;
-  introspection_ = std::move(words);
-  introspection_tone_ = tone;
+void DeveloperModel::begin_result(std::string_view title, std::string words, Tone tone) {
+  std::erase_if(results_, [&](const ActionResult& one) { return one.title == title; });
+  results_.push_back({title, std::move(words), tone});
+}
+
+// Where it was asked for, so that a later one stays the newest.
+void DeveloperModel::end_result(std::string_view title, std::string words, Tone tone) {
+  const auto asked = std::ranges::find(results_, title, &ActionResult::title);
+  if (asked == results_.end()) return begin_result(title, std::move(words), tone);
+  asked->words = std::move(words);
+  asked->tone = tone;
 }
 
 void DeveloperModel::trace_read(const TraceRead& event, const Language& say) {
@@ -226,12 +251,12 @@ void DeveloperModel::trace_read(const TraceRead& event, const Language& say) {
 
 void DeveloperModel::discovering(std::string words) {
   show(Page::exchanges);
-  answer("developer.discovery", std::move(words), Tone::muted);
+  begin_result("developer.discovery", std::move(words));
 }
 
 void DeveloperModel::set_discovery(const DiscoveryCame& came, const Language& say) {
   const auto tell = [this](std::string words, Tone tone) {
-    answer("developer.discovery", std::move(words), tone);
+    end_result("developer.discovery", std::move(words), tone);
   };
   if (!came.metadata) return tell(std::string(say("discovery.no_issuer")), Tone::warning);
   if (const auto index = log_.last_of(Stage::discovery)) jump_to(*index);
@@ -245,24 +270,22 @@ void DeveloperModel::set_discovery(const DiscoveryCame& came, const Language& sa
 
 void DeveloperModel::introspecting(std::string words) {
   show(Page::exchanges);
-  answer("developer.introspection", std::move(words), Tone::muted);
+  begin_result("developer.introspection", std::move(words));
 }
 
 void DeveloperModel::set_introspection(const Result<bool>& active) {
   if (!active.ok()) {
-    answer("developer.introspection", active.error().message, Tone::bad);
+    end_result("developer.introspection", active.error().message, Tone::bad);
     return;
   }
-  answer("developer.introspection", *active ? "active: true" : "active: false",
-         *active ? Tone::good : Tone::warning);
+  end_result("developer.introspection", *active ? "active: true" : "active: false",
+             *active ? Tone::good : Tone::warning);
+  if (newest_result().title != "developer.introspection") return;
   if (const auto index = log_.last_of(Stage::introspection)) jump_to(*index);
 }
 
 std::size_t DeveloperModel::first_row(std::size_t visible) const {
-  if (listed_.size() <= visible || visible == 0) return 0;
-  // The selected row is kept in view, with the newest ones below it where they fit.
-  const std::size_t last = listed_.size() - visible;
-  return std::min(last, place() > visible / 2 ? place() - visible / 2 : 0);
+  return first_shown(top_, place(), visible, listed_.size());
 }
 
 std::size_t DeveloperModel::place() const {
@@ -340,12 +363,14 @@ void DeveloperModel::turn_to(Side side) {
 }
 
 bool DeveloperModel::on_back() {
-  return page_ == Page::exchanges && std::exchange(detail_open_, false);
+  if (page_ != Page::exchanges) return false;
+  return std::exchange(results_open_, false) || std::exchange(detail_open_, false);
 }
 
 void DeveloperModel::show(Page page) {
   page_ = page;
   detail_open_ = false;
+  results_open_ = false;
   scroll_ = 0;
 }
 

@@ -30,6 +30,13 @@ enum class Page { exchanges, timeline, tokens, machine, desk, replay };
 /// After this long what was revealed is masked again.
 inline constexpr std::chrono::seconds kRevealTime{30};
 
+/// What came of something that was asked for here.
+struct ActionResult {
+  std::string_view title = "developer.introspection";  ///< A key of the languages.
+  std::string words;                                   ///< Empty: it was never asked for.
+  Tone tone = Tone::muted;                             ///< Muted: it is not over.
+};
+
 class DeveloperModel {
  public:
   /// `utc_offset` is what local time is ahead of UTC.
@@ -127,14 +134,17 @@ class DeveloperModel {
   Secret curl() const;
   Secret body() const;
   /// `words` say what is in the clipboard now.
-  void copied(std::string words, Tone tone) { answer("developer.copied", std::move(words), tone); }
+  void copied(std::string words, Tone tone) {
+    begin_result("developer.copied", std::move(words), tone);
+  }
   /// The line that shall be seen; may lie beyond the last one.
   std::size_t scroll() const noexcept { return scroll_; }
   const std::string& outcome() const noexcept { return outcome_; }
-  /// Whose words introspection() are, as a key of the languages: "developer.userinfo" …
-  const std::string& asked() const noexcept { return asked_; }
-  const std::string& introspection() const noexcept { return introspection_; }
-  Tone introspection_tone() const noexcept { return introspection_tone_; }
+  /// The last result of each kind, in the order in which they were asked for.
+  const std::vector<ActionResult>& results() const noexcept { return results_; }
+  ActionResult newest_result() const { return results_.empty() ? ActionResult() : results_.back(); }
+  /// Whether all of them are shown, whole.
+  bool results_open() const noexcept { return results_open_; }
   const Quirks& quirks() const noexcept { return quirks_; }
 
  private:
@@ -148,7 +158,8 @@ class DeveloperModel {
   void select_wait(int index);
   void show(Page page);
   void mask(Secrets secrets);
-  void answer(std::string_view asked, std::string words, Tone tone);
+  void begin_result(std::string_view title, std::string words, Tone tone = Tone::muted);
+  void end_result(std::string_view title, std::string words, Tone tone);
 
   std::chrono::seconds utc_offset_;
   ExchangeLog log_;
@@ -157,6 +168,7 @@ class DeveloperModel {
   std::vector<bool> passes_;  ///< The filter, for each of rows_.
   std::vector<std::size_t> listed_;
   std::size_t selected_ = 0;
+  std::size_t top_ = 0;  ///< The first place that was shown when the selection was made.
   bool follows_ = true;  ///< The selection stays on the newest exchange until the person moves it.
   bool detail_open_ = false;
   Side side_ = Side::response;
@@ -179,9 +191,8 @@ class DeveloperModel {
   bool has_token_ = false;
   std::string outcome_;
   Quirks quirks_;
-  std::string asked_ = "developer.introspection";
-  std::string introspection_;
-  Tone introspection_tone_ = Tone::muted;
+  std::vector<ActionResult> results_;
+  bool results_open_ = false;
 };
 
 }  // namespace deviceflow::demo

@@ -2,10 +2,13 @@
 #ifndef DEVICEFLOW_DEMO_MODEL_INTENT_HPP
 #define DEVICEFLOW_DEMO_MODEL_INTENT_HPP
 
+#include <cstddef>
+
 namespace deviceflow::demo {
 
 struct Intent {
   enum class Kind {
+    none,             ///< Of what can't be pressed now.
     log_in,           ///< Also "Get a new code" and "Try again".
     cancel,           ///< Give up the login that is going on.
     go_home,          ///< Leave an outcome behind; a signed-in person's tokens are forgotten.
@@ -29,6 +32,7 @@ struct Intent {
     show_request,
     show_response,
     show_timings,
+    toggle_results,  ///< The results of the result bar, whole.
     toggle_raw,
     toggle_secrets,
     scroll_to,  ///< `value` is the first line that shall be seen.
@@ -61,13 +65,17 @@ struct Intent {
     choose_provider,        ///< `value` is its row in the picker.
     scroll_settings,        ///< `value` is the first row that shall be seen.
     search_providers,       ///< Opens the editor for what is looked for.
+    cancel_test,            ///< The one that runs.
     test_settings,          ///< Runs the doctor with what is on the screen.
     replace_settings_file,  ///< One that can't be read.
     use_settings,           ///< Leaves the settings and logs in with them.
     trust_certificate,      ///< The one on the screen, for this provider; then log in.
+    quit,
   };
   Kind kind = Kind::go_home;
   int value = 0;
+  std::size_t top =
+      0;  ///< With select_exchange and select_trace: the first of the list that is shown.
 
   bool operator==(const Intent&) const = default;
 };

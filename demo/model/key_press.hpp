@@ -16,6 +16,12 @@ struct KeyPress {
   bool erases = false;  ///< Takes the last character away.
 };
 
+/// What is left of a key that is held down: only moving and erasing repeat.
+inline KeyPress repeated(KeyPress press) {
+  const bool goes_on = press.action && moves(*press.action);
+  return {goes_on ? press.action : std::nullopt, {}, press.erases};
+}
+
 }  // namespace deviceflow::demo
 
 #endif

@@ -126,10 +126,10 @@ void ReplayModel::read(const std::string& path, const Result<Trace>& trace, cons
   lines_ = out.take();
 }
 
-void ReplayModel::select(int index) {
-  if (index >= 0 && static_cast<std::size_t>(index) < paths_.size()) {
-    selected_ = static_cast<std::size_t>(index);
-  }
+void ReplayModel::select(const Intent& intent) {
+  if (intent.value < 0 || static_cast<std::size_t>(intent.value) >= paths_.size()) return;
+  selected_ = static_cast<std::size_t>(intent.value);
+  top_ = intent.top;
 }
 
 }  // namespace deviceflow::demo

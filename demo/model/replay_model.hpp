@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/trace.hpp"
+#include "intent.hpp"
 #include "language.hpp"
 #include "line_writer.hpp"
 
@@ -24,11 +25,13 @@ class ReplayModel {
   void listed(std::vector<std::string> paths);
   /// The selected trace was read.
   void read(const std::string& path, const Result<Trace>& trace, const Language& say);
-  void select(int index);
+  void select(const Intent& intent);
 
   const std::vector<std::string>& paths() const noexcept { return paths_; }
   /// Index into paths(); meaningless while there are none.
   std::size_t selected() const noexcept { return selected_; }
+  /// As with select(): the first that is shown.
+  std::size_t top() const noexcept { return top_; }
   /// The replayed one, or empty.
   const std::string& shown() const noexcept { return shown_; }
   const std::vector<Line>& lines() const noexcept { return lines_; }
@@ -36,6 +39,7 @@ class ReplayModel {
  private:
   std::vector<std::string> paths_;
   std::size_t selected_ = 0;
+  std::size_t top_ = 0;
   std::string shown_;
   std::vector<Line> lines_;
 };

@@ -97,7 +97,7 @@ Result<void> App::run() {
       if (!drawn.ok()) return drawn;
     }
     const bool ticking = model_.just_approved();
-    if (!keys_.empty() && !ticking && window_->visible()) continue;
+    if ((!keys_.empty() || !clicks_.empty()) && !ticking && window_->visible()) continue;
     if (window_->visible() && (drawn_opacity_ < 1 || ticking)) {
       window_->wait_a_frame();
     } else {
@@ -122,15 +122,19 @@ void App::take_events() {
 
 void App::take_input() {
   Input input = window_->take_input();
+  const SteadyTime now = clock_.steady_now();
   std::move(input.keys.begin(), input.keys.end(), std::back_inserter(keys_));
-  // One a frame: what a key means depends on what the one before it brought to the screen.
-  // Those that come while the tick is drawn wait for what they may mean after it.
+  clicks_.insert(clicks_.end(), input.clicks.begin(), input.clicks.end());
+  // One a frame: what a key or a click means depends on what the one before it brought to the
+  // screen. Keys that come while the tick is drawn wait for what they may mean after it.
   if (!keys_.empty() && !model_.just_approved()) {
-    act(keys_.front());
+    act(keys_.front(), now);
     keys_.pop_front();
   }
-  for (const Input::Point& point : input.clicks) {
-    if (const auto intent = focus_.click(point.x, point.y)) act(*intent);
+  if (!clicks_.empty()) {
+    const Input::Point point = clicks_.front();
+    clicks_.pop_front();
+    if (const auto intent = focus_.click(point.x, point.y, now)) act(*intent);
   }
   if (input.wheel != 0) {
     const Action direction = input.wheel > 0 ? Action::up : Action::down;
@@ -141,12 +145,20 @@ void App::take_input() {
   pointed_at_ = std::move(pointed_at);
 }
 
-void App::act(const KeyPress& key) {
+void App::act(const KeyPress& key, SteadyTime now) {
   if (model_.type(key) || !key.action) return;
-  if (*key.action == Action::back) {
-    carry_out(model_.on_back());
-  } else if (const auto intent = focus_.act(*key.action)) {
-    act(*intent);
+  switch (*key.action) {
+    case Action::back: carry_out(model_.on_back()); break;
+    case Action::find:
+    case Action::copy:
+    case Action::quit: carry_out(model_.on_shortcut(*key.action)); break;
+    case Action::larger: window_->zoom(1); break;
+    case Action::smaller: window_->zoom(-1); break;
+    case Action::usual_size: window_->zoom(0); break;
+    case Action::fullscreen: window_->toggle_fullscreen(); break;
+    default:
+      if (const auto intent = focus_.act(*key.action, now)) act(*intent);
+      break;
   }
 }
 
@@ -162,6 +174,7 @@ void App::carry_out(const std::vector<Command>& commands) {
       case Command::Kind::cancel: worker_.cancel(); break;
       case Command::Kind::introspect: worker_.introspect(); break;
       case Command::Kind::discover: worker_.discover(); break;
+      case Command::Kind::quit: window_->close(); break;
       case Command::Kind::list_traces:
         errands_.add([this](const CancelFlag&) {
           mailbox_.put({0, TracesListed{saved_traces()}});
@@ -246,7 +259,7 @@ Result<void> App::draw() {
                   drawn_opacity_);
     draw_app(canvas, model_, now);
     const std::string before = focus_.id();
-    focus_.update(scene_, canvas.take_focusables());
+    focus_.update(scene_, canvas.take_focusables(), now);
     const bool found = window_->look_for(canvas.missing());
     if (pass + 1 < kPasses && (found || focus_.id() != before)) {
       window_->discard();

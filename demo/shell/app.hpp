@@ -35,7 +35,7 @@ class App {
  private:
   void take_events();
   void take_input();
-  void act(const KeyPress& key);
+  void act(const KeyPress& key, SteadyTime now);
   void act(const Intent& intent);
   void carry_out(const std::vector<Command>& commands);
   void save(std::string_view ending);
@@ -57,7 +57,8 @@ class App {
   SandboxOptions sandbox_options_;
   AppModel model_;
   Focus focus_;
-  std::deque<KeyPress> keys_;  ///< Not yet acted on.
+  std::deque<KeyPress> keys_;        ///< Not yet acted on.
+  std::deque<Input::Point> clicks_;  ///< The same.
   std::string pointed_at_;
   std::string scene_;
   SteadyTime scene_since_{};

@@ -84,6 +84,7 @@ int run(const WindowOptions& options) {
   if (!fonts.ok()) return refuse(fonts.error());
   auto window = Window::open(options.width, options.height, std::move(*fonts));
   if (!window.ok()) return refuse(window.error());
+  if (options.fullscreen) (*window)->toggle_fullscreen();
   App app(options, settings, std::move(session), std::move(*window), std::move(*log),
           std::move(screenshots));
   const auto ended = app.run();

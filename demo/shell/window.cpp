@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <cmath>
 #include <functional>
 #include <string_view>
@@ -44,8 +45,33 @@ Error no_opengl() {
                      "terminal with ./dev login.");
 }
 
-std::optional<Action> action_of(int key) {
+// What a key with Ctrl means. Letters and signs are where the keyboard has them.
+std::optional<Action> shortcut_of(int key, int scancode) {
+  const char* name = glfwGetKeyName(key, scancode);
+  const bool ascii = name != nullptr && name[0] > ' ' && name[0] < 0x7F && name[1] == '\0';
+  switch (ascii ? std::toupper(static_cast<unsigned char>(name[0])) : key) {
+    case '+':
+    case '=':
+    case GLFW_KEY_KP_ADD: return Action::larger;
+    case '-':
+    case GLFW_KEY_KP_SUBTRACT: return Action::smaller;
+    case '0':
+    case GLFW_KEY_KP_0: return Action::usual_size;
+    case 'F': return Action::find;
+    case 'C': return Action::copy;
+    case 'Q': return Action::quit;
+    default: return std::nullopt;
+  }
+}
+
+std::optional<Action> action_of(int key, int modifiers) {
   switch (key) {
+    case GLFW_KEY_PAGE_UP: return Action::page_up;
+    case GLFW_KEY_PAGE_DOWN: return Action::page_down;
+    case GLFW_KEY_HOME: return Action::first;
+    case GLFW_KEY_END: return Action::last;
+    case GLFW_KEY_TAB: return (modifiers & GLFW_MOD_SHIFT) != 0 ? Action::previous : Action::next;
+    case GLFW_KEY_F11: return Action::fullscreen;
     case GLFW_KEY_UP: return Action::up;
     case GLFW_KEY_DOWN: return Action::down;
     case GLFW_KEY_LEFT: return Action::left;
@@ -61,9 +87,11 @@ std::optional<Action> action_of(int key) {
 
 // What is on the clipboard, for Ctrl+V; GLFW's character callback tells the rest of what is typed,
 // but for the space, which is an action as well.
-KeyPress press_of(GLFWwindow* window, int key, int modifiers) {
+KeyPress press_of(GLFWwindow* window, int key, int scancode, int modifiers) {
+  constexpr int kOthers = GLFW_MOD_CONTROL | GLFW_MOD_ALT | GLFW_MOD_SUPER;
+  const bool control = (modifiers & kOthers) == GLFW_MOD_CONTROL;
   KeyPress press;
-  press.action = action_of(key);
+  press.action = control ? shortcut_of(key, scancode) : action_of(key, modifiers);
   press.erases = key == GLFW_KEY_BACKSPACE;
   if (key == GLFW_KEY_SPACE) press.text = Secret(" ");
   if (key == GLFW_KEY_V && (modifiers & GLFW_MOD_CONTROL) != 0) {
@@ -169,13 +197,19 @@ Window::~Window() {
 
 void Window::watch_input() {
   glfwSetWindowUserPointer(window_, &input_);
-  glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int, int what, int modifiers) {
+  glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int scancode, int what, int mods) {
+    Input& input = input_of(window);
+    input.held = what == GLFW_REPEAT;
     if (what == GLFW_RELEASE) return;
-    KeyPress press = press_of(window, key, modifiers);
-    if (press.action || !press.text.empty()) input_of(window).keys.push_back(std::move(press));
+    KeyPress press = press_of(window, key, scancode, mods);
+    if (input.held) press = repeated(std::move(press));
+    if (press.action || !press.text.empty() || press.erases) input.keys.push_back(std::move(press));
   });
   glfwSetCharCallback(window_, [](GLFWwindow* window, unsigned point) {
-    if (point != ' ') input_of(window).keys.push_back({std::nullopt, utf8_of(point), false});
+    Input& input = input_of(window);
+    if (point == ' ' || input.held) return;
+    const auto means = point == '/' ? std::optional(Action::find) : std::nullopt;
+    input.keys.push_back({means, utf8_of(point), false});
   });
   glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int button, int what, int) {
     Input& input = input_of(window);
@@ -207,6 +241,10 @@ void Window::watch_input() {
 
 bool Window::closing() const {
   return glfwWindowShouldClose(window_) != 0;
+}
+
+void Window::close() {
+  glfwSetWindowShouldClose(window_, GLFW_TRUE);
 }
 
 bool Window::visible() const {
@@ -261,15 +299,56 @@ void Window::copy(const Secret& text) {
   glfwSetClipboardString(window_, terminated.reveal().data());
 }
 
+float Window::scale(int zoom) const {
+  float dense = 1;
+  glfwGetWindowContentScale(window_, &dense, nullptr);
+  return Canvas::scale_for(width(), height(), std::max(1.0F, dense), zoom);
+}
+
+void Window::zoom(int by) {
+  if (by == 0) {
+    zoom_ = 0;
+  } else if (scale(zoom_ + by) != scale(zoom_)) {
+    zoom_ += by;
+  }
+}
+
+// The screen that has the window's middle.
+void Window::toggle_fullscreen() {
+  if (glfwGetWindowMonitor(window_) != nullptr) {
+    glfwSetWindowMonitor(window_, nullptr, place_.x, place_.y, place_.width, place_.height,
+                         GLFW_DONT_CARE);
+    return;
+  }
+  glfwGetWindowPos(window_, &place_.x, &place_.y);
+  glfwGetWindowSize(window_, &place_.width, &place_.height);
+  const int middle_x = place_.x + place_.width / 2;
+  const int middle_y = place_.y + place_.height / 2;
+  int count = 0;
+  GLFWmonitor** monitors = glfwGetMonitors(&count);
+  GLFWmonitor* chosen = glfwGetPrimaryMonitor();
+  for (int i = 0; i < count; ++i) {
+    int x = 0;
+    int y = 0;
+    glfwGetMonitorPos(monitors[i], &x, &y);
+    const GLFWvidmode* mode = glfwGetVideoMode(monitors[i]);
+    if (mode != nullptr && middle_x >= x && middle_x < x + mode->width && middle_y >= y &&
+        middle_y < y + mode->height) {
+      chosen = monitors[i];
+    }
+  }
+  const GLFWvidmode* mode = chosen != nullptr ? glfwGetVideoMode(chosen) : nullptr;
+  if (mode == nullptr) return;
+  glfwSetWindowMonitor(window_, chosen, 0, 0, mode->width, mode->height, mode->refreshRate);
+}
+
 void Window::show_hand(bool on) {
   glfwSetCursor(window_, on ? hand_ : nullptr);
 }
 
 Result<void> Window::fit_fonts() {
   glfwGetFramebufferSize(window_, &width_, &height_);
-  float dense = 1;
-  glfwGetWindowContentScale(window_, &dense, nullptr);
-  const float scale = Canvas::scale_for(width(), height(), std::max(1.0F, dense));
+  const float scale = this->scale(zoom_);
   if (width_ == 0 || height_ == 0 || scale == font_scale_) return {};
   const bool uploaded = ImGui::GetIO().Fonts->TexID != ImTextureID();
   auto set = load_fonts(files_, scale, glyphs_);

@@ -32,6 +32,7 @@ struct Input {
   int wheel = 0;         ///< Notches; positive: up.
   bool moved = false;    ///< The pointer.
   bool exposed = false;  ///< What is shown may have been lost: size, scale, uncovered.
+  bool held = false;     ///< The newest key is held down: what it types does not repeat.
 };
 
 /// One window and ImGui's context. All calls but wake() from the thread that opened it.
@@ -44,6 +45,7 @@ class Window {
   Window& operator=(const Window&) = delete;
 
   bool closing() const;
+  void close();
   bool visible() const;
   float width() const noexcept { return static_cast<float>(width_); }
   float height() const noexcept { return static_cast<float>(height_); }
@@ -58,6 +60,10 @@ class Window {
   Input take_input();
   /// Puts a text into the clipboard.
   void copy(const Secret& text);
+  /// Everything a step larger or smaller, as far as the window has room for it and the text stays
+  /// legible; 0: the usual size again.
+  void zoom(int by);
+  void toggle_fullscreen();
   /// Shows a hand while the pointer is on something that can be clicked.
   void show_hand(bool on);
 
@@ -79,6 +85,7 @@ class Window {
   void watch_input();
   bool read_gamepad();
   Result<void> fit_fonts();
+  float scale(int zoom) const;
   void read_back(Picture& picture) const;
 
   GLFWwindow* window_;
@@ -89,6 +96,15 @@ class Window {
   int width_ = 0;
   int height_ = 0;
   float font_scale_ = 0;
+  int zoom_ = 0;
+  /// Where the window was before it filled the screen, and its size.
+  struct Place {
+    int x = 0;
+    int y = 0;
+    int width = 0;
+    int height = 0;
+  };
+  Place place_;
   Input input_;
   std::optional<Gamepad> gamepad_;  ///< While there is one.
   SystemClock clock_;

@@ -19,7 +19,17 @@ constexpr const char* kFooter =
     "A certificate that somebody trusts is kept in ~/.config/deviceflow/trusted.\n"
     "\n"
     "Keys: arrows move, Enter chooses, Escape goes back. On a gamepad the same is done\n"
-    "by the cross or the left stick, A and B.\n"
+    "by the cross or the left stick, A and B. Also:\n"
+    "  Tab, Shift+Tab          next, previous; a list counts as one\n"
+    "  Page Up, Page Down      page in a list or a text; Home and End: its ends\n"
+    "  Left, Right             from a list to its buttons\n"
+    "  Ctrl+F or /             search, in lists that can be searched\n"
+    "  Ctrl+C                  copy: the body that is shown\n"
+    "  Ctrl+Plus, Minus, 0     larger, smaller, the usual size\n"
+    "  F11                     fill the screen, and back\n"
+    "  Ctrl+Q                  quit\n"
+    "Enter never repeats while it is held down. A screen that has just appeared takes\n"
+    "neither Enter nor a click for 0.3 seconds.\n"
     "\n"
     "Examples:\n"
     "  deviceflow-demo\n"
@@ -67,6 +77,7 @@ void describe(CommandParser& parser, WindowOptions& options) {
                                                   : "has to be WIDTHxHEIGHT, 320x320 to 7680x7680";
                 },
                 {"WxH", "Its size in pixels, 1280x720 without it", group});
+  command.flag("--fullscreen", options.fullscreen, {"", "Fill the screen; F11 changes it", group});
   std::vector<std::string> languages;
   for (const LanguageFile& file : language_files()) languages.emplace_back(file.code);
   command

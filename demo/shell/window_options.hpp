@@ -16,6 +16,7 @@ struct WindowOptions : ProviderOptions {
   std::string event_log;    ///< File for one JSON line per event, or empty.
   std::string screenshots;  ///< Folder for a PNG of every screen as it appears, or empty.
   std::string language;     ///< "de" …; empty: the locale's.
+  bool fullscreen = false;
   int width = 1280;
   int height = 720;
 };

@@ -19,17 +19,22 @@ constexpr float kUprightWidth = 1200;
 constexpr float kLegible = 0.6F;
 constexpr float kLeastWidth = 1066;
 constexpr float kLeastHeight = 800;
+constexpr float kZoomStep = 1.1F;
 constexpr float kLineSpacing = 1.36F;
 constexpr std::size_t kMostMissing = 4096;
 constexpr std::string_view kEllipsis = "…";
 
 }  // namespace
 
-float Canvas::scale_for(float width, float height, float density) {
+float Canvas::scale_for(float width, float height, float density, int zoom) {
   const float wide = height > width ? kUprightWidth : kDesignWidth;
   const float whole = std::min(width / wide, height / kDesignHeight);
   const float legible = std::min({kLegible * density, width / kLeastWidth, height / kLeastHeight});
-  return std::max({0.1F, whole, legible});
+  const float usual = std::max({0.1F, whole, legible});
+  if (zoom == 0) return usual;
+  const float most = std::min(width / kLeastWidth, height / kLeastHeight);
+  const float wanted = usual * std::pow(kZoomStep, static_cast<float>(zoom));
+  return std::clamp(wanted, std::min(usual, kLegible * density), std::max(usual, most));
 }
 
 Canvas::Canvas(ImDrawList& list, const FontSet& fonts, float width, float height,

@@ -63,8 +63,8 @@ class Canvas {
          float opacity);
 
   /// Pixels of the window for one design pixel. `density` is how many pixels stand for one of an
-  /// ordinary display.
-  static float scale_for(float width, float height, float density = 1);
+  /// ordinary display. `zoom` is how many steps the person wants it larger, or smaller below 0.
+  static float scale_for(float width, float height, float density = 1, int zoom = 0);
 
   float width() const noexcept { return width_; }
   float height() const noexcept { return height_; }

@@ -349,8 +349,9 @@ void draw_code(Canvas& canvas, const AppModel& model, SteadyTime now) {
   }
   const auto draw = canvas.upright() ? draw_upright : draw_beside;
   const Language& say = model.language();
-  const Button cancel{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}, false, true};
-  const Button enlarge{"enlarge", say("action.enlarge"), {Intent::Kind::enlarge_qr, 0}};
+  const Button cancel{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}};
+  const Button enlarge{
+      "enlarge", say("action.enlarge"), {Intent::Kind::enlarge_qr, 0}, false, true};
   if (model.code()->qr) {
     draw(canvas, model, now, {enlarge, cancel});
   } else {

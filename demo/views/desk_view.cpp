@@ -36,15 +36,17 @@ float draw_buttons(Canvas& canvas, const AppModel& model, const Rect& area) {
       "desk.approve", "desk.deny",  "desk.slow_down",    "desk.bad_gateway",
       "desk.silence", "desk.reset", "desk.expired_token"};
   std::vector<Button> buttons;
-  if (!model.desk_open() && model.facts().sandbox) {
-    buttons.push_back({"desk.log_in", say("action.login"), {Intent::Kind::log_in, 0}, true, true});
+  const bool open = model.desk_open();
+  if (model.facts().sandbox) {
+    buttons.push_back(
+        {"desk.log_in", say("action.login"), {Intent::Kind::log_in, 0}, !open, !open, open});
   }
   for (int i = 0; i < kDeskPresses; ++i) {
     const auto press = static_cast<DeskPress>(i);
     const std::string key = label_key(press);
     Button button{kIds[static_cast<std::size_t>(i)], say(key), {Intent::Kind::press_desk, i}};
-    button.inert = !model.desk_open();
-    button.primary = press == DeskPress::approve && model.desk_open();
+    button.inert = !open;
+    button.primary = press == DeskPress::approve && open;
     button.first = button.primary;
     buttons.push_back(button);
   }

@@ -30,65 +30,60 @@ Buttons pages_of(const AppModel& model) {
   return pages;
 }
 
-Button reveal(const DeveloperModel& developer, const Language& say) {
-  return {"secrets",
-          say(developer.secrets_shown() ? "developer.hide" : "developer.reveal"),
-          {Intent::Kind::toggle_secrets, 0}};
+Button reveal(const DeveloperModel& developer, const Language& say, bool inert = false) {
+  Button button{"secrets",
+                say(developer.secrets_shown() ? "developer.hide" : "developer.reveal"),
+                {Intent::Kind::toggle_secrets, 0}};
+  button.inert = inert;
+  button.labels = {say("developer.hide"), say("developer.reveal")};
+  return button;
 }
 
 // Those of the list are out of the way while the detail has all of the room.
 Buttons exchange_tools(const DeveloperModel& developer, const Language& say, bool one_at_a_time) {
   Buttons tools;
-  const auto tool = [&](std::string_view id, std::string_view key, Intent::Kind kind) {
-    tools.push_back({id, say(key), {kind, 0}});
+  const auto tool = [&](std::string_view id, std::string_view key, Intent::Kind kind, bool inert) {
+    tools.push_back({id, say(key), {kind, 0}, false, false, inert});
   };
   if (one_at_a_time && developer.detail_open()) return {reveal(developer, say)};
-  if (developer.has_device_authorization()) {
-    tool("go.device_authorization", "developer.device_authorization",
-         Intent::Kind::select_device_authorization);
-  }
-  if (developer.has_token_exchange()) {
-    tool("go.token", "developer.token_answer", Intent::Kind::select_token);
-  }
-  if (developer.has_token()) {
-    tool("introspect", "developer.introspect", Intent::Kind::introspect);
-    tools.back().first = !one_at_a_time;
-  }
-  tool("discover", "developer.discover", Intent::Kind::discover);
+  const bool none = developer.rows().empty();
+  tool("go.device_authorization", "developer.device_authorization",
+       Intent::Kind::select_device_authorization, !developer.has_device_authorization());
+  tool("go.token", "developer.token_answer", Intent::Kind::select_token,
+       !developer.has_token_exchange());
+  tool("introspect", "developer.introspect", Intent::Kind::introspect, !developer.has_token());
+  tools.back().first = developer.has_token() && !one_at_a_time;
+  tool("discover", "developer.discover", Intent::Kind::discover, false);
   tools.push_back(reveal(developer, say));
-  if (developer.rows().empty()) return tools;
-  tool("filter", title_of(developer.filter().kind), Intent::Kind::cycle_filter);
-  tool("search", "filter.search", Intent::Kind::search_exchanges);
-  if (developer.filter().active()) tool("filter.clear", "filter.clear", Intent::Kind::clear_filter);
-  tool("save.trace", "developer.save_trace", Intent::Kind::save_trace);
-  tool("save.har", "developer.save_har", Intent::Kind::save_har);
+  tool("filter", title_of(developer.filter().kind), Intent::Kind::cycle_filter, none);
+  for (int kind = 0; kind < kExchangeKinds; ++kind) {
+    tools.back().labels.push_back(say(title_of(static_cast<ExchangeKind>(kind))));
+  }
+  tool("search", "filter.search", Intent::Kind::search_exchanges, none);
+  tool("filter.clear", "filter.clear", Intent::Kind::clear_filter, !developer.filter().active());
+  tool("save.trace", "developer.save_trace", Intent::Kind::save_trace, none);
+  tool("save.har", "developer.save_har", Intent::Kind::save_har, none);
   return tools;
 }
 
 Buttons timeline_tools(const DeveloperModel& developer, const Language& say) {
-  const int most = most_zoom(developer.timeline());
-  Buttons tools;
-  if (most == 0) return tools;
-  tools.push_back({"zoom.out", say("timeline.zoom_out"), {Intent::Kind::zoom_out, 0}});
-  tools.push_back({"zoom.in", say("timeline.zoom_in"), {Intent::Kind::zoom_in, 0}});
-  return tools;
+  const bool inert = most_zoom(developer.timeline()) == 0;
+  return {{"zoom.out", say("timeline.zoom_out"), {Intent::Kind::zoom_out, 0}, false, false, inert},
+          {"zoom.in", say("timeline.zoom_in"), {Intent::Kind::zoom_in, 0}, false, false, inert}};
 }
 
 Buttons token_tools(const DeveloperModel& developer, const Language& say) {
   Buttons tools;
-  if (!developer.tokens().known()) return tools;
-  const auto tool = [&](std::string_view id, std::string_view key, Intent::Kind kind) {
-    tools.push_back({id, say(key), {kind, 0}});
+  const bool none = !developer.has_token();
+  const auto tool = [&](std::string_view id, std::string_view key, Intent::Kind kind, bool inert) {
+    tools.push_back({id, say(key), {kind, 0}, false, false, inert});
   };
-  if (developer.has_token()) {
-    tool("introspect", "developer.introspect", Intent::Kind::introspect);
-    tool("userinfo", "developer.userinfo", Intent::Kind::user_info);
-    if (developer.can(TokenAction::refresh)) {
-      tool("refresh", "developer.refresh", Intent::Kind::refresh);
-    }
-    tool("revoke", "developer.revoke", Intent::Kind::revoke);
-  }
-  tools.push_back(reveal(developer, say));
+  tool("introspect", "developer.introspect", Intent::Kind::introspect, none);
+  tool("userinfo", "developer.userinfo", Intent::Kind::user_info, none);
+  tool("refresh", "developer.refresh", Intent::Kind::refresh,
+       none || !developer.can(TokenAction::refresh));
+  tool("revoke", "developer.revoke", Intent::Kind::revoke, none);
+  tools.push_back(reveal(developer, say, !developer.tokens().known()));
   return tools;
 }
 

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <utility>
 
 #include "code_points.hpp"
 #include "developer_parts.hpp"
+#include "model/selection.hpp"
 #include "parts.hpp"
 
 namespace deviceflow::demo {
@@ -22,26 +24,38 @@ class Links {
  public:
   Links(Canvas& canvas, const Rect& rect) : canvas_(canvas), rect_(rect), x_(rect.x), y_(rect.y) {}
 
-  void add(std::string_view id, std::string_view label, Intent::Kind intent, bool active = false) {
+  /// `labels` are all that it may have. What is inert can't be used now, and keeps its place.
+  void add(std::string_view id, std::string_view label, Intent::Kind intent, bool active = false,
+           bool inert = false, std::initializer_list<std::string_view> labels = {}) {
     const TextStyle style = active ? TextStyle::panel_label : TextStyle::panel;
-    const float width = canvas_.measure(style, label).width;
+    float width = width_of(label);
+    for (const std::string_view one : labels) width = std::max(width, width_of(one));
     if (x_ > rect_.x && x_ + width > rect_.right()) {
       x_ = rect_.x;
       y_ += kLinkHeight;
     }
     const Extent size = canvas_.text(std::string(id) + ".label", style, x_, y_, label,
-                                     active ? theme::kText : theme::kMuted);
+                                     inert    ? theme::kLine
+                                     : active ? theme::kText
+                                              : theme::kMuted);
     if (active) canvas_.line(x_, y_ + 36, x_ + size.width, y_ + 36, 3, theme::kAccent);
-    Focusable item;
-    item.id = id;
-    item.rect = {x_ - 12, y_ - 8, size.width + 24, size.height + 18};
-    item.accept = {intent, 0};
-    canvas_.focusable(std::move(item), 10);
-    x_ += size.width + kLinkGap;
+    if (!inert || canvas_.has_focus(id)) {
+      Focusable item;
+      item.id = id;
+      item.rect = {x_ - 12, y_ - 8, width + 24, size.height + 18};
+      item.accept = {inert ? Intent::Kind::none : intent, 0};
+      canvas_.focusable(std::move(item), 10);
+    }
+    x_ += width + kLinkGap;
   }
   float bottom() const { return y_ + kLinkHeight; }
 
  private:
+  float width_of(std::string_view label) const {
+    return std::max(canvas_.measure(TextStyle::panel_label, label).width,
+                    canvas_.measure(TextStyle::panel, label).width);
+  }
+
   Canvas& canvas_;
   Rect rect_;
   float x_;
@@ -62,14 +76,12 @@ float draw_head(Canvas& canvas, const DeveloperModel& developer, const Language&
             side == Side::response);
   links.add("side.timings", say("developer.timings"), Intent::Kind::show_timings,
             side == Side::timings);
-  if (side != Side::timings) {
-    links.add("raw", say(developer.raw() ? "developer.pretty" : "developer.raw"),
-              Intent::Kind::toggle_raw);
-  }
+  const bool timings = side == Side::timings;  // there is no body then
+  links.add("raw", say(developer.raw() ? "developer.pretty" : "developer.raw"),
+            Intent::Kind::toggle_raw, false, timings,
+            {say("developer.pretty"), say("developer.raw")});
   links.add("copy.curl", say("developer.copy_curl"), Intent::Kind::copy_curl);
-  if (side != Side::timings) {
-    links.add("copy.body", say("developer.copy_body"), Intent::Kind::copy_body);
-  }
+  links.add("copy.body", say("developer.copy_body"), Intent::Kind::copy_body, false, timings);
   return links.bottom();
 }
 
@@ -105,6 +117,22 @@ void draw_scroll_bar(Canvas& canvas, const Rect& rect, std::size_t first, std::s
   const float length = std::max(24.0F, rect.height * part(count));
   canvas.line(rect.right(), std::min(from, rect.bottom() - length), rect.right(),
               std::min(from + length, rect.bottom()), 6, theme::kLine);
+}
+
+Intent scroll_to(std::size_t line) {
+  return {Intent::Kind::scroll_to, static_cast<int>(line)};
+}
+
+// Lines that Enter does something to. A click only gives them the focus.
+void text_focusable(Canvas& canvas, Focusable item) {
+  Focusable click;
+  click.id = item.id + ".text";
+  click.rect = item.rect;
+  click.click_only = true;
+  click.accept = {Intent::Kind::none};
+  item.list = item.id;
+  canvas.focusable(std::move(item), 16);
+  canvas.focusable(std::move(click), 0);
 }
 
 }  // namespace
@@ -163,16 +191,14 @@ void draw_scrolled(Canvas& canvas, std::string_view id, const std::vector<Line>&
   item.id = id;
   item.rect = {body.x - 16, body.y - 8, body.width + 32, body.height + 16};
   item.accept = accept;
-  const auto to = [](std::size_t line) {
-    return Intent{Intent::Kind::scroll_to, static_cast<int>(line)};
-  };
-  if (first > 0) {
-    item.arrows[static_cast<std::size_t>(Action::up)] = to(first > kStep ? first - kStep : 0);
+  for (const Action action : kListKeys) {
+    auto to = place_after(action, first, visible, last + 1);
+    if (!to) continue;
+    if (action == Action::up) to = first > kStep ? first - kStep : 0;
+    if (action == Action::down) to = std::min(first + kStep, last);
+    item.arrows[static_cast<std::size_t>(action)] = scroll_to(*to);
   }
-  if (first < last) {
-    item.arrows[static_cast<std::size_t>(Action::down)] = to(std::min(first + kStep, last));
-  }
-  canvas.focusable(std::move(item), 16);
+  text_focusable(canvas, std::move(item));
 }
 
 namespace {
@@ -218,9 +244,6 @@ void draw_body(Canvas& canvas, const DeveloperModel& developer, const Rect& body
   }
   draw_scroll_bar(canvas, {body.x, body.y, body.width + 14, body.height}, first, visible,
                   rows.size());
-  const auto to = [](std::size_t row) {
-    return Intent{Intent::Kind::scroll_to, static_cast<int>(row)};
-  };
   Focusable item;
   item.id = "detail";
   item.rect = {body.x - 16, body.y - 8, body.width + 32, body.height + 16};
@@ -228,11 +251,21 @@ void draw_body(Canvas& canvas, const DeveloperModel& developer, const Rect& body
   item.accept = rows[cursor].opens
                     ? Intent{Intent::Kind::toggle_fold, static_cast<int>(rows[cursor].source)}
                     : Intent{Intent::Kind::toggle_raw, 0};
-  if (cursor > 0) item.arrows[static_cast<std::size_t>(Action::up)] = to(cursor - 1);
-  if (cursor + 1 < rows.size()) {
-    item.arrows[static_cast<std::size_t>(Action::down)] = to(cursor + 1);
+  for (const Action action : kListKeys) {
+    const auto to = place_after(action, cursor, visible, rows.size());
+    if (to) item.arrows[static_cast<std::size_t>(action)] = scroll_to(*to);
   }
-  canvas.focusable(std::move(item), 16);
+  text_focusable(canvas, std::move(item));
+  for (std::size_t i = first; i < std::min(rows.size(), first + visible); ++i) {
+    if (!rows[i].opens) continue;
+    Focusable line;
+    line.id = "fold." + std::to_string(rows[i].source);
+    line.rect = {body.x - 16, body.y + static_cast<float>(i - first) * kLineHeight, body.width + 32,
+                 kLineHeight};
+    line.accept = {Intent::Kind::toggle_fold, static_cast<int>(rows[i].source)};
+    line.click_only = true;
+    canvas.focusable(std::move(line), 0);
+  }
 }
 
 }  // namespace

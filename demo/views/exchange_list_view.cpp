@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "developer_parts.hpp"
+#include "model/selection.hpp"
 #include "parts.hpp"
 
 namespace deviceflow::demo {
@@ -98,8 +99,8 @@ void draw_filter(Canvas& canvas, const DeveloperModel& developer, const Language
                      theme::kWarning);
 }
 
-Intent select(std::size_t index) {
-  return {Intent::Kind::select_exchange, static_cast<int>(index)};
+Intent select(std::size_t index, std::size_t top) {
+  return {Intent::Kind::select_exchange, static_cast<int>(index), top};
 }
 
 }  // namespace
@@ -162,17 +163,17 @@ void draw_exchange_list(Canvas& canvas, const DeveloperModel& developer, const L
   list.rect = rect;
   list.first = true;  // where there is no token to introspect
   list.accept = open;
-  const std::size_t place = developer.place();
-  if (place > 0) list.arrows[static_cast<std::size_t>(Action::up)] = select(listed[place - 1]);
-  if (place + 1 < listed.size()) {
-    list.arrows[static_cast<std::size_t>(Action::down)] = select(listed[place + 1]);
+  list.list = "exchanges";
+  for (const Action action : kListKeys) {
+    const auto to = place_after(action, developer.place(), visible, listed.size());
+    if (to) list.arrows[static_cast<std::size_t>(action)] = select(listed[*to], first);
   }
   canvas.focusable(std::move(list), theme::kCardRadius);
   for (std::size_t i = first; i < end; ++i) {
     Focusable row;
     row.id = "row." + std::to_string(listed[i]);
     row.rect = row_rect(i);
-    row.accept = listed[i] == developer.selected() ? open : select(listed[i]);
+    row.accept = listed[i] == developer.selected() ? open : select(listed[i], first);
     row.click_only = true;
     canvas.focusable(std::move(row), 0);
   }

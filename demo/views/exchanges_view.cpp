@@ -1,7 +1,10 @@
 // The page of the exchanges: the table, the selected one, and a strip that sums up.
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "developer_parts.hpp"
+#include "model/line_writer.hpp"
 #include "parts.hpp"
 
 namespace deviceflow::demo {
@@ -13,6 +16,8 @@ constexpr float kBesideWidth = 1500;  // from here on the detail has room beside
 constexpr float kBelowHeight = 1000;  // and from here on below it
 constexpr float kDetailPart = 0.37F;
 constexpr float kListPart = 0.45F;
+constexpr float kLeastCell = 170;  // of the strip
+constexpr float kLeastLowCell = 290;
 
 std::string quirk_names(const Quirks& quirks, const Language& say) {
   std::string names;
@@ -22,47 +27,124 @@ std::string quirk_names(const Quirks& quirks, const Language& say) {
   return names.empty() ? std::string(say("developer.quirks.none")) : names;
 }
 
-// How the login ended, what the server has answered last, and the liberties that it took. Titles
-// stand above their values, or before them in a low one.
+struct Cell {
+  std::string id;
+  std::string_view title;
+  std::string value;
+  Color color = theme::kText;
+  Ink ink = Ink::plain;
+};
+
+Ink ink_of(Tone tone) {
+  switch (tone) {
+    case Tone::neutral: return Ink::plain;
+    case Tone::good: return Ink::good;
+    case Tone::warning: return Ink::warning;
+    case Tone::bad: return Ink::bad;
+    case Tone::muted: return Ink::muted;
+  }
+  return Ink::plain;
+}
+
+// How the login ended, what came of each thing that was asked for, the newest first, and the
+// deviations.
+std::vector<Cell> cells_of(const DeveloperModel& developer, const Language& say) {
+  std::vector<Cell> cells{{"outcome", say("developer.outcome"),
+                           developer.outcome().empty() ? "-" : developer.outcome()}};
+  auto results = developer.results();
+  if (results.empty()) {
+    results.push_back(developer.newest_result());
+    results.back().words = say("developer.introspection.none");
+  }
+  for (auto one = results.rbegin(); one != results.rend(); ++one) {
+    cells.push_back({"result." + std::string(one->title), say(one->title), one->words,
+                     color_of(one->tone), ink_of(one->tone)});
+  }
+  cells.push_back({"quirks", say("developer.quirks"), quirk_names(developer.quirks(), say)});
+  return cells;
+}
+
+// What the widest may take, so that all fit into `room`.
+float widest_of(const std::vector<float>& widths, float room) {
+  float most = room;
+  float left = room;
+  std::size_t count = widths.size();
+  std::vector<float> sorted = widths;
+  std::ranges::sort(sorted);
+  for (const float width : sorted) {
+    most = left / static_cast<float>(count--);
+    if (width > most) return most;
+    left -= width;
+  }
+  return room;
+}
+
+// The results in one line, each as wide as it needs to be. The oldest are left out where there is
+// no room for all. Titles stand above their values, or before them in a low one.
 void draw_strip(Canvas& canvas, const DeveloperModel& developer, const Language& say,
                 const Rect& rect) {
   canvas.box("strip", rect, theme::kButtonRadius, theme::kCard, theme::kLine);
   const float padding = canvas.small() ? 18.0F : 28.0F;
-  const float gap = 24;
+  const float gap = 28;
+  const float sign = 20;
   const bool low = rect.height < 60;
-  const float width = rect.width - 2 * padding + gap;
-  float x = rect.x + padding;
-  const auto cell = [&](std::string_view id, float share, std::string_view title,
-                        std::string_view value, Color color) {
-    const float part = width * share;
-    const bool path = id == "introspection" && developer.asked() == "developer.saved";
-    const auto keep = path ? Canvas::Keep::end : Canvas::Keep::begin;
-    const std::string title_id = std::string(id) + ".title";
-    if (low) {
-      const float y = rect.y + (rect.height - canvas.measure(TextStyle::panel, title).height) / 2;
-      const float from =
-          canvas.text_within(title_id, TextStyle::panel, x, y, part / 2, title, theme::kMuted)
-              .width +
-          14;
-      canvas.text_within(id, TextStyle::panel_label, x + from, y, part - gap - from, value, color,
-                         keep);
-    } else {
-      canvas.text_within(title_id, TextStyle::panel, x, rect.y + 12, part - gap, title,
-                         theme::kMuted);
-      canvas.text_within(id, TextStyle::panel_label, x, rect.y + 44, part - gap, value, color,
-                         keep);
-    }
-    x += part;
+  const auto title_width = [&](const Cell& cell) {
+    return canvas.measure(TextStyle::panel, cell.title).width;
   };
-  cell("outcome", 0.34F, say("developer.outcome"),
-       developer.outcome().empty() ? "-" : developer.outcome(), theme::kText);
-  cell(
-      "introspection", 0.41F, say(developer.asked()),
-      developer.introspection().empty() ? say("developer.introspection.none")
-                                        : std::string_view(developer.introspection()),
-      developer.introspection().empty() ? theme::kMuted : color_of(developer.introspection_tone()));
-  cell("quirks", 0.25F, say("developer.quirks"), quirk_names(developer.quirks(), say),
-       theme::kText);
+  const auto width_of = [&](const Cell& cell) {
+    const float value = canvas.measure(TextStyle::panel_label, cell.value).width;
+    return gap + (low ? title_width(cell) + 14 + value : std::max(title_width(cell), value));
+  };
+  std::vector<Cell> cells = cells_of(developer, say);
+  const float room = rect.width - 2 * padding - sign;
+  float most = 0;
+  for (;;) {
+    std::vector<float> widths;
+    for (const Cell& cell : cells) widths.push_back(width_of(cell));
+    most = widest_of(widths, room);
+    if (most >= (low ? kLeastLowCell : kLeastCell) || cells.size() == 3) break;
+    cells.erase(cells.end() - 2);
+  }
+  float x = rect.x + padding;
+  for (const Cell& cell : cells) {
+    const float width = std::min(most, width_of(cell)) - gap;
+    const auto keep =
+        cell.title == say("developer.saved") ? Canvas::Keep::end : Canvas::Keep::begin;
+    const float y =
+        low ? rect.y + (rect.height - canvas.measure(TextStyle::panel, cell.title).height) / 2
+            : rect.y + 12;
+    const float title = canvas
+                            .text_within(cell.id + ".title", TextStyle::panel, x, y,
+                                         low ? width / 2 : width, cell.title, theme::kMuted)
+                            .width;
+    const float from = low ? title + 14 : 0;
+    canvas.text_within(cell.id, TextStyle::panel_label, x + from, low ? y : rect.y + 44,
+                       width - from, cell.value, cell.color, keep);
+    x += width + gap;
+  }
+  canvas.arrow(rect.right() - padding - sign + 10, rect.y + (rect.height - sign) / 2, sign,
+               developer.results_open() ? Action::down : Action::up, theme::kMuted);
+  Focusable item;
+  item.id = "results";
+  item.rect = rect;
+  item.accept = {Intent::Kind::toggle_results};
+  canvas.focusable(std::move(item), theme::kButtonRadius);
+}
+
+// The same, whole.
+void draw_results(Canvas& canvas, const DeveloperModel& developer, const Language& say,
+                  const Rect& rect) {
+  canvas.box("results.card", rect, theme::kCardRadius, theme::kCard, theme::kLine);
+  LineWriter out;
+  for (const Cell& cell : cells_of(developer, say)) {
+    out.line(Ink::key, cell.title);
+    out.line(cell.ink, cell.value);
+    out.end();
+  }
+  constexpr float kPadding = 28;
+  draw_scrolled(canvas, "results.text", out.take(), developer.scroll(), {Intent::Kind::none},
+                {rect.x + kPadding, rect.y + kPadding, rect.width - 2 * kPadding,
+                 rect.height - 2 * kPadding});
 }
 
 }  // namespace
@@ -77,7 +159,9 @@ void draw_exchanges(Canvas& canvas, const DeveloperModel& developer, const Langu
   const float strip = one ? 52.0F : 84.0F;
   const float gap = one ? 12.0F : kGap;
   const Rect area{rect.x, rect.y, rect.width, rect.height - gap - strip};
-  if (one && developer.detail_open()) {
+  if (developer.results_open()) {
+    draw_results(canvas, developer, say, area);
+  } else if (one && developer.detail_open()) {
     draw_exchange_detail(canvas, developer, say, area);
   } else if (one) {
     draw_exchange_list(canvas, developer, say, area);

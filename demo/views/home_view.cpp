@@ -92,7 +92,8 @@ void draw_home(Canvas& canvas, const AppModel& model) {
   button_row(canvas, area.x, y,
              {{"login", say("action.login"), {Intent::Kind::log_in, 0}, true, true},
               {"developer", say("action.developer"), {Intent::Kind::show_developer, 0}},
-              {"settings", say("settings.heading"), {Intent::Kind::open_settings, 0}}});
+              {"settings", say("settings.heading"), {Intent::Kind::open_settings, 0}},
+              {"quit", say("action.quit"), {Intent::Kind::quit, 0}}});
   y += button_height(canvas) + air;
   if (facts.sandbox) {
     draw_sandbox_line(canvas, model, y);

@@ -142,6 +142,7 @@ void make_focusable(Canvas& canvas, const MachineModel& machine, const Rect& rec
                     const std::array<Rect, kLoginStateCount>& boxes) {
   Focusable all;
   all.id = "machine";
+  all.list = "machine";
   all.rect = rect;
   all.first = true;
   all.accept = select(machine.known() ? machine.state() : machine.selected());

@@ -73,8 +73,7 @@ void draw_buttons(Canvas& canvas, const AppModel& model, float x, float y) {
   const Button again{"again", message.again, {Intent::Kind::log_in, 0}, true, true};
   const bool trying = model.screen() == Screen::connecting || model.status() == "retry";
   if (trying) {
-    button_row(canvas, x, y,
-               {{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}, false, true}});
+    button_row(canvas, x, y, {{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}}});
   } else if (!message.trust.empty()) {
     button_row(canvas, x, y,
                {again, {"trust", message.trust, {Intent::Kind::trust_certificate, 0}}, back});

@@ -46,22 +46,34 @@ float header_y(const Canvas& canvas) {
   return canvas.small() ? kSmallHeaderY : kHeaderY;
 }
 
+float width_of(const Canvas& canvas, const Button& button, const ButtonLook& look) {
+  float width = canvas.measure(look.style, button.label).width;
+  for (const std::string_view label : button.labels) {
+    width = std::max(width, canvas.measure(look.style, label).width);
+  }
+  return width + 2 * look.padding;
+}
+
 float draw_button(Canvas& canvas, float x, float y, const Button& button, const ButtonLook& look) {
   const Extent label = canvas.measure(look.style, button.label);
-  const Rect rect{x, y, label.width + 2 * look.padding, look.height};
+  const Rect rect{x, y, width_of(canvas, button, look), look.height};
   const Color fill = button.primary ? theme::kAccent : theme::kRaised;
   canvas.box(button.id, rect, look.radius, fill, button.primary ? fill : theme::kLine);
-  canvas.text(std::string(button.id) + ".label", look.style, x + look.padding,
+  canvas.text(std::string(button.id) + ".label", look.style, x + (rect.width - label.width) / 2,
               y + (look.height - label.height) / 2, button.label,
               button.inert     ? theme::kMuted
               : button.primary ? theme::kAccentInk
                                : theme::kText);
-  if (button.inert) return rect.right();
+  // The focus stays on what can't be pressed any more, until it is moved.
+  if (button.inert && !canvas.has_focus(button.id)) return rect.right();
+  using Kind = Intent::Kind;
   Focusable item;
   item.id = button.id;
   item.rect = rect;
-  item.accept = button.intent;
+  item.accept = button.inert ? Intent{Kind::none} : button.intent;
   item.first = button.first;
+  item.primary = button.primary;
+  item.cancels = button.intent.kind == Kind::cancel || button.intent.kind == Kind::cancel_test;
   canvas.focusable(std::move(item), look.radius);
   return rect.right();
 }
@@ -115,9 +127,7 @@ class PanelButtons {
   float bottom() const { return x_ == area_.x ? y_ - gap_ : y_ + look_.height; }
 
  private:
-  float width_of(const Button& button) const {
-    return canvas_.measure(look_.style, button.label).width + 2 * look_.padding;
-  }
+  float width_of(const Button& button) const { return demo::width_of(canvas_, button, look_); }
 
   Canvas& canvas_;
   Rect area_;

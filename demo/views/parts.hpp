@@ -18,6 +18,8 @@ struct Button {
   bool primary = false;
   bool first = false;
   bool inert = false;  ///< Drawn, but it can't be pressed now.
+  std::vector<std::string_view> labels =
+      {};  ///< All that it may have: it is as wide as the widest.
 };
 
 /// Of button_row(); less on a small canvas.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "developer_parts.hpp"
+#include "model/selection.hpp"
 #include "parts.hpp"
 
 namespace deviceflow::demo {
@@ -23,11 +24,14 @@ void draw_list(Canvas& canvas, const ReplayModel& replay, const Language& say, c
   }
   const auto fit = static_cast<std::size_t>(std::max(1.0F, (rect.height - 24) / kRow));
   const std::size_t selected = replay.selected();
-  const std::size_t first = selected >= fit ? selected - fit + 1 : 0;
+  const std::size_t first = first_shown(replay.top(), selected, fit, replay.paths().size());
   const std::size_t end = std::min(replay.paths().size(), first + fit);
+  const auto row_rect = [&](std::size_t i) {
+    return Rect{rect.x + 10, rect.y + 12 + static_cast<float>(i - first) * kRow, rect.width - 20,
+                kRow};
+  };
   for (std::size_t i = first; i < end; ++i) {
-    const Rect row{rect.x + 10, rect.y + 12 + static_cast<float>(i - first) * kRow, rect.width - 20,
-                   kRow};
+    const Rect row = row_rect(i);
     const std::string id = "replay.file." + std::to_string(i);
     if (i == selected) canvas.box(id, row, 10, theme::kSelected, theme::kSelected);
     const std::string& path = replay.paths()[i];
@@ -41,14 +45,24 @@ void draw_list(Canvas& canvas, const ReplayModel& replay, const Language& say, c
   list.rect = rect;
   list.first = true;
   list.accept = {Intent::Kind::replay_trace, static_cast<int>(selected)};
-  const auto to = [](std::size_t index) {
-    return Intent{Intent::Kind::select_trace, static_cast<int>(index)};
+  list.list = "replay";
+  const auto select = [first](std::size_t index) {
+    return Intent{Intent::Kind::select_trace, static_cast<int>(index), first};
   };
-  if (selected > 0) list.arrows[static_cast<std::size_t>(Action::up)] = to(selected - 1);
-  if (selected + 1 < replay.paths().size()) {
-    list.arrows[static_cast<std::size_t>(Action::down)] = to(selected + 1);
+  const Intent replay_it = list.accept;
+  for (const Action action : kListKeys) {
+    const auto to = place_after(action, selected, fit, replay.paths().size());
+    if (to) list.arrows[static_cast<std::size_t>(action)] = select(*to);
   }
   canvas.focusable(std::move(list), theme::kCardRadius);
+  for (std::size_t i = first; i < end; ++i) {
+    Focusable row;
+    row.id = "replay.row." + std::to_string(i);
+    row.rect = row_rect(i);
+    row.accept = i == selected ? replay_it : select(i);
+    row.click_only = true;
+    canvas.focusable(std::move(row), 0);
+  }
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "scroll_list.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace deviceflow::demo {
@@ -44,6 +46,7 @@ std::size_t draw_scroll_list(Canvas& canvas, const Rect& area, const std::string
   const bool all = first == 0 && end == rows.size();
   const float width = area.width - (all ? 0 : kBar + kBarGap);
   const auto to = [scroll](std::size_t row) { return Intent{scroll, static_cast<int>(row)}; };
+  const std::size_t page = std::max<std::size_t>(1, end - first - 1);
   std::size_t focused = rows.size();
   std::vector<Focusable> places;
   float y = area.y;
@@ -54,11 +57,19 @@ std::size_t draw_scroll_list(Canvas& canvas, const Rect& area, const std::string
     place.rect = rect;
     place.accept = rows[i].accept;
     place.first = rows[i].first;
-    if (i == first && first > 0) {
-      place.arrows[static_cast<std::size_t>(Action::up)] = to(first - 1);
+    place.list = id;
+    const auto at = [&place](Action action) -> std::optional<Intent>& {
+      return place.arrows[static_cast<std::size_t>(action)];
+    };
+    if (first > 0) {
+      if (i == first) at(Action::up) = to(first - 1);
+      at(Action::page_up) = to(first > page ? first - page : 0);
+      at(Action::first) = to(0);
     }
-    if (i + 1 == end && end < rows.size()) {
-      place.arrows[static_cast<std::size_t>(Action::down)] = to(first + 1);
+    if (end < rows.size()) {
+      if (i + 1 == end) at(Action::down) = to(first + 1);
+      at(Action::page_down) = to(first + page);
+      at(Action::last) = to(rows.size());
     }
     if (canvas.has_focus(place.id)) focused = i;
     canvas.box(place.id, rect, kRadius, rows[i].marked ? theme::kSelected : theme::kCard,

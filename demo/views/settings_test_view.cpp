@@ -90,17 +90,14 @@ class TestView {
   }
 
   void draw_buttons(float y, bool runs) {
-    const Button back{"back",
-                      say_(runs ? "action.cancel" : "action.back"),
-                      {Intent::Kind::close_settings, 0},
-                      false,
-                      true};
     if (runs) {
-      button_row(canvas_, area_.x, y, {back});
+      button_row(canvas_, area_.x, y,
+                 {{"cancel", say_("action.cancel"), {Intent::Kind::cancel_test, 0}}});
       return;
     }
     button_row(canvas_, area_.x, y,
-               {back, {"again", say_("test.again"), {Intent::Kind::test_settings, 0}}});
+               {{"back", say_("action.back"), {Intent::Kind::close_settings, 0}, false, true},
+                {"again", say_("test.again"), {Intent::Kind::test_settings, 0}}});
   }
 
   Canvas& canvas_;

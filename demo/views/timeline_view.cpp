@@ -3,6 +3,7 @@
 #include <array>
 
 #include "developer_parts.hpp"
+#include "model/selection.hpp"
 #include "parts.hpp"
 
 namespace deviceflow::demo {
@@ -190,10 +191,16 @@ Focusable chart_focus(const DeveloperModel& developer, const Rect& rect) {
   const auto to = [](std::size_t index) {
     return Intent{Intent::Kind::select_wait, static_cast<int>(index)};
   };
-  const std::size_t selected = developer.selected_wait();
-  if (selected > 0) item.arrows[static_cast<std::size_t>(Action::left)] = to(selected - 1);
-  if (selected + 1 < developer.timeline().waits().size()) {
-    item.arrows[static_cast<std::size_t>(Action::right)] = to(selected + 1);
+  constexpr std::size_t kPage = 10;
+  const auto key = [&](Action pressed, Action moves) {
+    const auto place =
+        place_after(moves, developer.selected_wait(), kPage, developer.timeline().waits().size());
+    if (place) item.arrows[static_cast<std::size_t>(pressed)] = to(*place);
+  };
+  key(Action::left, Action::up);
+  key(Action::right, Action::down);
+  for (const Action action : {Action::page_up, Action::page_down, Action::first, Action::last}) {
+    key(action, action);
   }
   return item;
 }

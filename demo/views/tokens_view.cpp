@@ -5,6 +5,7 @@
 #include "developer_parts.hpp"
 #include "model/app_model.hpp"
 #include "model/code_words.hpp"
+#include "model/selection.hpp"
 #include "parts.hpp"
 
 namespace deviceflow::demo {
@@ -53,14 +54,13 @@ float draw_list(Canvas& canvas, const TokensModel& tokens, const Language& say, 
   list.rect = {rect.x + 12, rect.y + 16, rect.width - 24, y - (rect.y + 16)};
   list.first = true;
   list.accept = {Intent::Kind::toggle_secrets, 0};
-  const int selected = static_cast<int>(tokens.selected());
-  if (selected > 0) {
-    list.arrows[static_cast<std::size_t>(Action::up)] =
-        Intent{Intent::Kind::select_token_kind, selected - 1};
-  }
-  if (selected + 1 < kTokenKinds) {
-    list.arrows[static_cast<std::size_t>(Action::down)] =
-        Intent{Intent::Kind::select_token_kind, selected + 1};
+  const auto selected = static_cast<std::size_t>(tokens.selected());
+  list.list = "tokens";
+  for (const Action action : kListKeys) {
+    const auto to = place_after(action, selected, kTokenKinds, kTokenKinds);
+    if (!to) continue;
+    list.arrows[static_cast<std::size_t>(action)] =
+        Intent{Intent::Kind::select_token_kind, static_cast<int>(*to)};
   }
   canvas.focusable(std::move(list), 12);
   for (int i = 0; i < kTokenKinds; ++i) {

@@ -44,7 +44,9 @@ def keyboard_code(scratch, program, _npm):
     run.press("Escape")
     code = run.wait_screen("code")
     check(code["user_code"] == run.events("prompt")[0]["user_code"], "another code is shown than the one that came")
-    run.press("Up", "Down", "Return")  # to the tabs and back to Cancel
+    run.go("Up", "tab.sign_in")
+    run.tab_to("cancel")
+    run.press("Return")
     run.wait_screen("home")
     run.stop()
 
@@ -55,16 +57,16 @@ def keyboard_large_code(scratch, program, _npm):
     run = on_code_screen(scratch, program)
     prompt = run.events("prompt")[0]
     small = run.look()
-    run.press("Left", "Return")  # Larger code
+    run.choose("enlarge")
     scanned = read_qr(run.wait_picture("code_large"))
     check(scanned == prompt["verification_uri_complete"], f"the enlarged QR code says {scanned!r}")
     run.press("Escape")
     wait_for("the small code to be back", lambda: run.look() == small)
-    run.press("Left", "Return")
+    run.choose("enlarge")
     wait_for("the large code to be back", lambda: run.look() != small)
     run.press("Return")  # Back, which has the focus
     wait_for("the small code to be back", lambda: run.look() == small)
-    run.press("Return")  # Cancel
+    run.choose("cancel")
     run.wait_screen("home")
     run.stop()
 
@@ -77,7 +79,7 @@ def keyboard_connecting(scratch, program, _npm):
         run.wait_screen("developer")
         run.press("Escape")
         run.wait_screen("connecting")
-        run.press("Return")  # Cancel
+        run.choose("cancel")
         run.wait_screen("home")
         run.stop()
 

@@ -75,8 +75,8 @@ def sandbox_denied(scratch, program, _npm):
 
 def sandbox_cancelled(scratch, program, _npm):
     run = on_code_screen(scratch, program)
-    for key in ("Escape", "Return"):  # Cancel has the focus
-        run.press(key)
+    for cancel in (lambda: run.press("Escape"), lambda: run.choose("cancel")):
+        cancel()
         check(run.wait_screen("home")["user_code"] is None, "a code is left on the first screen")
         run.press("Return")
         run.wait_screen("code")

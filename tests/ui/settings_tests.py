@@ -85,7 +85,8 @@ def settings_by_arrows(scratch, program, _npm):
     run = in_settings(scratch, program)
     choose_provider(run, server.issuer, "tv_1", type_by_arrows)
     run.press(*["Down"] * 12)  # the list scrolls; below it are the buttons
-    run.press("Left", "Return")  # Test
+    check(run.focused() == "use", "below the last row is another button than the main one")
+    run.press("Right", "Return")  # Test
     run.wait_screen("settings_test")
     run.wait_picture("settings_test", 2)  # it is over
     check("/device_authorization" in server.paths, f"the test has asked for {server.paths}")
@@ -105,7 +106,7 @@ def settings_by_arrows(scratch, program, _npm):
     run.press("Up", "Return")  # the sandbox
     run.wait_screen("settings")
     run.press(*["Down"] * 3)  # the buttons
-    run.press("Left", "Left", "Return")  # Login
+    run.press("Return")  # Login
     prompt = run.wait_screen("code")
     check(server.issuer not in prompt["verification_uri"], f"the codes came from {prompt}")
     check(json.loads(settings_file(scratch).read_text())["issuer"] == server.issuer, "the provider was forgotten")
@@ -201,14 +202,12 @@ def settings_test_given_up(scratch, program, _npm):
     run = in_settings(scratch, program)
     choose_provider(run, silent.url, "tv", type_by_keyboard)
     run.press(*["Down"] * 12)
-    run.press("Left", "Return")  # Test
+    run.choose("test")
     run.wait_screen("settings_test")
     with silent.wait_for_request():
-        run.press("Return")  # Cancel
+        run.choose("cancel")
         run.wait_screen("settings")
-        run.look()
-        run.press(*["Down"] * 12)
-        run.press("Left", "Return")
+        run.choose("test")
         run.wait_screen("settings_test")
         with silent.wait_for_request():  # the first one did not hold this one up
             run.stop()

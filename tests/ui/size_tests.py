@@ -35,7 +35,7 @@ def size_test(size):
             check(len(wanted) == length, f"the address has {len(wanted)} bytes")
             seen = read_qr(run.wait_picture("code", number))
             check(seen == wanted, f"at {size} the QR code of {length} bytes says {seen!r}")
-            run.press("Left", "Return")  # Larger code
+            run.choose("enlarge")
             seen = read_qr(run.wait_picture("code_large", number))
             check(seen == wanted, f"at {size} the large QR code of {length} bytes says {seen!r}")
             run.press("Escape", "Escape")
@@ -50,8 +50,7 @@ def size_changes(scratch, program, _npm):
     require("zbarimg")
     run = on_code_screen(scratch, program)
     prompt = run.events("prompt")[0]
-    run.press("Left")  # Larger code has the focus
-    run.look()
+    run.tab_to("enlarge")
     run.resize(640, 480)
     run.press("Return")
     scanned = read_qr(run.wait_picture("code_large"))
@@ -61,7 +60,7 @@ def size_changes(scratch, program, _npm):
     run.look()
     screens = [event["screen"] for event in run.events("screen")]
     check(screens[-1] == "code" and len(run.events("prompt")) == 1, f"screens: {screens}")
-    run.press("Return")  # Cancel, where this screen begins
+    run.choose("cancel")
     run.wait_screen("home")
     run.stop()
 

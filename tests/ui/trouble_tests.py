@@ -24,7 +24,7 @@ def trouble_offline(scratch, program, _npm):
     run.wait_screen("offline", status="retry")
     run.wait_picture("offline")
     check(not run.events("error"), f"a start that is still tried has failed: {run.events('error')}")
-    run.press("Return")  # Cancel
+    run.choose("cancel")
     run.wait_screen("home")
     run.press("Return")
     run.wait_screen("offline", status="retry")
@@ -206,7 +206,7 @@ def trouble_power_cut(scratch, program, _npm):
     last.wait_screen("home")
     last.press("Return")
     last.wait_screen("code")
-    last.press("Return")  # Cancel
+    last.choose("cancel")
     last.wait_screen("home")
     last.stop()
     after = Window(scratch, program, ["--issuer", server.issuer, "--client-id", "tv", *store], run.display, "after")

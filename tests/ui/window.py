@@ -13,6 +13,7 @@ from scripted import children_of, is_alive
 SIZE = "1280x720"
 PROMPTLY = 2.0
 CLOSED, INTERRUPTED = 0, 130
+DEAD_SECONDS = 0.3  # kDeadTime in demo/model/focus.hpp
 
 
 class Window:
@@ -26,6 +27,7 @@ class Window:
         self.pictures = scratch.path(log + "-pictures")
         self._events = scratch.path(log + "-events.out")
         self._screens_seen = 0
+        self._chose_at = 0.0
         command = [program, "--size", size, "--event-log", self._events, "--screenshots", self.pictures, *arguments]
         self._process = scratch.start(log, command, environment={"DISPLAY": self.display.name, "LIBGL_ALWAYS_SOFTWARE": "1"})
 
@@ -77,7 +79,50 @@ class Window:
         )[0]
 
     def press(self, *keys):
+        """As a person does, who looks at a screen before they press Enter on it."""
+        while keys:
+            count = keys.index("Return") + 1 if "Return" in keys else len(keys)
+            now, keys = keys[:count], keys[count:]
+            if now[-1] == "Return":
+                self._see_the_screen()
+            self.press_at_once(*now)
+            if now[-1] == "Return" or "Escape" in now:
+                self._chose_at = time.monotonic()
+
+    def press_at_once(self, *keys):
         self._xdotool("key", "--delay", "60", *keys)
+
+    def _see_the_screen(self):
+        """The window ignores Enter for a moment after its screen has changed."""
+        screens = self.events("screen")
+        if not screens or screens[-1]["screen"] != "editor":
+            time.sleep(max(0.0, self._chose_at + DEAD_SECONDS + 0.15 - time.monotonic()))
+            screens = self.events("screen")
+        if screens:
+            age = time.clock_gettime(time.CLOCK_BOOTTIME) - screens[-1]["steady_ms"] / 1000
+            time.sleep(max(0.0, DEAD_SECONDS + 0.05 - age))
+
+    def hold(self, key, seconds):
+        self._xdotool("keydown", key)
+        time.sleep(seconds)
+        self._xdotool("keyup", key)
+
+    def choose(self, wanted):
+        """Enter on what is called so, wherever it stands."""
+        self.tab_to(wanted)
+        self.press("Return")
+
+    def tab_to(self, wanted):
+        for _ in range(60):
+            if self.focused() == wanted:
+                return
+            self.press("Tab")
+        check(False, f"Tab never leads to '{wanted}': {[event['on'] for event in self.events('focus')]}")
+
+    def place_of(self, wanted):
+        """The middle of what is called so, which has the focus afterwards."""
+        self.tab_to(wanted)
+        return self.outlined()
 
     def type(self, text):
         self._xdotool("type", "--delay", "30", text)
@@ -87,8 +132,8 @@ class Window:
         self._xdotool("windowsize", "--sync", str(self._window_id()), str(width), str(height))
         self.look()
 
-    def click(self, x, y):
-        self._xdotool("mousemove", str(x), str(y), "click", "1")
+    def click(self, x, y, times=1, between=0.1):
+        self._xdotool("mousemove", str(x), str(y), "click", "--repeat", str(times), "--delay", str(int(between * 1000)), "1")
 
     def outlined(self):
         """The middle of what has the focus: nothing else on a screen without a QR code is quite white."""
@@ -186,6 +231,10 @@ class Window:
         check(self.focused() == "page." + name, f"arrows lead to {self.focused()}, not to the page {name}")
         self.press("Return")
         self.look()
+
+    def exit_status(self):
+        """None while it runs."""
+        return self._process.poll()
 
     def stop(self, how="close"):
         """Closes the window as its frame's button does, or by SIGTERM. It has to go promptly, with everything it started."""

@@ -37,24 +37,24 @@ TEST(ModelActions, UserInfoAsksAndShowsItsExchange) {
   AppModel model = with_tokens(false);
   EXPECT_EQ(after_intent(model, Kind::user_info), "user_info 1");
   EXPECT_EQ(model.developer().page(), Page::exchanges);
-  EXPECT_EQ(model.developer().asked(), "developer.userinfo");
-  EXPECT_EQ(model.developer().introspection_tone(), Tone::muted);
+  EXPECT_EQ(model.developer().newest_result().title, "developer.userinfo");
+  EXPECT_EQ(model.developer().newest_result().tone, Tone::muted);
   ExchangeRecord record = request_of(Stage::userinfo, "https://auth.example/userinfo");
   answer_with(record, 200, R"({"sub":"ada"})");
   feed(model, ExchangeCame{std::move(record)}, 0);
   feed(model, ExchangeCame{exchange(Stage::discovery, 200, "{}")}, 0);
   feed(model, ActionEnded{TokenAction::user_info, {}}, 0);
   EXPECT_EQ(path_shown(model), "/userinfo");
-  EXPECT_EQ(model.developer().introspection(), "done");
-  EXPECT_EQ(model.developer().introspection_tone(), Tone::good);
+  EXPECT_EQ(model.developer().newest_result().words, "done");
+  EXPECT_EQ(model.developer().newest_result().tone, Tone::good);
 }
 
 TEST(ModelActions, AnActionThatFailedSaysWhy) {
   AppModel model = with_tokens(true);
   EXPECT_EQ(after_intent(model, Kind::refresh), "refresh 1");
   feed(model, ActionEnded{TokenAction::refresh, error_of(ErrorCode::network, Blame::network)}, 0);
-  EXPECT_EQ(model.developer().introspection(), "It did not work.");
-  EXPECT_EQ(model.developer().introspection_tone(), Tone::bad);
+  EXPECT_EQ(model.developer().newest_result().words, "It did not work.");
+  EXPECT_EQ(model.developer().newest_result().tone, Tone::bad);
 }
 
 Metadata found(std::string device_authorization) {
@@ -72,29 +72,30 @@ TEST(ModelActions, DiscoverySaysWhatWasFoundAndShowsItsExchange) {
   feed(model, ExchangeCame{exchange(Stage::discovery, 200, "{}")}, 0);
   feed(model, ExchangeCame{exchange(Stage::userinfo, 200, "{}")}, 0);
   feed(model, DiscoveryCame{found("https://auth.example/device")}, 0);
-  EXPECT_EQ(model.developer().introspection(), "Found: device_authorization, token, jwks");
-  EXPECT_EQ(model.developer().introspection_tone(), Tone::good);
+  EXPECT_EQ(model.developer().newest_result().words, "Found: device_authorization, token, jwks");
+  EXPECT_EQ(model.developer().newest_result().tone, Tone::good);
   EXPECT_EQ(model.developer().selected(), 0U);
   feed(model, DiscoveryCame{found("")}, 0);
-  EXPECT_EQ(model.developer().introspection(), "No device endpoint is named. Found: token, jwks");
-  EXPECT_EQ(model.developer().introspection_tone(), Tone::warning);
+  EXPECT_EQ(model.developer().newest_result().words,
+            "No device endpoint is named. Found: token, jwks");
+  EXPECT_EQ(model.developer().newest_result().tone, Tone::warning);
 }
 
 TEST(ModelActions, DiscoveryThatFailedOrHasNoIssuerSaysSo) {
   AppModel model = model_on(Screen::signed_in);
   after_intent(model, Kind::discover);
   feed(model, DiscoveryCame{error_of(ErrorCode::network, Blame::network)}, 0);
-  EXPECT_EQ(model.developer().introspection(), "It did not work.");
-  EXPECT_EQ(model.developer().introspection_tone(), Tone::bad);
+  EXPECT_EQ(model.developer().newest_result().words, "It did not work.");
+  EXPECT_EQ(model.developer().newest_result().tone, Tone::bad);
   feed(model, DiscoveryCame{}, 0);
-  EXPECT_NE(model.developer().introspection().find("No issuer"), std::string::npos);
-  EXPECT_EQ(model.developer().introspection_tone(), Tone::warning);
+  EXPECT_NE(model.developer().newest_result().words.find("No issuer"), std::string::npos);
+  EXPECT_EQ(model.developer().newest_result().tone, Tone::warning);
 }
 
 TEST(ModelActions, DiscoveryWaitsForNoLogin) {
   AppModel model = model_on(Screen::code);
   EXPECT_EQ(after_intent(model, Kind::discover), "");
-  EXPECT_NE(model.developer().introspection().find("login is going on"), std::string::npos);
+  EXPECT_NE(model.developer().newest_result().words.find("login is going on"), std::string::npos);
 }
 
 TEST(ModelActions, AnAnswerToAnotherQuestionIsNotShown) {
@@ -102,8 +103,8 @@ TEST(ModelActions, AnAnswerToAnotherQuestionIsNotShown) {
   model.on_intent({Kind::refresh, 0});
   model.on_intent({Kind::user_info, 0});
   feed(model, ActionEnded{TokenAction::refresh, {}}, 0);
-  EXPECT_EQ(model.developer().asked(), "developer.userinfo");
-  EXPECT_EQ(model.developer().introspection(), "Asking the server");
+  EXPECT_EQ(model.developer().newest_result().title, "developer.userinfo");
+  EXPECT_EQ(model.developer().newest_result().words, "Asking the server");
 }
 
 TEST(ModelActions, WithoutARefreshTokenThereIsNoRefresh) {
@@ -127,13 +128,13 @@ TEST(ModelActions, RevokingEndsTheLoginAndStaysOnTheTab) {
   EXPECT_EQ(model.tab(), Tab::developer);
   EXPECT_EQ(model.screen(), Screen::home);
   EXPECT_FALSE(model.developer().tokens().known());
-  EXPECT_EQ(model.developer().asked(), "developer.revoke");
+  EXPECT_EQ(model.developer().newest_result().title, "developer.revoke");
   feed(model, SignedOut{}, 0);
-  EXPECT_EQ(model.developer().introspection(), "done");
+  EXPECT_EQ(model.developer().newest_result().words, "done");
   model = with_tokens(true);
   model.on_intent({Kind::revoke, 0});
   feed(model, SignedOut{{}, true}, 0);
-  EXPECT_EQ(model.developer().introspection_tone(), Tone::bad);
+  EXPECT_EQ(model.developer().newest_result().tone, Tone::bad);
 }
 
 TEST(ModelActions, WhereTheExchangesWentIsTold) {
@@ -141,10 +142,10 @@ TEST(ModelActions, WhereTheExchangesWentIsTold) {
   EXPECT_EQ(after_intent(model, Kind::save_trace), "save_trace 1");
   EXPECT_EQ(after_intent(model, Kind::save_har), "save_har 1");
   feed(model, Saved{std::string("/home/ada/deviceflow-1.har")}, 0);
-  EXPECT_EQ(model.developer().asked(), "developer.saved");
-  EXPECT_EQ(model.developer().introspection(), "/home/ada/deviceflow-1.har");
+  EXPECT_EQ(model.developer().newest_result().title, "developer.saved");
+  EXPECT_EQ(model.developer().newest_result().words, "/home/ada/deviceflow-1.har");
   feed(model, Saved{error_of(ErrorCode::invalid_argument, Blame::caller)}, 0);
-  EXPECT_EQ(model.developer().introspection_tone(), Tone::bad);
+  EXPECT_EQ(model.developer().newest_result().tone, Tone::bad);
 }
 
 // In a folder of its own.

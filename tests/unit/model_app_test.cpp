@@ -48,7 +48,7 @@ TEST(ModelApp, WithoutATokenNobodyIsAsked) {
     if (screen == Screen::signed_in) continue;
     AppModel model = model_on(screen);
     EXPECT_EQ(after_intent(model, Kind::introspect), "") << name(screen);
-    EXPECT_EQ(model.developer().introspection(), "");
+    EXPECT_EQ(model.developer().newest_result().words, "");
   }
 }
 
@@ -125,19 +125,19 @@ TEST(ModelApp, AnAnswerAboutAForgottenTokenIsNotShown) {
   EXPECT_EQ(after_intent(model, Kind::introspect), "introspect 1");
   after_intent(model, Kind::go_home);
   feed(model, IntrospectionCame{true}, 0);
-  EXPECT_EQ(model.developer().introspection(), "");
+  EXPECT_EQ(model.developer().newest_result().words, "");
 }
 
 TEST(ModelApp, WhatWasSaidOfOneTokenIsNotSaidOfTheNext) {
   AppModel model = model_on(Screen::signed_in);
   after_intent(model, Kind::introspect);
   feed(model, IntrospectionCame{true}, 0);
-  EXPECT_EQ(model.developer().introspection(), "active: true");
+  EXPECT_EQ(model.developer().newest_result().words, "active: true");
   after_intent(model, Kind::go_home);
   after_intent(model, Kind::log_in);
   feed(model, SignedIn{}, kLogin + 1);
-  EXPECT_EQ(model.developer().introspection(), "");
-  EXPECT_EQ(model.developer().introspection_tone(), Tone::muted);
+  EXPECT_EQ(model.developer().newest_result().words, "");
+  EXPECT_EQ(model.developer().newest_result().tone, Tone::muted);
 }
 
 TEST(ModelApp, ASandboxThatDidNotStartSaysWhyAndNotWhatCameOfIt) {
@@ -373,10 +373,10 @@ TEST(ModelApp, IntrospectionIsAskedAboutTheTokenOfThisLogin) {
   after_intent(model, Kind::show_developer);
   EXPECT_EQ(model.picture(), "developer");
   EXPECT_EQ(after_intent(model, Kind::introspect), "introspect 1");
-  EXPECT_EQ(model.developer().introspection(), "Asking the introspection endpoint");
+  EXPECT_EQ(model.developer().newest_result().words, "Asking the introspection endpoint");
   EXPECT_EQ(model.picture(), "developer");
   feed(model, IntrospectionCame{true}, 0);
-  EXPECT_EQ(model.developer().introspection(), "active: true");
+  EXPECT_EQ(model.developer().newest_result().words, "active: true");
   EXPECT_EQ(model.picture(), "developer answered");
 }
 

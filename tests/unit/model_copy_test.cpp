@@ -93,8 +93,8 @@ TEST(ModelCopy, ACommandTellsTheShellAndTheStripTellsThePerson) {
   auto commands = model.on_intent({Kind::copy_curl, 0});
   ASSERT_EQ(commands.size(), 1U);
   EXPECT_EQ(commands[0].kind, Command::Kind::copy_curl);
-  EXPECT_EQ(model.developer().asked(), "developer.copied");
-  EXPECT_EQ(model.developer().introspection(), model.language()("copied.curl"));
+  EXPECT_EQ(model.developer().newest_result().title, "developer.copied");
+  EXPECT_EQ(model.developer().newest_result().words, model.language()("copied.curl"));
   EXPECT_EQ(model.developer().curl().reveal().substr(0, 5), "curl ");
   commands = model.on_intent({Kind::copy_body, 0});
   ASSERT_EQ(commands.size(), 1U);
@@ -102,7 +102,7 @@ TEST(ModelCopy, ACommandTellsTheShellAndTheStripTellsThePerson) {
   EXPECT_EQ(model.developer().body().reveal(), kPending);
   model.on_intent({Kind::toggle_secrets, 0});
   model.on_intent({Kind::copy_body, 0});
-  EXPECT_EQ(model.developer().introspection(), model.language()("copied.body.whole"));
+  EXPECT_EQ(model.developer().newest_result().words, model.language()("copied.body.whole"));
 }
 
 TEST(ModelCopy, NothingIsCopiedWhereThereIsNothing) {
@@ -110,7 +110,7 @@ TEST(ModelCopy, NothingIsCopiedWhereThereIsNothing) {
   EXPECT_TRUE(model.on_intent({Kind::copy_curl, 0}).empty());
   model.on_event({0, ExchangeCame{failed(TransportFailure::Kind::timeout)}}, SteadyTime{});
   EXPECT_TRUE(model.on_intent({Kind::copy_body, 0}).empty());
-  EXPECT_EQ(model.developer().introspection(), model.language()("copied.nothing"));
+  EXPECT_EQ(model.developer().newest_result().words, model.language()("copied.nothing"));
 }
 
 }  // namespace

@@ -213,22 +213,22 @@ TEST(ModelDeveloper, AnIntrospectionThatFailedSaysWhyAndKeepsTheSelection) {
   model.on_intent({Kind::select_exchange, 0});
   model.set_introspection(
       make_error(Blame::caller, ErrorCode::not_possible, Stage::introspection, "Nobody may ask."));
-  EXPECT_EQ(model.introspection(), "Nobody may ask.");
-  EXPECT_EQ(model.introspection_tone(), Tone::bad);
+  EXPECT_EQ(model.newest_result().words, "Nobody may ask.");
+  EXPECT_EQ(model.newest_result().tone, Tone::bad);
   EXPECT_EQ(model.selected(), 0U);
 }
 
 TEST(ModelDeveloper, AnIntrospectionShowsItsExchange) {
   DeveloperModel model = login();
   model.introspecting("asking");
-  EXPECT_EQ(model.introspection_tone(), Tone::muted);
+  EXPECT_EQ(model.newest_result().tone, Tone::muted);
   model.set_introspection(true);
-  EXPECT_EQ(model.introspection(), "active: true");
-  EXPECT_EQ(model.introspection_tone(), Tone::good);
+  EXPECT_EQ(model.newest_result().words, "active: true");
+  EXPECT_EQ(model.newest_result().tone, Tone::good);
   EXPECT_EQ(model.selected(), 4U);
   model.set_introspection(false);
-  EXPECT_EQ(model.introspection(), "active: false");
-  EXPECT_EQ(model.introspection_tone(), Tone::warning);
+  EXPECT_EQ(model.newest_result().words, "active: false");
+  EXPECT_EQ(model.newest_result().tone, Tone::warning);
 }
 
 TEST(ModelDeveloper, AnOutcomeReplacesTheOneBefore) {

@@ -22,7 +22,8 @@ struct Size {
 
 constexpr Size kTelevisions[] = {{1280, 720}, {1920, 1080}, {3840, 2160}};
 // Windows and upright screens, for which fewer design pixels have to do.
-constexpr Size kSmall[] = {{640, 480}, {800, 600}, {1024, 768}, {720, 1280}};
+// The wide one is also what a television becomes that is scaled up as far as it goes.
+constexpr Size kSmall[] = {{640, 480}, {800, 600}, {1024, 768}, {720, 1280}, {854, 480}};
 
 std::string without_spaces(std::string_view text) {
   std::string out;
@@ -264,8 +265,10 @@ TEST_P(Layout, OneThingHasTheFocusAtFirstAndAllCanHaveIt) {
   if (std::get<1>(GetParam()).model->just_approved()) return;  // nothing to choose for a moment
   ASSERT_FALSE(focusables_.empty());
   Focus focus;
-  focus.update("scene", focusables_);
-  EXPECT_FALSE(focus.id().empty());
+  focus.update("scene", focusables_, kNow);
+  const bool only_cancel = std::ranges::all_of(
+      focusables_, [](const Focusable& one) { return one.cancels || one.click_only; });
+  EXPECT_EQ(focus.id().empty(), only_cancel);
   std::vector<std::string> seen;
   // Whatever can be reached by arrows alone, from whatever has been reached.
   std::vector<std::string> queue{focus.id()};
@@ -279,11 +282,12 @@ TEST_P(Layout, OneThingHasTheFocusAtFirstAndAllCanHaveIt) {
       for (Focusable& one : copy) {
         one.first = one.id == here;
         one.takes_focus = false;  // until an arrow is pressed
+        one.cancels = false;      // once an arrow was pressed
         one.arrows = {};          // a list that scrolls ends somewhere, and then the arrow moves on
       }
       Focus from;
-      from.update("scene", copy);
-      from.act(action);
+      from.update("scene", copy, kNow);
+      from.act(action, kNow);
       queue.push_back(from.id());
     }
   }
@@ -291,6 +295,16 @@ TEST_P(Layout, OneThingHasTheFocusAtFirstAndAllCanHaveIt) {
     if (one.click_only) continue;
     EXPECT_NE(std::find(seen.begin(), seen.end(), one.id), seen.end())
         << one.id << " can't be reached";
+  }
+}
+
+TEST_P(Layout, TheFocusNeverBeginsOnCancel) {
+  Focus focus;
+  focus.update("scene", focusables_, kNow);
+  for (const Focusable& one : focusables_) {
+    const bool cancels =
+        one.accept.kind == Intent::Kind::cancel || one.accept.kind == Intent::Kind::cancel_test;
+    EXPECT_FALSE(cancels && one.id == focus.id()) << one.id;
   }
 }
 
@@ -321,6 +335,14 @@ TEST(CanvasScale, ATelevisionIsMeasuredByItsHeightAndASmallWindowByItsText) {
   EXPECT_FLOAT_EQ(Canvas::scale_for(1920, 1440, 2), 1.2F);
   EXPECT_FLOAT_EQ(Canvas::scale_for(1280, 960, 2), 1.2F);
   EXPECT_FLOAT_EQ(Canvas::scale_for(1280, 720, 2), 0.9F);
+}
+
+TEST(CanvasScale, APersonMakesItLargerAndSmallerWithinWhatCanBeDrawnAndRead) {
+  EXPECT_FLOAT_EQ(Canvas::scale_for(1920, 1080, 1, 1), 1.1F);
+  EXPECT_FLOAT_EQ(Canvas::scale_for(1920, 1080, 1, -1), 1 / 1.1F);
+  EXPECT_FLOAT_EQ(Canvas::scale_for(1920, 1080, 1, 9), 1.35F);  // 1422 by 800 are left
+  EXPECT_FLOAT_EQ(Canvas::scale_for(1920, 1080, 1, -9), 0.6F);
+  for (const int steps : {-3, 3}) EXPECT_FLOAT_EQ(Canvas::scale_for(640, 480, 1, steps), 0.6F);
 }
 
 // Computed as WCAG 2 has it.
