@@ -75,7 +75,7 @@ ExchangeRecord without_secrets(ExchangeRecord record, const Redactor& secrets) {
   const bool read = trace.ok() && trace->logins.size() == 1;
   ExchangeRecord shown =
       read ? std::move(trace->logins.front().exchanges.front()) : ExchangeRecord();
-  record.mended.reset();
+  record.normalized.reset();
   record.request.url = std::move(shown.request.url);
   record.request.headers = std::move(shown.request.headers);
   record.request.body = form_of(line);

@@ -34,7 +34,7 @@ bool holds_login(const std::vector<Header>& headers) {
 bool holds_login(const ExchangeRecord& record) {
   bool found = holds_login(record.request.url) || holds_login(record.request.body.reveal()) ||
                holds_login(record.request.headers);
-  for (const auto& response : {&record.response, &record.mended}) {
+  for (const auto& response : {&record.response, &record.normalized}) {
     if (!*response) continue;
     found = found || holds_login((*response)->body.reveal()) || holds_login((*response)->headers);
   }
