@@ -42,10 +42,12 @@ class Walk:
         if self.by == "mouse":
             self.run.look()
             return self.run.click(*self._places[name])
-        for key in keys:
-            self.run.press_and_look(key)
-        check(self.run.focused().startswith(focus), f"{name}: the arrows lead to {self.run.focused()}")
-        self._places[name] = self.run.outlined()
+        if keys:
+            self.run.press(*keys)
+        here = self.run.focused()
+        check(here.startswith(focus), f"{name}: the arrows lead to {here}")
+        if name not in self._places:
+            self._places[name] = self.run.outlined()
         self.run.press("Return")
 
     def below_the_list(self, name, focus):
