@@ -3,8 +3,8 @@
 
 usage: named_tests.py
 
-A test is a GoogleTest case (Suite.Name), a method of a Python test (Class.test_name) or a fuzzer (fuzz.name). A
-promise is a row of a table with the column "held by".
+A test is a GoogleTest case (Suite.Name), a method of a Python test (Class.test_name), a test of the window (ui.name)
+or a fuzzer (fuzz.name). A promise is a row of a table with the column "held by".
 """
 import ast
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "sdk/docs/security.md"
-NAME = r"`((?:[A-Z]\w+\.(?:[A-Z]|test_)|fuzz\.)\w+)`"
+NAME = r"`((?:[A-Z]\w+\.(?:[A-Z]|test_)|fuzz\.|ui\.)\w+)`"
 
 
 def tests():
@@ -24,6 +24,8 @@ def tests():
             if isinstance(suite, ast.ClassDef):
                 methods = (item.name for item in suite.body if isinstance(item, ast.FunctionDef))
                 out.update(f"{suite.name}.{name}" for name in methods if name.startswith("test_"))
+    window = "".join(path.read_text() for path in sorted(ROOT.glob("tests/ui/*_tests.py")))
+    out.update(f"ui.{name}" for name in re.findall(r"^def (\w+)\(", window, re.MULTILINE))
     fuzzers = re.findall(r"^ *deviceflow_fuzzer\((\w+) ", (ROOT / "tests/fuzz/CMakeLists.txt").read_text(), re.MULTILINE)
     return out | {f"fuzz.{name}" for name in fuzzers}
 
