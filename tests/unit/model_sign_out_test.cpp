@@ -28,7 +28,7 @@ bool holds(const AppModel& model) {
   for (std::size_t i = 0; i < developer.log().size(); ++i) {
     const ExchangeRecord& record = developer.log().at(i);
     if (holds(record.request.body.reveal()) || holds(record.request.headers)) return true;
-    for (const HttpResponse* response : {&*record.response, record.judged()}) {
+    for (const HttpResponse* response : {&*record.response, record.effective_response()}) {
       if (holds(response->body.reveal()) || holds(response->headers)) return true;
     }
   }
@@ -54,9 +54,9 @@ AppModel signed_in() {
   ExchangeRecord tokens = with_token(
       Stage::token,
       R"({"access_token":"access-token-1","refresh_token":"refresh-token-1","id_token":"id-token-1"})");
-  tokens.mended.emplace();
-  tokens.mended->status = 200;
-  tokens.mended->body = Secret(tokens.response->body.reveal());
+  tokens.normalized.emplace();
+  tokens.normalized->status = 200;
+  tokens.normalized->body = Secret(tokens.response->body.reveal());
   feed(model, ExchangeCame{std::move(tokens)}, 0);
   feed(model, ExchangeCame{with_token(Stage::userinfo, R"({"sub":"7","email":"ada@example.com"})")},
        0);
