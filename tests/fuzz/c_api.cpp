@@ -35,16 +35,14 @@ bool is_known(int status) {
          (status < 0 && std::string_view(deviceflow_error_string(status)) != "unknown");
 }
 
-// What the program hands in itself may stand in the words about it.
-enum class About { server, program };
-
-void check_error(const deviceflow_error& error, About about = About::server) {
+// With `knows_secret` the client of the handle has one.
+void check_error(const deviceflow_error& error, bool knows_secret) {
   require(is_known(error.status), "an error has a status that is known");
   require((error.status == DEVICEFLOW_OK) == (error.message.size == 0), "and says what is wrong");
   for (const deviceflow_text part :
        {error.message, error.oauth_code, error.description, error.reason}) {
     const bool secret = view(part).find(kSecret) != std::string_view::npos;
-    require(!secret || about == About::program, "no error has a secret in it");
+    require(!secret || !knows_secret, "no error has a secret in it");
   }
   for (const deviceflow_text part : {error.oauth_code, error.description}) {
     require(clean_text(view(part)) == view(part), "a server's words are clean");
@@ -162,6 +160,7 @@ class Program {
     if (made == nullptr) return;
     deviceflow_client_free(client_);
     client_ = made;
+    client_knows_ = line.has(1);
   }
 
   void use_provider(const Line& line) {
@@ -180,7 +179,7 @@ class Program {
   void read_client_error() {
     auto error = sized<deviceflow_error>();
     if (known(deviceflow_client_error(client_, &error)) != DEVICEFLOW_OK) return;
-    check_error(error, About::program);
+    check_error(error, false);  // what the program hands in itself may stand in it
   }
 
   void free_client() {
@@ -201,7 +200,8 @@ class Program {
   void take_login(deviceflow_login* made) {
     deviceflow_login_free(login_);
     login_ = made;
-    awaiting_ = finished_ = cancelled_ = false;
+    login_knows_ = client_knows_;
+    awaiting_ = early_ = finished_ = cancelled_ = false;
     last_feed_ = now_;
   }
 
@@ -248,7 +248,10 @@ class Program {
     require(!awaiting_, "there is one request at a time");
     auto codes = sized<deviceflow_codes>();
     if (deviceflow_login_codes(login_, &codes) == DEVICEFLOW_OK) {
-      require(now_ - last_feed_ >= kShortestInterval, "no poll comes before its interval");
+      // One may: a request that lacked a nonce is repeated at once.
+      const bool early = now_ - last_feed_ < kShortestInterval;
+      require(!early || !early_, "no poll comes before its interval");
+      early_ = early;
       require(now_ < codes.expires_at_ms, "nor after the codes have expired");
     }
     awaiting_ = true;
@@ -317,7 +320,9 @@ class Program {
       require(codes.interval_s >= 1, "an interval is a second at least");
     }
     auto error = sized<deviceflow_error>();
-    if (known(deviceflow_login_error(login_, &error)) == DEVICEFLOW_OK) check_error(error);
+    if (known(deviceflow_login_error(login_, &error)) == DEVICEFLOW_OK) {
+      check_error(error, login_knows_);
+    }
     auto tokens = sized<deviceflow_tokens>();
     const int status = known(deviceflow_login_tokens(login_, &tokens));
     if (status != DEVICEFLOW_OK) return;
@@ -373,6 +378,7 @@ class Program {
     if (made == nullptr) return read_client_error();
     deviceflow_call_free(call_);
     call_ = made;
+    call_knows_ = client_knows_;
     answered_ = false;
     auto request = sized<deviceflow_request>();
     require(deviceflow_call_request(call_, &request) == DEVICEFLOW_OK, "a call has a request");
@@ -411,7 +417,9 @@ class Program {
       require(active == 0 || active == 1, "a token is active or not");
     }
     auto error = sized<deviceflow_error>();
-    if (known(deviceflow_call_error(call_, &error)) == DEVICEFLOW_OK) check_error(error);
+    if (known(deviceflow_call_error(call_, &error)) == DEVICEFLOW_OK) {
+      check_error(error, call_knows_);
+    }
   }
 
   void use_metadata() {
@@ -432,6 +440,10 @@ class Program {
   std::int64_t now_ = 0;
   std::int64_t known_now_ = 0;  // the latest time that the login has taken
   std::int64_t last_feed_ = 0;
+  bool client_knows_ = false;  // the secret
+  bool login_knows_ = false;
+  bool call_knows_ = false;
+  bool early_ = false;  // the last poll
   bool awaiting_ = false;
   bool finished_ = false;
   bool cancelled_ = false;
