@@ -56,7 +56,8 @@ std::string step_words(const DoctorStep& step, const Language& say) {
 }
 
 std::string verdict_words(const Verdict& verdict, const Language& say) {
-  return say("test.verdict." + verdict.code, {{"count", std::to_string(verdict.points)}});
+  const std::string key = "test.verdict." + verdict.code;
+  return say(key, {{"count", std::to_string(verdict.points)}});
 }
 
 }  // namespace deviceflow::demo

@@ -243,7 +243,8 @@ Message sandbox_message(const Error& error, const AppFacts& facts) {
   Message message = words_of("sandbox", facts);
   message.serious = true;
   message.fix = {Setting::provider};
-  add_reason(error, facts, message);
+  // In the words of the server that did not start.
+  message.rows.push_back({std::string(facts.language("detail.reason")), error.message});
   return message;
 }
 

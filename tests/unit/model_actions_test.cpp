@@ -95,7 +95,7 @@ TEST(ModelActions, DiscoveryThatFailedOrHasNoIssuerSaysSo) {
 TEST(ModelActions, DiscoveryWaitsForNoLogin) {
   AppModel model = model_on(Screen::code);
   EXPECT_EQ(after_intent(model, Kind::discover), "");
-  EXPECT_NE(model.developer().newest_result().words.find("login is going on"), std::string::npos);
+  EXPECT_NE(model.developer().newest_result().words.find("sign-in is running"), std::string::npos);
 }
 
 TEST(ModelActions, AnAnswerToAnotherQuestionIsNotShown) {

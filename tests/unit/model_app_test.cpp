@@ -328,7 +328,7 @@ TEST(ModelApp, AStartIsRetriedUntilTheCodesCome) {
   EXPECT_EQ(model.status(), "retry");
   EXPECT_EQ(model.message().text,
             "The server's name is not found. Is login.example.com:9443 right? Trying again in 5 "
-            "seconds. The sign-in goes on by itself once the network is back.");
+            "seconds. The sign-in continues automatically once the network is back.");
   EXPECT_EQ(model.message().fix, kServerSetting);
   EXPECT_EQ(model.developer().outcome(), "token: network, dns");
   feed(model, codes_at());

@@ -87,7 +87,7 @@ TEST(ModelCertificate, WhatIsWrongInItselfCanNotBeTrustedAway) {
 TEST(ModelCertificate, AFileOfThePersonsOwnIsNotOverruled) {
   CertificateSeen event = seen({Kind::untrusted_issuer});
   event.trust_file.clear();
-  EXPECT_TRUE(has(words_for(event).text, "Set CA file"));
+  EXPECT_TRUE(has(words_for(event).text, "Set the CA file"));
   EXPECT_EQ(words_for(event).fix, WhichSetting{Setting::ca_file});
   EXPECT_EQ(words_for(event).trust, "");
   event.ca_file = "/etc/own.pem";

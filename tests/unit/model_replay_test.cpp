@@ -71,7 +71,7 @@ TEST(ModelReplay, ABrokenFileSaysWhatIsWrongWithIt) {
   EXPECT_EQ(lines.front().front().ink, Ink::bad);
   EXPECT_NE(plain_text(lines).find("1"), std::string::npos);
   feed(model, TraceRead{"/a/deviceflow-1.jsonl", read_trace("")}, 0);
-  EXPECT_NE(plain_text(model.developer().replay().lines()).find("no login"), std::string::npos);
+  EXPECT_NE(plain_text(model.developer().replay().lines()).find("no sign-in"), std::string::npos);
   feed(model, TraceRead{"/nowhere", read_saved_trace("/nowhere")}, 0);
   EXPECT_NE(plain_text(model.developer().replay().lines()).find("/nowhere"), std::string::npos);
 }

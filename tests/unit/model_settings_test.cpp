@@ -319,7 +319,7 @@ TEST_F(ModelSettings, AnAccountForIntrospectionKeepsTheSession) {
   used.introspection_secret = SecretPlace::stored;
   feed(model, used, 0);
   model.on_intent({Kind::open_settings, 0});
-  EXPECT_EQ(row(model, Setting::introspection_secret).value, "•••••••• (kept)");
+  EXPECT_EQ(row(model, Setting::introspection_secret).value, "•••••••• (stored)");
   EXPECT_EQ(leave(model), nullptr);
 }
 

@@ -110,7 +110,7 @@ TEST(ModelTimeline, FaultsDoubleTheWaitAndAnAnswerBringsTheIntervalBack) {
     EXPECT_EQ(wait.wanted, seconds(wanted));
     EXPECT_EQ(wait.interval, seconds(5));
   }
-  EXPECT_TRUE(has(login.why(), "timeout: each passing fault"));
+  EXPECT_TRUE(has(login.why(), "timeout: each transient error"));
   EXPECT_TRUE(has(login.why(), "it became 60 s"));
   EXPECT_EQ(login.pending().wanted, seconds(5));
 }

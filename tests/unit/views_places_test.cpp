@@ -213,7 +213,7 @@ TEST_F(ViewsPlaces, TheResultBarHasTheLastResultOfEachKind) {
   load(1920, 1080);
   AppModel model = in_developer();
   sign_in(model, 3);
-  EXPECT_NE(draw(model).text("result.").find("not asked"), std::string::npos);
+  EXPECT_NE(draw(model).text("result.").find("not requested"), std::string::npos);
   model.on_intent({Kind::introspect});
   model.on_event({0, IntrospectionCame{true}}, kNow);
   model.on_intent({Kind::user_info});
