@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "c_api/handles.hpp"
+#include "foundation/ascii.hpp"
 #include "protocol/answer.hpp"
 
 struct deviceflow_call {
@@ -69,7 +70,13 @@ int read_userinfo_call(deviceflow_call& call, const HttpResponse& response) {
 
 int read_discovery_call(deviceflow_call& call, const HttpResponse& response) {
   auto answer = read_metadata_response(call.expected, response);
-  if (!answer.ok()) return fail(call, answer.error());
+  if (!answer.ok()) {
+    Error error = answer.error();
+    error.message = call.redactor.scrub(error.message);
+    error.oauth_code = call.redactor.scrub(error.oauth_code);
+    error.description = call.redactor.scrub(error.description);
+    return fail(call, std::move(error));
+  }
   call.metadata = std::move(*answer);
   return DEVICEFLOW_OK;
 }
@@ -108,6 +115,12 @@ int check_call(const deviceflow_client* client, deviceflow_text first, deviceflo
 Error no_token() {
   return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage,
                     "There is no token to make this request with.");
+}
+
+// It stands in a header: a line break in it would begin another one.
+Error odd_token() {
+  return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage,
+                    "The access token holds characters that no token has (RFC 6749 appendix A).");
 }
 
 }  // namespace
@@ -174,6 +187,7 @@ int deviceflow_userinfo_new(deviceflow_client* client, deviceflow_text access_to
                      const std::string& endpoint = client->endpoints.userinfo;
                      if (endpoint.empty()) return missing_endpoint("UserInfo endpoint");
                      if (access_token.size == 0) return no_token();
+                     if (!ascii::is_visible(view_of(access_token))) return odd_token();
                      const Secret secret(view_of(access_token));
                      made.redactor.add(secret);
                      made.expected = view_of(subject);
