@@ -102,6 +102,30 @@ def sandbox_idle(scratch, program, _npm):
     check(run.events("frames")[0]["shown"] > 0, "no frames are counted")
 
 
+def sandbox_page(scratch, program, _npm):
+    """The page opens in this computer's browser, and its link is copied without the code."""
+    opened = scratch.path("opened")
+    folder = scratch.path("programs")
+    folder.mkdir()
+    browser = folder / "xdg-open"
+    browser.write_text(f'#!/bin/sh\nprintf "%s" "$1" >{opened}\n')
+    browser.chmod(0o755)
+    for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"):
+        scratch.environment.pop(name, None)
+    scratch.environment["PATH"] = f"{folder}:{scratch.environment['PATH']}"
+    run = on_code_screen(scratch, program, scenario(scratch))
+    prompt = run.wait_event("prompt")
+    run.go("Left", "open")
+    run.press("Return")
+    check(run.wait_event("page_opened")["done"] is True, "the page was not opened")
+    wait_for("the browser to start", opened.exists)
+    wait_for("the browser to get the link", lambda: opened.read_text() == prompt["verification_uri_complete"])
+    run.go("Right", "copy")
+    run.press("Return")
+    check(run.wait_event("copied")["what"] == "link", f"copied: {run.events('copied')}")
+    run.stop()
+
+
 def sandbox_killed(scratch, program, _npm):
     run = on_code_screen(scratch, program)
     children = children_of(run.pid)
@@ -115,5 +139,5 @@ def sandbox_killed(scratch, program, _npm):
 
 
 TESTS = {
-    test.__name__: test for test in (sandbox_approved, sandbox_renewed, sandbox_denied, sandbox_cancelled, sandbox_idle, sandbox_killed)
+    test.__name__: test for test in (sandbox_approved, sandbox_renewed, sandbox_denied, sandbox_cancelled, sandbox_idle, sandbox_killed, sandbox_page)
 }
