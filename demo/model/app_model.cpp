@@ -170,6 +170,8 @@ std::vector<Command> AppModel::on_shortcut(Action action) {
   }
   if (action == Action::find && exchanges) return on_intent({Intent::Kind::search_exchanges, 0});
   if (action == Action::copy && exchanges) return on_intent({Intent::Kind::copy_body, 0});
+  const bool link = !settings_open() && tab_ == Tab::sign_in && screen_ == Screen::code;
+  if (action == Action::copy && link) return on_intent({Intent::Kind::copy_link, 0});
   return {};
 }
 

@@ -389,6 +389,41 @@ TEST(ModelApp, TheFirstPictureIsCompleteOnceTheSandboxListens) {
   EXPECT_EQ(model_on(Screen::home).picture(), "home complete");
 }
 
+TEST(ModelApp, KeysForSearchingCopyingAndQuittingNeedNoFocus) {
+  const auto kinds = [](AppModel& model, Action action) {
+    std::vector<Command::Kind> out;
+    for (const Command& command : model.on_shortcut(action)) out.push_back(command.kind);
+    return out;
+  };
+  using Kinds = std::vector<Command::Kind>;
+  AppModel code = model_on(Screen::code);
+  EXPECT_EQ(kinds(code, Action::copy), Kinds{Command::Kind::copy_link});
+  EXPECT_EQ(kinds(code, Action::find), Kinds{});
+  code.on_intent({Kind::open_settings});
+  EXPECT_EQ(kinds(code, Action::copy), Kinds{});
+  code.on_intent({Kind::choose_setting, 0});
+  kinds(code, Action::find);
+  EXPECT_NE(code.editor(), nullptr);
+
+  AppModel model = model_on(Screen::signed_in);
+  EXPECT_EQ(kinds(model, Action::copy), Kinds{});
+  model.on_intent({Kind::show_developer});
+  kinds(model, Action::find);
+  EXPECT_EQ(model.editor(), nullptr);  // there is nothing to search
+  ExchangeRecord record;
+  record.stage = Stage::token;
+  record.request.url = "https://login.example.com/token";
+  record.response.emplace();
+  record.response->status = 200;
+  record.response->body = Secret("{}");
+  feed(model, ExchangeCame{std::move(record)});
+  EXPECT_EQ(kinds(model, Action::copy), Kinds{Command::Kind::copy_body});
+  kinds(model, Action::find);
+  ASSERT_NE(model.editor(), nullptr);
+  EXPECT_EQ(kinds(model, Action::copy), Kinds{});  // there it would be a secret
+  EXPECT_EQ(kinds(model, Action::quit), Kinds{Command::Kind::quit});
+}
+
 TEST(ModelApp, ScreensHaveTheNamesOfTheEventLog) {
   std::string names;
   for (const Screen screen : kScreens) names += std::string(name(screen)) + " ";
