@@ -231,6 +231,28 @@ def trouble_silent_userinfo(scratch, program, _npm):
         run.stop()
 
 
+def trouble_ways_to_settings(scratch, program, _npm):
+    """Each failure that a setting can fix has a button that leads to Settings, and to a row there; by mouse."""
+    cases = (
+        ("offline", f"http://127.0.0.1:{unused_port()}", "offline"),
+        ("web-page", Provider({METADATA: (200, "<html>Welcome to the hotel's network</html>")}).issuer, "misconfigured"),
+        ("client", Provider({DEVICE: (401, {"error": "invalid_client"})}).issuer, "misconfigured"),
+        ("scope", Provider({DEVICE: (400, {"error": "invalid_scope"})}).issuer, "misconfigured"),
+        ("endpoint", Provider({DEVICE: (404, "")}).issuer, "misconfigured"),
+    )
+    display = None
+    for log, issuer, screen in cases:
+        run = login_at(scratch, program, issuer, display=display, log=log)
+        display = run.display
+        run.wait_screen(screen)
+        run.click(*run.place_of("settings"))
+        run.wait_screen("settings")
+        check(run.focused().startswith("setting."), f"{log}: Settings begins at {run.focused()}")
+        run.press("Escape")
+        run.wait_screen(screen)
+        run.stop()
+
+
 TESTS = {
     test.__name__: test
     for test in (
@@ -239,6 +261,7 @@ TESTS = {
         trouble_metadata,
         trouble_certificates,
         trouble_trusts_a_certificate,
+        trouble_ways_to_settings,
         trouble_ends_in_a_request,
         trouble_power_cut,
         trouble_silent_userinfo,

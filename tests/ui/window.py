@@ -14,6 +14,7 @@ SIZE = "1280x720"
 PROMPTLY = 2.0
 CLOSED, INTERRUPTED = 0, 130
 DEAD_SECONDS = 0.3  # kDeadTime in demo/model/focus.hpp
+TICK_SECONDS = 0.5  # that an approval is shown for
 
 
 class Window:
@@ -99,8 +100,9 @@ class Window:
             time.sleep(max(0.0, self._chose_at + DEAD_SECONDS + 0.15 - time.monotonic()))
             screens = self.events("screen")
         if screens:
+            dead = DEAD_SECONDS + (TICK_SECONDS if screens[-1]["screen"] == "signed_in" else 0)
             age = time.clock_gettime(time.CLOCK_BOOTTIME) - screens[-1]["steady_ms"] / 1000
-            time.sleep(max(0.0, DEAD_SECONDS + 0.05 - age))
+            time.sleep(max(0.0, dead + 0.05 - age))
 
     def hold(self, key, seconds):
         self._xdotool("keydown", key)

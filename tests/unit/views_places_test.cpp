@@ -233,7 +233,7 @@ TEST_F(ViewsPlaces, AResultThatIsCutCanBeReadOn) {
   std::string words = "The server says";
   for (int i = 0; i < 60; ++i) words += " word" + std::to_string(i);
   words += " and that is all.";
-  model.on_event({0, IntrospectionCame{make_error(Blame::provider, ErrorCode::not_possible,
+  model.on_event({0, IntrospectionCame{make_error(Blame::server, ErrorCode::not_possible,
                                                   Stage::introspection, words)}},
                  kNow);
   const Picture bar = draw(model);
