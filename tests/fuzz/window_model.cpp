@@ -59,6 +59,11 @@ ExchangeRecord exchange_of(std::string_view line, SteadyTime now) {
     if (c == '\r') c = '\n';  // a line has no line breaks, but a response has
   }
   record.response = response_of(text);
+  // A transport hands over headers of known names alone.
+  std::erase_if(record.response->headers, [](const Header& header) {
+    return header.name != "Content-Type" && header.name != "WWW-Authenticate" &&
+           header.name != "Location";
+  });
   return record;
 }
 
