@@ -63,8 +63,7 @@ std::string sandbox_path() {
 Error become_sandbox(const std::vector<std::string>& arguments) {
   std::vector<std::string> all{sandbox_path()};
   all.insert(all.end(), arguments.begin(), arguments.end());
-  execv(all.front().c_str(), pointers_to(all).data());
-  return cannot_start(errno);
+  return cannot_start(become(std::move(all)));
 }
 
 Result<std::unique_ptr<SandboxChild>> SandboxChild::start(const SandboxOptions& options,

@@ -94,7 +94,9 @@ std::string in_lines(const JsonValue& object) {
   return out + "\n}\n";
 }
 
-Result<SavedSettings> parse(std::string_view text, const std::string& path) {
+}  // namespace
+
+Result<SavedSettings> parse_saved_settings(std::string_view text, const std::string& path) {
   auto provider = parse_config(text, path, UnknownMembers::pass_over);
   if (!provider.ok()) return provider.error();
   SavedSettings out;
@@ -127,6 +129,13 @@ Result<SavedSettings> parse(std::string_view text, const std::string& path) {
   return out;
 }
 
+std::string saved_settings_text(const JsonValue& before, const SavedSettings& settings,
+                                bool same_provider) {
+  return in_lines(changed(before, members_of(settings, before), same_provider));
+}
+
+namespace {
+
 bool is_there(const std::string& path) {
   std::error_code none;
   return std::filesystem::exists(path, none);
@@ -143,7 +152,7 @@ Result<SavedSettings> read_saved_settings(const std::string& path) {
   if (path.empty() || !is_there(path)) return SavedSettings();
   const auto text = read_file("settings file", path);
   if (!text.ok()) return text.error();
-  return parse(text->reveal(), path);
+  return parse_saved_settings(text->reveal(), path);
 }
 
 Result<void> save_settings(const std::string& path, const SavedSettings& settings,
@@ -165,8 +174,7 @@ Result<void> save_settings(const std::string& path, const SavedSettings& setting
                     have->provider.fields == settings.provider.fields &&
                     have->provider.issuer == settings.provider.issuer;
   }
-  const JsonValue after = changed(before, members_of(settings, before), same_provider);
-  return keep_file("The settings", path, in_lines(after));
+  return keep_file("The settings", path, saved_settings_text(before, settings, same_provider));
 }
 
 }  // namespace deviceflow::demo

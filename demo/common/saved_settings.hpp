@@ -3,6 +3,7 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_SAVED_SETTINGS_HPP
 #define DEVICEFLOW_DEMO_COMMON_SAVED_SETTINGS_HPP
 
+#include <deviceflow/json.hpp>
 #include <deviceflow/result.hpp>
 #include <string>
 #include <string_view>
@@ -29,6 +30,12 @@ std::string settings_file();
 /// Reads the file; one that is not there holds nothing. Fails as read_config_file() does, but for
 /// members that are no setting: those may be a newer program's.
 Result<SavedSettings> read_saved_settings(const std::string& path);
+
+/// Validates the text of that file. `path` is what messages call it.
+Result<SavedSettings> parse_saved_settings(std::string_view text, const std::string& path);
+/// The text that save_settings() writes over `before`. The members of another provider go.
+std::string saved_settings_text(const JsonValue& before, const SavedSettings& settings,
+                                bool same_provider);
 
 enum class BrokenFile { keep, replace };
 /// Writes what the settings screen can change and keeps all other members, but for those of another

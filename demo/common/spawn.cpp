@@ -5,11 +5,20 @@
 #include <spawn.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string_view>
 
 namespace deviceflow::demo {
 
 namespace {
+
+std::vector<char*> pointers_to(std::vector<std::string>& arguments) {
+  std::vector<char*> out;
+  out.reserve(arguments.size() + 1);
+  for (std::string& argument : arguments) out.push_back(argument.data());
+  out.push_back(nullptr);
+  return out;
+}
 
 // Another program needs neither the client's secret nor anything else that is meant for this one.
 std::vector<char*> environment() {
@@ -22,14 +31,6 @@ std::vector<char*> environment() {
 }
 
 }  // namespace
-
-std::vector<char*> pointers_to(std::vector<std::string>& arguments) {
-  std::vector<char*> out;
-  out.reserve(arguments.size() + 1);
-  for (std::string& argument : arguments) out.push_back(argument.data());
-  out.push_back(nullptr);
-  return out;
-}
 
 int spawn(std::vector<std::string> arguments, int output, pid_t& process) {
   posix_spawn_file_actions_t files;
@@ -52,13 +53,18 @@ int spawn(std::vector<std::string> arguments, int output, pid_t& process) {
   sigset_t blocked;  // the window blocks signals that the other program has to get
   sigemptyset(&blocked);
   posix_spawnattr_setsigmask(&attributes, &blocked);
-  posix_spawnattr_setflags(
-      &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   const int result = posix_spawn(&process, arguments.front().c_str(), &files, &attributes,
                                  pointers_to(arguments).data(), environment().data());
   posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&attributes);
   return result;
+}
+
+int become(std::vector<std::string> arguments) {
+  execve(arguments.front().c_str(), pointers_to(arguments).data(), environment().data());
+  return errno;
 }
 
 }  // namespace deviceflow::demo

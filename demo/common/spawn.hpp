@@ -9,13 +9,14 @@
 
 namespace deviceflow::demo {
 
-/// `arguments` as exec functions take them: valid as long as they are.
-std::vector<char*> pointers_to(std::vector<std::string>& arguments);
-
 /// Starts the program arguments[0] and does not wait for it. It reads nothing, writes standard
 /// output and standard error into the descriptor `output` (-1: nowhere), and gets no variable of
 /// the environment that is meant for this program. Ctrl-C does not reach it. Returns 0 or an errno.
 int spawn(std::vector<std::string> arguments, int output, pid_t& process);
+
+/// Replaces this process by the program arguments[0], with the same environment. Returns an errno
+/// if that fails.
+int become(std::vector<std::string> arguments);
 
 }  // namespace deviceflow::demo
 

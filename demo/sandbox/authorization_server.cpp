@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deviceflow/url.hpp>
 #include <utility>
 
 namespace deviceflow::sandbox {
@@ -37,22 +38,62 @@ JsonValue strings(std::initializer_list<std::string_view> values) {
   return list;
 }
 
-Response not_found() {
+Response plain_text(int status, std::string text) {
   Response response;
-  response.status = 404;
+  response.status = status;
   response.headers = {{"Content-Type", "text/plain; charset=utf-8"},
                       {"Cache-Control", "no-store"},
                       {"X-Content-Type-Options", "nosniff"}};
-  response.body = "Sandbox - nothing here is real, and there is nothing at this address either.\n";
+  response.body = std::move(text);
   return response;
+}
+
+Response not_found() {
+  return plain_text(
+      404, "Sandbox - nothing here is real, and there is nothing at this address either.\n");
+}
+
+// The host of a Host header, without its port.
+std::string_view host_of(std::string_view header) {
+  if (header.starts_with('[')) {
+    const auto end = header.find(']');
+    return end == std::string_view::npos ? std::string_view() : header.substr(1, end - 1);
+  }
+  return header.substr(0, header.find(':'));
+}
+
+bool is_address(std::string_view host) {
+  return host.find_first_not_of("0123456789.") == std::string_view::npos ||
+         host.find(':') != std::string_view::npos;
 }
 
 }  // namespace
 
 AuthorizationServer::AuthorizationServer(Settings settings, Scenario scenario)
-    : settings_(std::move(settings)), scenario_(std::move(scenario)) {}
+    : settings_(std::move(settings)),
+      scenario_(std::move(scenario)),
+      page_key_(settings_.random_bytes(kTokenBytes)) {}
+
+// A web page whose name was made to point at this machine (DNS rebinding) may send requests here
+// and read the responses; its name stands in the Host header. An address can't be borrowed like
+// that.
+bool AuthorizationServer::is_called_by_its_name(const Request& request) const {
+  return std::all_of(request.headers.begin(), request.headers.end(), [this](const auto& header) {
+    if (!equals_ignoring_case(header.first, "Host")) return true;
+    const std::string_view host = host_of(header.second);
+    if (host.empty()) return false;
+    if (is_address(host) || host_reach(host) == HostReach::this_machine) return true;
+    const auto page = parse_url(settings_.page_origin);
+    return page.ok() && equals_ignoring_case(host, page->host);
+  });
+}
 
 Response AuthorizationServer::handle(const Request& request, SteadyTime now) {
+  if (!is_called_by_its_name(request)) {
+    return plain_text(421, "Sandbox - it is not reached under that name, but at " +
+                               (request.from_lan ? settings_.page_origin : settings_.issuer) +
+                               "\n");
+  }
   if (request.path().starts_with("/sandbox/") && !request.from_lan) return control(request, now);
   LogEntry entry;
   entry.at = now - settings_.started;

@@ -42,7 +42,7 @@ struct Settings {
   WallTime started_wall{};
   /// Gives as many unpredictable bytes as asked for.
   std::function<std::string(std::size_t)> random_bytes;
-  /// The SHA-256 of some bytes, 32 bytes long; for PKCE and ID tokens.
+  /// The SHA-256 of some bytes, 32 bytes long; for PKCE, page tokens and ID tokens.
   std::function<std::string(std::string_view)> sha256;
   /// Without its function there are no ID tokens.
   Signer signer;
@@ -86,6 +86,7 @@ class AuthorizationServer {
  private:
   struct EndpointRules;
 
+  bool is_called_by_its_name(const Request& request) const;
   Response route(const Request& request, SteadyTime now, LogEntry& entry);
   Response metadata(const Request& request) const;
 
@@ -99,6 +100,8 @@ class AuthorizationServer {
   JsonValue device_answer(const Grant& grant) const;
   Response scripted_device_answer(const ScriptedAnswer& script, const Form& form,
                                   const Client& client, SteadyTime now);
+  Response too_many_codes(const Client& client, SteadyTime now) const;
+  bool make_room(const Client& client, SteadyTime now);
   Grant& issue(const Client& client, const Form& form, SteadyTime at);
 
   // PKCE (pkce.cpp).
@@ -121,6 +124,7 @@ class AuthorizationServer {
   Response refresh(const Form& form, const Client& client, SteadyTime now);
   Response exchange(Token& token, const std::string& scope, SteadyTime now);
   Response refuse_dead(Token& token, SteadyTime now);
+  void drop_old_tokens(std::string_view client_id, SteadyTime now);
   void end_login(std::uint64_t id, Token::State state);
   void take_refresh_back(std::uint64_t ticket, SteadyTime now);
   Token* find_token(std::string_view value);
@@ -143,6 +147,9 @@ class AuthorizationServer {
   Response user_page(const Request& request, SteadyTime now);
   Response show_code(const Request& request, std::string_view user_code, SteadyTime now);
   Response take_decision(const Request& request, SteadyTime now);
+  std::string seal(std::string_view nonce) const;
+  std::string make_page_token();
+  std::string page_token_of(const Request& request) const;
   Response page(const Request& request, int status, const std::string& html, std::string_view nonce,
                 std::string_view page_token);
   Response control(const Request& request, SteadyTime now);
@@ -154,6 +161,7 @@ class AuthorizationServer {
 
   Settings settings_;
   Scenario scenario_;
+  std::string page_key_;  ///< Page tokens are sealed with it.
   std::deque<Grant> grants_;
   std::deque<Token> tokens_;
   std::vector<Violation> violations_;

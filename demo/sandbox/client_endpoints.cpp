@@ -10,7 +10,7 @@ namespace deviceflow::sandbox {
 
 namespace {
 
-constexpr std::size_t kMostGrants = 256;
+constexpr std::ptrdiff_t kMostGrants = 256;  // Of one client.
 constexpr std::string_view kDefaultScope = "profile";
 
 // A wrongly encoded body can turn a code into a parameter's name, so only these are quoted.
@@ -196,6 +196,7 @@ Response AuthorizationServer::device_authorization(const Request& request, Stead
     return oauth_error(400, "invalid_scope", "The scope has characters it can't have.");
   }
   if (!accept_challenge(*form, refusal)) return refusal;
+  if (!make_room(*client, now)) return too_many_codes(*client, now);
   const ScriptedAnswer* script = find_script(scenario_.device_answers, ++device_requests_);
   if (script != nullptr && (script->replaces || script->hang_up)) {
     return scripted_device_answer(*script, *form, *client, now);
@@ -231,6 +232,36 @@ Response AuthorizationServer::scripted_device_answer(const ScriptedAnswer& scrip
   return response;
 }
 
+// False if the client has as many codes as it may, and can still use all of them.
+bool AuthorizationServer::make_room(const Client& client, SteadyTime now) {
+  const auto own = [&](const Grant& grant) { return grant.client_id == client.id; };
+  if (std::count_if(grants_.begin(), grants_.end(), own) < kMostGrants) return true;
+  auto old = std::find_if(grants_.begin(), grants_.end(),
+                          [&](const Grant& grant) { return own(grant) && now >= grant.expires; });
+  if (old == grants_.end()) {
+    old = std::find_if(grants_.begin(), grants_.end(),
+                       [&](const Grant& grant) { return own(grant) && grant.finished; });
+  }
+  if (old == grants_.end()) return false;
+  grants_.erase(old);
+  return true;
+}
+
+Response AuthorizationServer::too_many_codes(const Client& client, SteadyTime now) const {
+  std::optional<SteadyTime> first;
+  for (const Grant& grant : grants_) {
+    if (grant.client_id == client.id && (!first || grant.expires < *first)) first = grant.expires;
+  }
+  Response response = oauth_error(503, "temporarily_unavailable",
+                                  "This client has too many codes that nobody has used yet.");
+  if (first) {
+    response.headers.emplace_back(
+        "Retry-After",
+        std::to_string(std::chrono::ceil<std::chrono::seconds>(*first - now).count()));
+  }
+  return response;
+}
+
 Grant& AuthorizationServer::issue(const Client& client, const Form& form, SteadyTime at) {
   Grant grant;
   grant.ticket = next_ticket_++;
@@ -247,7 +278,6 @@ Grant& AuthorizationServer::issue(const Client& client, const Form& form, Steady
   // The first poll waits one interval too.
   grant.answered = at;
   grants_.push_back(std::move(grant));
-  if (grants_.size() > kMostGrants) grants_.pop_front();
   return grants_.back();
 }
 

@@ -3,14 +3,20 @@
 #include <httplib.h>
 #include <openssl/rand.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <limits>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
+#include <utility>
 
 #include "certificate.hpp"
 #include "crypto.hpp"
@@ -20,11 +26,14 @@ namespace deviceflow::sandbox {
 
 namespace {
 
-// A connection that is kept alive occupies its worker.
 constexpr std::size_t kWorkers = 16;
 constexpr std::size_t kLargestBody = std::size_t{64} * 1024;
 constexpr std::size_t kLongestTarget = 2048;
+// What an idle connection may take while others wait, and how often that is looked at.
+constexpr std::chrono::milliseconds kLongestSilence{250};
+constexpr std::chrono::milliseconds kRoomInterval{50};
 constexpr int kPortAttempts = 20;
+constexpr const char* kLoopback = "127.0.0.1";
 
 SteadyTime steady_now() {
   return SteadyTime(std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -60,6 +69,58 @@ std::unique_ptr<httplib::Server> make_server(const ServerIdentity* identity) {
   });
 }
 
+// A connection keeps its worker as long as it lasts. While others wait for one, idle connections
+// are ended, so that those which nobody uses lock nobody out.
+class Workers : public httplib::ThreadPool {
+ public:
+  explicit Workers(std::function<void()> make_room)
+      : ThreadPool(kWorkers), make_room_(std::move(make_room)), watch_([this] { watch(); }) {}
+
+  // Returns nothing or a bool, depending on the library's version.
+  using Enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue(nullptr));
+  Enqueued enqueue(std::function<void()> connection) override {
+    change([this] { ++connections_; });
+    return ThreadPool::enqueue([this, connection = std::move(connection)] {
+      connection();
+      change([this] { --connections_; });
+    });
+  }
+
+  void shutdown() override {
+    change([this] { ended_ = true; });
+    watch_.join();
+    ThreadPool::shutdown();
+  }
+
+ private:
+  void change(const std::function<void()>& how) {
+    {
+      const std::lock_guard lock(mutex_);
+      how();
+    }
+    changed_.notify_one();
+  }
+
+  void watch() {
+    std::unique_lock lock(mutex_);
+    while (!ended_) {
+      changed_.wait(lock, [this] { return ended_ || connections_ > kWorkers; });
+      if (ended_) return;
+      lock.unlock();
+      make_room_();
+      lock.lock();
+      changed_.wait_for(lock, kRoomInterval, [this] { return ended_; });
+    }
+  }
+
+  std::function<void()> make_room_;
+  std::mutex mutex_;  // Guards the two below.
+  std::size_t connections_ = 0;
+  bool ended_ = false;
+  std::condition_variable changed_;
+  std::thread watch_;
+};
+
 // The library's default would share the port with the process that holds it.
 void only_reuse_address(socket_t listening) {
   const int yes = 1;
@@ -71,9 +132,13 @@ void only_reuse_address(socket_t listening) {
 struct Listener::Parts {
   // One bound address with its threads.
   struct Endpoint {
+    std::string address;
     std::unique_ptr<httplib::Server> server;
+    socket_t listening = INVALID_SOCKET;
     std::thread thread;
     std::promise<void> running;
+    std::mutex mutex;
+    std::set<int> busy;  ///< Peer ports of the requests that are being served.
   };
 
   ListenerOptions options;
@@ -94,25 +159,30 @@ struct Listener::Parts {
     if (stop_event >= 0) close(stop_event);
   }
 
-  void set_up(Endpoint& endpoint, bool from_lan);
+  void set_up(Endpoint& endpoint, const std::string& address);
   bool bind_ports();
   void run(Endpoint& endpoint);
-  void serve(const httplib::Request& in, httplib::Response& out, bool from_lan);
+  void make_room(Endpoint& endpoint) const;
+  void serve(Endpoint& endpoint, const httplib::Request& in, httplib::Response& out);
   void hold_back(const Response& response, int peer_port);
   void tell_violations();
 };
 
-void Listener::Parts::set_up(Endpoint& endpoint, bool from_lan) {
+void Listener::Parts::set_up(Endpoint& endpoint, const std::string& address) {
+  endpoint.address = address;
   endpoint.server = make_server(identity ? &*identity : nullptr);
   httplib::Server& server = *endpoint.server;
   server.set_tcp_nodelay(true);
-  server.set_socket_options(only_reuse_address);
+  server.set_socket_options([&endpoint](socket_t listening) {
+    only_reuse_address(listening);
+    endpoint.listening = listening;
+  });
   server.set_keep_alive_timeout(static_cast<time_t>(options.keep_alive.count()));
   server.set_keep_alive_max_count(std::numeric_limits<std::uint32_t>::max());
   server.set_payload_max_length(kLargestBody);
-  server.new_task_queue = [&endpoint] {
+  server.new_task_queue = [this, &endpoint] {
     endpoint.running.set_value();
-    return new httplib::ThreadPool(kWorkers);
+    return new Workers([this, &endpoint] { make_room(endpoint); });
   };
   // Before the library matches its routes: a long target would recurse deep in its expressions.
   server.set_pre_routing_handler([](const httplib::Request& in, httplib::Response& out) {
@@ -120,8 +190,8 @@ void Listener::Parts::set_up(Endpoint& endpoint, bool from_lan) {
     out.status = 414;
     return httplib::Server::HandlerResponse::Handled;
   });
-  const auto handler = [this, from_lan](const httplib::Request& in, httplib::Response& out) {
-    serve(in, out, from_lan);
+  const auto handler = [this, &endpoint](const httplib::Request& in, httplib::Response& out) {
+    serve(endpoint, in, out);
   };
   constexpr const char* kEverything = ".*";
   server.Get(kEverything, handler);
@@ -135,17 +205,17 @@ void Listener::Parts::set_up(Endpoint& endpoint, bool from_lan) {
 bool Listener::Parts::bind_ports() {
   // Both addresses need the same port; with a free choice, try until one is free on both.
   for (int attempt = 0; attempt < kPortAttempts; ++attempt) {
-    set_up(loopback, false);
+    set_up(loopback, kLoopback);
     port = options.port;
     if (port == 0) {
-      port = loopback.server->bind_to_any_port("127.0.0.1");
-    } else if (!loopback.server->bind_to_port("127.0.0.1", port)) {
+      port = loopback.server->bind_to_any_port(kLoopback);
+    } else if (!loopback.server->bind_to_port(kLoopback, port)) {
       return false;
     }
     if (port <= 0) return false;
     if (options.lan_address.empty()) return true;
     lan.emplace();
-    set_up(*lan, true);
+    set_up(*lan, options.lan_address);
     if (lan->server->bind_to_port(options.lan_address, port)) return true;
     if (options.port != 0) return false;
   }
@@ -153,16 +223,28 @@ bool Listener::Parts::bind_ports() {
 }
 
 void Listener::Parts::run(Endpoint& endpoint) {
+  // The library lets five connections wait; what comes beyond loses a second or more.
+  listen(endpoint.listening, SOMAXCONN);
   endpoint.thread = std::thread([&endpoint] { endpoint.server->listen_after_bind(); });
   endpoint.running.get_future().wait();
 }
 
-void Listener::Parts::serve(const httplib::Request& in, httplib::Response& out, bool from_lan) {
+void Listener::Parts::make_room(Endpoint& endpoint) const {
+  const std::lock_guard lock(endpoint.mutex);
+  end_silent_connections(endpoint.address, port, endpoint.busy, kLongestSilence);
+}
+
+void Listener::Parts::serve(Endpoint& endpoint, const httplib::Request& in,
+                            httplib::Response& out) {
+  {
+    const std::lock_guard lock(endpoint.mutex);
+    endpoint.busy.insert(in.remote_port);
+  }
   Request request;
   request.method = in.method;
   request.target = in.target;
   request.body = in.body;
-  request.from_lan = from_lan;
+  request.from_lan = &endpoint != &loopback;
   for (const auto& [name, value] : in.headers) request.headers.emplace_back(name, value);
   Response response;
   {
@@ -174,6 +256,8 @@ void Listener::Parts::serve(const httplib::Request& in, httplib::Response& out, 
   out.status = response.status;
   for (const auto& [name, value] : response.headers) out.headers.emplace(name, value);
   out.body = std::move(response.body);
+  const std::lock_guard lock(endpoint.mutex);
+  endpoint.busy.erase(in.remote_port);
 }
 
 void Listener::Parts::hold_back(const Response& response, int peer_port) {
@@ -206,7 +290,7 @@ Result<std::unique_ptr<Listener>> Listener::start(ListenerOptions options) {
   Result<Signer> signer = make_signer();
   if (!signer) return signer.error();
   if (!parts->bind_ports()) {
-    return cannot_listen(lan_address.empty() ? "127.0.0.1" : "127.0.0.1 and " + lan_address,
+    return cannot_listen(lan_address.empty() ? kLoopback : "127.0.0.1 and " + lan_address,
                          parts->options.port);
   }
   const std::string scheme = parts->options.tls ? "https://" : "http://";

@@ -1,11 +1,20 @@
 // deviceflow-sandbox: the sandbox authorization server in the foreground.
+#include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <deque>
 #include <deviceflow/json.hpp>
 #include <fstream>
+#include <mutex>
 
 #include "common/command_line.hpp"
 #include "listener.hpp"
@@ -80,17 +89,75 @@ void print_line(const std::string& line) {
   std::fflush(stdout);
 }
 
-void print_violation(const CommandLine& line, const Violation& violation) {
-  if (!line.json) {
-    print_line("Violation of " + violation.rule + ": " + violation.detail);
-    return;
-  }
+std::string violation_line(const CommandLine& line, const Violation& violation) {
+  if (!line.json) return "Violation of " + violation.rule + ": " + violation.detail;
   JsonValue event = JsonValue::object();
   event.set("event", "violation");
   event.set("rule", violation.rule);
   event.set("detail", violation.detail);
-  print_line(to_json(event));
+  return to_json(event);
 }
+
+// Lines on their way from the threads that serve to standard output, which may be a pipe that
+// nobody reads. The server reports at most a thousand violations, so this needs no bound of its
+// own.
+class Outbox {
+ public:
+  ~Outbox() { close(added_); }
+
+  void add(std::string line) {
+    {
+      const std::lock_guard lock(mutex_);
+      lines_.push_back(std::move(line));
+    }
+    const std::uint64_t one = 1;
+    if (write(added_, &one, sizeof one) != sizeof one) std::abort();
+  }
+
+  // Prints what there is and comes until one of `ending` arrives, but never waits for a reader
+  // then.
+  void print_until(const sigset_t& ending) {
+    const int signals = signalfd(-1, &ending, SFD_CLOEXEC);
+    bool ended = false;
+    while (!ended) {
+      const bool waiting = !empty();
+      pollfd watched[] = {
+          {signals, POLLIN, 0}, {added_, POLLIN, 0}, {waiting ? STDOUT_FILENO : -1, POLLOUT, 0}};
+      if (poll(watched, 3, -1) < 0 && errno != EINTR) std::abort();
+      ended = watched[0].revents != 0;
+      std::uint64_t count = 0;
+      if (watched[1].revents != 0 && read(added_, &count, sizeof count) < 0) std::abort();
+      if (watched[2].revents != 0) print_next();
+    }
+    close(signals);
+  }
+
+  void print_the_rest() {
+    pollfd output{STDOUT_FILENO, POLLOUT, 0};
+    while (!empty() && poll(&output, 1, 0) > 0) print_next();
+  }
+
+ private:
+  bool empty() {
+    const std::lock_guard lock(mutex_);
+    return lines_.empty();
+  }
+
+  // Does not block: a pipe that is ready to be written takes PIPE_BUF bytes, and a line is shorter.
+  void print_next() {
+    std::string line;
+    {
+      const std::lock_guard lock(mutex_);
+      line = std::move(lines_.front());
+      lines_.pop_front();
+    }
+    print_line(line);
+  }
+
+  const int added_ = eventfd(0, EFD_CLOEXEC);
+  std::mutex mutex_;
+  std::deque<std::string> lines_;
+};
 
 void print_listening(const CommandLine& line, const Listener& listener) {
   if (line.json) {
@@ -119,7 +186,7 @@ Result<Scenario> chosen_scenario(const CommandLine& line) {
 }
 
 int run(const CommandLine& line) {
-  // Before any thread starts, so that all of them leave these signals to sigwait() below.
+  // Before any thread starts, so that all of them leave these signals to this one.
   sigset_t ending;
   sigemptyset(&ending);
   sigaddset(&ending, SIGINT);
@@ -134,7 +201,10 @@ int run(const CommandLine& line) {
   options.port = line.port;
   options.keep_alive = std::chrono::seconds(line.keep_alive);
   options.tls = line.tls;
-  options.on_violation = [&line](const Violation& violation) { print_violation(line, violation); };
+  Outbox outbox;
+  options.on_violation = [&](const Violation& violation) {
+    outbox.add(violation_line(line, violation));
+  };
   if (line.lan) {
     Result<std::string> address = find_lan_address(line.lan_address);
     if (!address) return fail(address.error().message);
@@ -148,9 +218,9 @@ int run(const CommandLine& line) {
     if (!file) return fail(line.ca_out + " can't be written.");
   }
   print_listening(line, **listener);
-  int signal = 0;
-  sigwait(&ending, &signal);
+  outbox.print_until(ending);
   (*listener)->stop();
+  outbox.print_the_rest();
   return 0;
 }
 

@@ -2,7 +2,9 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "common/lan_addresses.hpp"
@@ -58,7 +61,13 @@ int port_of(const sockaddr_storage& address) {
   return ntohs(ipv4.sin_port);
 }
 
-void for_each_connection(int local_port, const std::function<void(int fd, int peer_port)>& visit) {
+struct Connection {
+  int fd = -1;
+  std::string address;  ///< Of this side.
+  int peer_port = -1;
+};
+
+void for_each_connection(int local_port, const std::function<void(const Connection&)>& visit) {
   std::error_code problem;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", problem)) {
     const std::string name = entry.path().filename().string();
@@ -71,9 +80,24 @@ void for_each_connection(int local_port, const std::function<void(int fd, int pe
     if (getsockname(fd, reinterpret_cast<sockaddr*>(&own), &own_size) == 0 &&
         getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0 &&
         port_of(own) == local_port) {
-      visit(fd, port_of(peer));
+      sockaddr_in ipv4{};
+      std::memcpy(&ipv4, &own, sizeof ipv4);
+      visit({fd, as_text(ipv4), port_of(peer)});
     }
   }
+}
+
+// How long neither side has sent anything; empty if there is something to read, or it is ending.
+std::optional<std::chrono::milliseconds> silence(int fd) {
+  int unread = 0;
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (ioctl(fd, FIONREAD, &unread) != 0 || unread > 0 ||
+      getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+      info.tcpi_state != TCP_ESTABLISHED) {
+    return std::nullopt;
+  }
+  return std::chrono::milliseconds(std::min(info.tcpi_last_data_recv, info.tcpi_last_data_sent));
 }
 
 }  // namespace
@@ -98,14 +122,27 @@ Result<std::string> find_lan_address(std::string_view wanted) {
 
 int find_connection(int local_port, int peer_port) {
   int found = -1;
-  for_each_connection(local_port, [&](int fd, int peer) {
-    if (peer == peer_port) found = fd;
+  for_each_connection(local_port, [&](const Connection& connection) {
+    if (connection.peer_port == peer_port) found = connection.fd;
   });
   return found;
 }
 
+void end_silent_connections(const std::string& address, int local_port, const std::set<int>& busy,
+                            std::chrono::milliseconds silent_for) {
+  // All are looked at before any is ended: that frees workers, which begin to read what waits.
+  std::vector<int> idle;
+  for_each_connection(local_port, [&](const Connection& connection) {
+    if (connection.address != address || busy.count(connection.peer_port) != 0) return;
+    const auto silent = silence(connection.fd);
+    if (silent && *silent >= silent_for) idle.push_back(connection.fd);
+  });
+  for (const int fd : idle) shutdown(fd, SHUT_RDWR);
+}
+
 void end_connections(int local_port) {
-  for_each_connection(local_port, [](int fd, int) { shutdown(fd, SHUT_RDWR); });
+  for_each_connection(local_port,
+                      [](const Connection& connection) { shutdown(connection.fd, SHUT_RDWR); });
 }
 
 WaitResult wait_holding(int connection, int stop_event, std::chrono::milliseconds duration) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <deviceflow/result.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,11 @@ Result<std::string> find_lan_address(std::string_view wanted);
 /// This process's socket of the accepted connection between the two ports, or -1. Looked up in the
 /// process's own table, since cpp-httplib keeps it to itself.
 int find_connection(int local_port, int peer_port);
+/// Ends the accepted connections to that address and port that have been silent for so long. Those
+/// whose peer port is one of `busy`, and those that have sent something that nobody has read yet,
+/// stay.
+void end_silent_connections(const std::string& address, int local_port, const std::set<int>& busy,
+                            std::chrono::milliseconds silent_for);
 /// Ends every accepted connection of `local_port`, so that nobody has to wait for idle ones.
 void end_connections(int local_port);
 

@@ -10,7 +10,7 @@ namespace deviceflow::sandbox {
 
 namespace {
 
-constexpr std::size_t kMostTokens = 2048;
+constexpr std::ptrdiff_t kMostTokens = 2048;  // Of one client.
 
 // True where every word of `narrow` is one of `wide`.
 bool is_within(std::string_view narrow, std::string_view wide) {
@@ -63,8 +63,25 @@ Response AuthorizationServer::give_tokens(const Login& login, std::string_view s
   if (settings_.signer.sign && has_scope(scope, "openid")) {
     body.set("id_token", id_token(login, scope, access, now));
   }
-  while (tokens_.size() > kMostTokens) tokens_.pop_front();
+  drop_old_tokens(login.client_id, now);
   return json_response(200, with_replacements(body, scenario_.token_response));
+}
+
+// The oldest that is of no use first, then the oldest access token; never another client's.
+void AuthorizationServer::drop_old_tokens(std::string_view client_id, SteadyTime now) {
+  const auto own = [&](const Token& token) { return token.login.client_id == client_id; };
+  auto count = std::count_if(tokens_.begin(), tokens_.end(), own);
+  for (; count > kMostTokens; --count) {
+    auto old = std::find_if(tokens_.begin(), tokens_.end(), [&](const Token& token) {
+      return own(token) && !token.is_active(now);
+    });
+    if (old == tokens_.end()) {
+      old = std::find_if(tokens_.begin(), tokens_.end(), [&](const Token& token) {
+        return own(token) && token.kind == Token::Kind::access;
+      });
+    }
+    tokens_.erase(old == tokens_.end() ? std::find_if(tokens_.begin(), tokens_.end(), own) : old);
+  }
 }
 
 Response AuthorizationServer::refresh(const Form& form, const Client& client, SteadyTime now) {

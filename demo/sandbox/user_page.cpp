@@ -1,8 +1,10 @@
 // The verification URI: what a person sees and decides.
 //
 // A decision counts only with the page token from the cookie repeated in the form, so that no other
-// site can post one through the person's browser.
-#include <algorithm>
+// site can post one through the user's browser. Page tokens are sealed: only those that were given
+// out here count.
+#include <string_view>
+#include <vector>
 
 #include "authorization_server.hpp"
 #include "pages.hpp"
@@ -13,18 +15,12 @@ namespace {
 
 constexpr std::string_view kCookie = "sandbox_page";
 constexpr std::size_t kNonceBytes = 16;
-constexpr std::size_t kPageTokenLength = 43;  // 256 bits in base64url.
+constexpr std::size_t kPageTokenHalf = 22;  // 128 bits in base64url.
 constexpr std::size_t kLongestTypedCode = 80;
 
-bool is_page_token(std::string_view text) {
-  return text.size() == kPageTokenLength && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '_';
-         });
-}
-
-// The page token in the request's cookies, or empty.
-std::string cookie_token(const Request& request) {
+// The values of the page's cookie; a browser sends several if another path or port set one too.
+std::vector<std::string_view> cookie_values(const Request& request) {
+  std::vector<std::string_view> values;
   std::string_view rest = find_header(request.headers, "Cookie").value_or("");
   while (!rest.empty()) {
     const auto end = rest.find(';');
@@ -33,10 +29,9 @@ std::string cookie_token(const Request& request) {
     while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
     const auto equals = pair.find('=');
     if (equals == std::string_view::npos || pair.substr(0, equals) != kCookie) continue;
-    const std::string_view value = pair.substr(equals + 1);
-    if (is_page_token(value)) return std::string(value);
+    values.push_back(pair.substr(equals + 1));
   }
-  return {};
+  return values;
 }
 
 std::string_view sentence(const PageWords& say, DecisionResult result) {
@@ -57,6 +52,25 @@ const Client& client_of(const Grant& grant) {
 }
 
 }  // namespace
+
+std::string AuthorizationServer::seal(std::string_view nonce) const {
+  const std::string digest = settings_.sha256(page_key_ + std::string(nonce));
+  return std::string(nonce) + base64url_encode(digest).substr(0, kPageTokenHalf);
+}
+
+std::string AuthorizationServer::make_page_token() {
+  return seal(base64url_encode(settings_.random_bytes(kNonceBytes)));
+}
+
+// The page token in the request's cookies, or empty.
+std::string AuthorizationServer::page_token_of(const Request& request) const {
+  for (const std::string_view value : cookie_values(request)) {
+    if (value.size() == 2 * kPageTokenHalf && seal(value.substr(0, kPageTokenHalf)) == value) {
+      return std::string(value);
+    }
+  }
+  return {};
+}
 
 Response AuthorizationServer::user_page(const Request& request, SteadyTime now) {
   if (request.method == "POST") return take_decision(request, now);
@@ -93,8 +107,8 @@ Response AuthorizationServer::show_code(const Request& request, std::string_view
                 code_page(say, nonce, mistyped ? user_code : "", sentence(say, problem)), nonce,
                 "");
   }
-  std::string token = cookie_token(request);
-  if (token.empty()) token = random_token();
+  std::string token = page_token_of(request);
+  if (token.empty()) token = make_page_token();
   const ConsentView view{
       client_of(*grant).name, client_of(*grant).device, grant->scope, grant->user_code, token,
       grant->expires - now};
@@ -105,7 +119,7 @@ Response AuthorizationServer::take_decision(const Request& request, SteadyTime n
   const PageWords& say = words_for(request);
   const std::string nonce = base64url_encode(settings_.random_bytes(kNonceBytes));
   const auto form = Form::parse(request.body);
-  const std::string expected = cookie_token(request);
+  const std::string expected = page_token_of(request);
   if (!form || expected.empty() || form->get("page_token") != expected) {
     const std::string_view typed = form ? form->get("user_code") : std::string_view();
     return page(request, 403,

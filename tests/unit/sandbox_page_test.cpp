@@ -4,6 +4,7 @@
 #include <random>
 
 #include "sandbox/authorization_server.hpp"
+#include "sandbox/crypto.hpp"
 #include "sandbox/pages.hpp"
 
 namespace deviceflow::sandbox {
@@ -45,7 +46,8 @@ class SandboxPage : public testing::Test {
   }
   static std::string page_token(const Response& page) {
     const auto cookie = find_header(page.headers, "Set-Cookie").value_or("");
-    return std::string(cookie.substr(cookie.find('=') + 1, 43));
+    const auto begin = cookie.find('=') + 1;
+    return std::string(cookie.substr(begin, cookie.find(';') - begin));
   }
   static bool says(const Response& page, std::string_view words) {
     return page.body.find(words) != std::string::npos;
@@ -56,6 +58,7 @@ class SandboxPage : public testing::Test {
     Settings out;
     out.issuer = "http://127.0.0.1:8080";
     out.page_origin = "https://192.0.2.7:8080";
+    out.sha256 = sha256;
     out.random_bytes = [random = std::mt19937(11)](std::size_t count) mutable {
       std::string bytes(count, '\0');
       for (char& byte : bytes) byte = static_cast<char>(random() & 0xFF);
@@ -160,6 +163,78 @@ TEST_F(SandboxPage, DecidesNothingWithoutThePageToken) {
   EXPECT_EQ(decide("approve", token, "").status, 403);
   EXPECT_EQ(decide("approve", "", "").status, 403);
   EXPECT_EQ(server_.decide(user_code_, Decision::deny, "", now_), DecisionResult::done);
+}
+
+TEST_F(SandboxPage, APageTokenThatTheClientChoseDoesNotCount) {
+  open_code();
+  const std::string given = page_token(open_code());
+  std::string swapped = given;
+  std::swap(swapped.front(), swapped.back());
+  for (const std::string& chosen :
+       {std::string(43, 'A'), std::string(44, 'A'), std::string(given.size(), 'x'), swapped,
+        given.substr(0, given.size() - 1), given + "A", given.substr(0, 22)}) {
+    if (chosen == given) continue;
+    EXPECT_EQ(decide("approve", chosen, chosen).status, 403) << chosen;
+    Request request{"GET", "/device?user_code=" + user_code_, {}, "", true};
+    request.headers.emplace_back("Cookie", "sandbox_page=" + chosen);
+    const Response page = server_.handle(request, now_);
+    EXPECT_EQ(page.body.find(chosen), std::string::npos) << chosen;
+  }
+  EXPECT_EQ(decide("approve", given, "x; sandbox_page=" + given).status, 200);
+}
+
+TEST_F(SandboxPage, APageTokenOfAnotherServerDoesNotCount) {
+  Settings elsewhere = settings();
+  elsewhere.random_bytes = [](std::size_t count) { return std::string(count, '\x2A'); };
+  AuthorizationServer other(std::move(elsewhere), std::move(*parse_scenario(kScenario, "test")));
+  std::swap(server_, other);
+  const std::string own_code = user_code_;
+  const Response codes = server_.handle(
+      {"POST",
+       "/device_authorization",
+       {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}},
+       "client_id=demo-tv",
+       false},
+      now_);
+  user_code_ = parse_json(codes.body)->find("user_code")->as_string().value();
+  const std::string token = page_token(open_code());
+  std::swap(server_, other);
+  user_code_ = own_code;
+  EXPECT_EQ(decide("approve", token, token).status, 403);
+}
+
+TEST_F(SandboxPage, OneTokenCountsForTwoCodesOfOneBrowser) {
+  const std::string token = page_token(open_code());
+  Request request{"GET", "/device?user_code=" + user_code_, {}, "", true};
+  request.headers.emplace_back("Cookie", "sandbox_page=" + token);
+  EXPECT_EQ(page_token(server_.handle(request, now_)), token);
+}
+
+TEST_F(SandboxPage, IsOnlyThereUnderItsOwnName) {
+  const auto status = [&](std::string_view host) {
+    return server_.handle({"GET", "/device", {{"Host", std::string(host)}}, "", true}, now_).status;
+  };
+  EXPECT_EQ(status("192.0.2.7:8080"), 200);
+  EXPECT_EQ(status("10.1.2.3"), 200);
+  EXPECT_EQ(status("localhost:8080"), 200);
+  EXPECT_EQ(status("attacker.example:8080"), 421);
+  EXPECT_EQ(status("192.0.2.7.attacker.example"), 421);
+  EXPECT_EQ(status("192.0.2.7@attacker.example"), 421);
+  EXPECT_EQ(status("[::1"), 421);
+  EXPECT_EQ(status(""), 421);
+}
+
+TEST(SandboxName, TheNameThatThePageHasCounts) {
+  Settings settings;
+  settings.issuer = "http://127.0.0.1:8080";
+  settings.page_origin = "http://tv.attic.example:8080";
+  settings.random_bytes = [](std::size_t count) { return std::string(count, '\x2A'); };
+  AuthorizationServer server(std::move(settings), Scenario{});
+  const auto status = [&](std::string_view host) {
+    return server.handle({"GET", "/device", {{"Host", std::string(host)}}, "", true}, {}).status;
+  };
+  EXPECT_EQ(status("TV.attic.example"), 200);
+  EXPECT_EQ(status("attic.example"), 421);
 }
 
 TEST_F(SandboxPage, AsksAgainWhereNeitherButtonWasPressed) {

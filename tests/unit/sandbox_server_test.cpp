@@ -339,5 +339,78 @@ TEST(SandboxLan, ServesThePageAndNothingElse) {
   EXPECT_EQ(sandbox.server.handle({"GET", "/device", {}, "", true}, sandbox.now).status, 200);
 }
 
+// How many codes one client may have at a time.
+constexpr int kMostCodes = 256;
+
+TEST(SandboxBounds, NewCodesNeverTakeTheRoomOfOneThatIsStillGood) {
+  Sandbox sandbox;
+  sandbox.start();
+  const std::string first = sandbox.user_code;
+  for (int i = 1; i < kMostCodes; ++i) sandbox.start();
+  sandbox.now += seconds(1);
+  const Response refused = sandbox.post("/device_authorization", "client_id=demo-tv");
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(error_of(refused), "temporarily_unavailable");
+  EXPECT_EQ(*find_header(refused.headers, "Retry-After"), "599");
+  EXPECT_EQ(sandbox.server.decide(first, Decision::approve, "", sandbox.now), DecisionResult::done);
+  EXPECT_EQ(sandbox.rules(), "");
+}
+
+TEST(SandboxBounds, AnotherClientStillGetsCodes) {
+  Sandbox sandbox;
+  for (int i = 0; i < kMostCodes; ++i) sandbox.start();
+  EXPECT_EQ(sandbox.post("/device_authorization", "client_id=demo-tv").status, 503);
+  const Response other =
+      sandbox.post("/device_authorization", "client_id=demo-post&client_secret=demo-post-secret");
+  EXPECT_EQ(other.status, 200);
+}
+
+TEST(SandboxBounds, TheOldestExpiredCodeMakesRoomFirst) {
+  Sandbox sandbox;
+  sandbox.start();
+  const std::string oldest = sandbox.user_code;
+  sandbox.now += seconds(1);
+  sandbox.start();
+  const std::string second = sandbox.user_code;
+  sandbox.now += seconds(400);
+  sandbox.tokens();  // Finished, and younger than the two.
+  for (int i = 3; i < kMostCodes; ++i) sandbox.start();
+  sandbox.now += seconds(200);  // The first two are over, the others are not.
+  sandbox.start();
+  const auto standing = [&](const std::string& code) {
+    return sandbox.server.decide(code, Decision::approve, "", sandbox.now);
+  };
+  EXPECT_EQ(standing(oldest), DecisionResult::unknown_code);
+  EXPECT_EQ(standing(second), DecisionResult::expired_code);
+  sandbox.start();
+  EXPECT_EQ(standing(second), DecisionResult::unknown_code);
+  sandbox.start();  // In the place of the finished one.
+  EXPECT_EQ(sandbox.post("/device_authorization", "client_id=demo-tv").status, 503);
+}
+
+TEST(SandboxBounds, OneClientsTokensNeverTakeTheRoomOfAnothers) {
+  Sandbox sandbox(R"({"expires_in":600,"interval":5,"rotation":"off"})");
+  const std::string own = Sandbox::member(
+      sandbox.tokens("client_id=demo-tv&scope=openid+offline_access"), "access_token");
+  const std::string secret = "&client_secret=demo-post-secret";
+  const Response codes =
+      sandbox.post("/device_authorization", "client_id=demo-post&scope=offline_access" + secret);
+  sandbox.server.decide(Sandbox::member(codes, "user_code"), Decision::approve, "", sandbox.now);
+  sandbox.now += seconds(5);
+  const Response tokens =
+      sandbox.post("/token", "client_id=demo-post&grant_type=" + std::string(kGrantType) +
+                                 "&device_code=" + Sandbox::member(codes, "device_code") + secret);
+  std::string refresh = Sandbox::member(tokens, "refresh_token");
+  ASSERT_NE(refresh, "");
+  for (int i = 0; i < 3000; ++i) {
+    const Response next = sandbox.post(
+        "/token", "client_id=demo-post&grant_type=refresh_token&refresh_token=" + refresh + secret);
+    ASSERT_EQ(next.status, 200) << i << next.body;
+    sandbox.now += seconds(1);
+  }
+  const Response userinfo = sandbox.get("/userinfo", {{"Authorization", "Bearer " + own}});
+  EXPECT_EQ(userinfo.status, 200);
+}
+
 }  // namespace
 }  // namespace deviceflow::sandbox
