@@ -105,8 +105,10 @@ int check_failure(const deviceflow_failure* failure) noexcept {
 
 TransportFailure failure_of(const deviceflow_failure& failure, const Redactor& redactor) {
   static_assert(static_cast<int>(TransportFailure::Kind::local) == DEVICEFLOW_FAILURE_LOCAL);
+  std::string message = redactor.clean(view_of(failure.message));
+  if (message.empty()) message = "The request got no response.";
   return {static_cast<TransportFailure::Kind>(failure.kind), failure.nothing_sent != 0,
-          redactor.clean(view_of(failure.message)), redactor.clean(view_of(failure.reason))};
+          std::move(message), redactor.clean(view_of(failure.reason))};
 }
 
 HttpResponse response_of(const deviceflow_response& response) {
