@@ -43,7 +43,7 @@ def exchanges_copied(scratch, program, _npm):
     run = on_exchanges(scratch, program)
     run.reach("go.device_authorization")
     run.press_and_look("Return")
-    run.go("Down", "exchanges")
+    run.tab_to("exchanges")
     run.go("Right", "detail")
     run.press_and_look(*["Down"] * 5)
     whole = run.look()

@@ -128,7 +128,7 @@ def keyboard_developer(scratch, program, _npm):
     run.reach("go.device_authorization")
     device = run.press_and_look("Return")
     check(device != token, "both buttons of the toolbar show the same")
-    run.go("Down", "exchanges")
+    run.tab_to("exchanges")
     in_list = run.press_and_look("Down")
     run.press_and_look("Down")
     run.press_and_look("Up")

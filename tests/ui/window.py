@@ -99,6 +99,9 @@ class Window:
         if not screens or screens[-1]["screen"] != "editor":
             time.sleep(max(0.0, self._chose_at + DEAD_SECONDS + 0.15 - time.monotonic()))
             screens = self.events("screen")
+            focus = self.events("focus")
+            if focus and focus[-1]["steady_ms"] > screens[-1]["steady_ms"]:
+                time.sleep(DEAD_SECONDS)  # it may have moved by itself
         if screens:
             dead = DEAD_SECONDS + (TICK_SECONDS if screens[-1]["screen"] == "signed_in" else 0)
             age = time.clock_gettime(time.CLOCK_BOOTTIME) - screens[-1]["steady_ms"] / 1000
