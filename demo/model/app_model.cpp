@@ -540,7 +540,7 @@ void AppModel::take(SignedOut event, SteadyTime) {
 void AppModel::take(ActionEnded event, SteadyTime) {
   if (!developer_.has_token()) return;  // it was forgotten meanwhile
   developer_.end(event.action, !event.problem,
-                 event.problem ? error_words(*event.problem, language())
+                 event.problem ? error_report(*event.problem, language())
                                : std::string(language()("developer.done")));
 }
 

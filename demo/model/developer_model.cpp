@@ -277,7 +277,7 @@ void DeveloperModel::set_discovery(const DiscoveryCame& came, const Language& sa
   };
   if (!came.metadata) return tell(std::string(say("discovery.no_issuer")), Tone::warning);
   if (const auto index = log_.last_of(Stage::discovery)) jump_to(*index);
-  if (!came.metadata->ok()) return tell(error_words(came.metadata->error(), say), Tone::bad);
+  if (!came.metadata->ok()) return tell(error_report(came.metadata->error(), say), Tone::bad);
   const Endpoints& endpoints = (*came.metadata)->endpoints;
   const bool offered = !endpoints.device_authorization.empty() && !endpoints.token.empty();
   const std::string names = names_of(endpoints);
@@ -292,7 +292,7 @@ void DeveloperModel::introspecting(std::string words) {
 
 void DeveloperModel::set_introspection(const Result<bool>& active, const Language& say) {
   if (!active.ok()) {
-    end_result("developer.introspection", error_words(active.error(), say), Tone::bad);
+    end_result("developer.introspection", error_report(active.error(), say), Tone::bad);
     return;
   }
   end_result("developer.introspection", *active ? "active: true" : "active: false",

@@ -37,4 +37,9 @@ std::string error_words(const Error& error, const Language& say) {
   return std::string(say(key + ".short"));
 }
 
+std::string error_report(const Error& error, const Language& say) {
+  const std::string words = error_words(error, say);
+  return error.description.empty() ? words : words + " \"" + error.description + "\"";
+}
+
 }  // namespace deviceflow::demo

@@ -12,6 +12,8 @@ namespace deviceflow::demo {
 /// By the error's code and reason, filled from its details. What the server wrote
 /// (Error::description) is not in it.
 std::string error_words(const Error& error, const Language& say);
+/// The same, and then what the server wrote, in the server's language: for developers.
+std::string error_report(const Error& error, const Language& say);
 /// What the row of a setting is called; an environment variable and one without a row keep their
 /// names.
 std::string setting_words(const std::string& setting, const Language& say);

@@ -380,7 +380,7 @@ TEST_F(ModelSettings, IntrospectionThatTheCommandLineHasOpensNothing) {
     model.on_intent({Kind::show_developer, 0});
     feed(model, IntrospectionCame{no_account()}, 0);
     EXPECT_EQ(model.scene(), "developer");
-    EXPECT_EQ(model.developer().introspection().find("--"), std::string::npos);
+    EXPECT_EQ(model.developer().newest_result().words.find("--"), std::string::npos);
   }
 }
 

@@ -165,7 +165,7 @@ TEST_F(ViewsPlaces, AClickOnARowMovesNoRow) {
     for (const Focusable& row : before.focusables) {
       if (!row.id.starts_with("row.")) continue;
       ++rows;
-      model.on_intent(row.accept);
+      model.on_intent(draw(model).find(row.id)->accept);
       const Picture after = draw(model);
       ASSERT_NE(after.find(row.id), nullptr) << row.id;
       EXPECT_EQ(after.find(row.id)->rect.y, row.rect.y) << row.id;
@@ -233,9 +233,9 @@ TEST_F(ViewsPlaces, AResultThatIsCutCanBeReadOn) {
   std::string words = "The server says";
   for (int i = 0; i < 60; ++i) words += " word" + std::to_string(i);
   words += " and that is all.";
-  model.on_event({0, IntrospectionCame{make_error(Blame::server, ErrorCode::not_possible,
-                                                  Stage::introspection, words)}},
-                 kNow);
+  Error refused = make_error(Blame::server, ErrorCode::oauth_error, Stage::introspection, "");
+  refused.description = words;
+  model.on_event({0, IntrospectionCame{refused}}, kNow);
   const Picture bar = draw(model);
   EXPECT_EQ(bar.text("result.").find("that is all."), std::string::npos);
   ASSERT_NE(bar.find("results"), nullptr);
