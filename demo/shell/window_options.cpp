@@ -24,7 +24,7 @@ constexpr const char* kFooter =
     "  Page Up, Page Down      page in a list or a text; Home and End: its ends\n"
     "  Left, Right             from a list to its buttons\n"
     "  Ctrl+F or /             search, in lists that can be searched\n"
-    "  Ctrl+C                  copy the link beside the code, or the body that is shown\n"
+    "  Ctrl+C                  copy the link beside the code, or the body shown\n"
     "  Ctrl+Plus, Minus, 0     larger, smaller, the usual size\n"
     "  F11                     fill the screen, and back\n"
     "  Ctrl+Q                  quit\n"
