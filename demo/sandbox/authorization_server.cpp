@@ -109,7 +109,7 @@ Response AuthorizationServer::handle(const Request& request, SteadyTime now) {
 Response AuthorizationServer::route(const Request& request, SteadyTime now, LogEntry& entry) {
   const std::string_view path = request.path();
   if (path == "/device") return user_page(request, now);
-  // Over the network of the house a phone reaches the page and nothing else.
+  // Over the local network, a phone reaches the page and nothing else.
   if (request.from_lan) return not_found();
   if (path == "/device_authorization") return device_authorization(request, now);
   if (path == "/token") return token(request, now, entry);
