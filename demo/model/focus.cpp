@@ -63,11 +63,13 @@ void Focus::update(const std::string& scene, std::vector<Focusable> drawn, Stead
   if (scene != scene_ || find(id_) == nullptr) begin(scene, now);
 }
 
+// Where nothing but Cancel was there, the focus waits for what is meant to have it.
 void Focus::begin(const std::string& scene, SteadyTime now) {
+  const bool waits = scene == scene_ && id_.empty();
   std::string id;
   for (const Focusable& one : drawn_) {
     if (one.click_only || one.cancels) continue;
-    if (id.empty() || one.first) id = one.id;
+    if ((id.empty() && !waits) || one.first) id = one.id;
     if (one.first) break;
   }
   if (scene != scene_ || id != id_) {

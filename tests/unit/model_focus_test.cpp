@@ -280,6 +280,9 @@ TEST(ModelFocus, ItNeverBeginsOnCancel) {
   Focus focus = focus_on({only});
   EXPECT_EQ(focus.id(), "");
   EXPECT_FALSE(focus.act(Action::accept, kNow));
+  focus.update("scene", {item("row", 0, 100), only}, kNow);
+  EXPECT_EQ(focus.id(), "");  // it waits for what is first
+  focus.update("scene", {only}, kNow);
   focus.act(Action::down, kNow);  // an arrow takes it there
   EXPECT_EQ(focus.id(), "cancel");
   EXPECT_TRUE(focus.act(Action::accept, kNow + kDeadTime));
