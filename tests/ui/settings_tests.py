@@ -92,7 +92,8 @@ def settings_by_arrows(scratch, program, _npm):
     check("/device_authorization" in server.paths, f"the test has asked for {server.paths}")
     check(server.bodies[0][1].startswith("client_id=tv_1"), f"another client has asked: {server.bodies}")
     check(not settings_file(scratch).exists(), "a test has written the settings")
-    run.press("Return")  # Back
+    check(run.focused() == "back", "the focus is not on Back after the test")
+    run.press("Return")
     run.wait_screen("settings")
     run.press("Escape")
     run.wait_screen("home")
@@ -124,6 +125,7 @@ def settings_whole_run(scratch, program, _npm):
     run.go("Left", "use")
     run.press("Return")
     run.wait_screen("signed_in")
+    run.look()  # what is pressed right after a screen appears counts for nothing
     run.press("Left", "Left", "Return")  # Developer
     run.wait_screen("developer")
     run.reach("introspect")
