@@ -177,9 +177,6 @@ TEST_P(Layout, CodeAndAddressAreWhole) {
     EXPECT_EQ(shown, uri);
   } else {
     EXPECT_TRUE(uri.starts_with(shown) && shown.size() > 40) << shown;
-    if (television() && !model.code()->enlarged) {
-      EXPECT_NE(spelled("title"), "");
-    }
     EXPECT_NE(spelled("time_left"), "");
     EXPECT_EQ(
         spelled("uri.more"),
