@@ -42,7 +42,9 @@ def oidc_provider_approved(scratch, program, npm):
     check(answer["active"] is True and answer["client_id"] == "public", f"introspection says {answer}")
     run.wait_picture("developer", 2)  # with the answer
 
-    run.press("Escape", "Right", "Return")  # back, and Sign out
+    run.press("Escape")
+    run.wait_screen("signed_in", person="User alice")
+    run.press("Right", "Return")  # Sign out
     run.wait_screen("home", status="ready")
     run.stop()
     check_secrets_kept(scratch, trace, least=4)

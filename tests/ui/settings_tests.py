@@ -166,9 +166,19 @@ def settings_search(scratch, program, _npm):
     check(saved["fields"] == {"host": "127.0.0.1:9"}, f"saved was {saved}")
     run.look()
     run.press("Return")  # Login, without a client
-    run.wait_screen("misconfigured")
-    run.press("Right", "Right", "Return")  # Settings
     run.wait_screen("settings")
+    missing = run.focused()
+    check(missing.startswith("setting."), f"Login without a client leads to {missing}")
+    run.choose("use")  # Login, from here
+    check(run.focused() == missing, f"Login in the settings leads to {run.focused()}, not to {missing}")
+    run.press("Return")
+    type_by_keyboard(run, "tv_1")
+    run.wait_screen("settings")
+    seen = [event["screen"] for event in run.events("screen")]
+    check(not {"connecting", "misconfigured"} & set(seen), f"a login without a client has begun: {seen}")
+    run.press("Escape")
+    run.wait_screen("home")
+    wait_for("the client to be written", lambda: json.loads(settings_file(scratch).read_text()).get("client_id") == "tv_1")
     run.stop()
 
 

@@ -82,12 +82,12 @@ class Window:
     def press(self, *keys):
         """As a person does, who looks at a screen before they press Enter on it."""
         while keys:
-            count = keys.index("Return") + 1 if "Return" in keys else len(keys)
+            count = next((at for at, key in enumerate(keys, 1) if key in ("Return", "Escape")), len(keys))
             now, keys = keys[:count], keys[count:]
             if now[-1] == "Return":
                 self._see_the_screen()
             self.press_at_once(*now)
-            if now[-1] == "Return" or "Escape" in now:
+            if now[-1] in ("Return", "Escape"):
                 self._chose_at = time.monotonic()
 
     def press_at_once(self, *keys):
@@ -102,10 +102,15 @@ class Window:
             focus = self.events("focus")
             if focus and focus[-1]["steady_ms"] > screens[-1]["steady_ms"]:
                 time.sleep(DEAD_SECONDS)  # it may have moved by itself
+        self._wait_for_age(DEAD_SECONDS)
+
+    def _wait_for_age(self, seconds):
+        """Until the newest screen has been there for so long, an approval's tick not counted."""
+        screens = self.events("screen")
         if screens:
-            dead = DEAD_SECONDS + (TICK_SECONDS if screens[-1]["screen"] == "signed_in" else 0)
+            ticks = TICK_SECONDS if screens[-1]["screen"] == "signed_in" else 0
             age = time.clock_gettime(time.CLOCK_BOOTTIME) - screens[-1]["steady_ms"] / 1000
-            time.sleep(max(0.0, dead + 0.05 - age))
+            time.sleep(max(0.0, ticks + seconds + 0.05 - age))
 
     def hold(self, key, seconds):
         self._xdotool("keydown", key)
@@ -158,7 +163,8 @@ class Window:
         return self.display.screenshot("look.rgb").read_bytes()
 
     def look(self, seconds=10):
-        """The pixels on the display, once they stand still."""
+        """The pixels on the display, once they stand still; an approval's tick does so only to be seen."""
+        self._wait_for_age(0)
         before = self._pixels()
 
         def probe():
