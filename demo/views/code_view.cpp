@@ -84,15 +84,24 @@ class Steps {
         width_(width) {}
 
   /// All of it in at most `room`. Where that is short the title goes, then what is told of the
-  /// steps. Answers the height.
+  /// steps; with an address that nobody can type, that address is cut and the title stays. Answers
+  /// the height.
   float draw_within(float y, float room) {
     const auto tight = [&](Words words) {
       return canvas_.dry_run([&] { return draw(0, 0, words); });
     };
     Words words = Words::all;
-    shorten_uri(tight(words) - room, words);
-    if (tight(words) > room) words = Words::no_title;
-    if (tight(words) > room) words = Words::no_captions;
+    if (typable()) {
+      if (tight(words) > room) words = Words::no_title;
+      if (tight(words) > room) words = Words::no_captions;
+    } else {
+      shorten_uri(tight(words) - room, words);
+      if (tight(words) > room) {
+        words = Words::title_alone;
+        uri_rows_ = kAllRows;
+        shorten_uri(tight(words) - room, words);
+      }
+    }
     constexpr float kGaps = 5;
     return draw(y, std::clamp((room - tight(words)) / kGaps, 0.0F, kMostGap), words);
   }
@@ -123,16 +132,20 @@ class Steps {
   }
 
  private:
-  // Bare are address, code, time and warning; the rest stands beside the smaller symbol.
-  enum class Words { all, no_title, no_captions, bare };
+  // With the title alone there are no captions. Bare are address, code, time and warning; the rest
+  // stands beside the smaller symbol.
+  enum class Words { all, title_alone, no_title, no_captions, bare };
+
+  static bool has_captions(Words words) { return words == Words::all || words == Words::no_title; }
+  bool typable() const { return code_.uri.size() <= kMostTyped; }
 
   float draw(float y, float gap, Words words) {
     const float top = y;
-    if (words == Words::all) {
+    if (words == Words::all || words == Words::title_alone) {
       canvas_.text("title", look_.title, x_ - 2, y, say_("code.title"), theme::kText);
       y += canvas_.line_height(look_.title) - 4 + gap;
     }
-    const bool told = words != Words::no_captions;
+    const bool told = has_captions(words);
     y += what_to_do(y, gap, told, look_.code_indent) + gap;
     if (told) y += step(y, '3', say_("code.approve"));
     y += asks(y) + gap;
@@ -143,7 +156,7 @@ class Steps {
 
   float draw_narrow(float y, float gap, Words words) {
     const float top = y;
-    y += what_to_do(y, gap, words == Words::no_title, 0) + gap;
+    y += what_to_do(y, gap, has_captions(words), 0) + gap;
     y += countdown(y) + gap;
     if (!code_.reach.empty() && words != Words::bare) y += reach(y) + gap;
     y += safety(x_, y, width_);
@@ -205,9 +218,8 @@ class Steps {
 
   // An address that nobody can type leaves everything else its room.
   void shorten_uri(float missing, Words words) {
-    if (missing <= 0 || code_.uri.size() <= kMostTyped) return;
-    const bool told = words == Words::all || words == Words::no_title;
-    const float most = width_ - (told ? look_.indent : 0);
+    if (missing <= 0 || typable()) return;
+    const float most = width_ - (has_captions(words) ? look_.indent : 0);
     const auto rows = static_cast<float>(rows_of_uri(most).size());
     const float fitting = std::max(kLeastUriRows, rows - std::ceil(missing / uri_line()));
     if (fitting < rows) uri_rows_ = static_cast<std::size_t>(fitting);
@@ -359,9 +371,12 @@ void draw_symbol(Canvas& canvas, const AppModel& model, const Rect& rect, bool u
   }
   canvas.box("qr", rect, theme::kCardRadius, theme::kCard, theme::kLine);
   const float padding = rect.width / 12;
-  canvas.paragraph("qr.none", TextStyle::body, rect.x + padding, rect.y + rect.height / 3,
-                   rect.width - 2 * padding,
-                   model.language()(uri_is_cut ? "code.too_long" : "code.no_qr"), theme::kMuted);
+  const float most = rect.width - 2 * padding;
+  const TextStyle style = canvas.small() ? TextStyle::small : TextStyle::body;
+  const std::string_view words = model.language()(uri_is_cut ? "code.too_long" : "code.no_qr");
+  const float height = canvas.paragraph_height(style, most, words);
+  canvas.paragraph("qr.none", style, rect.x + padding, rect.y + (rect.height - height) / 2, most,
+                   words, theme::kMuted);
 }
 
 float lines_height(Canvas& canvas, const Rect& area, const std::vector<Button>& buttons) {

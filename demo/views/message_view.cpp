@@ -71,20 +71,21 @@ void draw_buttons(Canvas& canvas, const AppModel& model, float x, float y) {
   const Language& say = model.language();
   const Button back{"back", say("action.back"), {Intent::Kind::go_home, 0}};
   const Button again{"again", message.again, {Intent::Kind::log_in, 0}, true, true};
-  const Button settings{"settings", say("settings.heading"), {Intent::Kind::open_settings, 1}};
   const bool trying = model.screen() == Screen::connecting || model.status() == "retry";
+  std::vector<Button> buttons;
   if (trying) {
-    x = button_row(canvas, x, y, {{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}}});
+    buttons = {{"cancel", say("action.cancel"), {Intent::Kind::cancel, 0}}};
   } else if (!message.trust.empty()) {
-    button_row(canvas, x, y,
-               {again, {"trust", message.trust, {Intent::Kind::trust_certificate, 0}}, back});
+    buttons = {again, {"trust", message.trust, {Intent::Kind::trust_certificate, 0}}, back};
   } else if (!message.again.empty()) {
-    x = button_row(canvas, x, y, {again, back});
+    buttons = {again, back};
   } else {
-    x = button_row(canvas, x, y,
-                   {{"back", say("action.back"), {Intent::Kind::go_home, 0}, false, true}});
+    buttons = {{"back", say("action.back"), {Intent::Kind::go_home, 0}, false, true}};
   }
-  if (message.fix) button_row(canvas, x, y, {settings});
+  if (message.fix) {
+    buttons.push_back({"settings", say("settings.heading"), {Intent::Kind::open_settings, 1}});
+  }
+  button_row(canvas, x, y, buttons);
 }
 
 // Draws the block from `y` on and answers its height.

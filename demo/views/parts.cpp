@@ -1,5 +1,6 @@
 #include "parts.hpp"
 
+#include <initializer_list>
 #include <string>
 
 namespace deviceflow::demo {
@@ -31,9 +32,16 @@ constexpr ButtonLook kSmallPanel{TextStyle::panel_label, 46, 16, 12};
 const ButtonLook& large_look(const Canvas& canvas) {
   return canvas.small() ? kSmall : kLarge;
 }
+// The next smaller one, still large enough for a sofa on a large canvas.
+const ButtonLook& middle_look(const Canvas& canvas) {
+  return canvas.small() ? kSmallPanel : kMiddle;
+}
 
 float button_gap(const Canvas& canvas) {
   return canvas.small() ? 22 : kButtonGap;
+}
+float panel_gap(const Canvas& canvas) {
+  return canvas.small() ? kSmallPanelGap : kPanelGap;
 }
 
 // Keys and whom stand in the smallest type where room is short.
@@ -98,8 +106,8 @@ class PanelButtons {
   PanelButtons(Canvas& canvas, const Rect& area, const ButtonLook& look)
       : canvas_(canvas),
         area_(area),
-        look_(canvas.small() ? kSmallPanel : look),
-        gap_(canvas.small() ? kSmallPanelGap : kPanelGap),
+        look_(look),
+        gap_(panel_gap(canvas)),
         x_(area.x),
         y_(area.y) {}
 
@@ -225,26 +233,34 @@ float button_height(const Canvas& canvas) {
   return large_look(canvas).height;
 }
 
-float button_row(Canvas& canvas, float x, float y, std::initializer_list<Button> buttons) {
-  for (const Button& button : buttons) {
-    x = draw_button(canvas, x, y, button, large_look(canvas)) + button_gap(canvas);
+void button_row(Canvas& canvas, float x, float y, const std::vector<Button>& buttons) {
+  ButtonLook look = large_look(canvas);
+  float gap = button_gap(canvas);
+  if (x + button_row_width(canvas, buttons) > canvas.width() - canvas.margin_x()) {
+    look.style = middle_look(canvas).style;
+    look.padding = middle_look(canvas).padding;
+    gap = panel_gap(canvas);
   }
-  return x;
+  for (const Button& button : buttons) x = draw_button(canvas, x, y, button, look) + gap;
 }
 
-float button_row_width(Canvas& canvas, std::initializer_list<Button> buttons) {
-  return canvas.dry_run([&] { return button_row(canvas, 0, 0, buttons); }) - button_gap(canvas);
+float button_row_width(const Canvas& canvas, const std::vector<Button>& buttons) {
+  float width = -button_gap(canvas);
+  for (const Button& button : buttons) {
+    width += width_of(canvas, button, large_look(canvas)) + button_gap(canvas);
+  }
+  return width;
 }
 
 float button_lines(Canvas& canvas, const Rect& area, const std::vector<Button>& buttons) {
-  PanelButtons lines(canvas, area, kMiddle);
+  PanelButtons lines(canvas, area, middle_look(canvas));
   lines.draw(buttons);
   return lines.bottom();
 }
 
 float panel_buttons(Canvas& canvas, const Rect& area, const std::vector<Button>& left,
                     const std::vector<Button>& right) {
-  PanelButtons buttons(canvas, area, kPanel);
+  PanelButtons buttons(canvas, area, canvas.small() ? kSmallPanel : kPanel);
   buttons.draw(left);
   if (const float width = buttons.width_of(right); buttons.has_room(width)) {
     buttons.go_to(area.right() - width);

@@ -2,7 +2,6 @@
 #ifndef DEVICEFLOW_DEMO_VIEWS_PARTS_HPP
 #define DEVICEFLOW_DEMO_VIEWS_PARTS_HPP
 
-#include <initializer_list>
 #include <string_view>
 #include <vector>
 
@@ -27,10 +26,10 @@ inline constexpr float kButtonHeight = 84;
 float button_height(const Canvas& canvas);
 inline constexpr float kButtonGap = 28;
 
-/// A row of buttons from `x` on. Answers where the next one would stand.
-float button_row(Canvas& canvas, float x, float y, std::initializer_list<Button> buttons);
-/// What the row takes.
-float button_row_width(Canvas& canvas, std::initializer_list<Button> buttons);
+/// All the buttons of a row, from `x` on. Their labels are smaller where they would not fit.
+void button_row(Canvas& canvas, float x, float y, const std::vector<Button>& buttons);
+/// What the row takes with labels in full size.
+float button_row_width(const Canvas& canvas, const std::vector<Button>& buttons);
 /// A smaller kind, in as many lines as `area` is wide for. Answers the lower edge.
 float button_lines(Canvas& canvas, const Rect& area, const std::vector<Button>& buttons);
 /// The smaller kind of the Developer tab, in as many lines as it takes: first `left`, then `right`,

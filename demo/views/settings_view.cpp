@@ -131,17 +131,17 @@ class SettingsView {
   }
 
   void draw_buttons(float y) {
-    const Button test{"test", say_("settings.test"), {Intent::Kind::test_settings, 0}};
-    const Button back{"back", say_("action.back"), {Intent::Kind::close_settings, 0}};
-    float x = area_.x;
+    std::vector<Button> buttons;
     if (model_.screen() != Screen::signed_in) {
-      x = button_row(canvas_, x, y,
-                     {{"use", say_("action.login"), {Intent::Kind::use_settings, 0}, true}});
+      buttons.push_back({"use", say_("action.login"), {Intent::Kind::use_settings, 0}, true});
     }
-    x = button_row(canvas_, x, y, {test, back});
-    if (settings_.broken().empty() || settings_.replaces_broken()) return;
-    button_row(canvas_, x, y,
-               {{"replace", say_("settings.replace"), {Intent::Kind::replace_settings_file, 0}}});
+    buttons.push_back({"test", say_("settings.test"), {Intent::Kind::test_settings, 0}});
+    buttons.push_back({"back", say_("action.back"), {Intent::Kind::close_settings, 0}});
+    if (!settings_.broken().empty() && !settings_.replaces_broken()) {
+      buttons.push_back(
+          {"replace", say_("settings.replace"), {Intent::Kind::replace_settings_file, 0}});
+    }
+    button_row(canvas_, area_.x, y, buttons);
   }
 
   Canvas& canvas_;

@@ -39,14 +39,18 @@ float draw_list(Canvas& canvas, const TokensModel& tokens, const Language& say, 
     const bool chosen = row.kind == tokens.selected();
     if (chosen) canvas.box(row.id, place, 12, theme::kSelected, theme::kSelected);
     const bool came = !tokens.value(row.kind).empty();
-    canvas.text(std::string(row.id) + ".title", chosen ? TextStyle::panel_label : TextStyle::panel,
-                place.x + 16, y + 13, row.title, came ? theme::kText : theme::kMuted);
+    float title_end = place.right() - 16;
     if (!came) {
       const std::string_view none = say("tokens.none");
-      const float width = canvas.measure(TextStyle::panel, none).width;
-      canvas.text(std::string(row.id) + ".none", TextStyle::panel, place.right() - 16 - width,
-                  y + 13, none, theme::kMuted);
+      const float none_x = title_end - canvas.measure(TextStyle::panel, none).width;
+      canvas.text(std::string(row.id) + ".none", TextStyle::panel, none_x, y + 13, none,
+                  theme::kMuted);
+      title_end = none_x - 16;
     }
+    const float title_x = place.x + 16;
+    canvas.text_within(std::string(row.id) + ".title",
+                       chosen ? TextStyle::panel_label : TextStyle::panel, title_x, y + 13,
+                       title_end - title_x, row.title, came ? theme::kText : theme::kMuted);
     y += kRowHeight;
   }
   Focusable list;

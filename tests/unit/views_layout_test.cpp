@@ -162,7 +162,7 @@ TEST_P(Layout, TextIsLargeEnough) {
 }
 
 // U-1, U-2, D-3.3.1-2, D-3.3.1-3: nothing of what a person has to type or compare is left out.
-// An address that nobody can type leaves the code, the time and the warning their room.
+// An address that nobody can type leaves the title, the code, the time and the warning their room.
 TEST_P(Layout, CodeAndAddressAreWhole) {
   const AppModel& model = *std::get<1>(GetParam()).model;
   if (model.code() == nullptr || !ten_foot()) {
@@ -178,6 +178,8 @@ TEST_P(Layout, CodeAndAddressAreWhole) {
   } else {
     EXPECT_TRUE(uri.starts_with(shown) && shown.size() > 40) << shown;
     EXPECT_NE(spelled("time_left"), "");
+    // Beside the enlarged symbol there is no title.
+    EXPECT_EQ(spelled("title"), model.code()->enlarged ? "" : model.language()("code.title"));
     EXPECT_EQ(
         spelled("uri.more"),
         model.language()("code.more", {{"count", std::to_string(uri.size() - shown.size())}}));
