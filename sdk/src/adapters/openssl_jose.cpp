@@ -209,7 +209,7 @@ bool is_small_order(std::string_view key) {
   std::string y(key);
   y.back() = static_cast<char>(y.back() & 0x7F);
   char hex[2 * kEd448Bytes + 1] = "";
-  OPENSSL_buf2hexstr_ex(hex, sizeof hex, nullptr, bytes_of(y), static_cast<long>(y.size()), '\0');
+  OPENSSL_buf2hexstr_ex(hex, sizeof hex, nullptr, bytes_of(y), y.size(), '\0');
   return std::find(std::begin(kSmallOrder), std::end(kSmallOrder), std::string_view(hex)) !=
          std::end(kSmallOrder);
 }
