@@ -28,12 +28,11 @@ std::string field_of(const ProviderSettings& settings, const std::string& name) 
 }
 
 // No field takes a scheme, and an address copied from a browser has one.
-std::string without_scheme(std::string text) {
+std::string without_scheme(const std::string& text) {
   constexpr std::string_view kScheme = "https://";
   if (!text.starts_with(kScheme)) return text;
-  text.erase(0, kScheme.size());
-  text.erase(text.find_last_not_of('/') + 1);
-  return text;
+  const std::string host = text.substr(kScheme.size());
+  return host.substr(0, host.find_last_not_of('/') + 1);
 }
 
 class Rows {
@@ -285,7 +284,7 @@ void set_setting_text(SavedSettings& saved, Setting setting, const std::string& 
   switch (setting) {
     case Setting::field:
       std::erase_if(provider.fields, [&](const auto& one) { return one.first == name; });
-      text = without_scheme(std::move(text));
+      text = without_scheme(text);
       if (!text.empty()) provider.fields.emplace_back(name, std::move(text));
       break;
     case Setting::issuer:
