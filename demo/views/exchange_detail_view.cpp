@@ -35,7 +35,7 @@ class Links {
       y_ += kLinkHeight;
     }
     const Extent size = canvas_.text(std::string(id) + ".label", style, x_, y_, label,
-                                     inert    ? theme::kLine
+                                     inert    ? theme::kFaint
                                      : active ? theme::kText
                                               : theme::kMuted);
     if (active) canvas_.line(x_, y_ + 36, x_ + size.width, y_ + 36, 3, theme::kAccent);

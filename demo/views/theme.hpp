@@ -23,6 +23,7 @@ inline constexpr Color kLine{0x2C3A4E};
 inline constexpr Color kSelected{0x24344D};
 inline constexpr Color kText{0xF3F6FA};
 inline constexpr Color kMuted{0xA9B7C6};
+inline constexpr Color kFaint{0x6B7889};
 inline constexpr Color kAccent{0x58D0B3};
 inline constexpr Color kAccentInk{0x06231C};
 inline constexpr Color kGood{0x6BD68E};
