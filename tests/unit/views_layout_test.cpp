@@ -410,6 +410,7 @@ TEST(Theme, TextStandsOutFromEveryGround) {  // U-4, U-Q-2
     }
   }
   EXPECT_GE(contrast(theme::kAccentInk, theme::kAccent), 4.5);
+  EXPECT_GE(contrast(theme::kFaint, theme::kCard), 3);
   EXPECT_GE(contrast(theme::kBlack, theme::kWhite), 7);  // U-Q-2
 }
 
