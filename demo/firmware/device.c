@@ -17,6 +17,10 @@ static deviceflow_text words(const char* text) {
   return (deviceflow_text){text, strlen(text)};
 }
 
+static bool is(deviceflow_text text, const char* what) {
+  return text.size == strlen(what) && memcmp(text.data, what, text.size) == 0;
+}
+
 // ---- Showing ------------------------------------------------------------------------------------
 
 static void show(device* self, const char* title, deviceflow_text text, int64_t now_ms) {
@@ -66,10 +70,10 @@ static void keep_login(device* self, const deviceflow_codes* codes, device_time 
   if (codes->interval_s == self->kept_interval_s) return;
   char snapshot[RECORD_MAX_BYTES];
   size_t size = 0;
-  const int64_t interval_s = codes->interval_s;  // the codes go with the next call
+  self->kept_interval_s = codes->interval_s;
+  if (self->store->kind == RECORD_REFRESH_TOKEN) return;  // the token may be good again
   const int status = deviceflow_login_snapshot(self->login, time.now_ms, time.wall_s, snapshot,
                                                sizeof snapshot, &size);
-  self->kept_interval_s = interval_s;
   if (status == DEVICEFLOW_OK) {
     keep(self, RECORD_WAITING_LOGIN, (deviceflow_text){snapshot, size});
   } else {
@@ -156,7 +160,7 @@ static void finish_login(device* self, int64_t now_ms) {
   }
   deviceflow_error error = {.size = sizeof error};
   (void)deviceflow_login_error(self->login, &error);
-  if (self->store->kind != RECORD_EMPTY) keep(self, RECORD_EMPTY, kNothing);
+  if (self->store->kind == RECORD_WAITING_LOGIN) keep(self, RECORD_EMPTY, kNothing);
   end_without(self, &error, now_ms);
 }
 
@@ -225,16 +229,21 @@ static void send_refresh(device* self, int64_t now_ms) {
 
 static void handle_refresh(device* self, int status, int64_t now_ms) {
   deviceflow_tokens tokens = {.size = sizeof tokens};
-  if (status == DEVICEFLOW_OK && deviceflow_call_tokens(self->refresh, &tokens) == DEVICEFLOW_OK) {
+  const bool brought = deviceflow_call_tokens(self->refresh, &tokens) == DEVICEFLOW_OK;
+  if (brought && status == DEVICEFLOW_OK) {
     end_signed_in(self, &tokens, now_ms);
     return;
   }
+  if (brought) keep(self, RECORD_REFRESH_TOKEN, tokens.refresh_token);  // the old one is used up
   deviceflow_error error = {.size = sizeof error};
   (void)deviceflow_call_error(self->refresh, &error);
-  if (status == DEVICEFLOW_SIGN_IN_NEEDED) {
+  if (status == DEVICEFLOW_SIGN_IN_NEEDED && is(error.oauth_code, "invalid_grant")) {
     self->say("The stored login has ended", error.message);
     keep(self, RECORD_EMPTY, kNothing);
     begin_login(self, now_ms);
+  } else if (status == DEVICEFLOW_SIGN_IN_NEEDED) {
+    self->say("The stored login needs its user", error.message);
+    begin_login(self, now_ms);  // until it succeeds, the token stays
   } else if (error.retryable != 0) {
     self->say("Not renewed yet", error.message);
     self->state = REFRESH;

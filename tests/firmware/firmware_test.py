@@ -445,6 +445,39 @@ class Reset(FirmwareTest):
         device.code()
         self.assert_signed_in(device)
 
+    def test_stored_login_that_needs_its_user_stays_until_there_is_a_new_one(self):
+        refusals = [{"request": number, "status": 400, "error": "interaction_required"} for number in (1, 2, 4)]
+        sandbox = self.sandbox(refresh_answers=refusals)
+        device = self.device(sandbox.port)
+        sandbox.decide(device.code())
+        self.assert_signed_in(device)
+        token = self.stored()
+        device = self.device(sandbox.port)
+        device.wait_said("The stored login needs its user")
+        device.code()
+        device.reset()
+        self.assertEqual(self.stored(), token)
+        device = self.device(sandbox.port)
+        sandbox.decide(device.code(), "deny")
+        self.assertEqual(device.end(), 1)
+        self.assertEqual(len([line for line in device.said if line.startswith("Code: ")]), 1)
+        self.assertEqual(self.stored(), token)
+        self.assert_signed_in(self.device(sandbox.port))  # the server renews it after all
+        token = self.stored()
+        device = self.device(sandbox.port)
+        sandbox.decide(device.code())
+        self.assert_signed_in(device)
+        self.assertNotEqual(self.stored(), token)
+
+    def test_a_new_refresh_token_of_a_renewal_that_failed_is_kept(self):
+        certificate = self.server_certificate()
+        _, port = self.provider(certificate, {"/token": (200, {**TOKENS, "refresh_token": "first-refresh-token"})})
+        self.assertEqual(self.device(port, ca=certificate + ".crt").end(), 0)
+        _, port = self.provider(certificate, {"/token": (200, {"refresh_token": "second-refresh-token"})})
+        device = self.device(port, ca=certificate + ".crt")
+        self.assertEqual(device.end(), 1, device.said)
+        self.assertIn(b"second-refresh-token", self.stored())
+
     def test_renewal_is_tried_again_when_the_network_is_back(self):
         sandbox = self.sandbox("--auto", "approve")
         relay = Relay(sandbox.port)
