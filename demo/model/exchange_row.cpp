@@ -76,13 +76,13 @@ Meaning introspection_meaning(const HttpResponse& response, const Redactor& secr
   return {"active: false", Tone::warning};
 }
 
-Meaning metadata_meaning(const HttpResponse& response) {
+Meaning metadata_meaning(const HttpResponse& response, const Redactor& secrets) {
   // Which issuer was asked for is the login's business; here it is enough that there is one.
   Quirks ignored;
   const auto parsed = parse_response_json(response.body.reveal(), ignored);
   const JsonValue* issuer = parsed.ok() ? parsed->find("issuer") : nullptr;
   const auto text = issuer != nullptr ? issuer->as_string() : std::nullopt;
-  const auto answer = read_metadata_response(text.value_or("-"), response);
+  const auto answer = read_metadata_response(text.value_or("-"), response, secrets);
   if (answer.ok()) return {"Metadata", Tone::good};
   return meaning_of(answer.error());
 }
@@ -90,7 +90,7 @@ Meaning metadata_meaning(const HttpResponse& response) {
 Meaning answer_meaning(Stage stage, const HttpResponse& response, const Redactor& secrets) {
   const bool success = response.status >= 200 && response.status <= 299;
   switch (stage) {
-    case Stage::discovery: return metadata_meaning(response);
+    case Stage::discovery: return metadata_meaning(response, secrets);
     case Stage::device_authorization: return device_authorization_meaning(response, secrets);
     case Stage::token: return token_meaning(response, secrets);
     case Stage::id_token:

@@ -65,7 +65,7 @@ std::string lower(std::string_view name) {
 void write_header(std::string_view name, std::string_view value, const Presenter& present,
                   LineWriter& out) {
   constexpr std::string_view kHidden = "••••";
-  out.put(Ink::muted, present.text(lower(name)) + ": ");
+  out.put(Ink::muted, lower(present.text(name)) + ": ");
   if (!present.masks() || !header_is_secret(name)) {
     out.put(Ink::plain, present.text(value));
   } else if (header_has_credentials(name)) {

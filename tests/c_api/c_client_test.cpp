@@ -328,6 +328,50 @@ TEST_F(CCall, MetadataFillInWhatTheOptionsLeaveOpen) {
   EXPECT_EQ(str(step.request->url), "https://id.example.com/d");
 }
 
+TEST_F(CCall, AClientSecretThatMetadataEchoIsInNoError) {
+  auto options = sized<deviceflow_client_options>();
+  options.client_id = text("tv");
+  options.client_secret = text("client-secret-sentinel");
+  options.client_auth = DEVICEFLOW_AUTH_BASIC;
+  client = make_client(options);
+  const auto discover = [&] {
+    deviceflow_call* handle = nullptr;
+    return made(deviceflow_discovery_new(client.get(), text("https://id.example.com"),
+                                         DEVICEFLOW_METADATA_OAUTH, &handle),
+                &handle);
+  };
+  ASSERT_EQ(discover(), DEVICEFLOW_OK);
+  EXPECT_EQ(answer(400, R"({"error":"x","error_description":"client-secret-sentinel"})"),
+            DEVICEFLOW_INVALID_RESPONSE);
+  EXPECT_EQ(str(error().description), "[redacted]");
+  ASSERT_EQ(discover(), DEVICEFLOW_OK);
+  EXPECT_EQ(answer(200, R"({"issuer":"https://client-secret-sentinel.example.com"})"),
+            DEVICEFLOW_ISSUER_MISMATCH);
+  EXPECT_EQ(str(error().message).find("sentinel"), std::string::npos);
+  EXPECT_NE(str(error().message).find("[redacted]"), std::string::npos);
+
+  const std::string url = "http://example.com/client-secret-sentinel";
+  ASSERT_EQ(discover(), DEVICEFLOW_OK);
+  ASSERT_EQ(answer(200, R"({"issuer":"https://id.example.com","userinfo_endpoint":")" + url +
+                            R"(","device_authorization_endpoint":")" + url +
+                            R"(","token_endpoint":")" + url + "\"}"),
+            DEVICEFLOW_OK);
+  ASSERT_EQ(deviceflow_client_use_metadata(client.get(), call.get()), DEVICEFLOW_OK);
+  deviceflow_call* handle = nullptr;
+  EXPECT_EQ(made(deviceflow_userinfo_new(client.get(), text("access"), {}, &handle), &handle),
+            DEVICEFLOW_INSECURE_ENDPOINT);
+  EXPECT_NE(message(client).find("example.com/[redacted]"), std::string::npos) << message(client);
+  const auto login = make_login(client.get());
+  ASSERT_NE(login, nullptr) << message(client);
+  auto step = sized<deviceflow_step>();
+  ASSERT_EQ(deviceflow_login_step(login.get(), 0, &step), DEVICEFLOW_OK);
+  EXPECT_EQ(step.action, DEVICEFLOW_FINISHED);
+  auto why = sized<deviceflow_error>();
+  ASSERT_EQ(deviceflow_login_error(login.get(), &why), DEVICEFLOW_OK);
+  EXPECT_EQ(why.status, DEVICEFLOW_INSECURE_ENDPOINT);
+  EXPECT_NE(str(why.message).find("example.com/[redacted]"), std::string::npos);
+}
+
 TEST_F(CCall, MetadataOfAnotherIssuerAreRefused) {
   deviceflow_call* handle = nullptr;
   ASSERT_EQ(made(deviceflow_discovery_new(client.get(), text("https://id.example.com"),

@@ -54,6 +54,55 @@ TEST(TokenCharacters, OfADeviceCodeArePrintable) {
   EXPECT_TRUE(codes_of("a b/c+~", "ABCD").ok());
 }
 
+// A record that an earlier version or another program wrote.
+TEST(TokenCharacters, OfAStoredTokenArePrintable) {
+  for (const std::string bad : kBad) {
+    for (const char* member : {"access_token", "refresh_token", "token_type"}) {
+      const std::string tokens = "{\"" + std::string(member) + "\":\"" + bad + "\"}";
+      const auto login = read_record(
+          Secret(R"({"format":1,"issuer":"i","client_id":"c","tokens":)" + tokens + "}"));
+      ASSERT_FALSE(login.ok()) << tokens;
+      EXPECT_EQ(login.error().code, ErrorCode::store_damaged) << tokens;
+      EXPECT_NE(login.error().message.find(member), std::string::npos) << login.error().message;
+    }
+    const auto pending = read_record(
+        Secret(R"({"format":1,"issuer":"i","client_id":"c","tokens":{},"pending":{"user_code":"u",)"
+               R"("verification_uri":"https://i/d","taken_at":1,"expires_at":2,"interval":5,)"
+               R"("device_code":")" +
+               bad + "\"}}"));
+    ASSERT_FALSE(pending.ok()) << bad;
+    EXPECT_EQ(pending.error().code, ErrorCode::store_damaged) << bad;
+  }
+}
+
+class StoredTokenCharacters : public SessionTest {
+ protected:
+  void store_tokens(const char* access, const char* refresh) {
+    sign_in(seconds(0));
+    StoredLogin login = stored();
+    login.tokens.access_token = Secret(access);
+    login.tokens.refresh_token = Secret(refresh);
+    const CancelFlag never;
+    ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(to_record(login)).ok());
+    restart();
+    server_answers(fresh("a2", "r2"));
+    world.requests.clear();
+  }
+};
+
+TEST_F(StoredTokenCharacters, SendNothing) {
+  for (const auto& [access, refresh] : {std::pair("a1", "r1\r\nX: y"), std::pair("a\n1", "r1")}) {
+    store_tokens(access, refresh);
+    EXPECT_EQ(get(), "(store_damaged)");
+    EXPECT_EQ(session->stored().error().code, ErrorCode::store_damaged);
+    EXPECT_TRUE(world.requests.empty());
+    const auto report = session->sign_out();
+    EXPECT_TRUE(report.removed);
+    EXPECT_TRUE(world.requests.empty());
+    EXPECT_TRUE(store_empty());
+  }
+}
+
 TEST(TokenCharacters, OfAUserCodeCanBeSeen) {
   for (const std::string bad :
        {R"(\u3164)", R"(AB\u115FCD)", R"(AB\u2800CD)", R"(AB\u034FCD)", R"(AB\uFE0FCD)",

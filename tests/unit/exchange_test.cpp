@@ -250,6 +250,20 @@ TEST(Trace, ShowsOnlyWhatIsOnTheAllowList) {
   EXPECT_NE(line.find(R"("grant_type":"urn:ietf)"), std::string::npos);
 }
 
+TEST(Trace, ShowsNoSecretInANameEither) {
+  Redactor redactor;
+  redactor.add(Secret("device-code-sentinel"));
+  ExchangeRecord record = poll_record();
+  set_header(record.request.headers, "X-device-code-sentinel", "1");
+  set_header(record.response->headers, "device-code-sentinel", "1");
+  set_header(record.response->headers, "access-token-sentinel", "1");
+  record.request.body = Secret("device-code-sentinel=1&grant_type=x");
+  const std::string line = to_json(to_trace(record, redactor, TraceSecrets::redact));
+  EXPECT_EQ(line.find("sentinel"), std::string::npos) << line;
+  EXPECT_NE(line.find(R"("X-[redacted]":)"), std::string::npos) << line;
+  EXPECT_NE(line.find(R"("grant_type":"x")"), std::string::npos) << line;
+}
+
 TEST(Trace, KeepsSecretsOnlyOnDemand) {
   const std::string line = to_json(to_trace(poll_record(), Redactor(), TraceSecrets::keep));
   for (const char* secret : {"device-code-sentinel", "access-token-sentinel", "someone"}) {

@@ -61,6 +61,17 @@ TEST(ModelExchangeText, BrokenJsonHidesItsSecretsToo) {
   EXPECT_FALSE(has(pretty(R"({"device_code": 123456, )"), "123456"));
 }
 
+TEST(ModelExchangeText, ANameOfAHeaderHidesASecret) {
+  ExchangeRecord record = exchange(Stage::token, 200, "{}");
+  set_header(record.response->headers, "X-Secret-Sentinel", "1");
+  Redactor secrets;
+  secrets.add(Secret("Secret-Sentinel"));
+  const std::string text = plain_text(
+      exchange_lines(record, Side::response, BodyStyle::pretty, Secrets::masked, secrets));
+  EXPECT_FALSE(has(text, "sentinel")) << text;
+  EXPECT_TRUE(has(text, "x-[redacted]: 1")) << text;
+}
+
 TEST(ModelExchangeText, APageIsShownAsText) {
   EXPECT_EQ(body_of(text_of(exchange(Stage::token, 502, "<h1>Bad\tGateway</h1>\r\n", "text/html"),
                             Side::response)),

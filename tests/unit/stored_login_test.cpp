@@ -14,7 +14,7 @@ StoredLogin everything() {
   out.issuer = "https://id.example.com";
   out.client_id = "tv \"one\"\n";
   out.subject = "alice";
-  out.tokens.access_token = Secret("access \xC3\xA9\xE2\x80\x8B\x7F");
+  out.tokens.access_token = Secret("access \"\\ ~");
   out.tokens.token_type = "Bearer";
   out.tokens.expires_in = seconds(3600);
   out.tokens.scope = "openid tv";

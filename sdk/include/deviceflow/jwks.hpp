@@ -10,6 +10,7 @@
 #include <deviceflow/oauth_request.hpp>
 #include <deviceflow/quirk.hpp>
 #include <deviceflow/result.hpp>
+#include <deviceflow/text.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,7 @@ Result<Jwks> read_jwks(std::string_view json);
 
 /// A GET of the key set, under the same rules as metadata.
 OAuthRequest make_jwks_request(std::string_view jwks_uri);
-Result<Jwks> read_jwks_response(const HttpResponse& response);
+Result<Jwks> read_jwks_response(const HttpResponse& response, const Redactor& redactor = {});
 
 enum class SignatureCheck {
   valid,

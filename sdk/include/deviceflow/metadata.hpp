@@ -8,6 +8,7 @@
 #include <deviceflow/oauth_request.hpp>
 #include <deviceflow/quirk.hpp>
 #include <deviceflow/result.hpp>
+#include <deviceflow/text.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -96,7 +97,8 @@ OAuthRequest make_metadata_request(std::string_view url);
 /// Reads a metadata document. Fails with issuer_mismatch unless its `issuer` is exactly `issuer`
 /// (RFC 8414 section 3.3), with invalid_response for anything unusable. Endpoints over plain http
 /// on this machine are left out (Quirk::loopback_endpoint) unless the issuer is one too.
-Result<Metadata> read_metadata_response(std::string_view issuer, const HttpResponse& response);
+Result<Metadata> read_metadata_response(std::string_view issuer, const HttpResponse& response,
+                                        const Redactor& redactor = {});
 
 /// How long the metadata of such an answer are used: its max_age(), an hour where it names none;
 /// five minutes at least and a day at most.

@@ -69,14 +69,8 @@ int read_userinfo_call(deviceflow_call& call, const HttpResponse& response) {
 }
 
 int read_discovery_call(deviceflow_call& call, const HttpResponse& response) {
-  auto answer = read_metadata_response(call.expected, response);
-  if (!answer.ok()) {
-    Error error = answer.error();
-    error.message = call.redactor.scrub(error.message);
-    error.oauth_code = call.redactor.scrub(error.oauth_code);
-    error.description = call.redactor.scrub(error.description);
-    return fail(call, std::move(error));
-  }
+  auto answer = read_metadata_response(call.expected, response, call.redactor);
+  if (!answer.ok()) return fail(call, answer.error());
   call.metadata = std::move(*answer);
   return DEVICEFLOW_OK;
 }
@@ -97,7 +91,7 @@ int make_call(deviceflow_client& client, Credential credential, deviceflow_call:
     if (!request.ok()) return fail(client, request.error());
     made->stage = request->stage;
     auto finished = made->exchange.prepare(std::move(*request), std::nullopt, RandomBytes{});
-    if (!finished.ok()) return fail(client, finished.error());
+    if (!finished.ok()) return fail(client, scrubbed(finished.error(), made->redactor));
     made->sent.set(std::move(*finished));
     *call = made.release();
     return int{DEVICEFLOW_OK};

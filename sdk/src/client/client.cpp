@@ -36,7 +36,7 @@ Client::Impl::Sent Client::Impl::send(const Exchange& exchange, OAuthRequest req
   record.stage = stage;
   record.sent_at_wall = clock_->wall_now();
   auto finished = exchange.prepare(std::move(request), record.sent_at_wall, random_->bytes());
-  if (!finished.ok()) return finished.error();
+  if (!finished.ok()) return scrubbed(finished.error(), redactor);
   record.sent_at = clock_->steady_now();
   TransportResult result = transport_->send(*finished, cancel);
   record.duration = clock_->steady_now() - record.sent_at;
@@ -95,7 +95,7 @@ Result<Client::Impl::Learned> Client::Impl::fetch_metadata(const StartSchedule& 
     request.timeout = start.timeout(clock_->steady_now());
     auto response = fetch(std::move(request));
     if (!response.ok()) return response.error();
-    auto metadata = read_metadata_response(config_.issuer, *response);
+    auto metadata = read_metadata_response(config_.issuer, *response, redactor_);
     if (metadata.ok()) {
       asked.push_back(place);
       return Learned{std::move(*metadata), place,
@@ -126,8 +126,9 @@ void Client::Impl::fill_gaps(Learned& learned, const EndpointSet& wanted,
     OAuthRequest request = make_metadata_request(place);
     request.timeout = start.timeout(clock_->steady_now());
     const auto response = fetch(std::move(request));
-    const auto metadata = response.ok() ? read_metadata_response(config_.issuer, *response)
-                                        : Result<Metadata>(response.error());
+    const auto metadata = response.ok()
+                              ? read_metadata_response(config_.issuer, *response, redactor_)
+                              : Result<Metadata>(response.error());
     // Another issuer's document is not used, and takes nothing from the one that is there.
     if (metadata.ok()) fill_missing(learned.metadata, *metadata);
     if (!response.ok() || (!metadata.ok() && metadata.error().retryable)) {
@@ -288,7 +289,7 @@ Result<Exchange> Client::Impl::client_exchange() {
     if (!found.ok()) return found.error();
   }
   auto identity = make_client_identity(config_, known_metadata());
-  if (!identity.ok()) return identity.error();
+  if (!identity.ok()) return scrubbed(identity.error(), redactor_);
   const auto ready = ready_dpop();
   if (!ready.ok()) return ready.error();
   (*identity)->reveal_to(own_secrets_);
@@ -345,7 +346,7 @@ LoginOutcome Client::Impl::login(const LoginRequest& request, const LoginEvents&
   settle_id_token(outcome, request, *exchange);
   const Metadata* metadata = known_metadata();
   if (!outcome.tokens.ok()) {
-    outcome.tokens = with_listed_methods(outcome.tokens.error(), metadata);
+    outcome.tokens = with_listed_methods(outcome.tokens.error(), metadata, redactor_);
   }
   if (metadata != nullptr) outcome.quirks.add(metadata->quirks);
   if (metadata != nullptr && !metadata->lists_device_grant()) {
@@ -388,14 +389,20 @@ IdTokenKeeper::Question Client::Impl::complete(IdTokenKeeper::Question question)
 IdTokenKeeper::Verdict Client::Impl::check_id_token(const TokenSet& tokens,
                                                     IdTokenKeeper::Question question) {
   const auto found = tokens.id_token.empty() ? Result<void>() : find({&Endpoints::jwks_uri});
-  auto out = id_tokens_.decide(tokens, complete(std::move(question)), fetcher());
+  auto out = id_tokens_.decide(tokens, complete(std::move(question)), key_fetcher());
   // Why nobody says where the keys are.
   if (!found.ok() && out.problem && !out.disbelieved) out.problem = found.error();
   return out;
 }
 
-IdTokenKeeper::Fetch Client::Impl::fetcher() {
-  return [this](OAuthRequest request) { return fetch(std::move(request)); };
+Result<Jwks> Client::Impl::fetch_keys(const std::string& jwks_uri) {
+  const auto response = fetch(make_jwks_request(jwks_uri));
+  if (!response.ok()) return response.error();
+  return read_jwks_response(*response, redactor_);
+}
+
+IdTokenKeeper::Fetch Client::Impl::key_fetcher() {
+  return [this](const std::string& jwks_uri) { return fetch_keys(jwks_uri); };
 }
 
 void Client::Impl::settle_id_token(LoginOutcome& outcome, const LoginRequest& asked,

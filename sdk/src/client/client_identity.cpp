@@ -92,7 +92,7 @@ Result<std::shared_ptr<Authenticator>> make_client_identity(const ClientConfig& 
   return std::shared_ptr<Authenticator>(std::move(*auth));
 }
 
-Error with_listed_methods(Error error, const Metadata* metadata) {
+Error with_listed_methods(Error error, const Metadata* metadata, const Redactor& redactor) {
   const bool refused = error.oauth_code == "invalid_client" ||
                        (error.oauth_code == "unauthorized_client" &&
                         (error.http_status == 401 || error.http_status == 403));
@@ -100,7 +100,7 @@ Error with_listed_methods(Error error, const Metadata* metadata) {
     return error;
   }
   error.message += " The server lists these methods of client authentication: " +
-                   listed_methods(metadata->token_endpoint_auth_methods) + ".";
+                   redactor.scrub(listed_methods(metadata->token_endpoint_auth_methods)) + ".";
   return error;
 }
 

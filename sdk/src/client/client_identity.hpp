@@ -19,8 +19,8 @@ Result<std::shared_ptr<Authenticator>> make_client_identity(const ClientConfig& 
                                                             const Metadata* metadata);
 
 /// `error` with the methods that the metadata list, if the server did not accept the client's
-/// identity. `metadata` may be null.
-Error with_listed_methods(Error error, const Metadata* metadata);
+/// identity, but for the secrets that `redactor` knows. `metadata` may be null.
+Error with_listed_methods(Error error, const Metadata* metadata, const Redactor& redactor);
 
 /// The key that tokens are bound to. A new one is put into `config` where there is none. Null where
 /// DPoP is off.

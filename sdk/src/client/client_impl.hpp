@@ -102,7 +102,8 @@ class Client::Impl {
   DeviceLoginOptions login_options(const LoginRequest& request);
   void use_dpop_key(const Secret& pem);
   IdTokenKeeper::Question complete(IdTokenKeeper::Question question) const;
-  IdTokenKeeper::Fetch fetcher();
+  Result<Jwks> fetch_keys(const std::string& jwks_uri);
+  IdTokenKeeper::Fetch key_fetcher();
   IdTokenKeeper::Verdict check_id_token(const TokenSet& tokens, IdTokenKeeper::Question question);
   void settle_id_token(LoginOutcome& outcome, const LoginRequest& asked, const Exchange& exchange);
   void settle_id_token(RefreshOutcome& outcome, IdTokenKeeper::Question question);

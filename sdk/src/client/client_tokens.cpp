@@ -34,9 +34,7 @@ Result<Jwks> Client::Impl::keys() {
     return make_error(Blame::caller, ErrorCode::not_possible, Stage::id_token,
                       "The address of the provider's keys (jwks_uri) is not known.");
   }
-  const auto response = fetch(make_jwks_request(config_.endpoints.jwks_uri));
-  if (!response.ok()) return response.error();
-  return read_jwks_response(*response);
+  return fetch_keys(config_.endpoints.jwks_uri);
 }
 
 // Of a signed response that is no ID token. `invalid` is the error if the issuer's key can't be
@@ -44,7 +42,7 @@ Result<Jwks> Client::Impl::keys() {
 Result<SignatureCheck> Client::Impl::check_signature(const Jwt& jwt,
                                                      const IdTokenKeeper::Question& question,
                                                      Stage stage, ErrorCode invalid) {
-  auto signature = id_tokens_.check_signature(jwt, question, fetcher());
+  auto signature = id_tokens_.check_signature(jwt, question, key_fetcher());
   if (signature.ok()) return signature;
   Error error = signature.error();
   error.stage = stage;
@@ -118,7 +116,7 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
                     ? read_signed(response, token, redactor, how)
                     : read_introspection_response(response, redactor);
   if (answer.ok() || !own_credentials) return answer;
-  return with_listed_methods(answer.error(), known_metadata());
+  return with_listed_methods(answer.error(), known_metadata(), redactor);
 }
 
 Result<UserInfo> Client::Impl::read_userinfo(const HttpResponse& response,
@@ -214,8 +212,9 @@ RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
     if (answer.kind == RefreshAnswer::Kind::nonce_demanded && !repeated) continue;
     if (!answer.tokens) {
       redactor_.add(answer.refresh_token);
-      RefreshOutcome outcome{with_listed_methods(std::move(*answer.error), known_metadata()),
-                             answer.maybe_spent, answer.retry_after, std::move(answer.quirks)};
+      RefreshOutcome outcome{
+          with_listed_methods(std::move(*answer.error), known_metadata(), redactor),
+          answer.maybe_spent, answer.retry_after, std::move(answer.quirks)};
       outcome.session_over = answer.kind == RefreshAnswer::Kind::session_over;
       outcome.refresh_token = std::move(answer.refresh_token);
       return outcome;
@@ -286,7 +285,8 @@ RevocationAnswer Client::Impl::revoke(const Secret& token, TokenHint hint,
     return {Kind::not_confirmed, error_from(*failure, Stage::revocation), std::nullopt};
   }
   auto answer = read_revocation_response(*std::get_if<HttpResponse>(&result), redactor);
-  if (answer.error) answer.error = with_listed_methods(std::move(*answer.error), known_metadata());
+  if (answer.error)
+    answer.error = with_listed_methods(std::move(*answer.error), known_metadata(), redactor);
   return answer;
 }
 

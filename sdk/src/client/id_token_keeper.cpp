@@ -43,9 +43,7 @@ Result<void> IdTokenKeeper::load(const Question& question, const Fetch& fetch) {
                       "The ID token can't be checked: the address of the issuer's keys (jwks_uri) "
                       "is not known.");
   }
-  auto response = fetch(make_jwks_request(question.jwks_uri));
-  if (!response.ok()) return response.error();
-  auto keys = read_jwks_response(*response);
+  auto keys = fetch(question.jwks_uri);
   if (!keys.ok()) return keys.error();
   keys_ = std::move(*keys);
   loaded_at_ = question.now;

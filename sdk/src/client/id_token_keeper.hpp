@@ -19,8 +19,8 @@ namespace deviceflow {
 
 class IdTokenKeeper {
  public:
-  /// Sends a GET and follows redirects as for metadata.
-  using Fetch = std::function<Result<HttpResponse>(OAuthRequest)>;
+  /// Fetches and reads the key set at `jwks_uri`.
+  using Fetch = std::function<Result<Jwks>(const std::string& jwks_uri)>;
   /// Which login the token belongs to, and when it came.
   struct Question {
     std::string issuer;

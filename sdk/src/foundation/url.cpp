@@ -9,9 +9,10 @@ namespace deviceflow {
 namespace {
 
 Error bad_url(std::string_view text, const char* why) {
-  return make_error(
-      Blame::caller, ErrorCode::invalid_argument, Stage::usage,
-      "\"" + std::string(text.substr(0, 200)) + "\" can't be used as a URL: " + why + ".");
+  // A long one is left out, since half a secret can't be recognized.
+  return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage,
+                    (text.size() > 200 ? "A long text" : "\"" + std::string(text) + "\"") +
+                        " can't be used as a URL: " + why + ".");
 }
 
 bool is_digit(char c) {

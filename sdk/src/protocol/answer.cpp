@@ -167,8 +167,10 @@ std::string why_unreadable(const HttpResponse& response, const Error& error) {
   if (coding.empty() || ascii::same(coding, "identity")) {
     return "The response can't be read. " + error.message;
   }
-  return "The response can't be read: its content coding \"" + clean_text(coding, 40) +
-         "\" is not supported, or the content is damaged.";
+  // A long one is left out, since half a secret can't be recognized.
+  const std::string shown = coding.size() > 40 ? "" : " \"" + clean_text(coding) + "\"";
+  return "The response can't be read: its content coding" + shown +
+         " is not supported, or the content is damaged.";
 }
 
 JsonValue without_unreadable_texts(const JsonValue& value) {
@@ -216,9 +218,15 @@ Error oauth_error(const Answer& answer, Stage stage, const Redactor& redactor) {
   return error;
 }
 
-Error unusable_answer(const Answer& answer, Stage stage, std::string problem,
+Error scrubbed(Error error, const Redactor& redactor) {
+  error.message = redactor.scrub(error.message);
+  return error;
+}
+
+Error unusable_answer(const Answer& answer, Stage stage, std::string_view problem,
                       const Redactor& redactor) {
-  Error error = make_error(Blame::protocol, ErrorCode::invalid_response, stage, std::move(problem));
+  Error error =
+      make_error(Blame::protocol, ErrorCode::invalid_response, stage, redactor.scrub(problem));
   const bool holds_secrets = answer.has("access_token") || answer.has("device_code");
   if (answer.object && !holds_secrets) {
     error.description = redactor.clean(message_in(*answer.object, true));

@@ -71,6 +71,9 @@ std::optional<WallTime> date_of(const HttpResponse& response);
 /// that `redactor` knows, and our own sentence.
 Error oauth_error(const Answer& answer, Stage stage, const Redactor& redactor);
 
+/// An error that quotes what metadata hold, without the secrets that `redactor` knows.
+Error scrubbed(Error error, const Redactor& redactor);
+
 /// What a transport failure means to a caller.
 Error error_from(const TransportFailure& failure, Stage stage);
 
@@ -79,7 +82,7 @@ OAuthRequest make_login_revocation_request(const std::string& endpoint, const To
 
 /// An Error for an answer that holds neither a result nor an OAuth error. Its description is the
 /// message of an error that is not OAuth's, cleaned as in oauth_error().
-Error unusable_answer(const Answer& answer, Stage stage, std::string problem,
+Error unusable_answer(const Answer& answer, Stage stage, std::string_view problem,
                       const Redactor& redactor);
 
 /// True for 404, 405 and 501: there may be no such endpoint.

@@ -142,15 +142,19 @@ std::unique_ptr<Authenticator> make_no_auth() {
 
 std::string listed_methods(const std::vector<std::string>& methods) {
   constexpr std::size_t kMost = 10;
+  std::size_t shown = 0;
   std::string out;
-  for (std::size_t i = 0; i < methods.size() && i < kMost; ++i) {
-    out += (out.empty() ? "" : ", ") + clean_text(methods[i], 60);
-    if (std::find(std::begin(kRegisteredNames), std::end(kRegisteredNames), methods[i]) ==
+  for (const std::string& method : methods) {
+    // A long name is left out, since half a secret can't be recognized.
+    if (shown == kMost || method.size() > 60) continue;
+    out += (shown++ == 0 ? "" : ", ") + clean_text(method);
+    if (std::find(std::begin(kRegisteredNames), std::end(kRegisteredNames), method) ==
         std::end(kRegisteredNames)) {
       out += " (not supported here)";
     }
   }
-  return out + (methods.size() > kMost ? " and others" : "");
+  if (shown == methods.size()) return out;
+  return shown == 0 ? "others" : out + " and others";
 }
 
 Result<ClientAuth> choose_client_auth(const std::vector<std::string>& methods_supported,

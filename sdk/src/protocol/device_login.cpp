@@ -373,7 +373,7 @@ void DeviceLogin::on_failure(SteadyTime now, const TransportFailure& failure) {
 
 void DeviceLogin::on_refused(Error error) {
   if (state_ == LoginState::revoking) return settle({});
-  apply({}, Input(LoginEvent::final_error, std::move(error)));
+  apply({}, Input(LoginEvent::final_error, scrubbed(std::move(error), options_.redactor)));
 }
 
 void DeviceLogin::cancel() {

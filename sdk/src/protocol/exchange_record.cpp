@@ -131,7 +131,7 @@ class Writer {
   using Named = std::vector<std::pair<std::string_view, JsonValue>>;
 
   // An object of the values, in order; a name that occurs several times has a list.
-  static JsonValue grouped(Named values) {
+  JsonValue grouped(Named values) const {
     std::map<std::string_view, std::size_t> places;
     Named groups;
     for (auto& [name, value] : values) {
@@ -141,7 +141,8 @@ class Writer {
     }
     JsonValue out = JsonValue::object();
     for (auto& [name, group] : groups) {
-      out.set(name, group.items().size() == 1 ? group.items()[0].copy() : std::move(group));
+      out.set(redactor_.scrub(name),
+              group.items().size() == 1 ? group.items()[0].copy() : std::move(group));
     }
     return out;
   }

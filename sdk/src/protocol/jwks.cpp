@@ -107,15 +107,15 @@ OAuthRequest make_jwks_request(std::string_view jwks_uri) {
   return request;
 }
 
-Result<Jwks> read_jwks_response(const HttpResponse& response) {
+Result<Jwks> read_jwks_response(const HttpResponse& response, const Redactor& redactor) {
   if (response.status != 200) {
     Answer answer;
     answer.status = response.status;
-    return unusable_answer(answer, kStage, "There is no key set.", Redactor());
+    return unusable_answer(answer, kStage, "There is no key set.", redactor);
   }
   Quirks quirks;
   const auto document = parse_response_json(response.body.reveal(), quirks);
-  if (!document.ok()) return no_key_set(why_unreadable(response, document.error()));
+  if (!document.ok()) return no_key_set(redactor.scrub(why_unreadable(response, document.error())));
   auto keys = keys_in(*document);
   if (keys.ok()) keys->quirks = std::move(quirks);
   return keys;

@@ -114,23 +114,23 @@ OAuthRequest make_metadata_request(std::string_view url) {
   return request;
 }
 
-Result<Metadata> read_metadata_response(std::string_view issuer, const HttpResponse& response) {
+Result<Metadata> read_metadata_response(std::string_view issuer, const HttpResponse& response,
+                                        const Redactor& redactor) {
   const Answer answer = read_answer(response);
   const bool json = answer.object && !answer.quirks.has(Quirk::form_encoded_answer);
   if (!json || answer.status != 200) {
-    return unusable_answer(answer, kStage, "There is no authorization server metadata.",
-                           Redactor());
+    return unusable_answer(answer, kStage, "There is no authorization server metadata.", redactor);
   }
   Metadata out;
   out.issuer = answer.text("issuer");
   if (out.issuer.empty()) {
     return unusable_answer(answer, kStage, "The document names no issuer (RFC 8414 section 2).",
-                           Redactor());
+                           redactor);
   }
   if (out.issuer != issuer) {
     Error error =
         make_error(Blame::protocol, ErrorCode::issuer_mismatch, kStage,
-                   "The metadata belong to the issuer \"" + clean_text(out.issuer, 200) +
+                   "The metadata belong to the issuer \"" + redactor.clean(out.issuer, 200) +
                        "\", not to the one that was asked for. Use the issuer exactly as the "
                        "server writes it.");
     error.http_status = answer.status;

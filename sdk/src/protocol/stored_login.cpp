@@ -2,6 +2,8 @@
 #include <deviceflow/poll_schedule.hpp>
 #include <deviceflow/stored_login.hpp>
 
+#include "foundation/ascii.hpp"
+
 namespace deviceflow {
 
 namespace {
@@ -117,6 +119,12 @@ class Members {
     if (!value->as_string()) wrong(key);
     return value->as_string().value_or(std::string_view());
   }
+  // It goes into requests: what a server may not send doesn't come from a record either.
+  std::string_view token(const char* key) {
+    const std::string_view value = text(key);
+    if (!ascii::is_visible(value)) wrong(key);
+    return value;
+  }
   std::optional<std::string> optional_text(const char* key) {
     if (object_.find(key) == nullptr) return std::nullopt;
     return std::string(text(key));
@@ -179,11 +187,11 @@ class Members {
 TokenSet read_tokens(const JsonValue& object, std::string& problem) {
   Members in(object, problem);
   TokenSet out;
-  out.access_token = Secret(in.text("access_token"));
-  out.token_type = std::string(in.text("token_type"));
+  out.access_token = Secret(in.token("access_token"));
+  out.token_type = std::string(in.token("token_type"));
   out.expires_in = in.duration("expires_in");
   out.scope = in.optional_text("scope");
-  out.refresh_token = Secret(in.text("refresh_token"));
+  out.refresh_token = Secret(in.token("refresh_token"));
   out.id_token = Secret(in.text("id_token"));
   if (const auto details = in.optional_text("authorization_details")) {
     auto parsed = parse_json(*details);
@@ -242,7 +250,7 @@ PendingLogin read_pending(const JsonValue& object, std::string& problem) {
     in.must_have(key);
   }
   PendingLogin out;
-  out.device_code = Secret(in.text("device_code"));
+  out.device_code = Secret(in.token("device_code"));
   out.user_code = std::string(in.text("user_code"));
   out.verification_uri = std::string(in.text("verification_uri"));
   out.verification_uri_complete = in.optional_text("verification_uri_complete");

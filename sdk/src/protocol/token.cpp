@@ -130,8 +130,8 @@ std::optional<Error> read_tokens(const Answer& answer, const Redactor& redactor,
 // An answer without an OAuth error code.
 void read_rest(const Answer& answer, const Redactor& redactor, DpopMode dpop,
                std::string_view known_type, TokenAnswer& out) {
-  const auto unusable = [&](std::string problem) {
-    return unusable_answer(answer, kStage, std::move(problem), redactor);
+  const auto unusable = [&](std::string_view problem) {
+    return unusable_answer(answer, kStage, problem, redactor);
   };
   if (answer.success() && answer.has("access_token") && !answer.is_unreadable()) {
     TokenSet tokens;
@@ -151,7 +151,7 @@ void read_rest(const Answer& answer, const Redactor& redactor, DpopMode dpop,
     // about the grant.
     out.kind = Kind::passing_fault;
     out.reason = answer.success() ? "unreadable" : status_reason(answer.status);
-    out.error = unusable(answer.object ? kNoVerdict : answer.problem);
+    out.error = unusable(answer.object ? std::string_view(kNoVerdict) : answer.problem);
   } else {
     refuse(out, unusable(kNoVerdict));
   }
