@@ -30,6 +30,7 @@ struct Look {
   TextStyle uri;
   float small_uri;  // the factor for one that is broken
   TextStyle time;
+  TextStyle small_time;  // where one line has no room for it
   TextStyle note;
   float indent;
   float code_indent;
@@ -46,6 +47,7 @@ constexpr Look kLarge{TextStyle::title,
                       TextStyle::uri,
                       27.0F / 30.0F,  // still large enough for a sofa
                       TextStyle::heading,
+                      TextStyle::label,
                       TextStyle::small,
                       64,
                       64,
@@ -61,6 +63,7 @@ constexpr Look kSmall{TextStyle::heading,
                       TextStyle::panel_mono,
                       1,
                       TextStyle::label,
+                      TextStyle::panel_label,
                       TextStyle::panel,
                       36,
                       0,
@@ -292,13 +295,16 @@ class Steps {
     canvas_.ring(x_ + radius, y + radius, radius - 6, radius * 0.18F,
                  part_left(code_.expires_at, code_.lifetime, now_), theme::kAccent, theme::kLine);
     const float x = x_ + radius * 2.6F;
-    const float first = canvas_.line_height(look_.time);
-    const float above = std::max(0.0F, radius - first + 2);
-    canvas_.text("time_left", look_.time, x, y + above,
-                 time_left_words(code_.expires_at, now_, say_), theme::kText);
+    const float most = width_ - (x - x_);
+    const std::string left = time_left_words(code_.expires_at, now_, say_);
+    const bool fits = canvas_.measure(look_.time, left).width <= most;
+    const TextStyle style = fits ? look_.time : look_.small_time;
+    const float above = std::max(0.0F, radius - canvas_.line_height(style) + 2);
+    const float first =
+        canvas_.paragraph("time_left", style, x, y + above, most, left, theme::kText, 2);
     const float said =
-        canvas_.paragraph("status", look_.note, x, y + above + first + 2, width_ - (x - x_),
-                          code_.status, code_.trouble ? theme::kWarning : theme::kMuted, 2);
+        canvas_.paragraph("status", look_.note, x, y + above + first + 2, most, code_.status,
+                          code_.trouble ? theme::kWarning : theme::kMuted, 2);
     return std::max(2 * radius, above + first + 2 + said);
   }
 

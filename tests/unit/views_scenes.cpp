@@ -41,6 +41,12 @@ CodesCame codes(std::string user_code, std::string uri, std::string complete) {
   return event;
 }
 
+CodesCame lasting(CodesCame event, seconds lifetime) {
+  event.codes.expires_in = lifetime;
+  event.expires_at = kNow + lifetime;
+  return event;
+}
+
 std::shared_ptr<AppModel> started(const AppFacts& facts) {
   auto model = std::make_shared<AppModel>(facts);
   model->on_intent({Intent::Kind::log_in, 0});
@@ -369,6 +375,10 @@ std::vector<Scene> enlarged_scenes() {
   std::vector<Scene> all{
       {"CodeLarge",
        with_codes(plain_facts(), codes("WDJB-MJHT", uri, uri + "?user_code=WDJB-MJHT"))},
+      {"CodeLargeInItsLastMinute",
+       with_codes(plain_facts(), lasting(codes("WDJB-MJHT", uri, ""), seconds(30)))},
+      {"CodeLargeOfADay",
+       with_codes(plain_facts(), lasting(codes("WDJB-MJHT", uri, ""), std::chrono::hours(24)))},
       {"CodeLargeWithEverythingLong",
        with_codes(long_facts(),
                   codes("WWWWWWWWWWWWWWW", "http://127.0.0.1:33409/" + std::string(177, 'd'), ""))},
@@ -410,6 +420,10 @@ std::vector<Scene> scenes() {
                   codes("xKt4Rw", "https://localhost:9443/authenticationendpoint/device.do", ""))},
       {"CodeOfFifteen",
        with_codes(long_facts(), codes("WWWWWWWWWWWWWWW", uri, uri + "?user_code=WWWWWWWWWWWWWWW"))},
+      {"CodeInItsLastMinute",
+       with_codes(long_facts(), lasting(codes("WDJB-MJHT", long_uri, ""), seconds(30)))},
+      {"CodeOfADay",
+       with_codes(long_facts(), lasting(codes("WDJB-MJHT", uri, ""), std::chrono::hours(24)))},
       {"CodeWithLongAddress", with_codes(long_facts(), codes("WWWWWWWWWWWWWWW", long_uri, ""))},
       {"CodeWithEverythingLong",
        with_codes(plain_facts(),
