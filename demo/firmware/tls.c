@@ -187,7 +187,8 @@ int tls_write(tls* connection, const void* bytes, size_t size, size_t* done) {
 
 int tls_read(tls* connection, void* bytes, size_t size, size_t* done) {
   const int got = mbedtls_ssl_read(&connection->ssl, bytes, size);
-  if (got <= 0) return got == 0 ? TLS_BROKEN : result_of(connection, got);  // 0: cut off, no farewell
+  if (got <= 0)
+    return got == 0 ? TLS_BROKEN : result_of(connection, got);  // 0: cut off, no farewell
   connection->wants = 0;
   *done = (size_t)got;
   return TLS_DONE;

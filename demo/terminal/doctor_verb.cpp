@@ -17,7 +17,8 @@ ExitCode tell(Output& output, const Verdict& verdict) {
 
 // Files that can't be read are the first thing that a doctor finds.
 ExitCode tell_of_settings(Output& output, const Error& error) {
-  const Finding finding = bad(std::string(kSettings), error.message, "Correct it, then try again.").as(error);
+  const Finding finding =
+      bad(std::string(kSettings), error.message, "Correct it, then try again.").as(error);
   output.finding(finding);
   return tell(output, verdict_of({finding}));
 }

@@ -1,16 +1,17 @@
-/* The smallest program that fetches tokens with libcurl, and cleans up: what does its memory hold then? */
+/* The smallest program that fetches tokens with libcurl, and cleans up: what does its memory hold
+ * then? */
 #include <curl/curl.h>
 #include <stdio.h>
 #include <unistd.h>
 
-static size_t drop(char *data, size_t size, size_t count, void *unused) {
+static size_t drop(char* data, size_t size, size_t count, void* unused) {
   (void)data;
   (void)unused;
   return size * count;
 }
 
-int main(int argc, char **argv) {
-  CURL *easy = NULL;
+int main(int argc, char** argv) {
+  CURL* easy = NULL;
   char byte;
   if (argc != 2 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return 2;
   easy = curl_easy_init();

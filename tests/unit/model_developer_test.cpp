@@ -214,7 +214,8 @@ TEST(ModelDeveloper, AnIntrospectionThatFailedSaysWhyAndKeepsTheSelection) {
   model.set_introspection(
       make_error(Blame::caller, ErrorCode::not_possible, Stage::introspection, "Nobody may ask."),
       language_of("de"));
-  EXPECT_TRUE(model.newest_result().words.starts_with("Ein Endpunkt oder ein Zugangsmerkmal fehlt"));
+  EXPECT_TRUE(
+      model.newest_result().words.starts_with("Ein Endpunkt oder ein Zugangsmerkmal fehlt"));
   EXPECT_EQ(model.newest_result().tone, Tone::bad);
   EXPECT_EQ(model.selected(), 0U);
 }

@@ -150,10 +150,10 @@ TEST(ModelMessage, AnAnswerThatCanNotBeUsedIsJudgedByItsStatus) {
 }
 
 TEST(ModelMessage, AWrongSettingIsCalledByItsName) {
-  expect_setting(oauth("invalid_client", 401), "Client ID and secret",
-                 "Check the client ID");
+  expect_setting(oauth("invalid_client", 401), "Client ID and secret", "Check the client ID");
   expect_setting(oauth("unauthorized_client"), "Client ID", "device grant");
-  expect_setting(oauth("unauthorized_client", 401), "Client ID and secret", "the client secret in the settings");
+  expect_setting(oauth("unauthorized_client", 401), "Client ID and secret",
+                 "the client secret in the settings");
   expect_setting(oauth("unsupported_grant_type"), "Client ID", "device grant");
   expect_setting(oauth("invalid_scope"), "Scope", "Change Scope");
   expect_setting(error_of(ErrorCode::issuer_mismatch, Blame::protocol, Stage::discovery), "Issuer",
@@ -299,10 +299,9 @@ TEST(ModelMessage, AnExpiredCodeSaysHowLongItWasValid) {
 }
 
 TEST(ModelMessage, ARetrySaysWhenItComesWhereThatIsKnown) {
-  EXPECT_EQ(
-      retried(std::nullopt),
-      "The server can't be reached. Is login.example.com:9443 right? The sign-in continues "
-      "automatically once the network is back.");
+  EXPECT_EQ(retried(std::nullopt),
+            "The server can't be reached. Is login.example.com:9443 right? The sign-in continues "
+            "automatically once the network is back.");
   EXPECT_EQ(
       retried(milliseconds(4001)),
       "The server can't be reached. Is login.example.com:9443 right? Trying again in 5 seconds. "

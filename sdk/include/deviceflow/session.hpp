@@ -200,9 +200,10 @@ class Session {
 
   /// Revokes the refresh token, then the access token, and removes the login from the store
   /// whatever the network says. Anything stays only if the store itself can't be locked or written,
-  /// or if `forget` says so; see the report. A store that can't be written keeps no token from being
-  /// revoked; while another process holds the lock, nothing is done. After the refresh token was revoked, status 400 for
-  /// the access token means that it ended with it (RFC 7009 section 2.1).
+  /// or if `forget` says so; see the report. A store that can't be written keeps no token from
+  /// being revoked; while another process holds the lock, nothing is done. After the refresh token
+  /// was revoked, status 400 for the access token means that it ended with it (RFC 7009
+  /// section 2.1).
   SignOutReport sign_out(Forget forget = Forget::always);
 
   /// Ends the call that is running, or the next one. A refresh that is on its way may then be lost

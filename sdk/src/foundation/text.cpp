@@ -246,6 +246,7 @@ void Redactor::add(const Secret& secret) {
   ++secrets_;
   remember(raw);
   Secret escaped;
+  escaped.reserve(raw.size());
   json_escape(raw, escaped);
   remember(escaped.reveal());
   std::string cleaned = clean_text(raw, std::string_view::npos);
@@ -322,6 +323,7 @@ Redactor Redactor::copy() const {
 
 std::string json_escape(std::string_view text) {
   Secret out;
+  out.reserve(text.size());
   json_escape(text, out);
   return std::string(out.reveal());
 }
