@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <deviceflow/device_login.hpp>
 #include <random>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "virtual_login.hpp"
 
@@ -259,22 +262,37 @@ class RandomWorld {
   bool cancelled_ = false;
 };
 
+// What came of each seed, run once for both tests: under an emulator a run takes a minute.
+struct Course {
+  std::string log;
+  std::string complaint;
+};
+const std::vector<Course>& first_runs() {
+  static const std::vector<Course> runs = [] {
+    std::vector<Course> all;
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+      RandomWorld world(seed);
+      world.run();
+      all.push_back({std::move(world.log), std::move(world.complaint)});
+    }
+    return all;
+  }();
+  return runs;
+}
+
 // D-3.5-2, D-3.5-3, D-3.5-10, D-3.5-11, D-3.5-12
 TEST(DeviceLoginAgainstRandomServers, NeverBreaksARuleOfTimeAndAlwaysEnds) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    RandomWorld world(seed);
-    world.run();
-    ASSERT_EQ(world.complaint, "") << "seed " << seed << "\n" << world.log;
+    const Course& run = first_runs()[seed - 1];
+    ASSERT_EQ(run.complaint, "") << "seed " << seed << "\n" << run.log;
   }
 }
 
 TEST(DeviceLoginAgainstRandomServers, TheSameSeedGivesTheSameRun) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    RandomWorld first(seed);
-    RandomWorld second(seed);
-    first.run();
-    second.run();
-    ASSERT_EQ(first.log, second.log) << "seed " << seed;
+    RandomWorld again(seed);
+    again.run();
+    ASSERT_EQ(first_runs()[seed - 1].log, again.log) << "seed " << seed;
   }
 }
 

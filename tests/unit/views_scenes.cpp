@@ -478,15 +478,18 @@ std::vector<Scene> scenes() {
 
 }  // namespace
 
-std::vector<Scene> scenes_in_every_language() {
-  std::vector<Scene> all;
-  for (const LanguageFile& file : language_files()) {
-    language_now = language_of(file.code);
-    for (Scene& scene : scenes()) {
-      scene.name += "_" + std::string(file.code);
-      all.push_back(std::move(scene));
+const std::vector<Scene>& scenes_in_every_language() {
+  static const std::vector<Scene> all = [] {
+    std::vector<Scene> made;
+    for (const LanguageFile& file : language_files()) {
+      language_now = language_of(file.code);
+      for (Scene& scene : scenes()) {
+        scene.name += "_" + std::string(file.code);
+        made.push_back(std::move(scene));
+      }
     }
-  }
+    return made;
+  }();
   return all;
 }
 

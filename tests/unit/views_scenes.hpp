@@ -24,7 +24,7 @@ inline std::ostream& operator<<(std::ostream& out, const Scene& scene) {
   return out << scene.name;
 }
 
-std::vector<Scene> scenes_in_every_language();
+const std::vector<Scene>& scenes_in_every_language();
 
 }  // namespace deviceflow::demo
 
