@@ -115,13 +115,13 @@ JsonValue entry_of(const JsonValue& line, std::int64_t started) {
   const JsonValue time = JsonValue::integer(number_in(&line, "duration_ms"));
   JsonValue out = JsonValue::object();
   out.set("startedDateTime", iso_time(started));
-  out.set("time", time.copy());
+  out.set("time", time);
   out.set("request", request_of(line.find("request")));
   out.set("response", response_of(line.find("response")));
   out.set("cache", JsonValue::object());
   JsonValue timings = JsonValue::object();  // what came when is not known
   timings.set("send", JsonValue::integer(0));
-  timings.set("wait", time.copy());
+  timings.set("wait", time);
   timings.set("receive", JsonValue::integer(0));
   out.set("timings", std::move(timings));
   std::string comment(text_in(&line, "stage"));

@@ -55,7 +55,7 @@ JsonValue details(const ErrorDetails& about) {
 // What a server sent, beside our own members.
 void add_members(JsonValue& event, const JsonValue& members) {
   for (const JsonValue::Member& member : members.members()) {
-    if (event.find(member.key) == nullptr) event.set(member.key, member.value.copy());
+    if (event.find(member.key) == nullptr) event.set(member.key, member.value);
   }
 }
 
@@ -106,7 +106,7 @@ void JsonOutput::tokens(const TokenNews& news) {
   out.set("scope", text_or_null(tokens.scope.value_or("")));
   out.set("has_refresh_token", JsonValue::boolean(!tokens.refresh_token.empty()));
   out.set("has_id_token", JsonValue::boolean(!tokens.id_token.empty()));
-  out.set("id_token_claims", news.claims != nullptr ? news.claims->members.copy() : JsonValue());
+  out.set("id_token_claims", news.claims != nullptr ? news.claims->members : JsonValue());
   if (news.claims_missing != nullptr) out.set("id_token_problem", news.claims_missing->message);
   out.set("store", text_or_null(news.kept.folder));
   out.set("quirks", names(news.quirks));

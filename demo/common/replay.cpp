@@ -178,7 +178,7 @@ class Player {
                          exchanges_[next_]->stage == Stage::revocation;
     if (crossed && was_cancelled()) login.cancel();
     if (exchange.response) {
-      HttpResponse response = exchange.response->copy();
+      HttpResponse response = *exchange.response;
       if (profile_.normalise) response = profile_.normalise(std::move(response), stage);
       login.on_response(now_, response);
     } else if (exchange.failure) {

@@ -28,7 +28,7 @@ JsonValue changed(const JsonValue& before, Members changes, bool keep_provider) 
                                      [&](const auto& one) { return one.first == member.key; });
     if (change == changes.end()) {
       if (keep_provider || !is_provider_member(member.key)) {
-        out.set(member.key, member.value.copy());
+        out.set(member.key, member.value);
       }
       continue;
     }
@@ -48,8 +48,7 @@ JsonValue window_member(const JsonValue* before, const SavedSettings& settings) 
   members.emplace_back("new_codes", settings.new_codes == kAskForNewCode
                                         ? JsonValue::string("ask")
                                         : JsonValue::integer(settings.new_codes));
-  return changed(before != nullptr ? before->copy() : JsonValue::object(), std::move(members),
-                 true);
+  return changed(before != nullptr ? *before : JsonValue::object(), std::move(members), true);
 }
 
 Members members_of(const SavedSettings& settings, const JsonValue& before) {

@@ -282,10 +282,10 @@ std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
   config.issuer = settings.issuer;
   config.endpoints = settings.endpoints;
   config.client_id = settings.client_id;
-  config.client_secret = session.client_secret.copy();
+  config.client_secret = session.client_secret;
   config.client_auth = settings.client_auth;
   config.assertion_audience = settings.assertion_audience;
-  config.client_key.pem = session.client_key.copy();
+  config.client_key.pem = session.client_key;
   if (!settings.client_cert_file.empty()) {
     config.client_cert_file = settings.client_cert_file;
     config.client_key_file = settings.client_key_file;
@@ -327,7 +327,7 @@ Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& 
           "There is no password for introspection_user. Type it in the window's settings, or give "
           "--introspection-user-file.");
     }
-    return account_auth(settings.introspection_user, session.introspection_secret.copy());
+    return account_auth(settings.introspection_user, session.introspection_secret);
   }
   if (settings.introspection_client_id.empty()) {
     if (session.profile.sandbox) {
@@ -347,7 +347,7 @@ Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& 
   }
   auto secret =
       settings.introspection_secret_file.empty()
-          ? Result<Secret>(session.introspection_secret.copy())
+          ? Result<Secret>(session.introspection_secret)
           : read_secret_file("introspection secret file", settings.introspection_secret_file);
   if (!secret.ok()) return secret.error();
   const bool post = settings.client_auth == ClientAuth::post;

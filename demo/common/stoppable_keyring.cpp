@@ -67,7 +67,7 @@ Result<std::optional<Secret>> StoppableKeyring::find() {
 Result<void> StoppableKeyring::keep(const Secret& key) {
   const auto call = std::make_shared<Call>();
   call->keys = inner_;
-  call->key = key.copy();
+  call->key = key;
   if (!run_until_stopped([call] { call->kept = call->keys->keep(call->key); })) return stopped();
   return std::move(*call->kept);
 }

@@ -45,7 +45,7 @@ JsonValue masked_claims(const JsonValue& claims) {
   JsonValue out = JsonValue::object();
   for (const auto& [name, value] : claims.members()) {
     if (is_impersonal(name)) {
-      out.set(name, value.copy());
+      out.set(name, value);
     } else {
       const auto text = value.as_string();
       out.set(name, text ? masked_value(*text) : "••••••••");
@@ -103,7 +103,7 @@ std::vector<Line> token_lines(const Secret& token, Secrets mode, const Redactor&
   write_json(jwt->header, present, out);
   out.end();
   out.line(Ink::muted, "Claims");
-  write_json(masks ? masked_claims(jwt->claims) : jwt->claims.copy(), present, out);
+  write_json(masks ? masked_claims(jwt->claims) : jwt->claims, present, out);
   return out.take();
 }
 

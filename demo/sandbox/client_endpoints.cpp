@@ -106,14 +106,14 @@ JsonValue with_replacements(const JsonValue& ordinary, const JsonValue& replacem
   for (const auto& member : ordinary.members()) {
     const JsonValue* other = replacements.find(member.key);
     if (other == nullptr) {
-      out.set(member.key, member.value.copy());
+      out.set(member.key, member.value);
     } else if (!other->is(JsonValue::Kind::null)) {
-      out.set(member.key, other->copy());
+      out.set(member.key, *other);
     }
   }
   for (const auto& member : replacements.members()) {
     if (ordinary.find(member.key) == nullptr && !member.value.is(JsonValue::Kind::null)) {
-      out.set(member.key, member.value.copy());
+      out.set(member.key, member.value);
     }
   }
   return out;
@@ -215,8 +215,8 @@ JsonValue AuthorizationServer::device_answer(const Grant& grant) const {
   body.set("verification_uri", verification_uri());
   body.set("verification_uri_complete",
            verification_uri() + "?user_code=" + percent_encode(grant.user_code));
-  if (scenario_.expires_in) body.set("expires_in", scenario_.expires_in->copy());
-  if (scenario_.interval) body.set("interval", scenario_.interval->copy());
+  if (scenario_.expires_in) body.set("expires_in", *scenario_.expires_in);
+  if (scenario_.interval) body.set("interval", *scenario_.interval);
   return with_replacements(body, scenario_.device_response);
 }
 

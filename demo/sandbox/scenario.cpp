@@ -174,7 +174,7 @@ void read_body(ObjectReader& reader, ScriptedAnswer& out) {
   if (!error.empty()) {
     shorthand.set("error", error);
     if (const JsonValue* interval = reader.any("interval")) {
-      shorthand.set("interval", interval->copy());
+      shorthand.set("interval", *interval);
     }
     body = &shorthand;
     if (reader.any("status") == nullptr) out.status = 400;
@@ -289,19 +289,19 @@ Result<Scenario> parse_scenario(std::string_view text, std::string_view name) {
   Scenario scenario;
   scenario.name = name;
   reader.text("description", scenario.description);
-  if (const JsonValue* value = reader.any("expires_in")) scenario.expires_in = value->copy();
-  if (const JsonValue* value = reader.any("interval")) scenario.interval = value->copy();
+  if (const JsonValue* value = reader.any("expires_in")) scenario.expires_in = *value;
+  if (const JsonValue* value = reader.any("interval")) scenario.interval = *value;
   reader.text("user_code_format", scenario.user_code_format);
   if (scenario.user_code_format.empty() || scenario.user_code_format.size() > 64) {
     reader.fail("user_code_format", "is empty or longer than 64 characters");
   }
   if (const JsonValue* value = reader.object("device_response")) {
-    scenario.device_response = value->copy();
+    scenario.device_response = *value;
   }
   if (const JsonValue* value = reader.object("token_response")) {
-    scenario.token_response = value->copy();
+    scenario.token_response = *value;
   }
-  if (const JsonValue* value = reader.object("id_token")) scenario.id_token = value->copy();
+  if (const JsonValue* value = reader.object("id_token")) scenario.id_token = *value;
   read_tokens(reader, scenario);
   if (reader.error()) return *reader.error();
   const std::tuple<const char*, const char*, std::vector<ScriptedAnswer>*> lists[] = {

@@ -299,7 +299,7 @@ Input Window::take_input() {
 }
 
 void Window::copy(const Secret& text) {
-  Secret terminated = text.copy();
+  Secret terminated = text;
   terminated.append(std::string_view("\0", 1));
   glfwSetClipboardString(window_, terminated.reveal().data());
 }

@@ -5,23 +5,6 @@
 
 namespace deviceflow::demo {
 
-namespace {
-
-ExchangeRecord copy_of(const ExchangeRecord& record) {
-  ExchangeRecord copy;
-  copy.stage = record.stage;
-  copy.sent_at = record.sent_at;
-  copy.sent_at_wall = record.sent_at_wall;
-  copy.duration = record.duration;
-  copy.request = record.request.copy();
-  if (record.response) copy.response = record.response->copy();
-  copy.failure = record.failure;
-  if (record.normalized) copy.normalized = record.normalized->copy();
-  return copy;
-}
-
-}  // namespace
-
 Worker::Worker(const ProviderOptions& options, Result<Session> session, Mailbox& mailbox,
                Output& output)
     : mailbox_(mailbox),
@@ -125,7 +108,7 @@ void Worker::run() {
 OnExchange Worker::recorder() {
   return [this](const ExchangeRecord& record, const Redactor&) {
     if (record.failure) refused_url_ = record.request.url;
-    mailbox_.put({0, ExchangeCame{copy_of(record)}});
+    mailbox_.put({0, ExchangeCame{record}});
   };
 }
 

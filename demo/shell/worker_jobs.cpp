@@ -48,7 +48,7 @@ bool still_waits(const PendingLogin& pending, const std::string& scope,
 
 TokensCame refreshed(const AccessToken& token, const StoredLogin& stored, const SignedIn& facts) {
   TokensCame event;
-  event.tokens = stored.tokens.copy();
+  event.tokens = stored.tokens;
   event.tokens.expires_at = facts.expires_at;
   event.scope = facts.scope;
   if (token.id_token_claims) {
@@ -117,8 +117,8 @@ LoginOutcome Worker::log_in_once(int number) {
   events.on_prompt = [this, number](const DeviceAuthorization& codes) {
     const SteadyTime now = clock_.steady_now();
     output_.prompt(codes, now);
-    mailbox_.put({number, CodesCame{codes.copy(), now + codes.expires_in,
-                                    session_.settings.scope.value_or("")}});
+    mailbox_.put(
+        {number, CodesCame{codes, now + codes.expires_in, session_.settings.scope.value_or("")}});
   };
   events.on_poll = [this, number](const PollReport& report,
                                   std::optional<std::chrono::milliseconds> next_in) {
@@ -239,7 +239,7 @@ void Worker::keep(int number, LoginOutcome outcome) {
     facts.id_token = IdTokenCheck::not_verified;
     facts.id_token_problem = *problem;
   }
-  TokensCame tokens{outcome.tokens->copy(), facts.scope, facts.id_token,
+  TokensCame tokens{*outcome.tokens, facts.scope, facts.id_token,
                     problem != nullptr ? problem->message : std::string()};
   mailbox_.put({number, std::move(facts)});
   mailbox_.put({number, std::move(tokens)});
@@ -262,7 +262,7 @@ void Worker::do_restore() {
     mailbox_.put({0, LoginFailed{stored.error(), {}, {}}});
   } else if (*stored && !(*stored)->tokens.access_token.empty() && !(*stored)->revoked) {
     const StoredLogin& login = **stored;
-    TokenSet tokens = login.tokens.copy();
+    TokenSet tokens = login.tokens;
     const auto wall = clock_.wall_now();
     if (wall && login.expires_at) {
       tokens.expires_at = clock_.steady_now() + (*login.expires_at - *wall);

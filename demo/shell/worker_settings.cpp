@@ -132,7 +132,7 @@ SecretPlace Worker::add_secret(Session& session, KeptSecret which,
       which == KeptSecret::client ? session.client_secret : session.introspection_secret;
   if (!secret.empty()) return SecretPlace::file;
   if (typed) {
-    secret = typed->copy();
+    secret = *typed;
     return typed->empty() ? SecretPlace::none : SecretPlace::this_run;
   }
   auto kept = load_secret(session, which);

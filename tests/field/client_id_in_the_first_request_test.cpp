@@ -89,7 +89,7 @@ TEST(FirstRequestCopy, KeepsTheRequestForTheId) {
   parameters.endpoint = kDevice;
   const auto request = make_device_authorization_request(parameters);
   ASSERT_TRUE(request.ok());
-  EXPECT_TRUE(request->copy().names_client);
+  EXPECT_TRUE(request->names_client);
 }
 
 }  // namespace

@@ -84,10 +84,10 @@ class FieldIdToken : public ClientTest {
   static JsonValue claims(const std::string& members = "") {
     JsonValue changes = json("{" + members + "}");
     JsonValue out = JsonValue::object();
-    for (const auto& [name, value] : changes.members()) out.set(name, value.copy());
+    for (const auto& [name, value] : changes.members()) out.set(name, value);
     const JsonValue good = id_claims(kNow, "person-1");
     for (const auto& [name, value] : good.members()) {
-      if (changes.find(name) == nullptr) out.set(name, value.copy());
+      if (changes.find(name) == nullptr) out.set(name, value);
     }
     return out;
   }

@@ -101,14 +101,14 @@ TEST(RefusedRefresh, ACodeOfTheProvidersDescriptionEndsTheSignIn) {
     const Profile profile = builtin_provider(name)->profile();
     const auto response = answer(200, R"({"error":"bad_refresh_token"})");
     EXPECT_EQ(read_refresh_response(response, {}).kind, Kind::user_needed) << name;
-    const auto normalised = profile.normalise(response.copy(), Stage::refresh);
+    const auto normalised = profile.normalise(response, Stage::refresh);
     EXPECT_EQ(read_refresh_response(normalised, {}).kind, Kind::session_over) << name;
     EXPECT_TRUE(normalised.quirks.has(Quirk::error_code_alias)) << name;
   }
   const Profile twitch = builtin_provider("twitch")->profile();
   const auto theirs =
       answer(400, R"({"error":"Bad Request","status":400,"message":"Invalid refresh token"})");
-  EXPECT_EQ(read_refresh_response(twitch.normalise(theirs.copy(), Stage::refresh), {}).kind,
+  EXPECT_EQ(read_refresh_response(twitch.normalise(theirs, Stage::refresh), {}).kind,
             Kind::session_over);
 }
 

@@ -16,7 +16,7 @@ constexpr const char* kIntrospect = "https://id.example.com/introspect";
 JsonValue claims(const std::string& members = "") {
   JsonValue changes = std::move(*parse_json("{" + members + "}"));
   JsonValue out = JsonValue::object();
-  for (const auto& [name, value] : changes.members()) out.set(name, value.copy());
+  for (const auto& [name, value] : changes.members()) out.set(name, value);
   if (out.find("sub") == nullptr) out.set("sub", "u1");
   return out;
 }

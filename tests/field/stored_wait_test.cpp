@@ -136,7 +136,7 @@ TEST_F(StoredWait, StandsInTheRecord) {
       WallTime(seconds(1800000000)), seconds(8)};
   login.failed->error.retryable = true;
   login.failed->error.details.proxy = "proxy.example.com:3128";
-  const auto read = read_record(to_record(login.copy()));
+  const auto read = read_record(to_record(login));
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(read->account, "ada");
   ASSERT_TRUE(read->failed);

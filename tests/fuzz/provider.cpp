@@ -64,7 +64,7 @@ void rewrites(const Profile& profile, const RequestDialect& rules, Stage stage) 
 void normalises(const Profile& profile, const HttpResponse& response) {
   for (const Stage stage : {Stage::device_authorization, Stage::token, Stage::refresh,
                             Stage::userinfo, Stage::revocation}) {
-    const HttpResponse normalized = profile.normalise(response.copy(), stage);
+    const HttpResponse normalized = profile.normalise(response, stage);
     require(normalized.status == response.status, "a status stays as it came");
     if (normalized.quirks.list() == response.quirks.list()) {
       require(normalized.body.reveal() == response.body.reveal(), "what is normalized is told");

@@ -45,7 +45,7 @@ class MyTransport final : public Transport {
     if (cancel.is_set()) return failure(Kind::cancelled, true);
     // Shared with the callbacks: a request that was aborted may call back after send() is over.
     const auto exchange = std::make_shared<Exchange>();
-    http_->start(request.copy(), callbacks_of(exchange));
+    http_->start(request, callbacks_of(exchange));
     const auto start = std::chrono::steady_clock::now();
     const auto limit = request.timeout.count() > 0 ? std::min(request.timeout, kMost) : kMost;
     std::unique_lock guard(exchange->mutex);

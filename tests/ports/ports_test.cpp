@@ -162,12 +162,12 @@ std::shared_ptr<TokenStore> my_store() {
   storage.get = [flash](const std::string& name, std::optional<Secret>& value) {
     const std::lock_guard guard(flash->mutex);
     const auto found = flash->values.find(name);
-    if (found != flash->values.end()) value = found->second.copy();
+    if (found != flash->values.end()) value = found->second;
     return true;
   };
   storage.put = [flash](const std::string& name, const Secret& value) {
     const std::lock_guard guard(flash->mutex);
-    flash->values[name] = value.copy();
+    flash->values[name] = value;
     return true;
   };
   storage.remove = [flash](const std::string& name) {

@@ -124,7 +124,7 @@ TEST(ClientAssertion, EveryPollCarriesANewOne) {  // K-3-2, D-3.4-2
   std::set<std::string> ids;
   int round = 0;
   for (const OAuthRequest& poll : run.polls) {
-    const auto request = exchange.prepare(poll.copy(), kNow, random_of(++round));
+    const auto request = exchange.prepare(poll, kNow, random_of(++round));
     const auto form = Form::parse(request->body.reveal());
     ids.insert(text(parse_jwt(form->get("client_assertion"))->claims, "jti"));
   }

@@ -393,7 +393,7 @@ TEST_F(ClientIdentity, TheKeyOutlivesTheClient) {  // N-5-3
   again.issuer = kIssuer;
   again.client_id = "tv";
   again.dpop = DpopMode::require;
-  again.dpop_key.pem = kept.copy();
+  again.dpop_key.pem = kept;
   world.requests.clear();
   Client later(std::move(again), world.ports());
   ASSERT_TRUE(later.login({}, LoginEvents{}).tokens.ok());

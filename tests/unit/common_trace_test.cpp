@@ -105,7 +105,7 @@ TEST(Trace, ARedactedAnswerIsJudgedAsTheOneThatCame) {
       {"", ""}};
   for (const auto& [body, type] : bodies) {
     const HttpResponse came = answer(200, body, *type != '\0' ? type : "application/json");
-    const ExchangeRecord back = through_a_trace(record(came.copy()));
+    const ExchangeRecord back = through_a_trace(record(came));
     EXPECT_EQ(back.response->body.reveal().find("sentinel"), std::string_view::npos) << body;
     const TokenAnswer expected = read_token_response(came);
     const TokenAnswer read = read_token_response(*back.response);

@@ -218,10 +218,10 @@ TEST(Dpop, NoncesStayWithTheirOrigin) {  // N-9-1
   OAuthRequest request;
   request.method = Method::get;
   request.url = "https://api.example.com/userinfo";
-  const auto first = resource.prepare(request.copy(), kNow, random_of(1));
+  const auto first = resource.prepare(request, kNow, random_of(1));
   EXPECT_EQ(text(proof_of(*first).claims, "nonce"), "");
   resource.accept(with_nonce("rs-nonce"));
-  EXPECT_EQ(text(proof_of(*resource.prepare(request.copy(), kNow, random_of(2))).claims, "nonce"),
+  EXPECT_EQ(text(proof_of(*resource.prepare(request, kNow, random_of(2))).claims, "nonce"),
             "rs-nonce");
   EXPECT_EQ(text(proof_of(poll(server)).claims, "nonce"), "as-nonce");
   // The same server, written with its default port.

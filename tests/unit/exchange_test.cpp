@@ -65,14 +65,14 @@ TEST(Exchange, IdentifiesTheClientOnEveryPollAnew) {  // D-3.4-2
   for (const ClientAuth method : {ClientAuth::none, ClientAuth::basic, ClientAuth::post}) {
     Exchange::Options options;
     const Secret secret(method == ClientAuth::none ? "" : "s3cret");
-    options.authenticator = std::move(*make_client_auth(method, "tv", secret.copy()));
+    options.authenticator = std::move(*make_client_auth(method, "tv", secret));
     const Exchange exchange(std::move(options));
     VirtualLogin run;
     run.script({pending(), pending(), pending(), tokens()});
     run.run();
     ASSERT_EQ(run.polls.size(), 4u);
     for (const OAuthRequest& poll : run.polls) {
-      const auto request = exchange.prepare(poll.copy(), std::nullopt, RandomBytes{});
+      const auto request = exchange.prepare(poll, std::nullopt, RandomBytes{});
       const auto form = Form::parse(request->body.reveal());
       const bool in_body = form->has("client_id");
       const bool in_header = find_header(request->headers, "Authorization").has_value();

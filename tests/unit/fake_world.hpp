@@ -20,7 +20,7 @@ namespace deviceflow::test {
 class FakeWorld final : public Transport, public Clock, public Waiter, public RandomSource {
  public:
   TransportResult send(const HttpRequest& request, const CancelFlag& cancel) override {
-    requests.push_back(request.copy());
+    requests.push_back(request);
     if (cancel.is_set()) return failure(TransportFailure::Kind::cancelled, true);
     if (on_send) on_send(request);
     auto& broken = failures[request.url];
@@ -31,7 +31,7 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
     }
     auto& queue = answers[request.url];
     if (queue.empty()) return answer(404, "", "text/html");
-    HttpResponse next = queue.front().copy();
+    HttpResponse next = queue.front();
     if (queue.size() > 1) queue.erase(queue.begin());
     return next;
   }
@@ -89,7 +89,7 @@ inline std::string metadata_json() {
 }
 
 inline HttpResponse response_of(Reply reply) {
-  return std::get<HttpResponse>(*reply.result).copy();
+  return std::get<HttpResponse>(*reply.result);
 }
 
 class ClientTest : public testing::Test {

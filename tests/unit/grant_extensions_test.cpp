@@ -120,7 +120,7 @@ TEST(Resource, SeveralAreSentOneByOneAtBothEndpoints) {  // G-2-2, G-2.2-1
   VirtualLogin run(codes_json(), std::move(options));
   run.script({pending(), tokens()});
   run.run();
-  run.polls.push_back(run.starts[0].copy());
+  run.polls.push_back(run.starts[0]);
   ASSERT_EQ(run.polls.size(), 3u);
   for (const OAuthRequest& request : run.polls) {
     EXPECT_EQ(count(request, "resource"), 2);
@@ -179,7 +179,7 @@ TEST(AuthorizationDetails, WhatWasGrantedIsShown) {  // A-7-1
                                   R"("authorization_details":[{"type":"payment","limit":5}]})"))});
   const auto outcome = run.run();
   ASSERT_TRUE(outcome.tokens.ok());
-  const TokenSet copy = outcome.tokens->copy();
+  const TokenSet copy = *outcome.tokens;
   ASSERT_EQ(copy.authorization_details.items().size(), 1u);
   EXPECT_EQ(copy.authorization_details.items()[0].find("limit")->as_integer(), 5);
   VirtualLogin none;

@@ -273,7 +273,7 @@ TEST(IdToken, TellsWhoThePersonIs) {  // O-2-1
   EXPECT_EQ(claims->subject, "person-1");
   EXPECT_EQ(claims->expires_at, at(kNow + 300));
   EXPECT_EQ(claims->issued_at, at(kNow));
-  EXPECT_EQ(claims->copy().members.find("email")->as_string(), "a@example.com");
+  EXPECT_EQ(claims->members.find("email")->as_string(), "a@example.com");
 }
 
 }  // namespace

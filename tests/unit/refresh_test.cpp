@@ -27,7 +27,7 @@ RefreshAnswer read(int status, std::string_view body) {
 TEST(RefreshRequest, NamesTheResourcesOneByOne) {  // G-2-2, G-2.2-1
   RefreshParameters with = parameters();
   with.resources = {"https://api.example.com", "urn:x"};
-  const auto request = make_refresh_request(with.copy());
+  const auto request = make_refresh_request(with);
   ASSERT_TRUE(request.ok());
   std::vector<std::string> sent;
   for (const Form::Field& field : request->form.fields()) {

@@ -66,7 +66,7 @@ TEST(SecretWipe, ASecretLeavesNothingBehind) {
               Secret secret{std::string_view(kSentinel)};
               for (int i = 0; i < 10; ++i) secret.append(" and more, so that it has to grow");
               const Secret moved(std::move(secret));
-              const Secret copied = moved.copy();
+              const Secret copied = moved;
             }),
             0);
 }
@@ -75,7 +75,7 @@ TEST(SecretWipe, ReadJsonLeavesNothingBehindWhenItGoes) {
   auto value = JsonValue::object();
   value.set("access_token", kSentinel);
   EXPECT_EQ(copies_left_by([&] {
-              const JsonValue copied = value.copy();
+              const JsonValue copied = value;
               const JsonValue moved(std::move(value));
             }),
             0);
@@ -86,7 +86,7 @@ TEST(SecretWipe, ARedactorLeavesNothingBehind) {
   EXPECT_EQ(copies_left_by([&] {
               Redactor redactor;
               redactor.add(secret);
-              const Redactor copied = redactor.copy();
+              const Redactor copied = redactor;
             }),
             0);
 }

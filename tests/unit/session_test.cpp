@@ -180,7 +180,7 @@ TEST_F(SessionTest, NothingElseEndsTheSession) {  // T-6-5
   sign_in(seconds(100));
   pass(seconds(200));
   for (const HttpResponse& response : answers) {
-    server_answers(response.copy());
+    server_answers(response);
     EXPECT_NE(get(), "(not_stored)");
     EXPECT_NE(last_error->code, ErrorCode::sign_in_needed);
     EXPECT_EQ(stored().tokens.refresh_token.reveal(), "r1");

@@ -314,7 +314,7 @@ TEST(TerminalOutcomeText, HostileAnswersAreCleaned) {  // T-10.14-1
   Introspection answer;
   answer.members = JsonValue::object();
   answer.members.set(kHostile, kHostile);
-  answer.members.set("list", JsonValue::array().push(JsonValue::string(kHostile)).copy());
+  answer.members.set("list", JsonValue::array().push(JsonValue::string(kHostile)));
   KnownEndpoints known;
   known.endpoints[0] = {std::string(kHostile), "metadata"};
   for (const bool utf8 : {true, false}) {

@@ -30,7 +30,7 @@ TEST(UserInfo, IsAskedForByGetWithTheTokenInTheHeaderOnly) {  // B-2-1
   const auto request = make_userinfo_request("https://e.com/me?v=1", Secret("tok+/="));
   EXPECT_EQ(request.stage, Stage::userinfo);
   EXPECT_EQ(request.method, Method::get);
-  const auto finished = Exchange().prepare(request.copy(), std::nullopt, RandomBytes{});
+  const auto finished = Exchange().prepare(request, std::nullopt, RandomBytes{});
   ASSERT_TRUE(finished.ok());
   EXPECT_EQ(finished->url, "https://e.com/me?v=1");
   EXPECT_TRUE(finished->body.empty());

@@ -95,14 +95,14 @@ VirtualLogin& VirtualLogin::each_step(std::function<void(VirtualLogin&)> hook) {
 
 Reply VirtualLogin::next_reply(const OAuthRequest& request) {
   if (request.stage == Stage::device_authorization) {
-    starts.push_back(request.copy());
+    starts.push_back(request);
     return take(start_script_);
   }
   if (request.stage == Stage::revocation) {
-    revocations.push_back(request.copy());
+    revocations.push_back(request);
     return replies(answer(200, ""));
   }
-  polls.push_back(request.copy());
+  polls.push_back(request);
   poll_departures.push_back(now);
   return take(poll_script_);
 }

@@ -51,8 +51,6 @@ struct DeviceAuthorization {
   /// What to wait between polls at least; already settled (see settle_interval()).
   std::chrono::seconds interval{5};
   Quirks quirks;
-
-  DeviceAuthorization copy() const;
 };
 
 /// Fails with verification_uri_refused unless a person may be asked to open `uri`: an absolute

@@ -44,7 +44,6 @@ class Form {
   const std::vector<Field>& fields() const noexcept { return fields_; }
   std::vector<Field>& fields() noexcept { return fields_; }
   bool empty() const noexcept { return fields_.empty(); }
-  Form copy() const;
   /// name=value pairs joined with '&', each side form-urlencoded.
   Secret encode() const;
 

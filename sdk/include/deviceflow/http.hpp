@@ -36,8 +36,6 @@ struct HttpRequest {
   Secret body;
   /// How long the whole exchange may take; zero means the transport's own limit. Never extends it.
   std::chrono::milliseconds timeout{0};
-
-  HttpRequest copy() const;
 };
 
 /// Where the time of an exchange went, one part after the other. A part that did not happen is
@@ -62,8 +60,6 @@ struct HttpResponse {
   bool new_connection = false;
   /// What a profile has normalized in it (Profile::normalise). A transport leaves this alone.
   Quirks quirks;
-
-  HttpResponse copy() const;
 };
 
 /// The media type of a Content-Type header, lower case, without parameters; empty where absent.

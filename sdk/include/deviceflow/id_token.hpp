@@ -48,8 +48,6 @@ struct IdTokenClaims {
   bool time_checked = false;
   /// Every claim. They may identify a person: keep them out of logs.
   JsonValue members;
-
-  IdTokenClaims copy() const;
 };
 
 /// Checks the claims of `jwt` by OpenID Connect Core section 3.1.3.7. Its signature comes first:

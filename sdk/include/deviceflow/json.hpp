@@ -18,7 +18,7 @@
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
-/// One JSON value. Text is wiped when it goes, since it may hold a token. Moved, not copied.
+/// One JSON value. Text is wiped when it goes, since it may hold a token.
 class JsonValue {
  public:
   enum class Kind { null, boolean, integer, real, string, array, object };
@@ -69,7 +69,6 @@ class JsonValue {
   JsonValue& set(std::string_view key, JsonValue value);
   JsonValue& set(std::string_view key, std::string_view text);
   JsonValue& set(std::string_view key, const char* text);
-  JsonValue copy() const;
 
  private:
   Kind kind_ = Kind::null;

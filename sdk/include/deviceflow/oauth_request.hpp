@@ -29,8 +29,6 @@ struct OAuthRequest {
   /// client_id is sent in the body even if the client authenticates in a header. Some servers want
   /// it there.
   bool names_client = false;
-
-  OAuthRequest copy() const;
 };
 
 }  // namespace deviceflow

@@ -33,8 +33,6 @@ struct RefreshParameters {
   DpopMode dpop = DpopMode::off;
   /// The type of the tokens so far. It stays if the response names none. Empty: not known.
   std::string token_type = {};
-
-  RefreshParameters copy() const;
 };
 
 /// The refresh request, still without client identification (the Exchange adds it).

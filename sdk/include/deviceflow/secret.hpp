@@ -35,24 +35,18 @@ struct WipingAllocator {
   }
 };
 
-/// A byte string that is not printable, not copied by accident, and wiped when it goes.
+/// A byte string that is not printable. Every copy is wiped when it goes.
 ///
-/// The bytes always live on the heap (a short-string buffer could not be wiped on a move). Values
-/// are moved; a copy has to be asked for by name. Not thread-safe, like any value.
+/// The bytes always live on the heap (a short-string buffer could not be wiped on a move). Not
+/// thread-safe, like any value.
 class Secret {
  public:
   Secret() = default;
   /// Copies `text`. Wiping the source is the caller's business.
   explicit Secret(std::string_view text) : bytes_(text.begin(), text.end()) {}
-  Secret(Secret&&) noexcept = default;
-  Secret& operator=(Secret&&) noexcept = default;
-  Secret(const Secret&) = delete;
-  Secret& operator=(const Secret&) = delete;
 
   /// The bytes, valid until this object changes or goes. Never log the result.
   std::string_view reveal() const noexcept { return {bytes_.data(), bytes_.size()}; }
-  /// A second secret with the same bytes.
-  Secret copy() const { return Secret(reveal()); }
   void append(std::string_view text) { bytes_.insert(bytes_.end(), text.begin(), text.end()); }
   void reserve(std::size_t size) { bytes_.reserve(size); }
   bool empty() const noexcept { return bytes_.empty(); }

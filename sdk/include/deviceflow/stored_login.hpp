@@ -62,8 +62,6 @@ struct PendingLogin {
   Secret code_verifier;
   /// The private key of its proofs, as PEM; or empty.
   Secret dpop_key;
-
-  PendingLogin copy() const;
 };
 
 /// Everything that a restarted program needs to go on.
@@ -97,8 +95,6 @@ struct StoredLogin {
   /// Client::certificate_thumbprint() when the tokens came; or empty.
   std::string certificate;
   std::optional<PendingLogin> pending;
-
-  StoredLogin copy() const;
 };
 
 /// The version of the record's form that this SDK writes. It reads this one and every older one.

@@ -30,7 +30,6 @@ class Redactor {
   /// clean_text() of `text` without secrets: scrubbed before and after, since cleaning can put a
   /// broken-up one together, and cut at last, so that no half of one is left.
   std::string clean(std::string_view text, std::size_t max_bytes = 2000) const;
-  Redactor copy() const;
 
  private:
   void remember(std::string_view written);

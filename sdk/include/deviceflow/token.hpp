@@ -36,8 +36,6 @@ struct TokenSet {
   /// The authorization details granted (RFC 9396 section 7), which may be fewer or richer than
   /// those asked for. Null where the server sent none.
   JsonValue authorization_details;
-
-  TokenSet copy() const;
 };
 
 /// What a poll carries besides the device code.

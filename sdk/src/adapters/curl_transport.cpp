@@ -45,7 +45,7 @@ struct Slist {
     curl_slist_free_all(list);
   }
   void add(const Secret& line) {
-    Secret terminated = line.copy();
+    Secret terminated = line;
     terminated.append(std::string_view("\0", 1));
     list = curl_slist_append(list, terminated.reveal().data());
   }

@@ -182,10 +182,10 @@ Result<std::optional<Secret>> FileStore::Impl::read_file(int directory, const st
 }
 
 Result<std::optional<Secret>> FileStore::Impl::find_key() {
-  if (!key_.empty()) return std::optional<Secret>(key_.copy());
+  if (!key_.empty()) return std::optional<Secret>(key_);
   if (options_.keys == nullptr) return std::optional<Secret>();
   auto found = options_.keys->find();
-  if (found.ok() && *found) key_ = (*found)->copy();
+  if (found.ok() && *found) key_ = **found;
   return found;
 }
 
@@ -226,7 +226,7 @@ Result<Secret> FileStore::Impl::unseal(Secret bytes, const std::string& name) {
 }
 
 Result<Secret> FileStore::Impl::seal(const Secret& record, const std::string& name) {
-  if (options_.keys == nullptr) return record.copy();
+  if (options_.keys == nullptr) return record;
   const std::lock_guard<std::mutex> guard(key_mutex_);
   const auto key = find_or_make_key();
   no_key_ = key.ok() ? std::string() : key.error().message;
@@ -236,7 +236,7 @@ Result<Secret> FileStore::Impl::seal(const Secret& record, const std::string& na
   if (given_up || options_.encryption == FileStoreOptions::Encryption::required) {
     return key.error();
   }
-  return record.copy();
+  return record;
 }
 
 // True where the lock was taken, false where somebody else has it.

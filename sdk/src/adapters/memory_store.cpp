@@ -38,7 +38,7 @@ class MemoryStore::Lock final : public RecordLock {
   }
   Result<void> save(const Secret& record) override {
     const std::lock_guard<std::mutex> guard(shared_.mutex);
-    shared_.records[name_] = record.copy();
+    shared_.records[name_] = record;
     return {};
   }
   Result<void> erase() override {
@@ -60,13 +60,13 @@ Result<std::optional<Secret>> MemoryStore::load(const StoreKey& key) {
   const std::lock_guard<std::mutex> guard(shared_->mutex);
   const auto found = shared_->records.find(name_of(key));
   if (found == shared_->records.end()) return std::optional<Secret>();
-  return std::optional<Secret>(found->second.copy());
+  return std::optional<Secret>(found->second);
 }
 
 Result<std::vector<Result<Secret>>> MemoryStore::list() {
   const std::lock_guard<std::mutex> guard(shared_->mutex);
   std::vector<Result<Secret>> out;
-  for (const auto& [name, record] : shared_->records) out.emplace_back(record.copy());
+  for (const auto& [name, record] : shared_->records) out.emplace_back(record);
   return out;
 }
 

@@ -16,7 +16,7 @@ Result<Exchange> make_exchange(const deviceflow_client& client, Credential crede
   options.profile = client.profile;
   options.dangerous_allow_http = client.allow_http;
   if (credential == Credential::client) {
-    auto auth = make_client_auth(client.auth, client.client_id, client.client_secret.copy(),
+    auto auth = make_client_auth(client.auth, client.client_id, client.client_secret,
                                  client.profile.basic_encoding);
     if (!auth.ok()) return auth.error();
     options.authenticator = std::move(*auth);

@@ -42,10 +42,9 @@ Client::Impl::Sent Client::Impl::send(const Exchange& exchange, OAuthRequest req
   record.duration = clock_->steady_now() - record.sent_at;
   auto* response = std::get_if<HttpResponse>(&result);
   if (response != nullptr) {
-    if (config_.on_exchange) record.response = response->copy();
+    if (config_.on_exchange) record.response = *response;
     *response = exchange.accept(std::move(*response), stage);
-    if (config_.on_exchange && !response->quirks.list().empty())
-      record.normalized = response->copy();
+    if (config_.on_exchange && !response->quirks.list().empty()) record.normalized = *response;
   } else {
     record.failure = *std::get_if<TransportFailure>(&result);
   }
@@ -68,7 +67,7 @@ Result<HttpResponse> Client::Impl::fetch(OAuthRequest request) {
   const Exchange exchange(exchange_options());
   const Stage stage = request.stage;
   for (int hops = 0; hops <= kMaxRedirects; ++hops) {
-    auto result = send(exchange, request.copy(), redactor_, cancel_);
+    auto result = send(exchange, request, redactor_, cancel_);
     if (auto* error = std::get_if<Error>(&result)) return std::move(*error);
     if (auto* failure = std::get_if<TransportFailure>(&result)) return error_from(*failure, stage);
     HttpResponse& response = *std::get_if<HttpResponse>(&result);
@@ -267,7 +266,7 @@ void Client::Impl::keep_secret(const Secret& secret) {
 }
 
 void Client::Impl::take_secrets(const TokenSet& tokens) {
-  redactor_ = own_secrets_.copy();
+  redactor_ = own_secrets_;
   redactor_.add(tokens.access_token);
   redactor_.add(tokens.refresh_token);
   redactor_.add(tokens.id_token);
@@ -277,7 +276,7 @@ void Client::Impl::take_secrets(const TokenSet& tokens) {
 void Client::Impl::use_dpop_key(const Secret& pem) {
   if (pem.empty() || pem.reveal() == config_.dpop_key.pem.reveal()) return;
   config_.dpop_key = ClientKey();
-  config_.dpop_key.pem = pem.copy();
+  config_.dpop_key.pem = pem;
   dpop_.reset();
 }
 
@@ -326,7 +325,7 @@ DeviceLoginOptions Client::Impl::login_options(const LoginRequest& request) {
   options.revocation_endpoint = config_.endpoints.revocation;
   options.sandbox = config_.profile.sandbox;
   options.seed = seed();
-  options.redactor = redactor_.copy();
+  options.redactor = redactor_;
   return options;
 }
 

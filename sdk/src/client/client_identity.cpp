@@ -85,9 +85,8 @@ Result<std::shared_ptr<Authenticator>> make_client_identity(const ClientConfig& 
   if (*method == ClientAuth::private_key_jwt) return make_assertions(config, metadata);
   // A secret beside a better credential is left alone; one beside a method that was named is not.
   const bool unused = *method == ClientAuth::tls && !config.client_auth;
-  auto auth =
-      make_client_auth(*method, config.client_id, unused ? Secret() : config.client_secret.copy(),
-                       config.profile.basic_encoding);
+  auto auth = make_client_auth(*method, config.client_id, unused ? Secret() : config.client_secret,
+                               config.profile.basic_encoding);
   if (!auth.ok()) return auth.error();
   return std::shared_ptr<Authenticator>(std::move(*auth));
 }

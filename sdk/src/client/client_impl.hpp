@@ -46,9 +46,7 @@ class Client::Impl {
   RevocationAnswer revoke(const Secret& token, TokenHint hint, std::chrono::milliseconds timeout);
   StoreKey store_key() const;
   std::string certificate_thumbprint() const;
-  Secret dpop_key() const {
-    return config_.dpop_key.signer ? Secret() : config_.dpop_key.pem.copy();
-  }
+  Secret dpop_key() const { return config_.dpop_key.signer ? Secret() : config_.dpop_key.pem; }
 
   void cancel() noexcept {
     cancel_.set();

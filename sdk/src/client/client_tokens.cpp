@@ -74,7 +74,7 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
                                                std::shared_ptr<Authenticator> credentials,
                                                const IntrospectionOptions& how) {
   constexpr Stage stage = Stage::introspection;
-  Redactor redactor = redactor_.copy();
+  Redactor redactor = redactor_;
   redactor.add(token);
   if (token.empty()) return argument_error(stage, "There is no token to ask about.");
   const auto endpoint = find_endpoint(&Endpoints::introspection, stage);
@@ -148,7 +148,7 @@ Result<UserInfo> Client::Impl::read_userinfo(const HttpResponse& response,
 Result<UserInfo> Client::Impl::userinfo(const Secret& access_token,
                                         std::optional<std::string_view> expected_subject) {
   constexpr Stage stage = Stage::userinfo;
-  Redactor redactor = redactor_.copy();
+  Redactor redactor = redactor_;
   redactor.add(access_token);
   if (access_token.empty()) return argument_error(stage, "There is no access token to ask with.");
   const auto endpoint = find_endpoint(&Endpoints::userinfo, stage);
@@ -156,8 +156,7 @@ Result<UserInfo> Client::Impl::userinfo(const Secret& access_token,
   const auto ready = ready_dpop();
   if (!ready.ok()) return ready.error();
   Exchange::Options options = exchange_options();
-  if (dpop_ && tokens_are_bound_)
-    options.authenticator = make_dpop_access(dpop_, access_token.copy());
+  if (dpop_ && tokens_are_bound_) options.authenticator = make_dpop_access(dpop_, access_token);
   const Exchange exchange(std::move(options));
   for (bool again = true;; again = false) {
     auto result = send(exchange, make_userinfo_request(*endpoint, access_token), redactor, cancel_);
@@ -196,7 +195,7 @@ RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
   const auto exchange = client_exchange();
   if (!exchange.ok()) return failed(exchange.error());
   parameters.dpop = config_.dpop;
-  Redactor redactor = redactor_.copy();
+  Redactor redactor = redactor_;
   redactor.add(parameters.refresh_token);
   for (bool repeated = false;; repeated = true) {
     auto request = make_refresh_request(parameters);
@@ -235,7 +234,7 @@ RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
 RefreshOutcome Client::Impl::refresh(const StoredLogin& login) {
   continue_login(login);
   RefreshParameters parameters;
-  parameters.refresh_token = login.tokens.refresh_token.copy();
+  parameters.refresh_token = login.tokens.refresh_token;
   parameters.granted_scope = login.tokens.scope.value_or("");
   parameters.resources = login.resources;
   parameters.token_type = login.tokens.token_type;
@@ -273,7 +272,7 @@ RevocationAnswer Client::Impl::revoke(const Secret& token, TokenHint hint,
     const bool again = exchange.error().retryable;
     return {again ? Kind::not_confirmed : Kind::refused, exchange.error(), std::nullopt};
   }
-  Redactor redactor = redactor_.copy();
+  Redactor redactor = redactor_;
   redactor.add(token);
   OAuthRequest request = make_revocation_request(*endpoint, token, hint);
   request.timeout = timeout;
@@ -329,7 +328,7 @@ Secret Client::dpop_key() const {
 }
 
 RefreshOutcome Client::refresh(const RefreshParameters& parameters) {
-  auto result = impl_->refresh(parameters.copy(), {});
+  auto result = impl_->refresh(parameters, {});
   impl_->forget_cancel();
   return result;
 }

@@ -79,7 +79,7 @@ bool interrupted(const StoredLogin& login) {
 
 AccessToken hand_out(const StoredLogin& login) {
   AccessToken out;
-  out.token = login.tokens.access_token.copy();
+  out.token = login.tokens.access_token;
   out.token_type = login.tokens.token_type;
   out.scope = login.tokens.scope;
   out.expires_at = login.expires_at;
@@ -133,7 +133,7 @@ std::optional<SteadyTime> Session::Impl::end_of(const StoredLogin& login) {
 }
 
 void Session::Impl::remember(const StoredLogin& login, SteadyTime ends) {
-  known_token_ = login.tokens.access_token.copy();
+  known_token_ = login.tokens.access_token;
   known_end_ = ends;
 }
 
@@ -205,7 +205,7 @@ Result<AccessToken> Session::Impl::refresh(Look seen, const Secret* rejected) {
   if (!again->needs_refresh()) return hand_out(again->login);
   if (again->login.tokens.refresh_token.empty()) return cannot_renew();
   if (auto why = pause(*again)) return fall_back(*again, std::move(*why));
-  StoredLogin marked = again->login.copy();
+  StoredLogin marked = again->login;
   marked.refresh_begun =
       RefreshMark{sha256_hex(marked.tokens.refresh_token.reveal()), options_.clock->wall_now()};
   // A store that can't take the mark could not take the new tokens either: nothing is sent.
@@ -289,14 +289,14 @@ void Session::Impl::keep_failure(StoredLogin& login, const RefreshOutcome& outco
 Error Session::Impl::after_failure(const Look& seen, const RefreshOutcome& outcome,
                                    std::unique_ptr<RecordLock> lock) {
   Error error = outcome.tokens.error();
-  StoredLogin before = seen.login.copy();
+  StoredLogin before = seen.login;
   const bool user_needed = error.code == ErrorCode::sign_in_needed;
   if (user_needed) before.refused = next_refusal(before, outcome);
   if (error.code != ErrorCode::cancelled) keep_failure(before, outcome);
   if (outcome.maybe_spent) before.refresh_begun = seen.sent;
   const bool rotated = !outcome.refresh_token.empty();
   if (rotated) {
-    before.tokens.refresh_token = outcome.refresh_token.copy();
+    before.tokens.refresh_token = outcome.refresh_token;
     before.refresh_begun.reset();
     before.refused.reset();
     unsaved_ = std::move(before);
@@ -312,7 +312,7 @@ Error Session::Impl::after_failure(const Look& seen, const RefreshOutcome& outco
 // The login with what a refresh brought; what it did not bring stays. Only verified ID tokens are
 // stored.
 StoredLogin Session::Impl::renewed(const StoredLogin& before, RefreshOutcome& outcome) {
-  StoredLogin out = before.copy();
+  StoredLogin out = before;
   out.refresh_begun.reset();
   out.refused.reset();
   out.failed.reset();
@@ -321,10 +321,10 @@ StoredLogin Session::Impl::renewed(const StoredLogin& before, RefreshOutcome& ou
   if (outcome.id_token_claims) {
     out.subject = outcome.id_token_claims->subject;
   } else {
-    out.tokens.id_token = before.tokens.id_token.copy();
+    out.tokens.id_token = before.tokens.id_token;
   }
   if (out.tokens.authorization_details.is(JsonValue::Kind::null)) {
-    out.tokens.authorization_details = before.tokens.authorization_details.copy();
+    out.tokens.authorization_details = before.tokens.authorization_details;
   }
   date(out);
   return out;

@@ -37,7 +37,7 @@ void Session::Impl::keep_pending(const PendingLogin* pending) {
   login.account = key_.account;
   if (*stored) login = std::move(**stored);
   login.pending.reset();
-  if (pending != nullptr) login.pending = pending->copy();
+  if (pending != nullptr) login.pending = *pending;
   const bool empty = pending == nullptr && login.tokens.access_token.empty();
   static_cast<void>(empty ? (*lock)->erase().ok() : (*lock)->save(to_record(login)).ok());
 }
@@ -73,7 +73,7 @@ Result<std::optional<ReplacedSignIn>> Session::Impl::sign_in(const LoginOutcome&
   SignInDetails details;
   details.scope = asked_scope_;
   details.resources = asked_resources_;
-  TokenSet tokens = outcome.tokens->copy();
+  TokenSet tokens = *outcome.tokens;
   if (outcome.id_token_claims) {
     details.subject = outcome.id_token_claims->subject;
   } else {
@@ -90,10 +90,10 @@ Result<std::optional<ReplacedSignIn>> Session::Impl::sign_in(const TokenSet& tok
   login.client_id = key_.client_id;
   login.account = key_.account;
   login.subject = details.subject;
-  login.tokens = tokens.copy();
+  login.tokens = tokens;
   if (!login.tokens.scope && !details.scope.empty()) login.tokens.scope = details.scope;
   login.resources = details.resources;
-  login.dpop_key = details.dpop_key.copy();
+  login.dpop_key = details.dpop_key;
   login.certificate = client_.certificate_thumbprint();
   date(login);
   std::optional<StoredLogin> before;

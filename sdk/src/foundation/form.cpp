@@ -141,12 +141,6 @@ std::string_view Form::get(std::string_view name) const noexcept {
   return {};
 }
 
-Form Form::copy() const {
-  Form other;
-  for (const Field& field : fields_) other.fields_.push_back({field.name, field.value.copy()});
-  return other;
-}
-
 Secret Form::encode() const {
   Secret out;
   bool first = true;

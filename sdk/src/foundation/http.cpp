@@ -28,13 +28,6 @@ std::optional<std::chrono::seconds> delta_seconds(std::string_view text) {
   return std::chrono::seconds(value);
 }
 
-std::vector<Header> copy_of(const std::vector<Header>& headers) {
-  std::vector<Header> out;
-  out.reserve(headers.size());
-  for (const Header& header : headers) out.push_back({header.name, header.value.copy()});
-  return out;
-}
-
 // A reader that takes one piece of an HTTP date after the other.
 struct DateReader {
   std::string_view rest;
@@ -115,19 +108,6 @@ void set_header(std::vector<Header>& headers, std::string_view name, std::string
                                [&](const Header& h) { return ascii::same(h.name, name); }),
                 headers.end());
   headers.push_back({std::string(name), Secret(value)});
-}
-
-HttpRequest HttpRequest::copy() const {
-  return {method, url, copy_of(headers), body.copy(), timeout};
-}
-
-OAuthRequest OAuthRequest::copy() const {
-  return {stage,          method,   url,     form.copy(), copy_of(headers),
-          context.copy(), withheld, timeout, names_client};
-}
-
-HttpResponse HttpResponse::copy() const {
-  return {status, copy_of(headers), body.copy(), duration, phases, new_connection, quirks};
 }
 
 std::string media_type(const HttpResponse& response) {

@@ -168,19 +168,6 @@ JsonValue& JsonValue::set(std::string_view key, const char* text) {
   return set(key, string(text));
 }
 
-JsonValue JsonValue::copy() const {
-  JsonValue v;
-  v.kind_ = kind_;
-  v.boolean_ = boolean_;
-  v.integer_ = integer_;
-  v.real_ = real_;
-  v.text_ = text_.copy();
-  v.unreadable_ = unreadable_;
-  for (const JsonValue& item : items_) v.items_.push_back(item.copy());
-  for (const Member& member : members_) v.members_.push_back({member.key, member.value.copy()});
-  return v;
-}
-
 namespace {
 
 // The library hands over text in its string type; this one wipes what it gives back.

@@ -314,13 +314,6 @@ std::string Redactor::clean(std::string_view text, std::size_t max_bytes) const 
   return clean_text(scrub(clean_text(scrub(text), kWhole)), max_bytes);
 }
 
-Redactor Redactor::copy() const {
-  Redactor other;
-  for (const Secret& form : forms_) other.forms_.push_back(form.copy());
-  other.secrets_ = secrets_;
-  return other;
-}
-
 std::string json_escape(std::string_view text) {
   Secret out;
   out.reserve(text.size());

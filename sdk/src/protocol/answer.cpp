@@ -187,7 +187,7 @@ JsonValue without_unreadable_texts(const JsonValue& value) {
       out.push(item.is_unreadable() ? JsonValue() : without_unreadable_texts(item));
     }
   } else {
-    out = value.copy();
+    out = value;
   }
   return out;
 }
@@ -195,7 +195,7 @@ JsonValue without_unreadable_texts(const JsonValue& value) {
 JsonValue with_member(const JsonValue& object, std::string_view name, JsonValue value) {
   JsonValue out = JsonValue::object();
   for (const JsonValue::Member& member : object.members()) {
-    if (member.key != name) out.set(member.key, member.value.copy());
+    if (member.key != name) out.set(member.key, member.value);
   }
   out.set(name, std::move(value));
   return out;

@@ -133,11 +133,6 @@ Result<void> check_verification_uri(std::string_view uri, bool sandbox) {
                         ", so it is not shown. Ask the server's operator.");
 }
 
-DeviceAuthorization DeviceAuthorization::copy() const {
-  return {device_code.copy(), user_code, verification_uri, verification_uri_complete, expires_in,
-          interval,           quirks};
-}
-
 Result<OAuthRequest> make_device_authorization_request(
     const DeviceAuthorizationParameters& parameters) {
   const auto scope = check_scope(parameters.scope);

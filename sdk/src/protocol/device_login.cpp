@@ -133,11 +133,11 @@ Result<DeviceLogin> DeviceLogin::restore(DeviceLoginOptions options, const Pendi
     const auto good = check_verification_uri(*pending.verification_uri_complete, options.sandbox);
     if (!good.ok()) return good.error();
   }
-  options.code_verifier = pending.code_verifier.copy();
+  options.code_verifier = pending.code_verifier;
   options.request.scope = pending.scope;
   DeviceLogin login(std::move(options));
   Input input(LoginEvent::codes);
-  input.codes = DeviceAuthorization{pending.device_code.copy(),
+  input.codes = DeviceAuthorization{pending.device_code,
                                     pending.user_code,
                                     pending.verification_uri,
                                     pending.verification_uri_complete,
@@ -152,7 +152,7 @@ Result<PendingLogin> DeviceLogin::snapshot(SteadyTime now, std::optional<WallTim
   if (!codes_ || now >= expires_at()) return cannot_resume("it is not waiting for anybody");
   if (!wall) return cannot_resume("this device does not know the time");
   PendingLogin out;
-  out.device_code = codes_->device_code.copy();
+  out.device_code = codes_->device_code;
   out.user_code = codes_->user_code;
   out.verification_uri = codes_->verification_uri;
   out.verification_uri_complete = codes_->verification_uri_complete;
@@ -160,7 +160,7 @@ Result<PendingLogin> DeviceLogin::snapshot(SteadyTime now, std::optional<WallTim
   out.taken_at = *wall;
   out.expires_at = *wall + std::chrono::floor<seconds>(expires_at() - now);
   out.scope = options_.request.scope;
-  out.code_verifier = options_.code_verifier.copy();
+  out.code_verifier = options_.code_verifier;
   return out;
 }
 
@@ -239,7 +239,7 @@ DeviceLogin::Step DeviceLogin::send_start(SteadyTime now) {
 DeviceLogin::Step DeviceLogin::send_poll(SteadyTime now) {
   OAuthRequest request =
       make_device_token_request(options_.token_endpoint, codes_->device_code,
-                                {options_.code_verifier.copy(), options_.request.resources,
+                                {options_.code_verifier, options_.request.resources,
                                  options_.request.scope, codes_->user_code});
   request.timeout = expires_at() - now + kGrace;
   request_made_ = true;

@@ -22,7 +22,7 @@ class Normalizer {
   void use_names() {
     for (const auto& [theirs, ours] : dialect_.members) {
       if (!answer_.has(theirs) || answer_.has(ours)) continue;
-      JsonValue value = answer_.object->find(theirs)->copy();
+      JsonValue value = *answer_.object->find(theirs);
       put(ours, std::move(value), Quirk::member_name);
     }
   }

@@ -142,7 +142,7 @@ class Writer {
     JsonValue out = JsonValue::object();
     for (auto& [name, group] : groups) {
       out.set(redactor_.scrub(name),
-              group.items().size() == 1 ? group.items()[0].copy() : std::move(group));
+              group.items().size() == 1 ? group.items()[0] : std::move(group));
     }
     return out;
   }
@@ -179,7 +179,7 @@ class Writer {
         if (in.is_unreadable()) return JsonValue::string("");
         return JsonValue::string(kRedacted);
       case JsonValue::Kind::null: return {};
-      default: return shown || keep_ ? in.copy() : JsonValue::string(kRedacted);
+      default: return shown || keep_ ? in : JsonValue::string(kRedacted);
     }
   }
 
@@ -199,7 +199,7 @@ bool names_a_secret(std::string_view name) {
 }
 
 JsonValue to_trace(const ExchangeRecord& record, const Redactor& redactor, TraceSecrets secrets) {
-  Redactor everything = redactor.copy();
+  Redactor everything = redactor;
   add_own_secrets(record, everything);
   const Writer writer(everything, secrets, record.stage);
   JsonValue request = JsonValue::object();

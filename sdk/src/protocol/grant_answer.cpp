@@ -59,7 +59,7 @@ void use_rfc_names(Answer& answer) {
     const std::size_t member = rfc_member(key);
     const std::string_view name = member == kNone ? std::string_view() : kMembers[member];
     if (member == kNone || (name != key && taken[member])) {
-      out.set(key, value.copy());
+      out.set(key, value);
       continue;
     }
     const bool none = name == "error" ? says_nothing(value) : value.is(Kind::null);
@@ -67,7 +67,7 @@ void use_rfc_names(Answer& answer) {
       answer.quirks.add(Quirk::null_member);
       continue;
     }
-    out.set(name, value.copy());
+    out.set(name, value);
     taken[member] = true;
     const bool url = ascii::plain_name(key) != ascii::plain_name(name);
     if (url) answer.quirks.add(Quirk::verification_url);
@@ -207,7 +207,7 @@ void lift(const JsonValue& error, Answer& answer) {
     std::string_view name = rfc_name(key);
     if (name.empty() && (key == "message" || key == "description")) name = "error_description";
     if (name != "error_description" && name != "interval") continue;
-    if (!answer.has(name)) answer.object->set(name, value.copy());
+    if (!answer.has(name)) answer.object->set(name, value);
   }
 }
 
@@ -226,7 +226,7 @@ void find_nested_error(Answer& answer, bool any) {
   if (!answer.object || !answer.error_code().empty()) return;
   const JsonValue* found = nested_error(*answer.object);
   if (found == nullptr) return;
-  const JsonValue error = found->copy();
+  const JsonValue error = *found;
   std::string_view code = own_word_in(error);
   if (code.empty()) code = code_in(error, any);
   if (code.empty()) return;

@@ -75,10 +75,6 @@ Result<void> check_identity(const Jwt& jwt, const IdTokenExpectations& expected)
 
 }  // namespace
 
-IdTokenClaims IdTokenClaims::copy() const {
-  return {issuer, subject, expires_at, issued_at, time_checked, members.copy()};
-}
-
 Error id_token_error(std::string_view reason, std::string_view why) {
   Error error = make_error(Blame::protocol, ErrorCode::id_token_invalid, Stage::id_token,
                            "The ID token was rejected: " + std::string(why) + ".");
@@ -119,7 +115,7 @@ Result<IdTokenClaims> check_id_token(const Jwt& jwt, const IdTokenExpectations& 
   }
   return IdTokenClaims{expected.issuer, std::string(*text_claim(jwt.claims, "sub")),
                        *expires,        *issued,
-                       clock_good,      jwt.claims.copy()};
+                       clock_good,      jwt.claims};
 }
 
 }  // namespace deviceflow

@@ -27,7 +27,7 @@ std::optional<Introspection> introspection_of(const JsonValue* object) {
   if (active == nullptr || !active->as_bool()) return std::nullopt;
   Introspection out;
   out.active = *active->as_bool();
-  out.members = object->copy();
+  out.members = *object;
   return out;
 }
 

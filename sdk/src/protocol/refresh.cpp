@@ -17,7 +17,7 @@ Error argument_error(std::string message) {
 
 // The new tokens, completed by what stays as it was.
 TokenSet complete(TokenSet tokens, const RefreshParameters& before, Quirks& quirks) {
-  if (tokens.refresh_token.empty()) tokens.refresh_token = before.refresh_token.copy();
+  if (tokens.refresh_token.empty()) tokens.refresh_token = before.refresh_token;
   const std::string& expected = before.scope.empty() ? before.granted_scope : before.scope;
   if (!tokens.scope) {
     if (!expected.empty()) tokens.scope = expected;
@@ -131,10 +131,6 @@ Error failure(const Answer& answer, TokenAnswer read, const Redactor& redactor) 
 }
 
 }  // namespace
-
-RefreshParameters RefreshParameters::copy() const {
-  return {token_endpoint, refresh_token.copy(), scope, granted_scope, resources, dpop, token_type};
-}
 
 Result<OAuthRequest> make_refresh_request(const RefreshParameters& parameters) {
   if (parameters.refresh_token.empty()) return argument_error("There is no refresh token.");

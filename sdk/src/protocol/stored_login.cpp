@@ -265,27 +265,6 @@ PendingLogin read_pending(const JsonValue& object, std::string& problem) {
 
 }  // namespace
 
-PendingLogin PendingLogin::copy() const {
-  return {device_code.copy(),
-          user_code,
-          verification_uri,
-          verification_uri_complete,
-          interval,
-          taken_at,
-          expires_at,
-          scope,
-          code_verifier.copy(),
-          dpop_key.copy()};
-}
-
-StoredLogin StoredLogin::copy() const {
-  StoredLogin out{issuer,    client_id,   account,         subject,       tokens.copy(),
-                  resources, received_at, expires_at,      refresh_begun, refused,
-                  failed,    revoked,     dpop_key.copy(), certificate,   std::nullopt};
-  if (pending) out.pending = pending->copy();
-  return out;
-}
-
 Secret to_record(const StoredLogin& login) {
   JsonValue out = JsonValue::object();
   out.set("format", JsonValue::integer(kStoredLoginFormat));

@@ -123,7 +123,7 @@ std::optional<Error> read_tokens(const Answer& answer, const Redactor& redactor,
   tokens.refresh_token = Secret(answer.text("refresh_token"));
   tokens.id_token = Secret(answer.text("id_token"));
   const JsonValue* details = answer.object->find("authorization_details");
-  if (details != nullptr) tokens.authorization_details = details->copy();
+  if (details != nullptr) tokens.authorization_details = *details;
   return std::nullopt;
 }
 
@@ -241,17 +241,6 @@ std::vector<std::string> split(std::string_view scope) {
 }
 
 }  // namespace
-
-TokenSet TokenSet::copy() const {
-  return {access_token.copy(),
-          token_type,
-          expires_in,
-          expires_at,
-          scope,
-          refresh_token.copy(),
-          id_token.copy(),
-          authorization_details.copy()};
-}
 
 OAuthRequest make_device_token_request(std::string_view token_endpoint, const Secret& device_code,
                                        const PollExtras& extras) {

@@ -147,7 +147,7 @@ Result<UserInfo> check_userinfo_jwt(const Jwt& jwt, SignatureCheck signature,
   if (expected.subject && subject != *expected.subject) return subject_mismatch();
   UserInfo out;
   out.subject = std::string(subject);
-  out.members = claims.copy();
+  out.members = claims;
   return out;
 }
 
