@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The pages about providers and quirks, made from data.
+"""The pages about providers and quirks, made from data, and the programs that pages print.
 
 usage: pages.py           fails where a page is not up to date, or the data don't fit the library
-       pages.py --write   writes sdk/docs/providers.md and sdk/docs/quirks.md
+       pages.py --write   writes sdk/docs/providers.md and sdk/docs/quirks.md, and the programs into their pages
 
-assets/providers holds the providers, assets/quirks.json the quirks, tests/wire/samples.json the answers.
+assets/providers holds the providers, assets/quirks.json the quirks, tests/wire/samples.json the answers, sdk/examples the programs.
 """
 import json
 import re
@@ -15,6 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PROVIDERS = ROOT / "sdk/docs/providers.md"
 QUIRKS = ROOT / "sdk/docs/quirks.md"
 MADE = "Made by `tests/pages/pages.py --write`; a test fails when it is not up to date."
+# A program of a page: a file of this folder, named in a comment above the block that holds its text.
+EXAMPLES = "sdk/examples"
+BLOCK = re.compile(r"(?:^<!-- (sdk/examples/\S+) -->\n)?^```(\w*)\n(.*?)^```\n", re.M | re.S)
+PROGRAM_LANGUAGES = ("cpp", "c", "cmake", "json")
 ASK = {"operator": "the server's operator", "maker": "the server's maker"}
 # Providers whose facts are not proven well enough for a description: what is known, and what stands in the way.
 NOT_PROVEN = [
@@ -143,6 +147,41 @@ def quirks_page():
     return "\n".join(out) + "\n"
 
 
+def print_programs(text, programs):
+    """A page's text with each program as `programs` (path: text) has it, the paths it prints, and what is wrong with it."""
+    printed, problems = [], []
+
+    def block(found):
+        path, language, body = found.groups()
+        if path in programs:
+            printed.append(path)
+            body = programs[path]
+        elif path:
+            problems.append(f"there is no {path}")
+        elif language in PROGRAM_LANGUAGES:
+            problems.append(f"a block of {language} is no file of {EXAMPLES}: " + body.split("\n")[0])
+        return f"<!-- {path} -->\n```{language}\n{body}```\n" if path else found[0]
+
+    text = BLOCK.sub(block, text)
+    if re.search(r"^.*\bint main\(", BLOCK.sub("", text), re.M):
+        problems.append("a program stands in no block of code")
+    return text, printed, problems
+
+
+def pages_with_programs():
+    """[page, its text with the programs in it], and what is wrong."""
+    programs = {str(path.relative_to(ROOT)): path.read_text() for path in (ROOT / EXAMPLES).iterdir()}
+    pages, unprinted, problems = [], set(programs), []
+    for path in [ROOT / "README.md", *(page for folder in ("sdk", "demo", "assets") for page in (ROOT / folder).rglob("*.md"))]:
+        if path in (PROVIDERS, QUIRKS):
+            continue
+        text, printed, wrong = print_programs(path.read_text(), programs)
+        unprinted -= set(printed)
+        problems += [f"{path.relative_to(ROOT)}: {what}" for what in wrong]
+        pages.append((path, text))
+    return pages, problems + [f"no page prints {path}" for path in sorted(unprinted)]
+
+
 def check_names():
     """The quirks and providers that the library knows are those of the data."""
     source = (ROOT / "sdk/src/foundation/quirk.cpp").read_text()
@@ -156,8 +195,9 @@ def check_names():
 
 
 def main():
-    problems = check_names()
-    for path, text in ((PROVIDERS, providers_page()), (QUIRKS, quirks_page())):
+    pages, problems = pages_with_programs()
+    problems += check_names()
+    for path, text in [(PROVIDERS, providers_page()), (QUIRKS, quirks_page()), *pages]:
         if "--write" in sys.argv:
             path.write_text(text)
         elif not path.exists() or path.read_text() != text:
