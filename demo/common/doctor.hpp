@@ -24,10 +24,10 @@ struct DoctorEvents {
 
 /// What the doctor stands on, for tests.
 struct DoctorPorts {
-  ClientPorts client;
+  Ports client;
   std::function<Result<CertificateReport>(const std::string& host, int port,
                                           const CertificateOptions& options,
-                                          const CancelFlag& cancel)>
+                                          const Cancel& cancel)>
       look = inspect_certificate;
 };
 
@@ -71,7 +71,7 @@ class Doctor {
   DoctorPorts ports_;
   SystemClock own_clock_;
   Clock& clock_;
-  CancelFlag cancel_;
+  Cancel cancel_;
   std::unique_ptr<Client> client_;
   Findings findings_;
   std::set<std::string> seen_;  // origins

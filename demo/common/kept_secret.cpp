@@ -40,7 +40,7 @@ Result<std::optional<Secret>> load_secret(const Session& session, KeptSecret whi
 Result<void> keep_secret(const Session& session, KeptSecret which, const Secret& secret) {
   const auto place = LoginStore::open(session.settings.store);
   if (!place.ok()) return place.error();
-  const CancelFlag never;
+  const Cancel never;
   const auto lock = (*place)->store().lock(key_of(session, which), kLockLimit, never);
   if (!lock.ok()) return lock.error();
   return secret.empty() ? (*lock)->erase() : (*lock)->save(secret);

@@ -92,7 +92,7 @@ Result<void> check_for_stored_login(const Session& settings) {
   return {};
 }
 
-Result<std::unique_ptr<LoginKeeper>> LoginKeeper::open(const Session& settings, ClientPorts ports,
+Result<std::unique_ptr<LoginKeeper>> LoginKeeper::open(const Session& settings, Ports ports,
                                                        OnExchange on_exchange, bool resume_logins) {
   auto place =
       LoginStore::open(settings.profile.sandbox ? std::string(kNoStore) : settings.settings.store);
@@ -133,7 +133,7 @@ Result<void> LoginKeeper::check_store() {
   if (!before.ok() && before.error().code == ErrorCode::store_newer_version) return before.error();
   const auto records = place_->store().list();
   was_empty_ = records.ok() && records->empty();
-  const CancelFlag never;
+  const Cancel never;
   const auto lock = place_->store().lock(key(), milliseconds(0), never);
   if (lock.ok() || lock.error().code == ErrorCode::store_locked) return {};
   return lock.error();

@@ -22,7 +22,7 @@ class LoginKeeper {
   /// `settings` has to outlive the keeper. Logins of the sandbox are kept in memory: its tokens die
   /// with it. `resume_logins` is SessionOptions' own. Reads and sends nothing yet. Fails with a
   /// usage error.
-  static Result<std::unique_ptr<LoginKeeper>> open(const Session& settings, ClientPorts ports,
+  static Result<std::unique_ptr<LoginKeeper>> open(const Session& settings, Ports ports,
                                                    OnExchange on_exchange = nullptr,
                                                    bool resume_logins = false);
 

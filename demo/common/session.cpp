@@ -275,10 +275,10 @@ std::string place_of(const Session& session) {
   return url->host + ":" + url->port;
 }
 
-std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
+std::unique_ptr<Client> make_client(const Session& session, Ports ports,
                                     OnExchange on_exchange) {
   const ProviderSettings& settings = session.settings;
-  ClientConfig config;
+  Config config;
   config.issuer = settings.issuer;
   config.endpoints = settings.endpoints;
   config.client_id = settings.client_id;

@@ -64,7 +64,7 @@ std::string place_of(const Session& session);
 
 /// A client of the provider. `session` has to outlive it. `on_exchange` may be null; the trace gets
 /// every exchange anyway.
-std::unique_ptr<Client> make_client(const Session& session, ClientPorts ports,
+std::unique_ptr<Client> make_client(const Session& session, Ports ports,
                                     OnExchange on_exchange = nullptr);
 
 /// Who asks the introspection endpoint: an account, a client of its own (the sandbox has one),

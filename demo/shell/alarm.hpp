@@ -27,7 +27,7 @@ class Alarm {
   std::function<void()> ring_;
   SystemClock clock_;
   SystemWaiter waiter_;
-  CancelFlag ending_;
+  Cancel ending_;
   std::mutex mutex_;
   SteadyTime time_ = kNever;
   std::thread thread_;

@@ -179,12 +179,12 @@ void App::carry_out(const std::vector<Command>& commands) {
       case Command::Kind::discover: worker_.discover(); break;
       case Command::Kind::quit: window_->close(); break;
       case Command::Kind::list_traces:
-        background_.add([this](const CancelFlag&) {
+        background_.add([this](const Cancel&) {
           mailbox_.put({0, TracesListed{saved_traces()}});
         });
         break;
       case Command::Kind::read_trace:
-        background_.add([this, path = command.path](const CancelFlag&) {
+        background_.add([this, path = command.path](const Cancel&) {
           mailbox_.put({0, TraceRead{path, read_saved_trace(path)}});
         });
         break;
@@ -244,7 +244,7 @@ void App::open_page(const std::string& uri) {
 }
 
 void App::press_desk(const Command& command) {
-  background_.add([this, command](const CancelFlag& given_up) {
+  background_.add([this, command](const Cancel& given_up) {
     CurlTransport transport;
     const DeskResult result = deviceflow::demo::press_desk(transport, command.issuer, command.press,
                                                            command.user_code, given_up);

@@ -15,7 +15,7 @@ namespace deviceflow::demo {
 /// been given, waits for it, and drops the rest.
 class BackgroundTasks {
  public:
-  using Job = std::function<void(const CancelFlag& given_up)>;
+  using Job = std::function<void(const Cancel& given_up)>;
 
   BackgroundTasks();
   ~BackgroundTasks();
@@ -30,7 +30,7 @@ class BackgroundTasks {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job> jobs_;
-  CancelFlag ending_;
+  Cancel ending_;
   std::thread thread_;
 };
 

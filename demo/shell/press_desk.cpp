@@ -37,7 +37,7 @@ DeskResult result_of(const HttpResponse& response) {
 }  // namespace
 
 DeskResult press_desk(Transport& transport, const std::string& issuer, DeskPress press,
-                      const std::string& user_code, const CancelFlag& cancel) {
+                      const std::string& user_code, const Cancel& cancel) {
   const auto url = parse_url(issuer);
   if (!url.ok() || host_reach(url->host) != HostReach::this_machine) return DeskResult::unreachable;
   const auto answer = transport.send(request_for(issuer, press, user_code), cancel);

@@ -140,7 +140,7 @@ class Worker {
   Doctor* doctor_ = nullptr;  ///< Whom cancel_test() reaches.
   int tests_given_up_ = 0;    ///< Up to this number.
   int newest_test_ = 0;
-  CancelFlag look_given_up_;  ///< Nobody waits for what a certificate says.
+  Cancel look_given_up_;  ///< Nobody waits for what a certificate says.
   std::thread thread_;
 };
 

@@ -55,8 +55,8 @@ class Login {
     return {};
   }
 
-  ClientPorts ports() {
-    ClientPorts ports;
+  Ports ports() {
+    Ports ports;
     if (child_ || output_.wants_ticks()) ports.waiter = &waiter_;
     ports.clock = &clock_;
     return ports;

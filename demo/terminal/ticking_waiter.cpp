@@ -2,7 +2,7 @@
 
 namespace deviceflow::demo {
 
-void TickingWaiter::wait_until(SteadyTime deadline, const CancelFlag& cancel) {
+void TickingWaiter::wait_until(SteadyTime deadline, const Cancel& cancel) {
   const SteadyTime now = clock_.steady_now();
   on_tick_(now, deadline);
   SteadyTime until = now + std::chrono::milliseconds(1000);

@@ -15,7 +15,7 @@ class TickingWaiter final : public Waiter {
   TickingWaiter(Waiter& inner, Clock& clock, OnTick on_tick)
       : inner_(inner), clock_(clock), on_tick_(std::move(on_tick)) {}
 
-  void wait_until(SteadyTime deadline, const CancelFlag& cancel) override;
+  void wait_until(SteadyTime deadline, const Cancel& cancel) override;
   void wake() noexcept override { inner_.wake(); }
 
  private:

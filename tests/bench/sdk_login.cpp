@@ -21,7 +21,7 @@ void on_poll(const deviceflow::PollReport& report, std::optional<std::chrono::mi
 
 int main(int argc, char** argv) {
   if (argc != 5) return 2;
-  deviceflow::ClientConfig config;
+  deviceflow::Config config;
   config.endpoints.device_authorization = argv[1];
   config.endpoints.token = argv[2];
   config.client_id = argv[3];

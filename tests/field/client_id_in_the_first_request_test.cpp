@@ -49,7 +49,7 @@ class FirstRequest : public testing::TestWithParam<Method> {
   }
 
   FakeWorld world;
-  ClientConfig config;
+  Config config;
 };
 
 TEST_P(FirstRequest, NamesTheClientInTheBodyOnce) {  // D-3.1-2

@@ -76,7 +76,7 @@ class NamedEndpoints : public testing::Test {
   int metadata_requests() const { return world.count(kWellKnown) + world.count(kOpenId); }
 
   FakeWorld world;
-  ClientConfig config;
+  Config config;
   std::unique_ptr<Client> client_;
 };
 
@@ -274,7 +274,7 @@ TEST_F(TwoDocuments, AnotherIssuersSecondIsNotUsedAndCostsNothing) {  // M-8414-
         R"({"issuer":"https://evil.example","jwks_uri":"https://evil.example/jwks"})", "{}"}) {
     publish(kOpenId, other);
     client_.reset();
-    config = ClientConfig();
+    config = Config();
     config.issuer = kIssuer;
     config.client_id = "tv";
     const auto outcome = login("openid");

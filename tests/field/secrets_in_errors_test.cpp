@@ -116,7 +116,7 @@ TEST_F(SecretsInErrorsInUse, AnEndpointThatCantBeUsed) {
   for (const std::string& url :
        {"http://example.com/" + std::string(kSecret), "https://a b/" + std::string(kSecret),
         "https://a b/" + std::string(180, 'x') + kSecret}) {
-    ClientConfig again;
+    Config again;
     again.issuer = kIssuer;
     again.client_id = "tv";
     again.client_secret = Secret(kSecret);

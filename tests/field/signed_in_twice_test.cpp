@@ -89,7 +89,7 @@ TEST_F(SignedInTwice, TheSameUserOrAnUnknownOneIsOnlyReported) {
   };
   for (const Case& c : {Case{"alice", "alice"}, Case{nullptr, "alice"}, Case{"alice", nullptr},
                         Case{nullptr, nullptr}}) {
-    const CancelFlag never;
+    const Cancel never;
     ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->erase().ok());
     sign_in_with(tokens("a1", "r1", c.first));
     const auto replaced = sign_in_with(tokens("a2", "r2", c.second));
@@ -155,7 +155,7 @@ TEST_F(SignedInTwice, ACancelDoesNotRevokeWhatWasStoredMeanwhile) {
     session->cancel();
     StoredLogin theirs = *read_record(**store.load(client->store_key()));  // another process
     theirs.tokens.refresh_token = Secret("r1");
-    const CancelFlag never;
+    const Cancel never;
     ASSERT_TRUE(
         (*store.lock(client->store_key(), seconds(1), never))->save(to_record(theirs)).ok());
   };
@@ -173,7 +173,7 @@ TEST_F(SignedInTwice, ARefusedIdTokenDoesNotRevokeWhatIsStored) {
 }
 
 TEST_F(SignedInTwice, AStoreThatCantTellRevokesNothing) {
-  const CancelFlag never;
+  const Cancel never;
   ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(Secret("{")).ok());
   EXPECT_FALSE(login(tokens("a1", "r1", "alice", "phone")).tokens.ok());
   const auto outcome = login(tokens("a1", "r1", nullptr));

@@ -167,7 +167,7 @@ TEST_F(StoredWait, ARecordOfAnotherAccountIsNotUsed) {
   sign_in();
   StoredLogin login = stored();
   login.account = "eve";
-  const CancelFlag never;
+  const Cancel never;
   ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(to_record(login)).ok());
   EXPECT_EQ(run(), "(store_damaged)");
 }

@@ -81,7 +81,7 @@ class Wso2FiveEleven : public testing::Test {
   }
 
   FakeWorld world;
-  ClientConfig config;
+  Config config;
   std::vector<SteadyTime> poll_times;
   SteadyTime codes_at{};
 

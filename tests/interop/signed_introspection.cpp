@@ -9,7 +9,7 @@ int main(int count, char** arguments) {
   using namespace deviceflow;
   std::string token;
   if (count < 4 || count > 5 || !std::getline(std::cin, token)) return 2;
-  ClientConfig config;
+  Config config;
   config.issuer = arguments[1];
   config.client_id = arguments[2];
   config.client_secret = Secret(arguments[3]);

@@ -48,7 +48,7 @@ class CertificateLook : public testing::Test {
     shown.version = version;
     server_ = std::make_unique<FaultServer>(std::vector<Action>{answer(200, "{}")},
                                             FaultServerOptions{Mode::serve, std::move(shown)});
-    const CancelFlag never;
+    const Cancel never;
     return inspect_certificate(host_, server_->port(), options_, never);
   }
   CertificateReport seen(const TlsSettings& shown) {
@@ -143,7 +143,7 @@ TEST_F(CertificateLook, OldTlsIsATlsErrorAndNoQuestionOfTrust) {
 
 TEST_F(CertificateLook, NobodyThereIsANetworkErrorAndSilenceATimeout) {
   const ClosedPort closed;
-  const CancelFlag never;
+  const Cancel never;
   EXPECT_EQ(inspect_certificate(host_, closed.port(), options_, never).error().code,
             ErrorCode::network);
   const FaultServer mute(std::vector<Action>{}, {Mode::mute, certificates().good});
@@ -154,7 +154,7 @@ TEST_F(CertificateLook, NobodyThereIsANetworkErrorAndSilenceATimeout) {
 
 TEST_F(CertificateLook, ACancelEndsItPromptly) {
   const FaultServer mute(std::vector<Action>{}, {Mode::mute, certificates().good});
-  CancelFlag cancel;
+  Cancel cancel;
   std::thread canceller([&] {
     EXPECT_TRUE(mute.wait_for_connections(1));
     cancel.set();
@@ -166,7 +166,7 @@ TEST_F(CertificateLook, ACancelEndsItPromptly) {
 }
 
 TEST_F(CertificateLook, WhatIsNoHostOrNoPortIsRefused) {
-  const CancelFlag never;
+  const Cancel never;
   for (const char* host : {"", "a b", "user@host", "host/path", "host:1"}) {
     EXPECT_EQ(inspect_certificate(host, 443, options_, never).error().code,
               ErrorCode::invalid_argument)

@@ -20,7 +20,7 @@ void wait_a_little() {
 }
 
 /// Logs in, cancels once `reached` returns, and expects a cancelled login soon after.
-LoginLog expect_cancelled(ClientConfig config, const char* phase,
+LoginLog expect_cancelled(Config config, const char* phase,
                           const std::function<void()>& reached, const LoginRequest& request = {}) {
   LoginLog log;
   record_into(log, config);
@@ -48,7 +48,7 @@ LoginLog expect_cancelled(ClientConfig config, const char* phase,
 
 TEST(ClientCancel, WhileDiscovering) {
   FaultServer server({silence()});
-  ClientConfig config;
+  Config config;
   config.issuer = server.origin();
   config.client_id = "demo-tv";
   expect_cancelled(std::move(config), "discovering", [&] { server.wait_for_requests(1); });
@@ -86,7 +86,7 @@ TEST(ClientCancel, WhileWaitingToAskAgain) {
 
 TEST(ClientCancel, WhileWaitingToFetchTheMetadataAgain) {
   const ClosedPort port;
-  ClientConfig config;
+  Config config;
   config.issuer = port.origin();
   config.client_id = "demo-tv";
   LoginRequest request;
@@ -168,7 +168,7 @@ TEST(ClientCancel, ARevocationThatHangsIsGivenUp) {
     if (request.target == "/device_authorization") return answer(200, scripted_codes());
     return request.target == "/token" ? answer(200, scripted_tokens()) : silence();
   });
-  ClientConfig config = client_of(server.origin());
+  Config config = client_of(server.origin());
   config.endpoints.revocation = server.url("/revoke");
   Client* running = nullptr;
   Stopwatch since_cancel;
@@ -196,7 +196,7 @@ TEST(ClientCancel, ARevocationToAnUntrustedServerSendsNoToken) {
   FaultServer server(
       authorization_server(answer(200, scripted_codes()), {answer(200, scripted_tokens())}));
   FaultServer revocation({answer(200, "")}, {Mode::serve, TestCertificates::get().good});
-  ClientConfig config = client_of(server.origin());
+  Config config = client_of(server.origin());
   config.endpoints.revocation = revocation.url("/revoke");
   config.ca_file = TestCertificates::get().other_ca;
   Client* running = nullptr;

@@ -32,14 +32,14 @@ Targets targets(const FaultServer& server) {
   return out;
 }
 
-ClientConfig issuer_config(const std::string& issuer) {
-  ClientConfig config;
+Config issuer_config(const std::string& issuer) {
+  Config config;
   config.issuer = issuer;
   config.client_id = "demo-tv";
   return config;
 }
 
-Error discovery_error(ClientConfig config) {
+Error discovery_error(Config config) {
   Client client(std::move(config));
   const auto metadata = client.discover();
   EXPECT_FALSE(metadata.ok());
@@ -166,7 +166,7 @@ TEST(ClientDiscovery, ARedirectElsewhereCarriesNoCredentials) {
   FaultServer elsewhere(
       [](const ReceivedRequest& request) { return answer(200, metadata_of(issuer_of(request))); });
   FaultServer server({redirect(elsewhere.url("/metadata"), 307)});
-  ClientConfig config = issuer_config(server.origin());
+  Config config = issuer_config(server.origin());
   config.client_secret = Secret("SECRETvalue");
   EXPECT_EQ(discovery_error(std::move(config)).code, ErrorCode::issuer_mismatch);
   ASSERT_GE(elsewhere.requests().size(), 1u);
@@ -193,7 +193,7 @@ TEST(ClientDiscovery, ADowngradeFromHttpsIsRefusedEvenOnThisMachine) {
   FaultServer plain({answer(200, "{}")});
   FaultServer server({redirect(plain.url("/metadata"))},
                      {FaultServerOptions::Mode::serve, TestCertificates::get().good});
-  ClientConfig config = issuer_config(server.origin());
+  Config config = issuer_config(server.origin());
   config.ca_file = TestCertificates::get().ca;
   EXPECT_TRUE(is_security_alarm(discovery_error(std::move(config)).code));
   EXPECT_EQ(plain.connections(), 0);
@@ -216,7 +216,7 @@ TEST(ClientDiscovery, AnUntrustedServerSeesNoRequest) {
   for (const TlsSettings* settings :
        {&made.expired, &made.wrong_host, &made.self_signed, &made.good}) {
     FaultServer server({answer(200, "{}")}, {FaultServerOptions::Mode::serve, *settings});
-    ClientConfig config = issuer_config(server.origin());
+    Config config = issuer_config(server.origin());
     config.ca_file = settings == &made.good ? made.other_ca : made.ca;
     const Error error = discovery_error(std::move(config));
     EXPECT_EQ(error.code, ErrorCode::tls);

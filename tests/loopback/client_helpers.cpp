@@ -8,7 +8,7 @@
 
 namespace deviceflow::test {
 
-void record_into(LoginLog& log, ClientConfig& config) {
+void record_into(LoginLog& log, Config& config) {
   config.on_exchange = [&log](const ExchangeRecord& record, const Redactor& redactor) {
     ++log.exchanges;
     if (record.response && record.response->new_connection) ++log.new_connections;
@@ -38,8 +38,8 @@ LoginOutcome run_login(Client& client, LoginLog& log, const LoginRequest& reques
   return client.login(request, events);
 }
 
-ClientConfig client_of(const std::string& origin) {
-  ClientConfig config;
+Config client_of(const std::string& origin) {
+  Config config;
   config.endpoints.device_authorization = origin + "/device_authorization";
   config.endpoints.token = origin + "/token";
   config.client_id = "demo-tv";

@@ -51,12 +51,12 @@ struct LoginLog {
 };
 
 /// Makes the config's client write its exchanges into `log`, which must outlive the client.
-void record_into(LoginLog& log, ClientConfig& config);
+void record_into(LoginLog& log, Config& config);
 /// Runs a login that writes its events into `log`.
 LoginOutcome run_login(Client& client, LoginLog& log, const LoginRequest& request = {});
 
 /// A public client of the server at `origin`, with /device_authorization and /token.
-ClientConfig client_of(const std::string& origin);
+Config client_of(const std::string& origin);
 
 /// A good device authorization answer with kDeviceCode. `members` replaces members by their JSON
 /// text; an empty text leaves the member out.

@@ -81,7 +81,7 @@ void expect_final(const FinalPoll& row) {
   SCOPED_TRACE(row.name);
   FaultServer server(authorization_server(answer(200, scripted_codes()),
                                           {row.action, answer(200, scripted_tokens())}));
-  ClientConfig config = client_of(server.origin());
+  Config config = client_of(server.origin());
   LoginLog log;
   record_into(log, config);
   Client client(std::move(config));
@@ -155,7 +155,7 @@ void expect_passing(const PassingPoll& row) {
   SCOPED_TRACE(row.name);
   FaultServer server(authorization_server(answer(200, scripted_codes()),
                                           {row.action, answer(200, scripted_tokens())}));
-  ClientConfig config = client_of(server.origin());
+  Config config = client_of(server.origin());
   LoginLog log;
   record_into(log, config);
   Client client(std::move(config));
@@ -231,7 +231,7 @@ TEST(ClientPoll, AnUntrustedCertificateEndsTheLoginAtOnce) {
     tasks.push_back([&, settings] {
       FaultServer tokens({answer(200, scripted_tokens())},
                          {FaultServerOptions::Mode::serve, *settings});
-      ClientConfig config = client_of(start.origin());
+      Config config = client_of(start.origin());
       config.endpoints.token = tokens.url("/token");
       config.ca_file = settings == &made.good ? made.other_ca : made.ca;
       Client client(std::move(config));
@@ -269,7 +269,7 @@ TEST(ClientPoll, NothingButSilenceOrRefusalsUntilExpiryIsAnExpiredCode) {
                [&] {
                  FaultServer server({answer(200, codes)});
                  const ClosedPort gone;
-                 ClientConfig config = client_of(server.origin());
+                 Config config = client_of(server.origin());
                  config.endpoints.token = gone.origin() + "/token";
                  Client client(std::move(config));
                  LoginLog log;

@@ -30,7 +30,7 @@ bool served_once() {
   sandbox::ListenerOptions options;
   options.scenario = std::move(*sandbox::parse_scenario(kApprove, "test"));
   auto started = sandbox::Listener::start(std::move(options));
-  ClientConfig config;
+  Config config;
   config.issuer = (*started)->issuer();
   return Client(std::move(config)).discover().ok();
 }
@@ -79,7 +79,7 @@ class SandboxLogin {
     return found;
   }
 
-  ClientConfig config;
+  Config config;
   LoginLog log;
   std::optional<Client> client;
 

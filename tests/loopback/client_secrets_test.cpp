@@ -14,7 +14,7 @@ struct Ended {
 
 Ended run_against(Action start, Action poll) {
   FaultServer server(authorization_server(std::move(start), {std::move(poll)}));
-  ClientConfig config = client_of(server.origin());
+  Config config = client_of(server.origin());
   LoginLog log;
   record_into(log, config);
   Client client(std::move(config));

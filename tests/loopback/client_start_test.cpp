@@ -163,7 +163,7 @@ TEST_P(BadStarts, EachEndsTheLoginWithItsOwnError) {
   for (const BadStart& row : GetParam().rows()) {
     SCOPED_TRACE(row.name);
     FaultServer server(authorization_server(row.action, {answer(200, scripted_tokens())}));
-    ClientConfig config = client_of(server.origin());
+    Config config = client_of(server.origin());
     LoginLog log;
     record_into(log, config);
     Client client(std::move(config));
@@ -216,7 +216,7 @@ TEST(ClientStart, ACompleteUriThatNobodyShouldOpenIsNotShown) {
 
 Error start_error(const std::string& origin, const std::string& ca_file = {},
                   std::optional<std::chrono::milliseconds> deadline = {}) {
-  ClientConfig config = client_of(origin);
+  Config config = client_of(origin);
   config.ca_file = ca_file;
   Client client(std::move(config));
   LoginLog log;
@@ -305,7 +305,7 @@ TEST(ClientStart, AnEchoedClientSecretStaysOutOfEveryText) {
   const std::string echo =
       R"({"error":"invalid_client","error_description":"wrong secret SECRETclient+value for demo"})";
   FaultServer server({answer(401, echo)});
-  ClientConfig config = client_of(server.origin());
+  Config config = client_of(server.origin());
   config.client_secret = Secret("SECRETclient+value");
   LoginLog log;
   record_into(log, config);

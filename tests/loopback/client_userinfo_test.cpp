@@ -7,8 +7,8 @@ namespace {
 
 constexpr std::string_view kToken = "SECRETtoken-0123456789";
 
-ClientConfig config_of(const FaultServer& server) {
-  ClientConfig config;
+Config config_of(const FaultServer& server) {
+  Config config;
   config.client_id = "demo-tv";
   config.endpoints.userinfo = server.url("/userinfo");
   return config;
@@ -46,7 +46,7 @@ TEST(ClientUserInfo, AnUntrustedServerSeesNoToken) {
        {&made.expired, &made.wrong_host, &made.self_signed, &made.good}) {
     FaultServer server({answer(200, R"({"sub":"u1"})")},
                        {FaultServerOptions::Mode::serve, *settings});
-    ClientConfig config = config_of(server);
+    Config config = config_of(server);
     config.ca_file = settings == &made.good ? made.other_ca : made.ca;
     Client client(std::move(config));
     EXPECT_EQ(client.userinfo(Secret(kToken)).error().code, ErrorCode::tls);
@@ -70,7 +70,7 @@ TEST(ClientUserInfo, AnEchoedTokenStaysOutOfErrorsAndTraces) {
                                "Bearer error=\"invalid_token\", "
                                "error_description=\"" +
                                    echo + "\""}})});
-  ClientConfig config = config_of(server);
+  Config config = config_of(server);
   LoginLog log;
   record_into(log, config);
   Client client(std::move(config));

@@ -239,7 +239,7 @@ TEST(CurlTransportLimits, AfterATimeoutTheNextRequestWorksOnANewConnection) {
 TransportFailure cancelled_after(const HttpRequest& request, const char* phase,
                                  const std::function<void()>& reached) {
   CurlTransport transport;
-  CancelFlag cancel;
+  Cancel cancel;
   std::optional<Stopwatch> since_cancel;
   std::thread canceller([&] {
     reached();
@@ -315,7 +315,7 @@ TEST(CurlTransportCancel, WhileAnAnswerDrips) {
 TEST(CurlTransportCancel, BeforeAnythingWasDone) {
   FaultServer server({answer(200, "{}")});
   CurlTransport transport;
-  CancelFlag cancel;
+  Cancel cancel;
   cancel.set();
   const TransportFailure failure = failed(transport.send(post(server.url("/token")), cancel));
   EXPECT_EQ(failure.kind, Kind::cancelled);
@@ -328,7 +328,7 @@ TEST(CurlTransportCancel, BeforeAnythingWasDone) {
 TEST(CurlTransportCancel, TheNextRequestWorksOnANewConnection) {
   FaultServer server({answer(200, "1"), silence(), answer(200, "3")});
   CurlTransport transport;
-  CancelFlag cancel;
+  Cancel cancel;
   answered(transport.send(post(server.url("/token")), cancel));
   std::thread canceller([&] {
     server.wait_for_requests(2);

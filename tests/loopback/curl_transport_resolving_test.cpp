@@ -33,7 +33,7 @@ TEST(CurlTransportResolving, ACancelIsObeyedWhileANameHangs) {
   milliseconds took{0};
   {
     CurlTransport transport;
-    CancelFlag cancel;
+    Cancel cancel;
     std::thread canceller([&] {
       wait_for_lookup(before + 1);
       since_cancel.emplace();
@@ -70,7 +70,7 @@ TEST(CurlTransportResolving, AfterACancelTheSameTransportGoesOnWithAnotherHost) 
   FaultServer server({answer(200, "{}")});
   CurlTransport transport;
   const int before = hanging_lookups();
-  CancelFlag cancel;
+  Cancel cancel;
   std::thread canceller([&] {
     wait_for_lookup(before + 1);
     cancel.set();
@@ -118,7 +118,7 @@ TEST(CurlTransportResolving, TheFirstAddressIsTakenWhereItAnswers) {
 
 // D-3.5-12
 TEST(ClientResolving, ALoginIsCancelledWhileANameHangs) {
-  ClientConfig config;
+  Config config;
   config.issuer = "https://" + std::string(kHangingHost);
   config.client_id = "demo-tv";
   const int before = hanging_lookups();

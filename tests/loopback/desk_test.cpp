@@ -22,7 +22,7 @@ class Desk : public testing::Test {
     auto started = sandbox::Listener::start(std::move(options));
     ASSERT_TRUE(started.ok());
     listener_ = std::move(*started);
-    ClientConfig config;
+    Config config;
     config.issuer = listener_->issuer();
     config.client_id = "demo-tv";
     config.profile.sandbox = true;
@@ -97,7 +97,7 @@ TEST_F(Desk, NobodyThere) {
 
 class NoTransport final : public Transport {
  public:
-  TransportResult send(const HttpRequest&, const CancelFlag&) override {
+  TransportResult send(const HttpRequest&, const Cancel&) override {
     ADD_FAILURE() << "sent to somebody else";
     return TransportFailure{};
   }

@@ -42,7 +42,7 @@ inline HttpRequest post(std::string url, std::string_view body = "device_code=ab
 }
 
 inline TransportResult send(CurlTransport& transport, const HttpRequest& request) {
-  const CancelFlag never;
+  const Cancel never;
   return transport.send(request, never);
 }
 

@@ -56,7 +56,7 @@ class MyWaiter final : public Waiter {
   MyWaiter(const MyWaiter&) = delete;
   MyWaiter& operator=(const MyWaiter&) = delete;
 
-  void wait_until(SteadyTime deadline, const CancelFlag& cancel) override {
+  void wait_until(SteadyTime deadline, const Cancel& cancel) override {
     if (cancel.is_set()) return;
     if (deadline == kNever) {
       sem_wait(&woken_);

@@ -52,7 +52,7 @@ class MyTokenStore final : public TokenStore {
   }
 
   Result<std::unique_ptr<RecordLock>> lock(const StoreKey& key, std::chrono::milliseconds limit,
-                                           const CancelFlag& cancel) override {
+                                           const Cancel& cancel) override {
     constexpr std::chrono::milliseconds kGlance{50};  // a cancel is seen within 200 ms
     const auto until = std::chrono::steady_clock::now() + limit;
     const std::string name = name_of(key);

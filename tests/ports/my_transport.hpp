@@ -41,7 +41,7 @@ class MyTransport final : public Transport {
  public:
   explicit MyTransport(std::unique_ptr<MyHttp> http) : http_(std::move(http)) {}
 
-  TransportResult send(const HttpRequest& request, const CancelFlag& cancel) override {
+  TransportResult send(const HttpRequest& request, const Cancel& cancel) override {
     if (cancel.is_set()) return failure(Kind::cancelled, true);
     // Shared with the callbacks: a request that was aborted may call back after send() is over.
     const auto exchange = std::make_shared<Exchange>();

@@ -196,7 +196,7 @@ TEST(MyTokenStore, AMediumThatFailsIsAnErrorAndNoEmptyRecord) {
   const StoreKey key{"https://id.example.com", "tv"};
   EXPECT_EQ(store.load(key).error().code, ErrorCode::store_io);
   EXPECT_EQ(store.list().error().code, ErrorCode::store_io);
-  const CancelFlag never;
+  const Cancel never;
   const auto lock = store.lock(key, std::chrono::milliseconds(0), never);
   ASSERT_TRUE(lock.ok());
   EXPECT_EQ((*lock)->save(Secret("record")).error().code, ErrorCode::store_io);

@@ -31,7 +31,7 @@ class TokenStoreContract : public testing::TestWithParam<TokenStoreKind> {
   using Key = StoreKey;
   const Key kKey{"https://id.example.com", "tv"};
   std::shared_ptr<TokenStore> store = GetParam().make();
-  const CancelFlag never;
+  const Cancel never;
 
   Result<void> save(const std::string& record) { return save(record, kKey); }
   Result<void> save(const std::string& record, const Key& key) {
@@ -147,7 +147,7 @@ TEST_P(TokenStoreContract, ALockIsFreeAgainWhenItGoes) {
 
 TEST_P(TokenStoreContract, ACancelEndsTheWaitForALock) {
   const auto held = store->lock(kKey, std::chrono::seconds(5), never);
-  CancelFlag cancel;
+  Cancel cancel;
   cancel.set();
   const auto second = store->lock(kKey, std::chrono::seconds(60), cancel);
   ASSERT_FALSE(second.ok());

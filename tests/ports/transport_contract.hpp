@@ -54,7 +54,7 @@ class TransportContract : public testing::TestWithParam<TransportKind> {
     return {};
   }
   TransportFailure failed(const HttpRequest& request) { return failed(request, never); }
-  TransportFailure failed(const HttpRequest& request, const CancelFlag& cancel) {
+  TransportFailure failed(const HttpRequest& request, const Cancel& cancel) {
     const TransportResult result = transport->send(request, cancel);
     if (const auto* failure = std::get_if<TransportFailure>(&result)) return *failure;
     ADD_FAILURE() << "answered with " << std::get<HttpResponse>(result).status;
@@ -68,7 +68,7 @@ class TransportContract : public testing::TestWithParam<TransportKind> {
   /// Cancels as soon as `reached` has returned.
   template <typename Reached>
   void obeys_a_cancel(const HttpRequest& request, Reached reached) {
-    CancelFlag cancel;
+    Cancel cancel;
     std::chrono::steady_clock::time_point at;
     std::thread other([&] {
       reached();
@@ -82,7 +82,7 @@ class TransportContract : public testing::TestWithParam<TransportKind> {
   }
 
   std::shared_ptr<Transport> transport = GetParam().make(TestCertificates::get().ca);
-  const CancelFlag never;
+  const Cancel never;
 };
 
 // ---- What goes out
@@ -239,7 +239,7 @@ TEST_P(TransportContract, ACancelEndsTheWaitForAHandshake) {
 
 TEST_P(TransportContract, ACancelThatIsSetSendsNothing) {
   FaultServer server({answer(200, "{}")});
-  CancelFlag cancel;
+  Cancel cancel;
   cancel.set();
   const TransportFailure failure = failed(post(server.url("/token")), cancel);
   EXPECT_EQ(failure.kind, Kind::cancelled);

@@ -40,7 +40,7 @@ class WaiterContract : public testing::TestWithParam<WaiterKind> {
   void wait(SteadyTime deadline) { under_test.waiter->wait_until(deadline, cancel); }
 
   WaiterUnderTest under_test = GetParam().make();
-  CancelFlag cancel;
+  Cancel cancel;
 };
 
 TEST_P(WaiterContract, AWaitEndsOnTime) {

@@ -135,7 +135,7 @@ TEST_P(FileStoreFaults, ARecordIsOnTheDiskBeforeItsNameAndThenTheNameIs) {
   calls_of_a_save();
   FaultyCalls calls;
   FileStore store(options(), calls);
-  const CancelFlag never;
+  const Cancel never;
   auto lock = store.lock(kKey, std::chrono::seconds(1), never);
   calls.names.clear();
   ASSERT_TRUE((*lock)->save(Secret(kNew)).ok());

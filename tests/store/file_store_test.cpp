@@ -46,7 +46,7 @@ class FileStoreTest : public testing::Test {
   Scratch scratch;
   std::string directory = scratch.path() + "/store";
   FakeKeys keys;
-  const CancelFlag never;
+  const Cancel never;
 };
 
 TEST_F(FileStoreTest, FolderAndFilesBelongToThisUserAlone) {  // T-10.3-1

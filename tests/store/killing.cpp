@@ -20,8 +20,8 @@ using Time = std::chrono::steady_clock;
 
 namespace {
 
-ClientConfig config() {
-  ClientConfig out;
+Config config() {
+  Config out;
   out.client_id = "tv";
   out.endpoints.device_authorization = kDeviceEndpoint;
   out.endpoints.token = kTokenEndpoint;

@@ -21,7 +21,7 @@ class SkippingClock final : public Clock, public Waiter {
  public:
   SteadyTime steady_now() override { return system_.steady_now() + skipped_; }
   std::optional<WallTime> wall_now() override { return system_.wall_now(); }
-  void wait_until(SteadyTime deadline, const CancelFlag&) override {
+  void wait_until(SteadyTime deadline, const Cancel&) override {
     const SteadyTime now = steady_now();
     if (deadline > now) skipped_ += deadline - now;
   }

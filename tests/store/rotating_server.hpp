@@ -111,7 +111,7 @@ class ParentTransport final : public Transport {
  public:
   explicit ParentTransport(int socket) : socket_(socket) {}
 
-  TransportResult send(const HttpRequest& request, const CancelFlag&) override {
+  TransportResult send(const HttpRequest& request, const Cancel&) override {
     ++sent;
     say(socket_, message_of(request));
     const std::string answer = hear(socket_);

@@ -60,14 +60,14 @@ Result<void> FakeKeys::keep(const Secret& fresh) {
 }
 
 Result<void> save(TokenStore& store, const std::string& record, const StoreKey& key) {
-  const CancelFlag never;
+  const Cancel never;
   auto lock = store.lock(key, std::chrono::seconds(5), never);
   if (!lock.ok()) return lock.error();
   return (*lock)->save(Secret(record));
 }
 
 Result<void> erase(TokenStore& store, const StoreKey& key) {
-  const CancelFlag never;
+  const Cancel never;
   auto lock = store.lock(key, std::chrono::seconds(5), never);
   if (!lock.ok()) return lock.error();
   return (*lock)->erase();

@@ -132,7 +132,7 @@ TEST_F(ClientIdentity, EveryAlgorithmThatAServerListsAndTheKeyCanDoIsTaken) {  /
              std::string(listed) +
              R"("],"token_endpoint_auth_methods_supported":)"
              R"(["private_key_jwt"])");
-    config = ClientConfig();
+    config = Config();
     config.issuer = kIssuer;
     config.client_id = "tv";
     config.client_key.pem = private_key(kind, detail);
@@ -389,7 +389,7 @@ TEST_F(ClientIdentity, TheKeyOutlivesTheClient) {  // N-5-3
   const Secret kept = client().dpop_key();
   const std::string before = to_json(*proofs(kToken)[0].header.find("jwk"));
 
-  ClientConfig again;
+  Config again;
   again.issuer = kIssuer;
   again.client_id = "tv";
   again.dpop = DpopMode::require;

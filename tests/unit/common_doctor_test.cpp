@@ -47,7 +47,7 @@ class DoctorRun : public testing::Test {
     DoctorPorts ports;
     ports.client = world_.ports();
     ports.look = [this](const std::string& host, int, const CertificateOptions&,
-                        const CancelFlag&) -> Result<CertificateReport> {
+                        const Cancel&) -> Result<CertificateReport> {
       looked_.push_back(host);
       return report_;
     };

@@ -19,7 +19,7 @@ namespace deviceflow::test {
 // A fake world: answers by URL, and a waiter that moves the clock to the deadline.
 class FakeWorld final : public Transport, public Clock, public Waiter, public RandomSource {
  public:
-  TransportResult send(const HttpRequest& request, const CancelFlag& cancel) override {
+  TransportResult send(const HttpRequest& request, const Cancel& cancel) override {
     requests.push_back(request);
     if (cancel.is_set()) return failure(TransportFailure::Kind::cancelled, true);
     if (on_send) on_send(request);
@@ -37,7 +37,7 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
   }
   SteadyTime steady_now() override { return now; }
   std::optional<WallTime> wall_now() override { return wall; }
-  void wait_until(SteadyTime deadline, const CancelFlag& cancel) override {
+  void wait_until(SteadyTime deadline, const Cancel& cancel) override {
     ++waits;
     if (on_wait) on_wait();
     if (wakes_early && waits % 2 == 1) return;  // for no reason, as it is allowed to
@@ -51,7 +51,7 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
     return out;
   }
 
-  ClientPorts ports() { return {this, this, this, this}; }
+  Ports ports() { return {this, this, this, this}; }
   int count(std::string_view url) const {
     return static_cast<int>(std::count_if(requests.begin(), requests.end(),
                                           [&](const auto& r) { return r.url == url; }));
@@ -108,7 +108,7 @@ class ClientTest : public testing::Test {
     return *client_;
   }
   FakeWorld world;
-  ClientConfig config;
+  Config config;
   std::unique_ptr<Client> client_;
 };
 

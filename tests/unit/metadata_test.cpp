@@ -87,7 +87,7 @@ using MetadataInUse = ClientTest;
 TEST_F(MetadataInUse, AnIssuerOverPlainHttpIsNotAskedForAny) {  // M-8414-2-1
   for (const char* issuer : {"http://id.example.com", "https://id.example.com?a=b",
                              "https://id.example.com/#a", "https://a@id.example.com"}) {
-    ClientConfig other;
+    Config other;
     other.issuer = issuer;
     other.client_id = "tv";
     const auto metadata = Client(std::move(other), world.ports()).discover();

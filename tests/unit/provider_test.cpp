@@ -201,7 +201,7 @@ class OddServer : public ClientTest {
     const auto provider = parse_provider(kOdd);
     EXPECT_TRUE(provider.ok()) << provider.error().message;
     const auto out = provider->resolve({{"region", "eu"}});
-    config = ClientConfig();
+    config = Config();
     config.client_id = "tv";
     use_provider(config, *out);
     request.scope = "a b";
@@ -321,7 +321,7 @@ TEST_F(OddServer, AResumedLoginSendsTheSameAgain) {
 }
 
 TEST_F(OddServer, WhatTheCallerNamedWinsOverTheProvider) {
-  ClientConfig own;
+  Config own;
   own.issuer = "https://own.example";
   own.client_secret = Secret("s");
   own.client_auth = ClientAuth::post;

@@ -38,7 +38,7 @@ class SessionBinding : public SessionTest {
     return folder_ + "/cert.pem";
   }
   // The program starts again as a client with these.
-  void restart_with(ClientConfig config) {
+  void restart_with(Config config) {
     session.reset();
     config.issuer = kIssuer;
     config.client_id = "tv";
@@ -46,7 +46,7 @@ class SessionBinding : public SessionTest {
     session = std::make_unique<Session>(*client, store, options);
   }
   void restart_with_certificate(const std::string& file) {
-    ClientConfig config;
+    Config config;
     config.client_cert_file = file;
     restart_with(std::move(config));
   }
@@ -150,7 +150,7 @@ class SessionSecrets : public SessionBinding {
     EXPECT_TRUE(session->sign_in(tokens, details).ok());
   }
   void restart_with_recorder() {
-    ClientConfig config;
+    Config config;
     config.client_secret = Secret("client-secret-sentinel");
     config.on_exchange = [this](const ExchangeRecord& record, const Redactor& redactor) {
       traces_ += to_json(to_trace(record, redactor, TraceSecrets::redact));

@@ -141,7 +141,7 @@ TEST_F(SessionDpop, ALoginThatWaitedOverARestartGoesOnWithItsKeyAndVerifier) {  
   const std::string first = verifier();
   ASSERT_FALSE(first.empty());
 
-  const CancelFlag never;
+  const Cancel never;
   ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(Secret(waiting)).ok());
   world.requests.clear();
   restart();

@@ -21,7 +21,7 @@ class StubbornStore final : public TokenStore {
   Result<std::optional<Secret>> load(const StoreKey& key) override { return inner.load(key); }
   Result<std::vector<Result<Secret>>> list() override { return inner.list(); }
   Result<std::unique_ptr<RecordLock>> lock(const StoreKey& key, milliseconds limit,
-                                           const CancelFlag& cancel) override {
+                                           const Cancel& cancel) override {
     if (before_lock) before_lock();
     if (!lockable) return refusal();
     auto held = inner.lock(key, limit, cancel);
@@ -74,7 +74,7 @@ class SessionTest : public testing::Test {
   /// The program starts again: a new client and session over the same store.
   void restart() {
     session.reset();
-    ClientConfig config;
+    Config config;
     config.issuer = kIssuer;
     config.client_id = "tv";
     config.dpop = dpop;

@@ -33,7 +33,7 @@ class SessionLoginTest : public SessionTest {
   void leave_a_login_waiting() {
     std::string record;
     static_cast<void>(login([&] { record = raw(); }));
-    const CancelFlag never;
+    const Cancel never;
     ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(Secret(record)).ok());
     world.requests.clear();
     server_answers(response_of(pending()), response_of(tokens()));
@@ -101,14 +101,14 @@ TEST_F(SessionLoginTest, TheTokensOfAnEarlierLoginStayUntilTheNewOnesAreThere) {
 }
 
 TEST_F(SessionLoginTest, ADamagedRecordIsNotOverwrittenByASnapshot) {
-  const CancelFlag never;
+  const Cancel never;
   ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(Secret("{")).ok());
   EXPECT_TRUE(login().tokens.ok());
   EXPECT_EQ(raw(), "{");
 }
 
 TEST_F(SessionLoginTest, WhileAnotherProgramHoldsTheStoreALoginGoesOnAndSigningInSaysSo) {
-  const CancelFlag never;
+  const Cancel never;
   const auto held = store.lock(client->store_key(), seconds(1), never);
   const auto outcome = login([&] { EXPECT_EQ(raw(), ""); });
   ASSERT_TRUE(outcome.tokens.ok());

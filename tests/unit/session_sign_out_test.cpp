@@ -85,7 +85,7 @@ TEST_F(SignOutTest, WhatIsNotThereIsAbsent) {
 }
 
 TEST_F(SignOutTest, ADamagedLoginIsRemovedToo) {  // R-2.1-3
-  const CancelFlag never;
+  const Cancel never;
   ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(Secret("{")).ok());
   const auto report = session->sign_out();
   EXPECT_EQ(report.local_error->code, ErrorCode::store_damaged);
@@ -104,7 +104,7 @@ TEST_F(SignOutTest, SaysWhereTheLocalCopyCouldNotBeRemoved) {  // R-2.1-3
 
 TEST_F(SignOutTest, WhileAnotherProcessIsAtItNothingIsTouchedAndThatIsSaid) {
   sign_in();
-  const CancelFlag never;
+  const Cancel never;
   const auto held = store.lock(client->store_key(), seconds(1), never);
   const auto report = session->sign_out();
   EXPECT_FALSE(report.removed);

@@ -272,7 +272,7 @@ TEST_F(SessionTest, TheNewTokensAreStoredBeforeTheyAreHandedOut) {  // T-6-3
   EXPECT_EQ(get(), "(store_io)");
   EXPECT_EQ(get(), "(store_io)");
   // Meanwhile nobody else may use the old token.
-  const CancelFlag never;
+  const Cancel never;
   EXPECT_EQ(store.lock(client->store_key(), milliseconds(0), never).error().code,
             ErrorCode::store_locked);
   store.saves_left = -1;
@@ -341,7 +341,7 @@ TEST_F(SessionTest, AMarkOfAnotherTokenMeansNothing) {
   sign_in();
   StoredLogin login = stored();
   login.refresh_begun = RefreshMark{"of another token", std::nullopt};
-  const CancelFlag never;
+  const Cancel never;
   ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(to_record(login)).ok());
   EXPECT_EQ(get(), "a1");
   EXPECT_TRUE(world.requests.empty());
@@ -369,7 +369,7 @@ TEST_F(SessionTest, WhatIsStoredIsNotToldWhileNewTokensCantBeStored) {
 }
 
 TEST_F(SessionTest, ADamagedStoreIsReportedAndReplacedBySigningIn) {
-  const CancelFlag never;
+  const Cancel never;
   ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(Secret("{")).ok());
   EXPECT_EQ(get(), "(store_damaged)");
   EXPECT_FALSE(store_empty());
@@ -381,7 +381,7 @@ TEST_F(SessionTest, ARecordOfAnotherProviderIsNotUsed) {  // T-10.3-1
   sign_in();
   StoredLogin login = stored();
   login.issuer = "https://evil.example.com";
-  const CancelFlag never;
+  const Cancel never;
   ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(to_record(login)).ok());
   EXPECT_EQ(get(), "(store_damaged)");
 }
@@ -389,7 +389,7 @@ TEST_F(SessionTest, ARecordOfAnotherProviderIsNotUsed) {  // T-10.3-1
 TEST_F(SessionTest, WhoeverHoldsTheLockIsWaitedForOnlyWhereNoTokenIsValid) {
   sign_in(seconds(100));
   server_answers(fresh("a2"));
-  const CancelFlag never;
+  const Cancel never;
   auto held = store.lock(client->store_key(), seconds(1), never);
   pass(seconds(95));
   EXPECT_EQ(get(), "a1");
@@ -408,7 +408,7 @@ TEST_F(SessionTest, WhatAnotherProcessBroughtMeanwhileIsUsed) {  // T-6-4
     theirs.tokens.refresh_token = Secret("r2");
     theirs.received_at = world.wall;
     theirs.expires_at = *world.wall + seconds(100);
-    const CancelFlag never;
+    const Cancel never;
     auto lock = store.inner.lock(client->store_key(), seconds(1), never);
     ASSERT_TRUE((*lock)->save(to_record(theirs)).ok());
   };
@@ -419,7 +419,7 @@ TEST_F(SessionTest, WhatAnotherProcessBroughtMeanwhileIsUsed) {  // T-6-4
 TEST_F(SessionTest, ALoginThatAnotherProcessEndedMeanwhileIsNotRevived) {
   sign_in(seconds(0));
   store.before_lock = [this] {
-    const CancelFlag never;
+    const Cancel never;
     ASSERT_TRUE((*store.inner.lock(client->store_key(), seconds(1), never))->erase().ok());
   };
   EXPECT_EQ(get(), "(not_stored)");

@@ -121,7 +121,7 @@ class VirtualTime : public Clock, public Waiter {
  public:
   SteadyTime steady_now() override { return now; }
   std::optional<WallTime> wall_now() override { return std::nullopt; }
-  void wait_until(SteadyTime deadline, const CancelFlag&) override { now = deadline; }
+  void wait_until(SteadyTime deadline, const Cancel&) override { now = deadline; }
   void wake() noexcept override {}
   SteadyTime now = at(0);
 };
@@ -132,7 +132,7 @@ TEST(TerminalTickingWaiter, ItLooksUpEverySecondBeforeTheDeadlineAndAtIt) {
   TickingWaiter waiter(time, time, [&](SteadyTime now, SteadyTime) {
     ticks.push_back(now.time_since_epoch().count());
   });
-  const CancelFlag cancel;
+  const Cancel cancel;
   while (time.now < at(2300)) waiter.wait_until(at(2300), cancel);
   EXPECT_EQ(ticks, (std::vector<std::int64_t>{0, 300, 1300, 2300}));
 }

@@ -37,7 +37,7 @@ class TwoServers : public testing::Test {
   }
 
   std::unique_ptr<Client> client_at(const std::string& who) {
-    ClientConfig config;
+    Config config;
     config.issuer = origin(who);
     config.client_id = "client-of-" + who;
     config.client_secret = Secret("secret-of-" + who);

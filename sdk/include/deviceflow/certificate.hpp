@@ -68,7 +68,7 @@ struct CertificateOptions {
 /// cancelled, or tls where no handshake came about for another reason than trust.
 Result<CertificateReport> inspect_certificate(const std::string& host, int port,
                                               const CertificateOptions& options,
-                                              const CancelFlag& cancel);
+                                              const Cancel& cancel);
 
 }  // namespace deviceflow
 

@@ -3,24 +3,37 @@
 #define DEVICEFLOW_CLOCK_HPP
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <deviceflow/time.hpp>
+#include <memory>
 #include <optional>
+#include <utility>
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
-/// Set once to give up whatever is going on. Setting it is safe from any thread and from a signal
-/// handler; a thread that waits must be woken as well (Waiter::wake).
-class CancelFlag {
+/// Ends one call, or several. A handle: copies share one flag, which is set once and stays set.
+///
+/// The call returns within 200 ms after set(). Make a new one for each call that may be cancelled
+/// by itself. Thread-safe.
+class Cancel {
  public:
-  void set() noexcept { set_.store(true, std::memory_order_release); }
-  void clear() noexcept { set_.store(false, std::memory_order_release); }
-  bool is_set() const noexcept { return set_.load(std::memory_order_acquire); }
+  /// Takes a file descriptor for as long as a copy lives. Without one left, a call that waits
+  /// looks ten times a second.
+  Cancel();
+  /// The one that is never set: its set() does nothing.
+  static const Cancel& never() noexcept;
+  /// A flag of its own, which counts as set as well once this one is.
+  Cancel child() const;
+
+  /// Safe from any thread and in a signal handler.
+  void set() const noexcept;
+  bool is_set() const noexcept;
 
  private:
-  std::atomic<bool> set_{false};
-  static_assert(std::atomic<bool>::is_always_lock_free, "signal handlers set it");
+  friend class CancelWatch;
+  struct State;
+  explicit Cancel(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+  std::shared_ptr<State> state_;
 };
 
 /// Reads the time. Called by drivers, from any thread.
@@ -33,16 +46,13 @@ class Clock {
   virtual std::optional<WallTime> wall_now() = 0;
 };
 
-/// Waits. One thread waits at a time; wake() may come from anywhere.
+/// Waits. Called from any thread, by several at once.
 class Waiter {
  public:
   virtual ~Waiter() {}
-  /// Returns when `deadline` has come, when wake() was called since the last return, or when
-  /// `cancel` is set; a return for no reason is allowed, an early return that claims to be on time
-  /// does no harm because callers look at the clock again. Must not spin.
-  virtual void wait_until(SteadyTime deadline, const CancelFlag& cancel) = 0;
-  /// Ends a wait that is going on, or else the next one at once. Safe in a signal handler.
-  virtual void wake() noexcept = 0;
+  /// Returns when `deadline` has come (kNever: not by itself), or within 200 ms after `cancel` is
+  /// set. A return for no reason is allowed: callers look at the clock again. Must not spin.
+  virtual void wait_until(SteadyTime deadline, const Cancel& cancel) = 0;
 };
 
 /// Random bytes for one request: a jti, a key's nonce, the seed of a login's jitter.

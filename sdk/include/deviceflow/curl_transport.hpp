@@ -45,7 +45,7 @@ class CurlTransport final : public Transport {
   CurlTransport(const CurlTransport&) = delete;
   CurlTransport& operator=(const CurlTransport&) = delete;
 
-  TransportResult send(const HttpRequest& request, const CancelFlag& cancel) override;
+  TransportResult send(const HttpRequest& request, const Cancel& cancel) override;
 
  private:
   class Handles;

@@ -72,6 +72,8 @@ struct PollReport {
   std::string reason;  ///< With retry: "timeout", "refused", "http_503" …
   /// When the next poll is due; empty where none fits before expiry.
   std::optional<SteadyTime> next_poll;
+  /// The same, from the moment of the report.
+  std::optional<std::chrono::milliseconds> next_in = {};
   /// With retry: what the server said, if it did: its OAuth error code and description, or the
   /// message of another JSON error. Cleaned like every text of an Error.
   std::string server_text = {};

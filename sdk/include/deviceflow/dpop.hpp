@@ -33,6 +33,12 @@ class Dpop {
   /// where the time is unknown, and with whatever the signer reports.
   Result<void> prove(OAuthRequest& request, const Secret* access_token,
                      std::optional<WallTime> wall, const RandomBytes& random);
+  /// The proof alone, for a request of any method; `stage` is for the error.
+  Result<Secret> proof(std::string_view method, std::string_view url, Stage stage,
+                       const Secret* access_token, std::optional<WallTime> wall,
+                       const RandomBytes& random);
+  /// The nonce for the next proof to the origin of `url`; or empty.
+  std::string nonce(std::string_view url) const;
   /// Keeps the nonce of an answer, of whatever status, for later proofs to the same origin. Two
   /// such headers are malformed, and none of them is taken.
   void learn(std::string_view url, const HttpResponse& response);

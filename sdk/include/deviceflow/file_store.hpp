@@ -44,7 +44,7 @@ class FileStore final : public TokenStore {
   Result<std::optional<Secret>> load(const StoreKey& key) override;
   Result<std::vector<Result<Secret>>> list() override;
   Result<std::unique_ptr<RecordLock>> lock(const StoreKey& key, std::chrono::milliseconds limit,
-                                           const CancelFlag& cancel) override;
+                                           const Cancel& cancel) override;
   Protection protection() override;
 
  private:

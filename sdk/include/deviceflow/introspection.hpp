@@ -3,6 +3,7 @@
 #define DEVICEFLOW_INTROSPECTION_HPP
 
 #include <chrono>
+#include <deviceflow/authenticator.hpp>
 #include <deviceflow/http.hpp>
 #include <deviceflow/json.hpp>
 #include <deviceflow/jwks.hpp>
@@ -12,6 +13,7 @@
 #include <deviceflow/result.hpp>
 #include <deviceflow/text.hpp>
 #include <deviceflow/time.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +37,17 @@ struct Introspection {
   /// logs.
   JsonValue members;
   Quirks quirks = {};
+};
+
+/// How to ask about a token.
+struct IntrospectionOptions {
+  /// What the endpoint wants to see; null: the client's own credentials. A public client has to
+  /// ask explicitly: make_client_auth() with ClientAuth::none sends the client ID alone,
+  /// make_no_auth() nothing.
+  std::shared_ptr<Authenticator> credentials = nullptr;
+  IntrospectionForm form = IntrospectionForm::json;
+  /// Whom a signed response has to be for; empty: this client.
+  std::string audience = {};
 };
 
 /// Reads the response. Anything but 200 with a JSON boolean `active` is an error, never "active".

@@ -13,12 +13,16 @@ namespace [[gnu::visibility("default")]] deviceflow {
 /// libsecret is loaded when the first call needs it, and the program starts without it. Where it,
 /// the session bus or a keyring service is missing, every call fails with store_no_key and says
 /// what is missing: a FileStore then writes in plain and hands the reason on. A locked keyring may
-/// ask the person for its password, and a call lasts until they have answered. libsecret starts a
-/// thread of its own that stays.
+/// ask the user for its password, and a call lasts until that is given or refused (Prompt).
+/// libsecret starts a thread of its own that stays.
 class Keyring final : public KeySource {
  public:
+  enum class Prompt {
+    allowed,  ///< A locked keyring may ask for its password.
+    never,    ///< A locked keyring counts as missing (store_no_key).
+  };
   /// Nothing is loaded or asked yet.
-  Keyring();
+  explicit Keyring(Prompt prompt = Prompt::allowed);
   ~Keyring() override;
   Keyring(const Keyring&) = delete;
   Keyring& operator=(const Keyring&) = delete;
@@ -30,6 +34,8 @@ class Keyring final : public KeySource {
  private:
   struct Library;
   Result<Library*> library();
+  Result<void> load();
+  Prompt prompt_;
   std::unique_ptr<Library> library_;
 };
 

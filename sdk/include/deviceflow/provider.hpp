@@ -27,7 +27,7 @@ struct ProviderField {
 };
 
 /// A provider with its fields filled in: what a client needs to know about it. use_provider()
-/// (client.hpp) puts it into a ClientConfig.
+/// (client.hpp) puts it into a Config.
 struct ResolvedProvider {
   std::string title;
   /// Empty where the provider has no metadata, or none that name this endpoint.
@@ -38,7 +38,7 @@ struct ResolvedProvider {
   Profile profile;
   /// How a client with a secret authenticates; empty leaves it to the metadata.
   std::optional<ClientAuth> client_auth;
-  /// The audience of assertions (private_key_jwt); empty leaves it to ClientConfig's default.
+  /// The audience of assertions (private_key_jwt); empty leaves it to Config's default.
   std::optional<AssertionAudience> assertion_audience = {};
   /// The scope to request if the caller names none; empty if the provider needs none.
   std::string scope;

@@ -14,22 +14,11 @@ class SystemClock final : public Clock {
   std::optional<WallTime> wall_now() override;
 };
 
-/// Waits on a timerfd of CLOCK_BOOTTIME and an eventfd: a wait that ends while the machine sleeps
-/// ends when it wakes, not later. One waiting thread at a time; wake() from anywhere.
+/// Waits on a timerfd of CLOCK_BOOTTIME: a wait that ends while the machine sleeps ends when it
+/// wakes, not later. Thread-safe.
 class SystemWaiter final : public Waiter {
  public:
-  /// Ends the program where the process has no file descriptors left.
-  SystemWaiter();
-  ~SystemWaiter() override;
-  SystemWaiter(const SystemWaiter&) = delete;
-  SystemWaiter& operator=(const SystemWaiter&) = delete;
-
-  void wait_until(SteadyTime deadline, const CancelFlag& cancel) override;
-  void wake() noexcept override;
-
- private:
-  int timer_;
-  int event_;
+  void wait_until(SteadyTime deadline, const Cancel& cancel) override;
 };
 
 /// getrandom(2). Thread-safe.

@@ -75,7 +75,7 @@ class TokenStore {
   /// passed, cancelled within 200 ms after `cancel` is set, store_io or store_unsafe.
   virtual Result<std::unique_ptr<RecordLock>> lock(const StoreKey& key,
                                                    std::chrono::milliseconds limit,
-                                                   const CancelFlag& cancel) = 0;
+                                                   const Cancel& cancel) = 0;
   /// What this store protects records from, as it stands now.
   virtual Protection protection() = 0;
 };

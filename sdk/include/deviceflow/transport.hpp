@@ -58,7 +58,7 @@ class Transport {
   ///   it can't decode is handed over without a body.
   /// If a POST were repeated behind the caller's back, one login could become two, and a refresh
   /// token could be spent twice.
-  virtual TransportResult send(const HttpRequest& request, const CancelFlag& cancel) = 0;
+  virtual TransportResult send(const HttpRequest& request, const Cancel& cancel) = 0;
 };
 
 }  // namespace deviceflow

@@ -168,7 +168,7 @@ class Look {
   }
 
   /// Empty where the server was looked at: report() has it.
-  std::optional<TransportFailure> connect(bool verify, const CancelFlag& cancel) {
+  std::optional<TransportFailure> connect(bool verify, const Cancel& cancel) {
     using Failure = TransportFailure::Kind;
     if (easy_ == nullptr || multi_ == nullptr) {
       return TransportFailure{Failure::local, true, "libcurl could not be started."};
@@ -306,7 +306,7 @@ std::string_view name(CertificateProblem::Kind kind) noexcept {
 
 Result<CertificateReport> inspect_certificate(const std::string& host, int port,
                                               const CertificateOptions& options,
-                                              const CancelFlag& cancel) {
+                                              const Cancel& cancel) {
   const auto checked = check_target(host, port);
   if (!checked.ok()) return checked.error();
   init_libcurl_once();

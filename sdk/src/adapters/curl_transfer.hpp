@@ -14,7 +14,7 @@ namespace deviceflow {
 void init_libcurl_once();
 
 /// Runs the transfer that `easy` is set up for. Empty where `cancel` ended it.
-std::optional<CURLcode> run_transfer(CURLM* multi, CURL* easy, const CancelFlag& cancel);
+std::optional<CURLcode> run_transfer(CURLM* multi, CURL* easy, const Cancel& cancel);
 
 /// Sets the proxy for a request to `url`: `proxy`, or if that is empty the environment's.
 void set_proxy(CURL* easy, const std::string& url, const std::string& proxy);

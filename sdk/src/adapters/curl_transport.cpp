@@ -213,9 +213,7 @@ class CurlTransport::Handles {
   void configure(const HttpRequest& request, const CurlTransportOptions& options, Exchanging& ex,
                  curl_slist* headers);
   /// Runs the transfer that was configured. Empty where `cancel` ended it.
-  std::optional<CURLcode> run(const CancelFlag& cancel) {
-    return run_transfer(multi_, easy_, cancel);
-  }
+  std::optional<CURLcode> run(const Cancel& cancel) { return run_transfer(multi_, easy_, cancel); }
   TransportFailure explain(CURLcode code, const std::string& url, const std::string& proxy,
                            bool too_large) const {
     const char* detail = *detail_ == '\0' ? curl_easy_strerror(code) : detail_;
@@ -306,7 +304,7 @@ CurlTransport::CurlTransport(CurlTransportOptions options)
 
 CurlTransport::~CurlTransport() = default;
 
-TransportResult CurlTransport::send(const HttpRequest& request, const CancelFlag& cancel) {
+TransportResult CurlTransport::send(const HttpRequest& request, const Cancel& cancel) {
   using Kind = TransportFailure::Kind;
   if (!handles_->good()) {
     return TransportFailure{Kind::local, true, "libcurl could not be started."};

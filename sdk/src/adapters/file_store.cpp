@@ -90,7 +90,7 @@ class FileStore::Impl {
   Result<Secret> unseal(Secret bytes, const std::string& name);
   Result<Secret> seal(const Secret& record, const std::string& name);
   Result<OpenFile> wait_for_lock(int directory, const std::string& name,
-                                 std::chrono::milliseconds limit, const CancelFlag& cancel);
+                                 std::chrono::milliseconds limit, const Cancel& cancel);
   Result<void> replace(int directory, const std::string& name, const Secret& bytes);
   Result<void> remove(int directory, const std::string& name);
   Protection protection();
@@ -196,7 +196,7 @@ Result<Secret> FileStore::Impl::find_or_make_key() {
   if (*found) return std::move(**found);
   auto directory = open_directory();
   if (!directory.ok()) return directory.error();
-  const CancelFlag never;
+  const Cancel never;
   const auto lock = wait_for_lock(directory->get(), "key.lock", kKeyLockLimit, never);
   if (!lock.ok()) return lock.error();
   found = find_key();
@@ -264,7 +264,7 @@ Result<bool> FileStore::Impl::try_lock(int directory, const std::string& name, O
 
 Result<OpenFile> FileStore::Impl::wait_for_lock(int directory, const std::string& name,
                                                 std::chrono::milliseconds limit,
-                                                const CancelFlag& cancel) {
+                                                const Cancel& cancel) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   auto wait = kShortPause;
   for (;;) {
@@ -432,7 +432,7 @@ Result<std::vector<Result<Secret>>> FileStore::list() {
 
 Result<std::unique_ptr<RecordLock>> FileStore::lock(const StoreKey& key,
                                                     std::chrono::milliseconds limit,
-                                                    const CancelFlag& cancel) {
+                                                    const Cancel& cancel) {
   const auto made = impl_->make_directory();
   if (!made.ok()) return made.error();
   auto directory = impl_->open_directory();

@@ -9,6 +9,8 @@ namespace {
 // libsecret's and GLib's own types, as far as we hand them through.
 struct Schema;
 struct Cancellable;
+struct Service;
+struct Collection;
 struct GlibError {
   std::uint32_t domain;
   int code;
@@ -19,6 +21,10 @@ using FreeSchema = void (*)(Schema*);
 using LookUp = char* (*)(const Schema*, Cancellable*, GlibError**, ...);
 using Store = int (*)(const Schema*, const char* collection, const char* label,
                       const char* password, Cancellable*, GlibError**, ...);
+using FindCollection = Collection* (*)(Service*, const char* alias, int flags, Cancellable*,
+                                       GlibError**);
+using IsLocked = int (*)(Collection*);
+using Release = void (*)(void*);
 using FreePassword = void (*)(char*);
 using FreeError = void (*)(GlibError*);
 
@@ -90,6 +96,9 @@ struct Keyring::Library {
   Store store = nullptr;
   FreePassword free_password = nullptr;
   FreeError free_error = nullptr;
+  FindCollection find_collection = nullptr;
+  IsLocked is_locked = nullptr;
+  Release release = nullptr;
   Schema* schema = nullptr;
 
   // What went wrong, in a sentence; frees `error`.
@@ -103,28 +112,48 @@ struct Keyring::Library {
   }
 };
 
-Keyring::Keyring() = default;
+Keyring::Keyring(Prompt prompt) : prompt_(prompt) {}
 
 Keyring::~Keyring() = default;
 
+// The library, if it may be asked now.
 Result<Keyring::Library*> Keyring::library() {
-  if (library_) return library_.get();
+  if (!library_) {
+    const auto loaded = load();
+    if (!loaded.ok()) return loaded.error();
+  }
+  if (prompt_ == Prompt::allowed) return library_.get();
+  GlibError* error = nullptr;
+  Collection* keyring = library_->find_collection(nullptr, "default", 0, nullptr, &error);
+  if (error != nullptr) return library_->failed("can't be used", error);
+  if (keyring == nullptr) return no_key("The desktop has no default keyring.");
+  const bool locked = library_->is_locked(keyring) != 0;
+  library_->release(keyring);
+  if (locked) return no_key("The desktop's keyring is locked.");
+  return library_.get();
+}
+
+Result<void> Keyring::load() {
   // Never unloaded: GLib starts threads that can't be stopped.
   void* handle = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (handle == nullptr) {
     return no_key("There is no keyring: the library libsecret is not installed.");
   }
   auto library = std::make_unique<Library>();
-  const bool complete = find_symbol(handle, "secret_schema_new", library->new_schema) &&
-                        find_symbol(handle, "secret_schema_unref", library->free_schema) &&
-                        find_symbol(handle, "secret_password_lookup_sync", library->look_up) &&
-                        find_symbol(handle, "secret_password_store_sync", library->store) &&
-                        find_symbol(handle, "secret_password_free", library->free_password) &&
-                        find_symbol(handle, "g_error_free", library->free_error);
+  const bool complete =
+      find_symbol(handle, "secret_schema_new", library->new_schema) &&
+      find_symbol(handle, "secret_schema_unref", library->free_schema) &&
+      find_symbol(handle, "secret_password_lookup_sync", library->look_up) &&
+      find_symbol(handle, "secret_password_store_sync", library->store) &&
+      find_symbol(handle, "secret_password_free", library->free_password) &&
+      find_symbol(handle, "g_error_free", library->free_error) &&
+      find_symbol(handle, "secret_collection_for_alias_sync", library->find_collection) &&
+      find_symbol(handle, "secret_collection_get_locked", library->is_locked) &&
+      find_symbol(handle, "g_object_unref", library->release);
   if (!complete) return no_key("There is no keyring: this version of libsecret can't be used.");
   library->schema = library->new_schema(kSchemaName, 0, kAttribute, kTextAttribute, kEnd);
   library_ = std::move(library);
-  return library_.get();
+  return {};
 }
 
 Result<std::optional<Secret>> Keyring::find() {

@@ -72,7 +72,7 @@ Result<std::vector<Result<Secret>>> MemoryStore::list() {
 
 Result<std::unique_ptr<RecordLock>> MemoryStore::lock(const StoreKey& key,
                                                       std::chrono::milliseconds limit,
-                                                      const CancelFlag& cancel) {
+                                                      const Cancel& cancel) {
   Name name = name_of(key);
   const auto deadline = std::chrono::steady_clock::now() + limit;
   std::unique_lock<std::mutex> guard(shared_->mutex);

@@ -6,6 +6,7 @@
 #include <deviceflow/system_clock.hpp>
 #include <memory>
 
+#include "adapters/cancel.hpp"
 #include "c_api/handles.hpp"
 
 struct deviceflow_curl {
@@ -14,7 +15,7 @@ struct deviceflow_curl {
 
   deviceflow::CurlTransport transport;
   deviceflow::SystemWaiter waiter;
-  deviceflow::CancelFlag cancel;
+  deviceflow::Cancel cancel;
 };
 
 namespace deviceflow::c_api {
@@ -36,7 +37,7 @@ HttpRequest request_of(const deviceflow_request& request) {
 
 // Sends a request and feeds what came of it to `answer` or `failure`.
 template <typename Answer, typename Failure>
-int exchange(deviceflow_curl& curl, const CancelFlag& cancel, const deviceflow_request& request,
+int exchange(deviceflow_curl& curl, const Cancel& cancel, const deviceflow_request& request,
              Answer answer, Failure failure) {
   const TransportResult result = curl.transport.send(request_of(request), cancel);
   if (const auto* failed = std::get_if<TransportFailure>(&result)) {
@@ -70,7 +71,7 @@ class LoginRun {
   int run() {
     for (;;) {
       if (curl_.cancel.is_set()) {
-        curl_.cancel.clear();
+        CancelWatch::clear(curl_.cancel);
         deviceflow_login_cancel(&login_);
         cancelled_ = true;
       }
@@ -96,9 +97,9 @@ class LoginRun {
 
  private:
   int send(const deviceflow_request& request) {
-    const CancelFlag never;  // what a cancelled login still sends is a revocation
     return exchange(
-        curl_, cancelled_ ? never : curl_.cancel, request,
+        // What a cancelled login still sends is a revocation.
+        curl_, cancelled_ ? Cancel::never() : curl_.cancel, request,
         [&](const deviceflow_response& response) {
           return deviceflow_login_answer(&login_, deviceflow_curl_now_ms(), &response);
         },
@@ -183,14 +184,13 @@ int deviceflow_call_run_blocking(deviceflow_call* call, deviceflow_curl* curl) {
         },
         [&](const deviceflow_failure& failure) { return deviceflow_call_failure(call, &failure); });
   });
-  curl->cancel.clear();
+  CancelWatch::clear(curl->cancel);
   return status;
 }
 
 void deviceflow_curl_cancel(deviceflow_curl* curl) {
   if (curl == nullptr) return;
   curl->cancel.set();
-  curl->waiter.wake();
 }
 
 int64_t deviceflow_curl_now_ms(void) {

@@ -30,7 +30,7 @@ LoginOutcome ended(Error error) {
 }  // namespace
 
 Client::Impl::Sent Client::Impl::send(const Exchange& exchange, OAuthRequest request,
-                                      const Redactor& redactor, const CancelFlag& cancel) {
+                                      const Redactor& redactor, const Cancel& cancel) {
   ExchangeRecord record;
   const Stage stage = request.stage;
   record.stage = stage;
@@ -81,7 +81,7 @@ Result<HttpResponse> Client::Impl::fetch(OAuthRequest request) {
 }
 
 Result<Client::Impl::Learned> Client::Impl::fetch_metadata(const StartSchedule& start) {
-  auto places = metadata_urls(config_.issuer, config_.metadata_forms);
+  auto places = metadata_urls(config_.issuer);
   if (!places.ok()) return places.error();
   if (learned_) {  // what answered the last time comes first
     std::stable_partition(places->begin(), places->end(),
@@ -116,7 +116,7 @@ Result<Client::Impl::Learned> Client::Impl::fetch_metadata(const StartSchedule& 
 
 void Client::Impl::fill_gaps(Learned& learned, const EndpointSet& wanted,
                              const StartSchedule& start) {
-  const auto places = metadata_urls(config_.issuer, config_.metadata_forms);
+  const auto places = metadata_urls(config_.issuer);
   learned.gap_problem.reset();
   for (const std::string& place : *places) {
     if (names_all(learned.metadata.endpoints, wanted)) return;
@@ -425,8 +425,7 @@ void Client::Impl::settle_id_token(LoginOutcome& outcome, const LoginRequest& as
       make_login_revocation_request(config_.endpoints.revocation, *outcome.tokens);
   outcome.tokens = std::move(*verdict.problem);
   if (revocation.url.empty() || stored) return;
-  const CancelFlag never;
-  send(exchange, std::move(revocation), redactor_, never);
+  send(exchange, std::move(revocation), redactor_, Cancel::never());
 }
 
 // `told` is the state that was told last.
@@ -460,9 +459,7 @@ LoginOutcome Client::Impl::run(DeviceLogin& login, const LoginRequest& asked,
     const PollReport* poll = login.last_poll();
     if (poll != nullptr && poll->attempt != reported && login.codes() != nullptr) {
       reported = poll->attempt;
-      std::optional<std::chrono::milliseconds> next_in;
-      if (poll->next_poll) next_in = *poll->next_poll - clock_->steady_now();
-      if (events.on_poll) events.on_poll(*poll, next_in);
+      if (events.on_poll) events.on_poll(*poll);
     }
     if (cancel_.is_set()) login.cancel();
     tell_of_transition(login, events, state);
@@ -493,8 +490,7 @@ LoginOutcome Client::Impl::run(DeviceLogin& login, const LoginRequest& asked,
 Client::Impl::Sent Client::Impl::send_for(const DeviceLogin& login, const Exchange& exchange,
                                           OAuthRequest request) {
   // What cleans up after a cancel must not be cancelled itself; it has a short timeout instead.
-  const CancelFlag never;
-  const CancelFlag& cancel = request.stage == Stage::revocation ? never : cancel_;
+  const Cancel& cancel = request.stage == Stage::revocation ? Cancel::never() : cancel_;
   return send(exchange, std::move(request), login.redactor(), cancel);
 }
 
@@ -510,15 +506,15 @@ void Client::Impl::feed(DeviceLogin& login, Sent result) {
   }
 }
 
-Client::Client(ClientConfig config, ClientPorts ports)
+Client::Client(Config config, Ports ports)
     : impl_(std::make_unique<Impl>(std::move(config), ports)) {}
 
 Client::~Client() = default;
 
-LoginOutcome Client::login(const LoginRequest& request, const LoginEvents& events) {
-  LoginOutcome outcome = impl_->login(request, events);
-  impl_->forget_cancel();
-  return outcome;
+LoginOutcome Client::login(const LoginRequest& request, const LoginEvents& events,
+                           const Cancel& cancel) {
+  impl_->use(cancel);
+  return impl_->login(request, events);
 }
 
 LoginOutcome Client::login(const LoginRequest& request,
@@ -528,16 +524,11 @@ LoginOutcome Client::login(const LoginRequest& request,
   return login(request, events);
 }
 
-Result<Metadata> Client::discover() {
+Result<Metadata> Client::discover(const Cancel& cancel) {
+  impl_->use(cancel);
   EndpointSet all;
   for (const EndpointName& name : kEndpointNames) all.push_back(name.member);
-  auto result = impl_->discover(all);
-  impl_->forget_cancel();
-  return result;
-}
-
-void Client::cancel() noexcept {
-  impl_->cancel();
+  return impl_->discover(all);
 }
 
 }  // namespace deviceflow

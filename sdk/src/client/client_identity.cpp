@@ -34,7 +34,7 @@ Result<std::shared_ptr<Signer>> signer_of(const ClientKey& key, const Names& sup
   return std::shared_ptr<Signer>(std::move(*usual));
 }
 
-Result<ClientAuth> method_of(const ClientConfig& config, const Metadata* metadata) {
+Result<ClientAuth> method_of(const Config& config, const Metadata* metadata) {
   if (config.client_auth) return *config.client_auth;
   const Credentials have{!config.client_secret.empty(), given(config.client_key),
                          !config.client_cert_file.empty()};
@@ -42,14 +42,13 @@ Result<ClientAuth> method_of(const ClientConfig& config, const Metadata* metadat
                             have);
 }
 
-Result<std::shared_ptr<Authenticator>> make_assertions(const ClientConfig& config,
+Result<std::shared_ptr<Authenticator>> make_assertions(const Config& config,
                                                        const Metadata* metadata) {
   ClientAssertionOptions options;
   options.client_id = config.client_id;
   const AssertionAudience audience = config.assertion_audience.value_or(
       config.issuer.empty() ? AssertionAudience::token_endpoint : AssertionAudience::issuer);
   options.audience = audience == AssertionAudience::issuer ? config.issuer : config.endpoints.token;
-  options.typ = config.assertion_typ;
   if (metadata != nullptr) options.algorithms_supported = metadata->client_assertion_algorithms;
   if (given(config.client_key)) {
     auto signer = signer_of(config.client_key, options.algorithms_supported);
@@ -63,8 +62,9 @@ Result<std::shared_ptr<Authenticator>> make_assertions(const ClientConfig& confi
 
 }  // namespace
 
-void use_provider(ClientConfig& config, const ResolvedProvider& provider) {
+void use_provider(Config& config, const ResolvedProvider& provider) {
   if (config.issuer.empty()) config.issuer = provider.issuer;
+  if (config.scope.empty()) config.scope = provider.scope;
   config.provider = provider;
   config.profile = provider.profile;
   const bool secret_alone =
@@ -73,12 +73,12 @@ void use_provider(ClientConfig& config, const ResolvedProvider& provider) {
   if (!config.assertion_audience) config.assertion_audience = provider.assertion_audience;
 }
 
-bool has_credentials(const ClientConfig& config) {
+bool has_credentials(const Config& config) {
   return !config.client_secret.empty() || given(config.client_key) ||
          !config.client_cert_file.empty();
 }
 
-Result<std::shared_ptr<Authenticator>> make_client_identity(const ClientConfig& config,
+Result<std::shared_ptr<Authenticator>> make_client_identity(const Config& config,
                                                             const Metadata* metadata) {
   const auto method = method_of(config, metadata);
   if (!method.ok()) return method.error();
@@ -103,7 +103,7 @@ Error with_listed_methods(Error error, const Metadata* metadata, const Redactor&
   return error;
 }
 
-Result<std::shared_ptr<Dpop>> make_client_dpop(ClientConfig& config, const Metadata* metadata) {
+Result<std::shared_ptr<Dpop>> make_client_dpop(Config& config, const Metadata* metadata) {
   if (config.dpop == DpopMode::off) return std::shared_ptr<Dpop>();
   const Names supported = metadata == nullptr ? Names() : metadata->dpop_algorithms;
   if (!given(config.dpop_key)) config.dpop_key.pem = generate_es256_key();

@@ -1,9 +1,9 @@
-// What a ClientConfig says about who the client is, made into authenticators.
+// What the Config says about who the client is, made into authenticators.
 #ifndef DEVICEFLOW_SRC_CLIENT_IDENTITY_HPP
 #define DEVICEFLOW_SRC_CLIENT_IDENTITY_HPP
 
 #include <deviceflow/authenticator.hpp>
-#include <deviceflow/client.hpp>
+#include <deviceflow/config.hpp>
 #include <deviceflow/dpop.hpp>
 #include <deviceflow/metadata.hpp>
 #include <memory>
@@ -11,11 +11,11 @@
 namespace deviceflow {
 
 /// True where the client can prove who it is.
-bool has_credentials(const ClientConfig& config);
+bool has_credentials(const Config& config);
 
 /// Client authentication as the config names it, or as the metadata allow it. `metadata` may be
 /// null. `config` has its endpoints filled in.
-Result<std::shared_ptr<Authenticator>> make_client_identity(const ClientConfig& config,
+Result<std::shared_ptr<Authenticator>> make_client_identity(const Config& config,
                                                             const Metadata* metadata);
 
 /// `error` with the methods that the metadata list, if the server did not accept the client's
@@ -24,7 +24,7 @@ Error with_listed_methods(Error error, const Metadata* metadata, const Redactor&
 
 /// The key that tokens are bound to. A new one is put into `config` where there is none. Null where
 /// DPoP is off.
-Result<std::shared_ptr<Dpop>> make_client_dpop(ClientConfig& config, const Metadata* metadata);
+Result<std::shared_ptr<Dpop>> make_client_dpop(Config& config, const Metadata* metadata);
 
 }  // namespace deviceflow
 

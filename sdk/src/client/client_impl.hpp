@@ -3,21 +3,20 @@
 #ifndef DEVICEFLOW_SRC_CLIENT_IMPL_HPP
 #define DEVICEFLOW_SRC_CLIENT_IMPL_HPP
 
-#include <deviceflow/client.hpp>
 #include <deviceflow/curl_transport.hpp>
 #include <deviceflow/system_clock.hpp>
 
+#include "client/client.hpp"
 #include "client/id_token_keeper.hpp"
 
 namespace deviceflow {
 
 class Client::Impl {
  public:
-  Impl(ClientConfig config, ClientPorts ports) : config_(std::move(config)) {
+  Impl(Config config, Ports ports) : config_(std::move(config)) {
     if (ports.transport == nullptr) open_transport();
-    if (ports.waiter == nullptr) own_waiter_ = std::make_unique<SystemWaiter>();
     if (ports.transport != nullptr) transport_ = ports.transport;
-    waiter_ = ports.waiter != nullptr ? ports.waiter : own_waiter_.get();
+    waiter_ = ports.waiter != nullptr ? ports.waiter : &own_waiter_;
     clock_ = ports.clock != nullptr ? ports.clock : &own_clock_;
     random_ = ports.random != nullptr ? ports.random : &own_random_;
     keep_secret(config_.client_secret);
@@ -35,31 +34,25 @@ class Client::Impl {
   LoginOutcome login(const LoginRequest& request, const LoginEvents& events);
   Result<Metadata> discover(const EndpointSet& wanted, const StartSchedule& start = {});
   Result<Jwks> keys();
-  Result<Introspection> introspect(const Secret& token, std::shared_ptr<Authenticator> credentials,
-                                   const IntrospectionOptions& how);
+  Result<Introspection> introspect(const Secret& token, const IntrospectionOptions& how);
   Result<UserInfo> userinfo(const Secret& access_token,
                             std::optional<std::string_view> expected_subject);
-  RefreshOutcome refresh(RefreshParameters parameters, IdTokenKeeper::Question question);
-  RefreshOutcome refresh(const StoredLogin& login);
+  Result<Refresher> prepare_refresh();
+  RefreshOutcome refresh(const Refresher& refresher, const StoredLogin& login);
   void continue_login(const StoredLogin& login);
   void forget_login();
   RevocationAnswer revoke(const Secret& token, TokenHint hint, std::chrono::milliseconds timeout);
-  StoreKey store_key() const;
-  std::string certificate_thumbprint() const;
   Secret dpop_key() const { return config_.dpop_key.signer ? Secret() : config_.dpop_key.pem; }
 
-  void cancel() noexcept {
-    cancel_.set();
-    waiter_->wake();
-  }
-  void forget_cancel() noexcept { cancel_.clear(); }
+  /// For the call that is about to begin.
+  void use(const Cancel& cancel) { cancel_ = cancel; }
 
  private:
   void open_transport();
   // One request over the network: an answer, a transport failure, or an Error before sending.
   using Sent = std::variant<HttpResponse, TransportFailure, Error>;
   Sent send(const Exchange& exchange, OAuthRequest request, const Redactor& redactor,
-            const CancelFlag& cancel);
+            const Cancel& cancel);
   Result<HttpResponse> fetch(OAuthRequest request);
   // The metadata, where they came from, and when they are too old.
   struct Learned {
@@ -123,7 +116,7 @@ class Client::Impl {
   Sent send_for(const DeviceLogin& login, const Exchange& exchange, OAuthRequest request);
   void feed(DeviceLogin& login, Sent result);
 
-  ClientConfig config_;
+  Config config_;
   Endpoints given_;  // those that no metadata change
   Endpoints named_;  // those for which no metadata are fetched
   std::optional<Learned> learned_;
@@ -133,11 +126,11 @@ class Client::Impl {
   std::optional<WallTime> server_date_;  // of the last answer to a login
   Redactor own_secrets_;
   Redactor redactor_;  // knows them and those of the login at hand
-  CancelFlag cancel_;
+  Cancel cancel_ = Cancel::never();
   SystemClock own_clock_;
   SystemRandom own_random_;
+  SystemWaiter own_waiter_;
   std::unique_ptr<Transport> own_transport_;
-  std::unique_ptr<Waiter> own_waiter_;
   Transport* transport_;
   Clock* clock_;
   Waiter* waiter_;

@@ -71,7 +71,6 @@ Result<Introspection> Client::Impl::read_signed(const HttpResponse& response, co
 }
 
 Result<Introspection> Client::Impl::introspect(const Secret& token,
-                                               std::shared_ptr<Authenticator> credentials,
                                                const IntrospectionOptions& how) {
   constexpr Stage stage = Stage::introspection;
   Redactor redactor = redactor_;
@@ -89,11 +88,11 @@ Result<Introspection> Client::Impl::introspect(const Secret& token,
     }
   }
   Exchange exchange;
-  const bool own_credentials = credentials == nullptr;
-  if (credentials) {
-    credentials->reveal_to(redactor);
+  const bool own_credentials = how.credentials == nullptr;
+  if (how.credentials) {
+    how.credentials->reveal_to(redactor);
     Exchange::Options options = exchange_options();
-    options.authenticator = std::move(credentials);
+    options.authenticator = how.credentials;
     exchange = Exchange(std::move(options));
   } else if (!has_credentials(config_)) {
     return make_error(Blame::caller, ErrorCode::not_possible, stage,
@@ -182,18 +181,24 @@ void Client::Impl::settle_id_token(RefreshOutcome& outcome, IdTokenKeeper::Quest
   outcome.maybe_spent = true;
 }
 
-RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
-                                     IdTokenKeeper::Question question) {
+Result<Client::Refresher> Client::Impl::prepare_refresh() {
+  const auto found = find({&Endpoints::token});
+  if (!found.ok()) return found.error();
+  auto exchange = client_exchange();
+  if (!exchange.ok()) return exchange.error();
+  return Refresher{config_.endpoints.token, std::move(*exchange)};
+}
+
+RefreshOutcome Client::Impl::refresh(const Refresher& refresher, const StoredLogin& login) {
   const auto failed = [](Error error) {
     return RefreshOutcome{std::move(error), false, std::nullopt, {}};
   };
-  if (parameters.token_endpoint.empty()) {
-    const auto found = find({&Endpoints::token});
-    if (!found.ok()) return failed(found.error());
-    parameters.token_endpoint = config_.endpoints.token;
-  }
-  const auto exchange = client_exchange();
-  if (!exchange.ok()) return failed(exchange.error());
+  RefreshParameters parameters;
+  parameters.token_endpoint = refresher.token_endpoint;
+  parameters.refresh_token = login.tokens.refresh_token;
+  parameters.granted_scope = login.tokens.scope.value_or("");
+  parameters.resources = login.resources;
+  parameters.token_type = login.tokens.token_type;
   parameters.dpop = config_.dpop;
   Redactor redactor = redactor_;
   redactor.add(parameters.refresh_token);
@@ -201,7 +206,7 @@ RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
     auto request = make_refresh_request(parameters);
     if (!request.ok()) return failed(request.error());
     const SteadyTime sent_at = clock_->steady_now();
-    auto result = send(*exchange, std::move(*request), redactor, cancel_);
+    auto result = send(refresher.exchange, std::move(*request), redactor, cancel_);
     if (auto* error = std::get_if<Error>(&result)) return failed(std::move(*error));
     if (const auto* failure = std::get_if<TransportFailure>(&result)) {
       return {error_from(*failure, Stage::refresh), !failure->nothing_sent, std::nullopt, {}};
@@ -224,25 +229,15 @@ RefreshOutcome Client::Impl::refresh(RefreshParameters parameters,
     if (tokens.expires_in) tokens.expires_at = sent_at + *tokens.expires_in;
     if (dpop_) tokens_are_bound_ = ascii::same(tokens.token_type, "DPoP");
     RefreshOutcome outcome{std::move(tokens), false, std::nullopt, std::move(answer.quirks)};
+    IdTokenKeeper::Question question;
+    question.subject = login.subject;
+    const auto before = parse_jwt(login.tokens.id_token.reveal());
+    if (before.ok()) question.newer_than = time_claim(before->claims, "iat");
     question.server_date = date_of(response);
     question.renewal = true;
     settle_id_token(outcome, std::move(question));
     return outcome;
   }
-}
-
-RefreshOutcome Client::Impl::refresh(const StoredLogin& login) {
-  continue_login(login);
-  RefreshParameters parameters;
-  parameters.refresh_token = login.tokens.refresh_token;
-  parameters.granted_scope = login.tokens.scope.value_or("");
-  parameters.resources = login.resources;
-  parameters.token_type = login.tokens.token_type;
-  IdTokenKeeper::Question question;
-  question.subject = login.subject;
-  const auto before = parse_jwt(login.tokens.id_token.reveal());
-  if (before.ok()) question.newer_than = time_claim(before->claims, "iat");
-  return refresh(std::move(parameters), std::move(question));
 }
 
 void Client::Impl::continue_login(const StoredLogin& login) {
@@ -289,54 +284,33 @@ RevocationAnswer Client::Impl::revoke(const Secret& token, TokenHint hint,
   return answer;
 }
 
-StoreKey Client::Impl::store_key() const {
-  return {config_.issuer.empty() ? config_.endpoints.token : config_.issuer, config_.client_id};
+Result<Jwks> Client::keys(const Cancel& cancel) {
+  impl_->use(cancel);
+  return impl_->keys();
 }
 
-std::string Client::Impl::certificate_thumbprint() const {
-  if (config_.client_cert_file.empty()) return {};
-  return deviceflow::certificate_thumbprint(config_.client_cert_file);
-}
-
-Result<Jwks> Client::keys() {
-  auto result = impl_->keys();
-  impl_->forget_cancel();
-  return result;
-}
-
-Result<Introspection> Client::introspect(const Secret& token,
-                                         std::shared_ptr<Authenticator> credentials,
-                                         const IntrospectionOptions& options) {
-  auto result = impl_->introspect(token, std::move(credentials), options);
-  impl_->forget_cancel();
-  return result;
+Result<Introspection> Client::introspect(const Secret& token, const IntrospectionOptions& options,
+                                         const Cancel& cancel) {
+  impl_->use(cancel);
+  return impl_->introspect(token, options);
 }
 
 Result<UserInfo> Client::userinfo(const Secret& access_token,
-                                  std::optional<std::string_view> expected_subject) {
-  auto result = impl_->userinfo(access_token, expected_subject);
-  impl_->forget_cancel();
-  return result;
+                                  std::optional<std::string_view> expected_subject,
+                                  const Cancel& cancel) {
+  impl_->use(cancel);
+  return impl_->userinfo(access_token, expected_subject);
 }
 
-std::string Client::certificate_thumbprint() const {
-  return impl_->certificate_thumbprint();
+Result<Client::Refresher> Client::prepare_refresh(const Cancel& cancel) {
+  impl_->use(cancel);
+  return impl_->prepare_refresh();
 }
 
-Secret Client::dpop_key() const {
-  return impl_->dpop_key();
-}
-
-RefreshOutcome Client::refresh(const RefreshParameters& parameters) {
-  auto result = impl_->refresh(parameters, {});
-  impl_->forget_cancel();
-  return result;
-}
-
-RefreshOutcome Client::refresh(const StoredLogin& login) {
-  auto result = impl_->refresh(login);
-  impl_->forget_cancel();
-  return result;
+RefreshOutcome Client::refresh(const Refresher& refresher, const StoredLogin& login,
+                               const Cancel& cancel) {
+  impl_->use(cancel);
+  return impl_->refresh(refresher, login);
 }
 
 void Client::continue_login(const StoredLogin& login) {
@@ -348,18 +322,19 @@ void Client::forget_login() {
 }
 
 RevocationAnswer Client::revoke(const Secret& token, TokenHint hint,
-                                std::chrono::milliseconds timeout) {
-  auto result = impl_->revoke(token, hint, timeout);
-  impl_->forget_cancel();
-  return result;
+                                std::chrono::milliseconds timeout, const Cancel& cancel) {
+  impl_->use(cancel);
+  return impl_->revoke(token, hint, timeout);
 }
 
-StoreKey Client::store_key() const {
-  return impl_->store_key();
+Secret Client::dpop_key() const {
+  return impl_->dpop_key();
 }
 
-void Client::forget_cancel() noexcept {
-  impl_->forget_cancel();
+StoreKey store_key(const Config& config) {
+  std::string place = config.issuer.empty() ? config.endpoints.token : config.issuer;
+  if (place.empty() && config.provider) place = config.provider->endpoints.token;
+  return {std::move(place), config.client_id, config.account};
 }
 
 }  // namespace deviceflow

@@ -459,6 +459,7 @@ void DeviceLogin::report_poll(PollReport::Result result, std::string reason, Ste
   nonce_repeated_ = false;
   if (schedule_->drifts()) quirks_.add(Quirk::clock_drift);
   report_ = PollReport{attempts_, result, std::move(reason), next};
+  if (next) report_->next_in = *next - now;
   if (result != PollReport::Result::retry) return;
   report_->server_text = server_text(*input.error);
   report_->check_endpoint = missing_ > 0;

@@ -112,30 +112,42 @@ Result<std::shared_ptr<Dpop>> Dpop::make(std::shared_ptr<Signer> signer, HashFun
   return std::shared_ptr<Dpop>(new Dpop(std::move(signer), std::move(hash)));
 }
 
-Result<void> Dpop::prove(OAuthRequest& request, const Secret* access_token,
-                         std::optional<WallTime> wall, const RandomBytes& random) {
-  if (!wall) return time_unknown(request.stage, "DPoP");
+Result<Secret> Dpop::proof(std::string_view method, std::string_view url, Stage stage,
+                           const Secret* access_token, std::optional<WallTime> wall,
+                           const RandomBytes& random) {
+  if (!wall) return time_unknown(stage, "DPoP");
   JsonValue header = JsonValue::object();
   header.set("typ", "dpop+jwt");
   header.set("jwk", to_json_value(signer_->public_jwk()));
   JsonValue claims = JsonValue::object();
   claims.set("jti", fresh_id(random, ProofKind::dpop));
-  claims.set("htm", name(request.method));
-  claims.set("htu", target_of(request.url));
+  claims.set("htm", method);
+  claims.set("htu", target_of(url));
   claims.set("iat", seconds_of(*wall));
   if (access_token != nullptr) {
     claims.set("ath", base64url_encode(hash_(HashAlgorithm::sha256, access_token->reveal())));
   }
-  const auto nonce = nonces_.find(origin_of(request.url));
-  if (nonce != nonces_.end()) claims.set("nonce", nonce->second);
-  const auto proof = sign_jwt(*signer_, std::move(header), claims);
-  if (!proof.ok()) {
-    Error error = proof.error();
-    error.stage = request.stage;
-    return error;
-  }
-  set_header(request.headers, "DPoP", proof->reveal());
+  const std::string nonce_for_it = nonce(url);
+  if (!nonce_for_it.empty()) claims.set("nonce", nonce_for_it);
+  auto proof = sign_jwt(*signer_, std::move(header), claims);
+  if (proof.ok()) return proof;
+  Error error = proof.error();
+  error.stage = stage;
+  return error;
+}
+
+Result<void> Dpop::prove(OAuthRequest& request, const Secret* access_token,
+                         std::optional<WallTime> wall, const RandomBytes& random) {
+  const auto made =
+      proof(name(request.method), request.url, request.stage, access_token, wall, random);
+  if (!made.ok()) return made.error();
+  set_header(request.headers, "DPoP", made->reveal());
   return {};
+}
+
+std::string Dpop::nonce(std::string_view url) const {
+  const auto found = nonces_.find(origin_of(url));
+  return found == nonces_.end() ? std::string() : found->second;
 }
 
 void Dpop::learn(std::string_view url, const HttpResponse& response) {

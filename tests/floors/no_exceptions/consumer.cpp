@@ -11,7 +11,7 @@ namespace {
 class NoNetwork final : public deviceflow::Transport {
  public:
   deviceflow::TransportResult send(const deviceflow::HttpRequest&,
-                                   const deviceflow::CancelFlag&) override {
+                                   const deviceflow::Cancel&) override {
     return deviceflow::TransportFailure{deviceflow::TransportFailure::Kind::refused, true, "No."};
   }
 };
@@ -21,10 +21,10 @@ class NoNetwork final : public deviceflow::Transport {
 int main() {
   try {
     NoNetwork transport;
-    deviceflow::ClientPorts ports;
+    deviceflow::Ports ports;
     ports.transport = &transport;
     const deviceflow::Transport& port = transport;
-    deviceflow::ClientConfig config;
+    deviceflow::Config config;
     config.issuer = "https://id.example.com";
     config.client_id = "tv";
     deviceflow::Client client(std::move(config), ports);

@@ -4,7 +4,7 @@
 #include <iostream>
 
 int main() {
-  deviceflow::ClientConfig config;
+  deviceflow::Config config;
   config.issuer = "http://id.example.com";  // refused before anything is sent
   config.client_id = "tv";
   deviceflow::Client client(std::move(config));
