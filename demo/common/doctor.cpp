@@ -1,32 +1,70 @@
 #include "doctor.hpp"
 
 #include <algorithm>
+#include <deviceflow/memory_store.hpp>
 #include <deviceflow/url.hpp>
 
 #include "doctor_codes.hpp"
 #include "doctor_settings.hpp"
-#include "login_keeper.hpp"
 #include "words.hpp"
 
 namespace deviceflow::demo {
 
+namespace {
+
+// What is stored can be read, so that no tokens of it are revoked, and nothing is ever written.
+class ReadOnlyStore final : public TokenStore {
+ public:
+  explicit ReadOnlyStore(std::shared_ptr<TokenStore> inner) : inner_(std::move(inner)) {}
+  Result<std::optional<Secret>> load(const StoreKey& key) override { return inner_->load(key); }
+  Result<std::vector<Result<Secret>>> list() override { return inner_->list(); }
+  Result<std::unique_ptr<RecordLock>> lock(const StoreKey&, std::chrono::milliseconds,
+                                           const Cancel&) override {
+    return std::unique_ptr<RecordLock>(std::make_unique<Lock>());
+  }
+  Protection protection() override { return inner_->protection(); }
+
+ private:
+  struct Lock final : public RecordLock {
+    Result<void> save(const Secret&) override { return {}; }
+    Result<void> erase() override { return {}; }
+  };
+  std::shared_ptr<TokenStore> inner_;
+};
+
+// Asks nobody for a password: a store that can't be read has its tokens left alone as well.
+std::unique_ptr<LoginStore> open_store(const Session& session) {
+  const std::string where =
+      session.profile.sandbox ? std::string(kNoStore) : session.settings.store;
+  auto place = LoginStore::open(where, Keyring::Prompt::never);
+  return place.ok() ? std::move(*place) : nullptr;
+}
+
+std::shared_ptr<TokenStore> store_of(const LoginStore* place) {
+  if (place == nullptr) return std::make_shared<MemoryStore>();  // nothing can be stored
+  return std::make_shared<ReadOnlyStore>(place->store());
+}
+
+Error not_wanted() {
+  return make_error(Blame::user, ErrorCode::cancelled, Stage::usage, "A check keeps no tokens.");
+}
+
+}  // namespace
+
 Doctor::Doctor(const ProviderOptions& options, const Session& session, DoctorEvents events,
-               DoctorPorts ports)
+               const Cancel& cancel, DoctorPorts ports)
     : options_(options),
       session_(session),
       events_(std::move(events)),
       ports_(std::move(ports)),
-      clock_(ports_.client.clock != nullptr ? *ports_.client.clock : own_clock_),
-      client_(
-          make_client(session, ports_.client,
-                      [this](const ExchangeRecord& record, const Redactor&) { learn(record); })) {}
+      clock_(ports_.session.clock != nullptr ? *ports_.session.clock : own_clock_),
+      cancel_(cancel),
+      store_(open_store(session)),
+      provider_(make_config(session, [this](const ExchangeRecord& record,
+                                            const Redactor&) { learn(record); }),
+                store_of(store_.get()), ports_.session) {}
 
 Doctor::~Doctor() = default;
-
-void Doctor::cancel() noexcept {
-  cancel_.set();
-  client_->cancel();
-}
 
 Result<Verdict> Doctor::run() {
   add(assess_settings(options_, session_));
@@ -107,7 +145,7 @@ void Doctor::check_provider() {
 
 void Doctor::check_metadata(bool needed) {
   step({"Asking for the provider's metadata", "metadata"});
-  const auto metadata = client_->discover();
+  const auto metadata = provider_.discover(cancel_);
   if (!metadata.ok()) return add(assess_no_metadata(tried_, metadata.error(), needed));
   metadata_ = *metadata;
   if (!session_.settings.client_cert_file.empty()) {  // RFC 8705 section 5
@@ -137,7 +175,7 @@ void Doctor::check_client() {
   Result<Jwks> keys = Jwks();
   if (!endpoints_.jwks_uri.empty()) {
     step({"Reading the provider's keys", "keys"});
-    keys = client_->keys();
+    keys = provider_.keys(cancel_);
   }
   add(assess_keys(keys, endpoints_.jwks_uri, wishes));
 }
@@ -149,8 +187,10 @@ void Doctor::check_login() {
   std::string user_code;
   bool prompted = false;
   bool polled = false;
-  LoginEvents events;
-  events.on_prompt = [&](const DeviceAuthorization& codes) {
+  const Cancel enough = cancel_.child();
+  std::optional<LoginOutcome> outcome;
+  SignInOptions login;
+  login.show = [&](const DeviceAuthorization& codes) {
     prompted = true;
     poll.interval = codes.interval;
     told.add(codes.quirks);
@@ -160,29 +200,28 @@ void Doctor::check_login() {
           "poll",
           {{"seconds", std::to_string(codes.interval.count())}}});
   };
-  events.on_poll = [&](const PollReport& report, std::optional<std::chrono::milliseconds>) {
+  login.on_poll = [&](const PollReport& report) {
     using Result = PollReport::Result;
     polled = true;
     poll.came = report.result == Result::retry       ? OnePoll::Came::fault
                 : report.result == Result::slow_down ? OnePoll::Came::slow_down
                                                      : OnePoll::Came::pending;
     poll.reason = report.reason;
-    client_->cancel();  // one is enough: the codes are dropped
+    enough.set();  // one is enough: the codes are dropped
   };
-  LoginRequest request = login_request(session_);
-  request.is_stored = [this](const TokenSet& tokens) { return is_stored(tokens); };
-  const LoginOutcome outcome = client_->login(request, events);
-  if (!prompted) return add(assess_no_codes(outcome.tokens.error()));
-  if (outcome.tokens.ok()) {
+  login.on_end = [&](const LoginOutcome& ended) { outcome = ended; };
+  login.accept = [](const IdTokenClaims*) -> Result<void> { return not_wanted(); };
+  const auto token = provider_.sign_in(std::move(login), enough);
+  if (!prompted || !outcome) return add(assess_no_codes(token.error()));
+  if (outcome->tokens.ok()) {
     poll.came = OnePoll::Came::tokens;
-    if (!is_stored(*outcome.tokens)) give_back(*outcome.tokens);
   } else if (!polled) {
     poll.came = OnePoll::Came::error;
-    poll.error = outcome.tokens.error();
+    poll.error = outcome->tokens.error();
   }
-  poll.by_refusal = outcome.quirks.has(Quirk::pending_as_refusal);
+  poll.by_refusal = outcome->quirks.has(Quirk::pending_as_refusal);
   add(assess_poll(poll));
-  for (const Quirk quirk : outcome.quirks.list()) {
+  for (const Quirk quirk : outcome->quirks.list()) {
     // The one about the grants is a finding of its own already.
     if (!told.has(quirk) && quirk != Quirk::grant_not_listed) add(assess_quirk(quirk));
   }
@@ -195,26 +234,14 @@ void Doctor::check_user_codes(std::string first) {
   for (std::size_t had = 0; had < codes.size() && codes.size() < 3 && goes_on();) {
     had = codes.size();
     step({"Asking for another code", "another_code"});
-    LoginEvents events;
-    events.on_prompt = [&](const DeviceAuthorization& more) {
+    const Cancel enough = cancel_.child();
+    const auto show = [&](const DeviceAuthorization& more) {
       codes.push_back(more.user_code);
-      client_->cancel();
+      enough.set();
     };
-    static_cast<void>(client_->login(login_request(session_), events));
+    static_cast<void>(provider_.sign_in(show, enough).ok());
   }
   add(assess_user_codes(codes));
-}
-
-// Some servers return the tokens of an earlier sign-in, which has to outlive this check.
-bool Doctor::is_stored(const TokenSet& tokens) const {
-  const auto keeper = LoginKeeper::open(session_, ports_.client);
-  return !keeper.ok() || (*keeper)->session().is_stored(tokens);
-}
-
-void Doctor::give_back(const TokenSet& tokens) {
-  if (!tokens.refresh_token.empty())
-    client_->revoke(tokens.refresh_token, TokenHint::refresh_token);
-  client_->revoke(tokens.access_token, TokenHint::access_token);
 }
 
 TimedParts Doctor::timed_parts() const {

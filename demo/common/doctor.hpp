@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_DOCTOR_HPP
 #define DEVICEFLOW_DEMO_COMMON_DOCTOR_HPP
 
-#include <deviceflow/client.hpp>
+#include <deviceflow/session.hpp>
 #include <deviceflow/system_clock.hpp>
 #include <functional>
 #include <memory>
@@ -12,6 +12,7 @@
 #include "doctor_connection.hpp"
 #include "doctor_finding.hpp"
 #include "doctor_provider.hpp"
+#include "login_store.hpp"
 #include "session.hpp"
 
 namespace deviceflow::demo {
@@ -24,29 +25,25 @@ struct DoctorEvents {
 
 /// What the doctor stands on, for tests.
 struct DoctorPorts {
-  Ports client;
+  Ports session;
   std::function<Result<CertificateReport>(const std::string& host, int port,
-                                          const CertificateOptions& options,
-                                          const Cancel& cancel)>
+                                          const CertificateOptions& options, const Cancel& cancel)>
       look = inspect_certificate;
 };
 
 /// Runs the checks. Asks for codes three times at most, shows them to nobody, polls once for the
-/// first after the interval and drops them; stores nothing. One run, on one thread, but for
-/// cancel().
+/// first after the interval and drops them; stores nothing. One run, on one thread.
 class Doctor {
  public:
-  /// `options` and `session` have to outlive it.
+  /// `options` and `session` have to outlive it. `cancel` ends run() within 200 ms.
   Doctor(const ProviderOptions& options, const Session& session, DoctorEvents events,
-         DoctorPorts ports = {});
+         const Cancel& cancel = Cancel::never(), DoctorPorts ports = {});
   ~Doctor();
   Doctor(const Doctor&) = delete;
   Doctor& operator=(const Doctor&) = delete;
 
   /// Fails with ErrorCode::cancelled only: everything else that goes wrong is a finding.
   Result<Verdict> run();
-  /// Ends run() within 200 ms. Safe from any thread and from a signal handler.
-  void cancel() noexcept;
 
  private:
   void add(Finding finding);
@@ -61,8 +58,6 @@ class Doctor {
   void check_client();
   void check_login();
   void check_user_codes(std::string first);
-  bool is_stored(const TokenSet& tokens) const;
-  void give_back(const TokenSet& tokens);
   TimedParts timed_parts() const;
 
   const ProviderOptions& options_;
@@ -72,7 +67,8 @@ class Doctor {
   SystemClock own_clock_;
   Clock& clock_;
   Cancel cancel_;
-  std::unique_ptr<Client> client_;
+  std::unique_ptr<LoginStore> store_;  ///< Only asked which tokens are in it.
+  deviceflow::Session provider_;
   Findings findings_;
   std::set<std::string> seen_;  // origins
   std::vector<Tried> tried_;

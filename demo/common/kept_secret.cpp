@@ -34,14 +34,13 @@ Result<std::optional<Secret>> load_secret(const Session& session, KeptSecret whi
   if (!keeps_secret(session, which)) return std::optional<Secret>();
   const auto place = LoginStore::open(session.settings.store);
   if (!place.ok()) return place.error();
-  return (*place)->store().load(key_of(session, which));
+  return (*place)->store()->load(key_of(session, which));
 }
 
 Result<void> keep_secret(const Session& session, KeptSecret which, const Secret& secret) {
   const auto place = LoginStore::open(session.settings.store);
   if (!place.ok()) return place.error();
-  const Cancel never;
-  const auto lock = (*place)->store().lock(key_of(session, which), kLockLimit, never);
+  const auto lock = (*place)->store()->lock(key_of(session, which), kLockLimit, Cancel::never());
   if (!lock.ok()) return lock.error();
   return secret.empty() ? (*lock)->erase() : (*lock)->save(secret);
 }

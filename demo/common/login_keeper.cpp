@@ -7,18 +7,11 @@ namespace deviceflow::demo {
 
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 Error not_stored() {
   return make_error(Blame::user, ErrorCode::not_stored, Stage::store,
                     "Nobody is signed in at this provider with this client. Sign in first.");
-}
-
-Error no_refresh_token() {
-  return make_error(Blame::user, ErrorCode::sign_in_needed, Stage::refresh,
-                    "The provider gave no refresh token with this login. When it has ended, sign "
-                    "in again.");
 }
 
 std::optional<seconds> left_of(const StoredLogin& login, Clock& clock) {
@@ -55,7 +48,7 @@ Result<StoredLogins> list_logins(const Session& settings) {
   }
   const auto place = LoginStore::open(settings.settings.store);
   if (!place.ok()) return place.error();
-  const auto records = (*place)->store().list();
+  const auto records = (*place)->store()->list();
   if (!records.ok()) return records.error();
   SystemClock clock;
   StoredLogins out;
@@ -72,7 +65,7 @@ Result<StoredLogins> list_logins(const Session& settings) {
     return std::tie(a.issuer, a.client_id, a.account) < std::tie(b.issuer, b.client_id, b.account);
   });
   out.kept = {(*place)->folder(), ""};
-  if (!out.logins.empty()) out.kept.protection = (*place)->store().protection().sentence;
+  if (!out.logins.empty()) out.kept.protection = (*place)->store()->protection().sentence;
   return out;
 }
 
@@ -93,50 +86,28 @@ Result<void> check_for_stored_login(const Session& settings) {
 }
 
 Result<std::unique_ptr<LoginKeeper>> LoginKeeper::open(const Session& settings, Ports ports,
-                                                       OnExchange on_exchange, bool resume_logins) {
+                                                       OnExchange on_exchange, bool resume) {
   auto place =
       LoginStore::open(settings.profile.sandbox ? std::string(kNoStore) : settings.settings.store);
   if (!place.ok()) return place.error();
   std::unique_ptr<LoginKeeper> out(new LoginKeeper);
   out->place_ = std::move(*place);
-  out->client_ = make_client(settings, ports, std::move(on_exchange));
-  SessionOptions options;
   if (ports.clock != nullptr) out->clock_ = ports.clock;
-  options.clock = out->clock_;
-  options.resume_logins = resume_logins;
-  out->account_ = options.account = settings.settings.account;
+  Config config = make_config(settings, std::move(on_exchange));
+  config.resume = resume;
   out->session_ =
-      std::make_unique<deviceflow::Session>(*out->client_, out->place_->store(), options);
+      std::make_unique<deviceflow::Session>(std::move(config), out->place_->store(), ports);
   return out;
+}
+
+bool LoginKeeper::is_empty() {
+  const auto records = place_->store()->list();
+  return records.ok() && records->empty();
 }
 
 KeptAt LoginKeeper::kept_at() {
   if (place_->folder().empty()) return {};
-  return {place_->folder(), place_->store().protection().sentence};
-}
-
-KeptAt LoginKeeper::kept_now() {
-  KeptAt out = kept_at();
-  if (!was_empty_) out.protection.clear();
-  return out;
-}
-
-StoreKey LoginKeeper::key() const {
-  StoreKey out = client_->store_key();
-  out.account = account_;
-  return out;
-}
-
-Result<void> LoginKeeper::check_store() {
-  // What can't be read is replaced by the new login, but not what a newer program wrote.
-  const auto before = session_->stored();
-  if (!before.ok() && before.error().code == ErrorCode::store_newer_version) return before.error();
-  const auto records = place_->store().list();
-  was_empty_ = records.ok() && records->empty();
-  const Cancel never;
-  const auto lock = place_->store().lock(key(), milliseconds(0), never);
-  if (lock.ok() || lock.error().code == ErrorCode::store_locked) return {};
-  return lock.error();
+  return {place_->folder(), place_->store()->protection().sentence};
 }
 
 Result<StoredLogin> LoginKeeper::stored() {
@@ -144,13 +115,6 @@ Result<StoredLogin> LoginKeeper::stored() {
   if (!login.ok()) return login.error();
   if (!*login || (*login)->tokens.access_token.empty()) return not_stored();
   return std::move(**login);
-}
-
-Result<AccessToken> LoginKeeper::refresh() {
-  const auto before = stored();
-  if (!before.ok()) return before.error();
-  if (before->tokens.refresh_token.empty() && !before->revoked) return no_refresh_token();
-  return session_->replace(before->tokens.access_token);
 }
 
 Result<LoginStatus> LoginKeeper::status() {
@@ -161,7 +125,7 @@ Result<LoginStatus> LoginKeeper::status() {
     return out;
   }
   if (login.error().code != ErrorCode::not_stored) return login.error();
-  const StoreKey wanted = key();
+  const StoreKey wanted = session_->store_key();
   LoginStatus out;
   out.issuer = wanted.issuer;
   out.client_id = wanted.client_id;

@@ -1,5 +1,4 @@
-// A client of the provider together with its stored login: all that a program needs to stay signed
-// in.
+// A session of the SDK together with the place where its sign-in is stored.
 #ifndef DEVICEFLOW_DEMO_COMMON_LOGIN_KEEPER_HPP
 #define DEVICEFLOW_DEMO_COMMON_LOGIN_KEEPER_HPP
 
@@ -20,40 +19,28 @@ namespace deviceflow::demo {
 class LoginKeeper {
  public:
   /// `settings` has to outlive the keeper. Logins of the sandbox are kept in memory: its tokens die
-  /// with it. `resume_logins` is SessionOptions' own. Reads and sends nothing yet. Fails with a
-  /// usage error.
+  /// with it. `resume` is Config's own. Reads and sends nothing yet. Fails with a usage error.
   static Result<std::unique_ptr<LoginKeeper>> open(const Session& settings, Ports ports,
                                                    OnExchange on_exchange = nullptr,
-                                                   bool resume_logins = false);
+                                                   bool resume = false);
 
-  Client& client() noexcept { return *client_; }
   deviceflow::Session& session() noexcept { return *session_; }
+  const std::shared_ptr<TokenStore>& store() const noexcept { return place_->store(); }
+  /// True if the store has nothing yet.
+  bool is_empty();
   /// Where logins are kept, with what protects one that is there now.
   KeptAt kept_at();
-  /// The same after one was stored. The protection is left out unless check_store() found the store
-  /// empty: it needs to be read once, not at every login.
-  KeptAt kept_now();
-
-  /// Fails if a login could not be stored: better before the user is asked to approve it.
-  Result<void> check_store();
 
   /// The stored login. Fails with not_stored if there is none.
   Result<StoredLogin> stored();
-  /// Uses the refresh token, though that need not be due, or takes what another process has brought
-  /// by it meanwhile.
-  Result<AccessToken> refresh();
   Result<LoginStatus> status();
 
  private:
   LoginKeeper() = default;
-  StoreKey key() const;
 
   SystemClock system_clock_;
   Clock* clock_ = &system_clock_;
-  std::string account_;
-  bool was_empty_ = false;
   std::unique_ptr<LoginStore> place_;
-  std::unique_ptr<Client> client_;
   std::unique_ptr<deviceflow::Session> session_;
 };
 

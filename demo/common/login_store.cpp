@@ -9,10 +9,11 @@
 
 namespace deviceflow::demo {
 
-Result<std::unique_ptr<LoginStore>> LoginStore::open(const std::string& where) {
+Result<std::unique_ptr<LoginStore>> LoginStore::open(const std::string& where,
+                                                     Keyring::Prompt prompt) {
   std::unique_ptr<LoginStore> out(new LoginStore);
   if (where == kNoStore) {
-    out->store_ = std::make_unique<MemoryStore>();
+    out->store_ = std::make_shared<MemoryStore>();
     return out;
   }
   out->folder_ = where.empty() ? default_store_directory() : where;
@@ -24,11 +25,11 @@ Result<std::unique_ptr<LoginStore>> LoginStore::open(const std::string& where) {
   std::error_code failed;
   const auto whole = std::filesystem::absolute(out->folder_, failed);
   if (!failed) out->folder_ = whole.string();
-  out->keys_ = std::make_unique<StoppableKeyring>();
+  out->keys_ = std::make_unique<StoppableKeyring>(prompt);
   FileStoreOptions options;
   options.directory = out->folder_;
   options.keys = out->keys_.get();
-  out->store_ = std::make_unique<FileStore>(std::move(options));
+  out->store_ = std::make_shared<FileStore>(std::move(options));
   return out;
 }
 

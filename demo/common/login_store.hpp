@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_LOGIN_STORE_HPP
 #define DEVICEFLOW_DEMO_COMMON_LOGIN_STORE_HPP
 
-#include <deviceflow/key_source.hpp>
+#include <deviceflow/keyring.hpp>
 #include <deviceflow/result.hpp>
 #include <deviceflow/token_store.hpp>
 #include <memory>
@@ -15,9 +15,11 @@ class LoginStore {
  public:
   /// `where`: a folder, kNoStore, or empty for the platform's own. Touches no file yet. Fails with
   /// a usage error where the platform has none.
-  static Result<std::unique_ptr<LoginStore>> open(const std::string& where);
+  static Result<std::unique_ptr<LoginStore>> open(
+      const std::string& where, Keyring::Prompt prompt = Keyring::Prompt::allowed);
 
-  TokenStore& store() noexcept { return *store_; }
+  /// Must not outlive this.
+  const std::shared_ptr<TokenStore>& store() const noexcept { return store_; }
   /// Empty where nothing outlives this process.
   const std::string& folder() const noexcept { return folder_; }
 
@@ -26,7 +28,7 @@ class LoginStore {
 
   std::string folder_;
   std::unique_ptr<KeySource> keys_;
-  std::unique_ptr<TokenStore> store_;
+  std::shared_ptr<TokenStore> store_;
 };
 
 }  // namespace deviceflow::demo

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <chrono>
-#include <deviceflow/client.hpp>
 #include <deviceflow/provider.hpp>
 #include <deviceflow/session.hpp>
 #include <optional>

@@ -101,13 +101,12 @@ Result<std::shared_ptr<Authenticator>> no_introspection_credentials(
 
 // The SDK checks requests only when it makes them; a file's name would be lost by then.
 Result<void> check_request(const Session& session) {
-  LoginRequest request = login_request(session);
   DeviceAuthorizationParameters parameters;
   parameters.endpoint = "https://localhost";
-  parameters.scope = std::move(request.scope);
-  parameters.extra = std::move(request.extra);
-  parameters.resources = std::move(request.resources);
-  parameters.authorization_details = std::move(request.authorization_details);
+  parameters.scope = session.settings.scope.value_or("");
+  parameters.extra = session.settings.parameters;
+  parameters.resources = session.settings.resources;
+  parameters.authorization_details = session.authorization_details;
   const auto made = make_device_authorization_request(parameters);
   if (!made.ok()) return usage_error(made.error().message);
   return {};
@@ -157,15 +156,6 @@ Result<void> check_for_sandbox(const ProviderOptions& options) {
 }
 
 }  // namespace
-
-LoginRequest login_request(const Session& session) {
-  LoginRequest request;
-  request.scope = session.settings.scope.value_or("");
-  request.extra = session.settings.parameters;
-  request.resources = session.settings.resources;
-  request.authorization_details = session.authorization_details;
-  return request;
-}
 
 Result<Session> open_session(const ProviderOptions& options) {
   if (options.config_file.empty()) return open_session(options, {});
@@ -275,13 +265,14 @@ std::string place_of(const Session& session) {
   return url->host + ":" + url->port;
 }
 
-std::unique_ptr<Client> make_client(const Session& session, Ports ports,
-                                    OnExchange on_exchange) {
+Config make_config(const Session& session, OnExchange on_exchange) {
   const ProviderSettings& settings = session.settings;
-  Config config;
-  config.issuer = settings.issuer;
+  Config config(settings.issuer, settings.client_id, settings.scope.value_or(""));
   config.endpoints = settings.endpoints;
-  config.client_id = settings.client_id;
+  config.resources = settings.resources;
+  config.authorization_details = session.authorization_details;
+  config.extra = settings.parameters;
+  config.account = settings.account;
   config.client_secret = session.client_secret;
   config.client_auth = settings.client_auth;
   config.assertion_audience = settings.assertion_audience;
@@ -306,7 +297,7 @@ std::unique_ptr<Client> make_client(const Session& session, Ports ports,
       if (told) told(record, redactor);
     };
   }
-  return std::make_unique<Client>(std::move(config), ports);
+  return config;
 }
 
 Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& session) {

@@ -1,8 +1,8 @@
-// Merged settings with their secrets and a trace, and a client made of them.
+// Merged settings with their secrets and a trace, and what the SDK has to know of them.
 #ifndef DEVICEFLOW_DEMO_COMMON_SESSION_HPP
 #define DEVICEFLOW_DEMO_COMMON_SESSION_HPP
 
-#include <deviceflow/client.hpp>
+#include <deviceflow/session.hpp>
 #include <deviceflow/url.hpp>
 #include <functional>
 #include <memory>
@@ -36,9 +36,6 @@ Result<Session> open_session(const ProviderOptions& options);
 /// The same with what the config file says at hand; its name is for messages only.
 Result<Session> open_session(const ProviderOptions& options, ProviderSettings config);
 
-/// What a login asks for; start_deadline is the caller's.
-LoginRequest login_request(const Session& session);
-
 /// Fails with a usage error if the issuer is a host without a scheme; says what it should be.
 Result<void> check_issuer(const Session& session);
 
@@ -62,10 +59,9 @@ std::string host_of(const Session& session);
 /// The same with the port, as a user types it.
 std::string place_of(const Session& session);
 
-/// A client of the provider. `session` has to outlive it. `on_exchange` may be null; the trace gets
-/// every exchange anyway.
-std::unique_ptr<Client> make_client(const Session& session, Ports ports,
-                                    OnExchange on_exchange = nullptr);
+/// For a session of the SDK. `session` has to outlive that. `on_exchange` may be null; the trace
+/// gets every exchange anyway.
+Config make_config(const Session& session, OnExchange on_exchange = nullptr);
 
 /// Who asks the introspection endpoint: an account, a client of its own (the sandbox has one),
 /// nobody (--introspection-auth), or, null, the client itself. Fails with a usage error if none of

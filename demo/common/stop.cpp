@@ -8,10 +8,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
-#include <deviceflow/client.hpp>
-#include <deviceflow/session.hpp>
-
-#include "doctor.hpp"
 
 namespace deviceflow::demo {
 
@@ -19,14 +15,9 @@ namespace {
 
 // Signal handlers can only reach what is global.
 std::atomic<Stop> reason_now{Stop::none};
-std::atomic<Client*> client_now{nullptr};
-std::atomic<deviceflow::Session*> session_now{nullptr};
-std::atomic<Doctor*> doctor_now{nullptr};
+const Cancel cancel_now;
 const int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 static_assert(std::atomic<Stop>::is_always_lock_free);
-static_assert(std::atomic<Client*>::is_always_lock_free);
-static_assert(std::atomic<deviceflow::Session*>::is_always_lock_free);
-static_assert(std::atomic<Doctor*>::is_always_lock_free);
 
 void on_signal(int number) {
   const int saved = errno;
@@ -69,9 +60,7 @@ void request_stop(Stop reason) noexcept {
   const std::uint64_t one = 1;
   const ssize_t written = write(descriptor, &one, sizeof one);
   static_cast<void>(written);  // can only fail where the descriptor is readable already
-  if (Client* client = client_now.load()) client->cancel();
-  if (deviceflow::Session* session = session_now.load()) session->cancel();
-  if (Doctor* doctor = doctor_now.load()) doctor->cancel();
+  cancel_now.set();
 }
 
 Stop stop_reason() noexcept {
@@ -82,26 +71,8 @@ int stop_descriptor() noexcept {
   return descriptor;
 }
 
-StopsClient::StopsClient(Client& client) {
-  client_now.store(&client);
-  // The stop may have come before there was anything to pass it on to.
-  if (stop_reason() != Stop::none) client.cancel();
-}
-
-StopsClient::StopsClient(deviceflow::Session& session) {
-  session_now.store(&session);
-  if (stop_reason() != Stop::none) session.cancel();
-}
-
-StopsClient::StopsClient(Doctor& doctor) {
-  doctor_now.store(&doctor);
-  if (stop_reason() != Stop::none) doctor.cancel();
-}
-
-StopsClient::~StopsClient() {
-  client_now.store(nullptr);
-  session_now.store(nullptr);
-  doctor_now.store(nullptr);
+const Cancel& stop_cancel() noexcept {
+  return cancel_now;
 }
 
 }  // namespace deviceflow::demo

@@ -3,15 +3,9 @@
 #define DEVICEFLOW_DEMO_COMMON_STOP_HPP
 
 #include <chrono>
-
-namespace deviceflow {
-class Client;
-class Session;
-}  // namespace deviceflow
+#include <deviceflow/clock.hpp>
 
 namespace deviceflow::demo {
-
-class Doctor;
 
 enum class Stop {
   none,
@@ -31,17 +25,8 @@ Stop stop_reason() noexcept;
 /// Readable once a stop was asked for; for poll(2).
 int stop_descriptor() noexcept;
 
-/// Passes a stop on to a client, to a stored session and its client, or to a doctor, as long as
-/// this lives. One at a time.
-class StopsClient {
- public:
-  explicit StopsClient(Client& client);
-  explicit StopsClient(deviceflow::Session& session);
-  explicit StopsClient(Doctor& doctor);
-  ~StopsClient();
-  StopsClient(const StopsClient&) = delete;
-  StopsClient& operator=(const StopsClient&) = delete;
-};
+/// Set once a stop was asked for; for calls that take one.
+const Cancel& stop_cancel() noexcept;
 
 }  // namespace deviceflow::demo
 

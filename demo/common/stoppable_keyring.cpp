@@ -53,7 +53,8 @@ bool run_until_stopped(std::function<void()> work) {
   return true;
 }
 
-StoppableKeyring::StoppableKeyring() : inner_(std::make_shared<Keyring>()) {}
+StoppableKeyring::StoppableKeyring(Keyring::Prompt prompt)
+    : inner_(std::make_shared<Keyring>(prompt)) {}
 
 StoppableKeyring::~StoppableKeyring() = default;
 

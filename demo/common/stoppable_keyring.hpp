@@ -13,7 +13,7 @@ namespace deviceflow::demo {
 /// fails with ErrorCode::cancelled.
 class StoppableKeyring final : public KeySource {
  public:
-  StoppableKeyring();
+  explicit StoppableKeyring(Keyring::Prompt prompt = Keyring::Prompt::allowed);
   ~StoppableKeyring() override;
   StoppableKeyring(const StoppableKeyring&) = delete;
   StoppableKeyring& operator=(const StoppableKeyring&) = delete;

@@ -7,35 +7,33 @@ namespace deviceflow::demo {
 Alarm::Alarm(std::function<void()> ring) : ring_(std::move(ring)), thread_([this] { run(); }) {}
 
 Alarm::~Alarm() {
-  ending_.set();
-  waiter_.wake();
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    changed_.set();
+  }
   thread_.join();
 }
 
 void Alarm::set(SteadyTime time) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (time_ == time) return;
-    time_ = time;
-  }
-  waiter_.wake();
+  const std::lock_guard lock(mutex_);
+  if (time_ == time) return;
+  time_ = time;
+  changed_.set();
 }
 
 void Alarm::run() {
-  while (!ending_.is_set()) {
-    SteadyTime time;
-    {
-      const std::lock_guard lock(mutex_);
-      time = time_;
-    }
-    waiter_.wait_until(time, ending_);
-    if (ending_.is_set()) return;
-    {
-      const std::lock_guard lock(mutex_);
-      if (time_ > clock_.steady_now()) continue;
-      time_ = kNever;
-    }
-    ring_();
+  std::unique_lock lock(mutex_);
+  while (!ending_) {
+    changed_ = Cancel();
+    const SteadyTime time = time_;
+    const Cancel changed = changed_;
+    lock.unlock();
+    waiter_.wait_until(time, changed);
+    const bool due = !changed.is_set() && time <= clock_.steady_now();
+    if (due) ring_();
+    lock.lock();
+    if (due && time_ == time) time_ = kNever;
   }
 }
 

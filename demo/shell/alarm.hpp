@@ -27,9 +27,10 @@ class Alarm {
   std::function<void()> ring_;
   SystemClock clock_;
   SystemWaiter waiter_;
-  Cancel ending_;
   std::mutex mutex_;
   SteadyTime time_ = kNever;
+  Cancel changed_;  // ends the wait for the time of before
+  bool ending_ = false;
   std::thread thread_;
 };
 

@@ -19,9 +19,9 @@ Worker::~Worker() {
     const std::lock_guard lock(mutex_);
     ending_ = true;
     jobs_.clear();
-    if (give_up_) give_up_();
-    if (doctor_ != nullptr) doctor_->cancel();
-    look_given_up_.set();
+    running_.set();
+    test_.set();
+    look_.set();
   }
   wake_.notify_one();
   thread_.join();
@@ -74,15 +74,14 @@ void Worker::refresh() {
 void Worker::cancel() {
   const std::lock_guard lock(mutex_);
   std::erase_if(jobs_, [](const Queued& queued) { return queued.login != 0; });
-  cancelled_ = true;
-  if (give_up_) give_up_();
+  running_.set();
 }
 
 void Worker::add(Job job, int login) {
   {
     const std::lock_guard lock(mutex_);
     jobs_.push_back({std::move(job), login});
-    look_given_up_.set();
+    look_.set();
   }
   wake_.notify_one();
 }
@@ -94,15 +93,16 @@ void Worker::run() {
     if (ending_) break;
     const Job job = std::move(jobs_.front().job);
     jobs_.pop_front();
-    cancelled_ = false;
+    running_ = Cancel();
     lock.unlock();
     job();
   }
   // Somebody who signed out must not find the login here at the next start. No time for the
   // network.
   if (!signs_out_ || !keeper_) return;
-  keeper_->session().cancel();
-  keeper_->session().sign_out();
+  Cancel at_once;
+  at_once.set();
+  keeper_->session().sign_out(Forget::always, at_once);
 }
 
 OnExchange Worker::recorder() {
@@ -112,7 +112,7 @@ OnExchange Worker::recorder() {
   };
 }
 
-Result<void> Worker::begin() {
+Result<Cancel> Worker::begin() {
   if (session_problem_) return *session_problem_;
   if (!keeper_) {
     // The sandbox dies with this program, and its codes with it.
@@ -120,26 +120,11 @@ Result<void> Worker::begin() {
     if (!keeper.ok()) return keeper.error();
     keeper_ = std::move(*keeper);
   }
-  return begin([this] { keeper_->session().cancel(); });
-}
-
-Result<void> Worker::begin(std::function<void()> give_up) {
   const std::lock_guard lock(mutex_);
-  if (ending_ || cancelled_) {
+  if (ending_ || running_.is_set()) {
     return make_error(Blame::user, ErrorCode::cancelled, Stage::usage, "It was given up.");
   }
-  give_up_ = std::move(give_up);
-  return {};
-}
-
-void Worker::end() {
-  const std::lock_guard lock(mutex_);
-  give_up_ = nullptr;
-}
-
-bool Worker::given_up() {
-  const std::lock_guard lock(mutex_);
-  return cancelled_ || ending_;
+  return running_;
 }
 
 }  // namespace deviceflow::demo

@@ -4,7 +4,6 @@
 
 #include <condition_variable>
 #include <deque>
-#include <deviceflow/client.hpp>
 #include <deviceflow/session.hpp>
 #include <deviceflow/system_clock.hpp>
 #include <functional>
@@ -97,19 +96,18 @@ class Worker {
   SecretPlace add_secret(Session& session, KeptSecret which,
                          const std::shared_ptr<const Secret>& typed);
   std::string keep_typed_secret(KeptSecret which, const std::shared_ptr<const Secret>& typed);
-  LoginOutcome log_in_once(int number);
-  void keep(int number, LoginOutcome outcome);
+  SignInOptions sign_in_options(int number, std::optional<LoginOutcome>& ended);
+  void signed_in(int number, const TokenSet& tokens, const AccessToken& token,
+                 const Cancel& cancel);
   void look_at_certificate(int number);
-  std::optional<Error> report_person(int number);
-  void look_after_tokens(SignedIn facts, const Secret& before, const Result<AccessToken>& token);
+  std::optional<Error> report_person(int number, const Cancel& cancel);
+  void look_after_tokens(SignedIn facts, const Secret& before, const Result<AccessToken>& token,
+                         const Cancel& cancel);
   Result<Introspection> ask();
   OnExchange recorder();
-  // Between these two, cancel() reaches what runs. Fails where it was given up already, or where
-  // the store of logins can't be had.
-  Result<void> begin();
-  Result<void> begin(std::function<void()> give_up);
-  void end();
-  bool given_up();
+  // What ends the job that is running. Fails if it was given up already, or if the store of logins
+  // can't be had.
+  Result<Cancel> begin();
 
   Mailbox& mailbox_;
   Output& output_;
@@ -133,14 +131,13 @@ class Worker {
     int login;
   };
   std::deque<Queued> jobs_;
-  std::function<void()> give_up_;  ///< Ends the call that is running; empty between calls.
-  bool cancelled_ = false;         ///< The job that is running was given up.
-  bool signs_out_ = false;         ///< A sign-out waits for its turn.
+  Cancel running_;          ///< Ends the job that is running.
+  bool signs_out_ = false;  ///< A sign-out waits for its turn.
   bool ending_ = false;
-  Doctor* doctor_ = nullptr;  ///< Whom cancel_test() reaches.
-  int tests_given_up_ = 0;    ///< Up to this number.
+  Cancel test_;             ///< Ends the test that is running.
+  int tests_given_up_ = 0;  ///< Up to this number.
   int newest_test_ = 0;
-  Cancel look_given_up_;  ///< Nobody waits for what a certificate says.
+  Cancel look_;  ///< Set when nobody waits any more for what a certificate says.
   std::thread thread_;
 };
 

@@ -1,6 +1,7 @@
 // What the worker does, job by job. All of it on the worker's thread.
 #include <algorithm>
 #include <deviceflow/certificate.hpp>
+#include <deviceflow/memory_store.hpp>
 #include <utility>
 
 #include "common/trusted_certificate.hpp"
@@ -110,62 +111,52 @@ void Worker::do_start_sandbox(const SandboxOptions& options) {
   mailbox_.put({0, SandboxReady{sandbox_->lan_address(), sandbox_->issuer()}});
 }
 
-LoginOutcome Worker::log_in_once(int number) {
-  LoginRequest request = login_request(session_);
-  request.start_deadline = kStartDeadline;
-  LoginEvents events;
-  events.on_prompt = [this, number](const DeviceAuthorization& codes) {
+SignInOptions Worker::sign_in_options(int number, std::optional<LoginOutcome>& ended) {
+  SignInOptions options;
+  options.start_deadline = kStartDeadline;
+  options.show = [this, number](const DeviceAuthorization& codes) {
     const SteadyTime now = clock_.steady_now();
     output_.prompt(codes, now);
     mailbox_.put(
         {number, CodesCame{codes, now + codes.expires_in, session_.settings.scope.value_or("")}});
   };
-  events.on_poll = [this, number](const PollReport& report,
-                                  std::optional<std::chrono::milliseconds> next_in) {
-    output_.poll(report, next_in);
+  options.on_poll = [this, number](const PollReport& report) {
+    output_.poll(report, report.next_in);
     if (sandbox_) sandbox_->relay();
-    mailbox_.put({number, PollCame{report, next_in}});
+    mailbox_.put({number, PollCame{report, report.next_in}});
   };
   // Of whatever login it is: what goes on after a cancel is shown to its end.
-  events.on_transition = [this](const LoginTransition& step) {
+  options.on_transition = [this](const LoginTransition& step) {
     mailbox_.put({0, MachineMoved{step}});
   };
-  events.on_start_retry = [this, number](const Error& error,
-                                         std::optional<std::chrono::milliseconds> next_in) {
+  options.on_start_retry = [this, number](const Error& error, std::chrono::milliseconds next_in) {
     mailbox_.put({number, StartRetried{error, next_in}});
   };
-  LoginOutcome outcome = keeper_->session().login(request, events);
-  if (session_.trace) {
-    session_.trace->end_login(outcome, clock_.steady_now(), session_.profile.name);
-  }
-  return outcome;
+  options.on_end = [this, &ended](const LoginOutcome& outcome) {
+    if (session_.trace) {
+      session_.trace->end_login(outcome, clock_.steady_now(), session_.profile.name);
+    }
+    ended = outcome;
+  };
+  return options;
 }
 
 void Worker::do_log_in(int number) {
-  auto begun = begin();
-  // Better now than after a person has approved it.
-  if (begun.ok()) begun = keeper_->check_store();
-  if (!begun.ok()) {
-    end();
-    if (begun.error().code == ErrorCode::cancelled) return;
-    output_.failure({begun.error(), {}, {}, Stop::none});
-    mailbox_.put({number, LoginFailed{begun.error(), {}, {}}});
+  const auto cancel = begin();
+  if (!cancel.ok()) {
+    if (cancel.error().code == ErrorCode::cancelled) return;
+    output_.failure({cancel.error(), {}, {}, Stop::none});
+    mailbox_.put({number, LoginFailed{cancel.error(), {}, {}}});
     return;
   }
-  LoginOutcome outcome = log_in_once(number);
-  // A cancel that came too late for the call before would end this one; nobody asked for that.
-  if (!outcome.tokens.ok() && outcome.tokens.error().code == ErrorCode::cancelled && !given_up()) {
-    outcome = log_in_once(number);
-  }
-  if (outcome.tokens.ok()) {
-    keep(number, std::move(outcome));
-    end();
-    return;
-  }
-  const Error& error = outcome.tokens.error();
-  output_.failure({error, outcome.quirks, outcome.last_failure, Stop::none});
-  mailbox_.put({number, LoginFailed{error, outcome.quirks, outcome.last_failure}});
-  end();
+  std::optional<LoginOutcome> ended;
+  const auto token = keeper_->session().sign_in(sign_in_options(number, ended), *cancel);
+  if (token.ok()) return signed_in(number, *ended->tokens, *token, *cancel);
+  const Error& error = token.error();
+  const Quirks quirks = ended ? ended->quirks : Quirks();
+  const std::string last_failure = ended ? ended->last_failure : std::string();
+  output_.failure({error, quirks, last_failure, Stop::none});
+  mailbox_.put({number, LoginFailed{error, quirks, last_failure}});
   // The server may have changed before the user tries again: its metadata are read anew.
   keeper_.reset();
   if (screen_for(error) == Screen::untrusted) look_at_certificate(number);
@@ -173,10 +164,11 @@ void Worker::do_log_in(int number) {
 
 // What is wrong with it may take a second handshake, which nobody waits for: the screen is there.
 void Worker::look_at_certificate(int number) {
+  const Cancel given_up;
   {
     const std::lock_guard lock(mutex_);
-    if (ending_ || cancelled_ || !jobs_.empty()) return;
-    look_given_up_.clear();
+    if (ending_ || running_.is_set() || !jobs_.empty()) return;
+    look_ = given_up;
   }
   const auto url = parse_url(refused_url_);
   if (!url.ok()) return;
@@ -184,7 +176,7 @@ void Worker::look_at_certificate(int number) {
   CertificateOptions options;
   options.ca_file = session_.settings.ca_file;
   options.proxy = session_.settings.proxy;
-  auto report = inspect_certificate(url->host, url->effective_port(), options, look_given_up_);
+  auto report = inspect_certificate(url->host, url->effective_port(), options, given_up);
   if (!report.ok() || report->trusted || report->chain.empty()) return;
   CertificateSeen seen;
   seen.host = url->host;
@@ -216,22 +208,18 @@ void Worker::do_trust(int number) {
   do_log_in(number);
 }
 
-// Stores the tokens and tells who signed in.
-void Worker::keep(int number, LoginOutcome outcome) {
-  const auto kept = keeper_->session().sign_in(outcome);
-  if (!kept.ok()) {
-    keeper_->session().give_back(*outcome.tokens);
-    output_.failure({kept.error(), {}, {}, Stop::none});
-    mailbox_.put({number, LoginFailed{kept.error(), outcome.quirks, {}}});
-    return;
-  }
-  const IdTokenClaims* claims = outcome.id_token_claims ? &*outcome.id_token_claims : nullptr;
-  const Error* problem = outcome.id_token_problem ? &*outcome.id_token_problem : nullptr;
-  output_.tokens({*outcome.tokens, false, outcome.quirks, claims, problem, keeper_->kept_at(),
-                  *kept ? &**kept : nullptr});
-  SignedIn facts =
-      facts_of(*outcome.tokens, session_.settings.scope.value_or(""), clock_.steady_now());
-  facts.quirks = outcome.quirks;
+// Tells who signed in.
+void Worker::signed_in(int number, const TokenSet& tokens, const AccessToken& token,
+                       const Cancel& cancel) {
+  const IdTokenClaims* claims = token.id_token_claims ? &*token.id_token_claims : nullptr;
+  const Error* problem = token.id_token_problem ? &*token.id_token_problem : nullptr;
+  const KeptAt kept = token.store_failure ? KeptAt() : keeper_->kept_at();
+  output_.tokens({tokens, false, token.quirks, claims, problem, kept,
+                  token.replaced ? &*token.replaced : nullptr});
+  if (token.store_failure) output_.failure({*token.store_failure, {}, {}, Stop::none});
+  SignedIn facts = facts_of(tokens, session_.settings.scope.value_or(""), clock_.steady_now());
+  facts.quirks = token.quirks;
+  facts.store_failure = token.store_failure;
   if (claims != nullptr) {
     facts.id_token =
         claims->time_checked ? IdTokenCheck::verified : IdTokenCheck::verified_but_time;
@@ -239,23 +227,24 @@ void Worker::keep(int number, LoginOutcome outcome) {
     facts.id_token = IdTokenCheck::not_verified;
     facts.id_token_problem = *problem;
   }
-  TokensCame tokens{*outcome.tokens, facts.scope, facts.id_token,
-                    problem != nullptr ? problem->message : std::string()};
+  TokensCame came{tokens, facts.scope, facts.id_token,
+                  problem != nullptr ? problem->message : std::string()};
   mailbox_.put({number, std::move(facts)});
-  mailbox_.put({number, std::move(tokens)});
-  report_person(number);
+  mailbox_.put({number, std::move(came)});
+  report_person(number, cancel);
 }
 
 // Where the provider has no UserInfo endpoint, or does not answer it, the person stays unnamed.
-std::optional<Error> Worker::report_person(int number) {
-  const auto info = keeper_->session().userinfo();
+std::optional<Error> Worker::report_person(int number, const Cancel& cancel) {
+  const auto info = keeper_->session().userinfo(cancel);
   if (!info.ok()) return info.error();
   mailbox_.put({number, person_of(*info)});
   return std::nullopt;
 }
 
 void Worker::do_restore() {
-  if (!begin().ok()) return;  // a login will say why
+  const auto cancel = begin();
+  if (!cancel.ok()) return;  // a sign-in will say why
   auto stored = keeper_->session().stored();
   if (!stored.ok()) {
     output_.failure({stored.error(), {}, {}, Stop::none});
@@ -274,30 +263,30 @@ void Worker::do_restore() {
     mailbox_.put({0, Restored{facts}});
     mailbox_.put({0, TokensCame{std::move(tokens), facts.scope, checked, {}}});
     look_after_tokens(std::move(facts), login.tokens.access_token,
-                      keeper_->session().access_token());
+                      keeper_->session().access_token(*cancel), *cancel);
   } else if (*stored && (*stored)->pending &&
-             still_waits(*(*stored)->pending, login_request(session_).scope, clock_.wall_now())) {
+             still_waits(*(*stored)->pending, session_.settings.scope.value_or(""),
+                         clock_.wall_now())) {
     mailbox_.put({0, LoginWaits{}});
   }
-  end();
 }
 
 void Worker::do_renew() {
-  if (!begin().ok()) return;
+  const auto cancel = begin();
+  if (!cancel.ok()) return;
   const auto stored = keeper_->stored();
   if (stored.ok()) {
     look_after_tokens(
         facts_of(stored->tokens, session_.settings.scope.value_or(""), clock_.steady_now()),
-        stored->tokens.access_token, keeper_->session().access_token());
+        stored->tokens.access_token, keeper_->session().access_token(*cancel), *cancel);
   } else {
     mailbox_.put({0, SessionEnded{stored.error()}});
   }
-  end();
 }
 
 // Tells what came of looking after the access token: `token`, which was `before`.
 void Worker::look_after_tokens(SignedIn facts, const Secret& before,
-                               const Result<AccessToken>& token) {
+                               const Result<AccessToken>& token, const Cancel& cancel) {
   if (!token.ok() && (token.error().code == ErrorCode::sign_in_needed ||
                       token.error().code == ErrorCode::not_stored)) {
     output_.failure({token.error(), {}, {}, Stop::none});
@@ -322,14 +311,13 @@ void Worker::look_after_tokens(SignedIn facts, const Secret& before,
     output_.tokens({stored->tokens, true, token->quirks, nullptr, nullptr, keeper_->kept_at()});
     mailbox_.put({0, refreshed(*token, *stored, facts)});
   }
-  report_person(0);
+  report_person(0, cancel);
 }
 
 void Worker::do_sign_out() {
   SignOutReport report;
-  if (begin().ok()) {
-    report = keeper_->session().sign_out();
-    end();
+  if (const auto cancel = begin(); cancel.ok()) {
+    report = keeper_->session().sign_out(Forget::always, *cancel);
     const std::lock_guard lock(mutex_);
     signs_out_ = false;
   }
@@ -339,26 +327,22 @@ void Worker::do_sign_out() {
 
 void Worker::do_user_info() {
   ActionEnded ended{TokenAction::user_info, {}};
-  if (const auto begun = begin(); begun.ok()) {
-    ended.problem = report_person(0);
-    end();
-  } else {
-    ended.problem = begun.error();
-  }
+  const auto cancel = begin();
+  ended.problem = cancel.ok() ? report_person(0, *cancel) : cancel.error();
   mailbox_.put({0, std::move(ended)});
 }
 
 void Worker::do_refresh() {
   ActionEnded ended{TokenAction::refresh, {}};
-  const auto begun = begin();
-  if (!begun.ok()) {
-    ended.problem = begun.error();
+  const auto cancel = begin();
+  if (!cancel.ok()) {
+    ended.problem = cancel.error();
     mailbox_.put({0, std::move(ended)});
     return;
   }
   const auto stored = keeper_->stored();
   if (stored.ok()) {
-    const auto token = keeper_->refresh();
+    const auto token = keeper_->session().refresh(*cancel);
     ended.problem = token.ok() ? token->refresh_failure : token.error();
     // Without a refresh token nothing was sent, and after a refusal that left the login in the
     // store its access token still serves: the login is as good as it was.
@@ -366,12 +350,11 @@ void Worker::do_refresh() {
     if (!stored->tokens.refresh_token.empty() && !(refused && keeper_->stored().ok())) {
       look_after_tokens(
           facts_of(stored->tokens, session_.settings.scope.value_or(""), clock_.steady_now()),
-          stored->tokens.access_token, token);
+          stored->tokens.access_token, token, *cancel);
     }
   } else {
     ended.problem = stored.error();
   }
-  end();
   mailbox_.put({0, std::move(ended)});
 }
 
@@ -386,16 +369,15 @@ void Worker::do_introspect() {
   }
 }
 
-// By a client of its own: the login's keeps its metadata for a while.
+// By a session of its own: the one that signs in keeps its metadata for a while.
 void Worker::do_discover() {
   if (session_.settings.issuer.empty()) {
     mailbox_.put({0, DiscoveryCame{}});
     return;
   }
-  const auto client = make_client(session_, {}, recorder());
-  const auto begun = begin([&client] { client->cancel(); });
-  Result<Metadata> metadata = begun.ok() ? client->discover() : begun.error();
-  end();
+  const auto cancel = begin();
+  deviceflow::Session provider(make_config(session_, recorder()), std::make_shared<MemoryStore>());
+  Result<Metadata> metadata = cancel.ok() ? provider.discover(*cancel) : cancel.error();
   if (metadata.ok()) {
     output_.endpoints(known_from(*metadata));
   } else {
@@ -407,16 +389,11 @@ void Worker::do_discover() {
 Result<Introspection> Worker::ask() {
   auto who = introspection_credentials(session_);
   if (!who.ok()) return who.error();
-  const auto begun = begin();
-  if (!begun.ok()) return begun.error();
-  const auto token = keeper_->session().access_token();
-  if (!token.ok()) {
-    end();
-    return token.error();
-  }
-  auto answer = keeper_->client().introspect(token->token, std::move(*who));
-  end();
-  return answer;
+  const auto cancel = begin();
+  if (!cancel.ok()) return cancel.error();
+  const auto token = keeper_->session().access_token(*cancel);
+  if (!token.ok()) return token.error();
+  return keeper_->session().introspect(token->token, {std::move(*who)}, *cancel);
 }
 
 }  // namespace deviceflow::demo

@@ -34,7 +34,7 @@ void Worker::test_settings(std::shared_ptr<const SettingsChange> change) {
 void Worker::cancel_test() {
   const std::lock_guard lock(mutex_);
   tests_given_up_ = newest_test_;
-  if (doctor_ != nullptr) doctor_->cancel();
+  test_.set();
 }
 
 void Worker::check_ca_file(const std::string& path) {
@@ -187,17 +187,13 @@ void Worker::run_test(int test, const ProviderOptions& options, const Session& s
   DoctorEvents events;
   events.on_finding = [&](const Finding& finding) { mailbox_.put({0, TestFound{test, finding}}); };
   events.on_step = [&](const DoctorStep& step) { mailbox_.put({0, TestStep{test, step}}); };
-  Doctor doctor(options, session, std::move(events));
+  Cancel cancel;
   {
     const std::lock_guard lock(mutex_);
     if (ending_ || test <= tests_given_up_) return;
-    doctor_ = &doctor;
+    test_ = cancel;
   }
-  const auto verdict = doctor.run();
-  {
-    const std::lock_guard lock(mutex_);
-    doctor_ = nullptr;
-  }
+  const auto verdict = Doctor(options, session, std::move(events), cancel).run();
   if (!verdict.ok()) return;  // it was given up
   mailbox_.put({0, TestEnded{test, *verdict}});
 }

@@ -1,3 +1,5 @@
+#include <deviceflow/memory_store.hpp>
+
 #include "common/stop.hpp"
 #include "report.hpp"
 #include "verbs.hpp"
@@ -38,9 +40,8 @@ ExitCode run_discover(const CommandLine& line, Output& output) {
       output.endpoints(settle_all(line, session, {}));  // it has no metadata
       return kDone;
     }
-    const auto client = make_client(session, {});
-    const StopsClient stops(*client);
-    const auto metadata = client->discover();
+    deviceflow::Session provider(make_config(session), std::make_shared<MemoryStore>());
+    const auto metadata = provider.discover(stop_cancel());
     if (!metadata.ok()) return metadata.error();
     KnownEndpoints known = settle_all(line, session, *metadata);
     known.quirks.add(metadata->quirks);

@@ -27,8 +27,7 @@ ExitCode examine(const CommandLine& line, const Session& session, Output& output
   DoctorEvents events;
   events.on_finding = [&](const Finding& finding) { output.finding(finding); };
   events.on_step = [&](const DoctorStep& step) { output.step(step.text); };
-  Doctor doctor(line, session, std::move(events));
-  const StopsClient stops(doctor);
+  Doctor doctor(line, session, std::move(events), stop_cancel());
   const auto verdict = doctor.run();
   if (!verdict.ok()) {
     return report_failure(output, &session, {verdict.error(), {}, {}, {}}, false);

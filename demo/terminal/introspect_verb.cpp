@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <deviceflow/memory_store.hpp>
 
 #include "common/stop.hpp"
 #include "report.hpp"
@@ -58,9 +59,8 @@ Result<Introspection> ask_about_input(const Session& settings) {
   if (!who.ok()) return who.error();
   auto token = read_token();
   if (!token.ok()) return token.error();
-  const auto client = make_client(settings, {});
-  const StopsClient stops(*client);
-  return client->introspect(*token, std::move(*who));
+  deviceflow::Session provider(make_config(settings), std::make_shared<MemoryStore>());
+  return provider.introspect(*token, {std::move(*who)}, stop_cancel());
 }
 
 // As it is stored: not renewed first, since that would be another token.
@@ -69,8 +69,7 @@ Result<Introspection> ask_about_stored(const Session& settings, LoginKeeper& kee
   if (!who.ok()) return who.error();
   const auto login = keeper.stored();
   if (!login.ok()) return login.error();
-  keeper.client().continue_login(*login);  // its secrets stay out of every text
-  return keeper.client().introspect(login->tokens.access_token, std::move(*who));
+  return keeper.session().introspect(login->tokens.access_token, {std::move(*who)}, stop_cancel());
 }
 
 }  // namespace

@@ -62,53 +62,54 @@ class Login {
     return ports;
   }
 
-  LoginEvents events() {
-    LoginEvents events;
-    events.on_prompt = [this](const DeviceAuthorization& codes) {
+  SignInOptions options() {
+    SignInOptions options;
+    options.show = [this](const DeviceAuthorization& codes) {
       prompted_ = true;
       output_.prompt(codes, clock_.steady_now());
       page_ = codes.verification_uri_complete.value_or(codes.verification_uri);
       if (line_.open) open_it();
       if (listens_) enter_.emplace();
     };
-    events.on_poll = [this](const PollReport& report,
-                            std::optional<std::chrono::milliseconds> next_in) {
-      output_.poll(report, next_in);
+    options.on_poll = [this](const PollReport& report) { output_.poll(report, report.next_in); };
+    options.on_end = [this](const LoginOutcome& outcome) {
+      if (session_.trace) {
+        session_.trace->end_login(outcome, clock_.steady_now(), session_.profile.name);
+      }
+      outcome_ = outcome;
     };
-    return events;
+    return options;
   }
 
   ExitCode log_in(LoginKeeper& keeper) {
-    const StopsClient stops(keeper.session());
-    const auto usable = keeper.check_store();
-    if (!usable.ok()) return fail({usable.error(), {}, {}, {}});
-    const LoginOutcome outcome = keeper.session().login(login_request(session_), events());
-    if (session_.trace) {
-      session_.trace->end_login(outcome, clock_.steady_now(), session_.profile.name);
-    }
+    const bool first = keeper.is_empty();
+    const auto token = keeper.session().sign_in(options(), stop_cancel());
     if (child_) child_->relay();
-    if (!outcome.tokens.ok()) {
-      return fail({outcome.tokens.error(), outcome.quirks, outcome.last_failure, {}});
+    if (!token.ok()) {
+      if (!outcome_) return fail({token.error(), {}, {}, {}});
+      return fail({token.error(), outcome_->quirks, outcome_->last_failure, {}});
     }
-    const auto kept = keeper.session().sign_in(outcome);
-    const bool held = kept.ok() || line_.show_tokens;
-    if (held) {
-      tell(outcome, kept.ok() ? keeper.kept_now() : KeptAt(),
-           kept.ok() && *kept ? &**kept : nullptr);
+    if (!token->store_failure) {
+      KeptAt kept = keeper.kept_at();
+      if (!first) kept.protection.clear();  // it needs to be read once, not at every sign-in
+      tell(*token, std::move(kept));
+      return kDone;
     }
-    if (kept.ok()) return kDone;
-    // Nobody has these tokens now, so nobody should be able to use them.
-    if (!held && stop_reason() == Stop::none) keeper.session().give_back(*outcome.tokens);
-    return fail({kept.error(), outcome.quirks, {}, {}});
+    if (line_.show_tokens) {
+      tell(*token, {});
+    } else {  // nobody has these tokens now, so nobody should be able to use them
+      keeper.session().sign_out(Forget::always, stop_cancel());
+    }
+    return fail({*token->store_failure, outcome_->quirks, {}, {}});
   }
 
-  void tell(const LoginOutcome& outcome, KeptAt kept, const ReplacedSignIn* replaced) {
-    TokenNews news{*outcome.tokens};
-    news.quirks = outcome.quirks;
-    if (outcome.id_token_claims) news.claims = &*outcome.id_token_claims;
-    if (outcome.id_token_problem) news.claims_missing = &*outcome.id_token_problem;
+  void tell(const AccessToken& token, KeptAt kept) {
+    TokenNews news{*outcome_->tokens};
+    news.quirks = token.quirks;
+    if (token.id_token_claims) news.claims = &*token.id_token_claims;
+    if (token.id_token_problem) news.claims_missing = &*token.id_token_problem;
     news.kept = std::move(kept);
-    news.replaced = replaced;
+    if (token.replaced) news.replaced = &*token.replaced;
     output_.tokens(news);
   }
 
@@ -135,6 +136,7 @@ class Login {
   SystemWaiter system_waiter_;
   TickingWaiter waiter_;
   std::unique_ptr<SandboxChild> child_;
+  std::optional<LoginOutcome> outcome_;  ///< Once there is one.
   bool prompted_ = false;
   Result<std::string> browser_ = find_browser(std::getenv);
   std::string page_;

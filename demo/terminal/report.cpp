@@ -61,7 +61,6 @@ Result<ExitCode> with_keeper(const Session& session,
   if (!checked.ok()) return checked.error();
   const auto keeper = LoginKeeper::open(session, {});
   if (!keeper.ok()) return keeper.error();
-  const StopsClient stops((*keeper)->session());
   return work(**keeper);
 }
 

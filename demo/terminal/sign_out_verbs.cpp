@@ -1,4 +1,5 @@
 // revoke and logout: the first wants the tokens dead, the second wants them gone from here.
+#include "common/stop.hpp"
 #include "report.hpp"
 #include "verbs.hpp"
 
@@ -22,7 +23,7 @@ ExitCode run_revoke(const CommandLine& line, Output& output) {
         const auto login = keeper.stored();
         if (!login.ok()) return login.error();
         SignOutNews news;
-        news.report = keeper.session().sign_out(Forget::when_revoked);
+        news.report = keeper.session().sign_out(Forget::when_revoked, stop_cancel());
         output.signed_out(news);
         if (news.report.local_error) return *news.report.local_error;
         if (auto why = unconfirmed(news.report)) {
@@ -45,7 +46,7 @@ ExitCode run_logout(const CommandLine& line, Output& output) {
                                output.signed_out(news);
                                return kDone;
                              }
-                             news.report = keeper.session().sign_out();
+                             news.report = keeper.session().sign_out(Forget::always, stop_cancel());
                              output.signed_out(news);
                              if (news.report.local_error && !news.report.removed)
                                return *news.report.local_error;

@@ -16,7 +16,6 @@ class TickingWaiter final : public Waiter {
       : inner_(inner), clock_(clock), on_tick_(std::move(on_tick)) {}
 
   void wait_until(SteadyTime deadline, const Cancel& cancel) override;
-  void wake() noexcept override { inner_.wake(); }
 
  private:
   Waiter& inner_;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <deviceflow/system_clock.hpp>
 
+#include "common/stop.hpp"
 #include "report.hpp"
 #include "verbs.hpp"
 
@@ -26,7 +27,7 @@ bool is_printable(const Secret& token) {
 ExitCode run_token(const CommandLine& line, Output& output) {
   return with_stored_login(
       line, output, [&](const Session&, LoginKeeper& keeper) -> Result<ExitCode> {
-        const auto token = keeper.session().access_token();
+        const auto token = keeper.session().access_token(stop_cancel());
         if (!token.ok()) return token.error();
         if (!is_printable(token->token)) {
           return make_error(Blame::protocol, ErrorCode::invalid_response, Stage::token,

@@ -88,6 +88,11 @@ std::vector<Fact> facts_in_words(const SignedIn& facts, SteadyTime now, const La
     out.push_back({"id_token", say("session.id_token"), check_words(facts, say),
                    facts.id_token != IdTokenCheck::not_verified});
   }
+  if (facts.store_failure) {
+    out.push_back(
+        {"not_saved", say("session.not_saved"),
+         say("session.not_saved.reason", {{"reason", error_words(*facts.store_failure, say)}})});
+  }
   return out;
 }
 
