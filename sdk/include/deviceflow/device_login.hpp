@@ -56,7 +56,7 @@ struct LoginOutcome {
   /// With expired_token: why the last poll got no answer ("timeout", "http_503" …), or empty.
   std::string last_failure;
   /// Who signed in: the ID token's claims, verified. Only a driver that can fetch keys fills this
-  /// (Client::login()); the machine does not.
+  /// (Session::sign_in()); the machine does not.
   std::optional<IdTokenClaims> id_token_claims = {};
   /// Why there are no claims, though an ID token came or was due, and the tokens are good all the
   /// same: its keys could not be had, the issuer is not known, or `openid` brought no ID token

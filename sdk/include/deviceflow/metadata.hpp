@@ -63,7 +63,7 @@ struct Metadata {
   std::vector<std::string> grant_types;
   std::vector<std::string> scopes;
   /// Why these are older than they should be: fetching them again failed, in a way that passes.
-  /// Filled by Client::discover(); empty while they are current.
+  /// Filled by Session::discover(); empty while they are current.
   std::optional<Error> refetch_failure;
   /// What was tolerated in reading them.
   Quirks quirks;

@@ -32,7 +32,7 @@ struct ResolvedProvider {
   std::string title;
   /// Empty where the provider has no metadata, or none that name this endpoint.
   std::string issuer;
-  /// Below the metadata; see Client for when these are fetched.
+  /// Below the metadata; see Config for when these are fetched.
   Endpoints endpoints;
   /// The differences, for an Exchange.
   Profile profile;

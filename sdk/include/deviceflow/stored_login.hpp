@@ -92,7 +92,7 @@ struct StoredLogin {
   bool revoked = false;
   /// The private key that the tokens are bound to (RFC 9449 section 5), as PEM; or empty.
   Secret dpop_key;
-  /// Client::certificate_thumbprint() when the tokens came; or empty.
+  /// certificate_thumbprint() of the client's certificate when the tokens came; or empty.
   std::string certificate;
   std::optional<PendingLogin> pending;
 };

@@ -41,6 +41,8 @@ using std::chrono::seconds;
 // An access token is refreshed this early: a tenth of its life, and at most a minute.
 constexpr int kEarlyPart = 10;
 constexpr seconds kEarlyAtMost{60};
+// Clients, each with its connection, that are kept for later calls.
+constexpr std::size_t kMostIdle = 4;
 // For another process that holds the record.
 constexpr milliseconds kLockLimit{60000};
 constexpr seconds kFirstWait{2};
@@ -117,6 +119,7 @@ std::unique_ptr<Client> Session::Impl::take_client(int& round) {
 
 void Session::Impl::give_client(std::unique_ptr<Client> client, int round) {
   const std::lock_guard<std::mutex> guard(mutex_);
+  if (idle_.size() == kMostIdle) return;
   if (round != round_) client->forget_login();
   idle_.push_back(std::move(client));
 }
@@ -300,6 +303,19 @@ Result<AccessToken> Session::Impl::refresh(const Cancel& cancel) {
 
 Result<AccessToken> Session::Impl::refresh(Look seen, const Secret* rejected,
                                            const Cancel& cancel) {
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    if (refreshing_ > 0 && seen.usable()) return hand_out(seen);  // another thread is at it
+    ++refreshing_;
+  }
+  auto result = refresh_now(std::move(seen), rejected, cancel);
+  const std::lock_guard<std::mutex> guard(mutex_);
+  --refreshing_;
+  return result;
+}
+
+Result<AccessToken> Session::Impl::refresh_now(Look seen, const Secret* rejected,
+                                               const Cancel& cancel) {
   const Lease client(*this);
   client->continue_login(seen.login);
   auto refresher = client->prepare_refresh(cancel);  // may use the network: not under the lock

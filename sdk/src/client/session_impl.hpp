@@ -94,6 +94,7 @@ class Session::Impl {
   void remember(const Secret& token, SteadyTime ends);
   void forget_failure();
   Result<AccessToken> refresh(Look look, const Secret* rejected, const Cancel& cancel);
+  Result<AccessToken> refresh_now(Look look, const Secret* rejected, const Cancel& cancel);
   Result<AccessToken> use_outcome(Look look, RefreshOutcome outcome,
                                   std::unique_ptr<RecordLock> lock);
   static AccessToken hand_out(const Look& look);
@@ -145,6 +146,7 @@ class Session::Impl {
   std::vector<std::unique_ptr<Client>> idle_;
   int round_ = 0;  // counts sign-outs: a client from before one has to forget its tokens
   bool signing_in_ = false;
+  int refreshing_ = 0;  // threads
   // The access token seen last, and when it ends.
   Secret known_token_;
   SteadyTime known_end_{};

@@ -393,8 +393,11 @@ void Session::Impl::remove(SignOutReport& report, const Cancel& cancel) {
   const auto erased = lock.ok() ? (*lock)->erase() : Result<void>(lock.error());
   report.removed = erased.ok();
   if (!erased.ok()) report.local_error = erased.error();
-  const auto pending = store_->lock(pending_key(), milliseconds(0), Cancel::never());
-  if (pending.ok()) static_cast<void>((*pending)->erase().ok());
+  const auto waiting = store_->load(pending_key());
+  if (!waiting.ok() || *waiting) {
+    const auto pending = store_->lock(pending_key(), milliseconds(0), Cancel::never());
+    if (pending.ok()) static_cast<void>((*pending)->erase().ok());
+  }
   forget_failure();
   const std::lock_guard<std::mutex> guard(mutex_);
   known_token_ = Secret();
