@@ -1,5 +1,5 @@
-# The core and the C API for plain make: the lists of sdk/sources.cmake, relative to this folder; a test compares
-# the two. Compile as C++17 with -Iinclude -Isrc and nlohmann/json 3.11 or newer in reach.
+# What the core and the C API are made of, relative to this folder; CMake reads the same lists (sources.cmake).
+# Compile as C++17 with -Iinclude -Isrc and nlohmann/json 3.11 or newer in reach.
 
 # Floors 1 and 2: values in, values out.
 deviceflow_core_sources = \

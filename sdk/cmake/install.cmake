@@ -5,7 +5,8 @@ include(CMakePackageConfigHelpers)
 install(TARGETS deviceflow_core deviceflow_c deviceflow_c_curl deviceflow EXPORT deviceflow-targets
   LIBRARY COMPONENT library NAMELINK_COMPONENT development
   ARCHIVE COMPONENT development
-  FILE_SET HEADERS COMPONENT development)
+  INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY include/deviceflow TYPE INCLUDE COMPONENT development)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/deviceflow)
 install(EXPORT deviceflow-targets NAMESPACE deviceflow:: DESTINATION ${package_folder} COMPONENT development)

@@ -61,6 +61,7 @@ class Installed(unittest.TestCase):
             shutil.rmtree(work, ignore_errors=True)
             shutil.copytree(HERE / "consumer", work)
             if how == "cmake":
+                shutil.copytree(given.source / "sdk/examples", work / "examples")
                 run("cmake", "-S", work, "-B", work, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", env=environment)
                 run("cmake", "--build", work, env=environment)
             else:
