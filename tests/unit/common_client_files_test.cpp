@@ -87,9 +87,9 @@ TEST_F(CommonClientFiles, AKeyAndAuthorizationDetailsGoIntoTheLogin) {
   const auto session = open_session(options);
   ASSERT_TRUE(session.ok()) << session.error().message;
   EXPECT_FALSE(session->client_key.empty());
-  const LoginRequest request = login_request(*session);
-  EXPECT_EQ(request.authorization_details, "[{\"type\":\"pay\"}]");
-  EXPECT_EQ(request.resources, options.flags.resources);
+  const Config config = make_config(*session);
+  EXPECT_EQ(config.authorization_details, "[{\"type\":\"pay\"}]");
+  EXPECT_EQ(config.resources, options.flags.resources);
   EXPECT_TRUE(check_for_login(options, *session).ok());
 }
 

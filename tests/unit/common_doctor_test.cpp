@@ -45,13 +45,14 @@ class DoctorRun : public testing::Test {
       if (on_step_) on_step_();
     };
     DoctorPorts ports;
-    ports.client = world_.ports();
+    ports.session = world_.ports();
     ports.look = [this](const std::string& host, int, const CertificateOptions&,
                         const Cancel&) -> Result<CertificateReport> {
       looked_.push_back(host);
       return report_;
     };
-    doctor_ = std::make_unique<Doctor>(options_, session_, std::move(events), std::move(ports));
+    doctor_ =
+        std::make_unique<Doctor>(options_, session_, std::move(events), cancel_, std::move(ports));
     return doctor_->run();
   }
   const Finding* find(std::string_view check) const {
@@ -74,6 +75,7 @@ class DoctorRun : public testing::Test {
   std::vector<std::string> steps_;
   std::vector<std::string> looked_;
   std::function<void()> on_step_;
+  Cancel cancel_;
   std::unique_ptr<Doctor> doctor_;
 };
 
@@ -190,7 +192,7 @@ TEST_F(DoctorRun, ALibertyOfTheOnePollIsAFindingToo) {
 
 TEST_F(DoctorRun, ACancelEndsItWithoutAVerdict) {
   on_step_ = [this] {
-    if (steps_.back() == "Asking for codes") doctor_->cancel();
+    if (steps_.back() == "Asking for codes") cancel_.set();
   };
   const auto verdict = run();
   ASSERT_FALSE(verdict.ok());

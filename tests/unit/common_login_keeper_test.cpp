@@ -26,20 +26,23 @@ class CommonLoginKeeper : public testing::Test {
     keeper_ = std::move(*opened);
   }
 
-  TokenSet tokens(std::string_view refresh_token = "r1") const {
-    TokenSet tokens;
-    tokens.access_token = Secret("a1");
-    tokens.token_type = "Bearer";
-    tokens.expires_in = seconds(3600);
-    tokens.expires_at = world_.now + seconds(3600);
-    tokens.refresh_token = Secret(refresh_token);
-    return tokens;
-  }
+  // An earlier run did.
   void sign_in(std::string_view refresh_token = "r1") {
-    SignInDetails details;
-    details.scope = "openid tv";
-    details.subject = "ada";
-    ASSERT_TRUE(keeper_->session().sign_in(tokens(refresh_token), details).ok());
+    StoredLogin login;
+    login.issuer = test::kIssuer;
+    login.client_id = "tv";
+    login.subject = "ada";
+    login.tokens.access_token = Secret("a1");
+    login.tokens.token_type = "Bearer";
+    login.tokens.scope = "openid tv";
+    login.tokens.expires_in = seconds(3600);
+    login.tokens.refresh_token = Secret(refresh_token);
+    login.received_at = world_.wall;
+    login.expires_at = *world_.wall + seconds(3600);
+    const auto lock =
+        keeper_->store()->lock(keeper_->session().store_key(), seconds(0), Cancel::never());
+    ASSERT_TRUE(lock.ok());
+    ASSERT_TRUE((*lock)->save(to_record(login)).ok());
   }
   void answers(const char* url, HttpResponse response) {
     world_.answers[url].push_back(std::move(response));
@@ -56,7 +59,7 @@ class CommonLoginKeeper : public testing::Test {
 
 TEST_F(CommonLoginKeeper, WithoutAStoredLoginEverythingSaysSoAndNothingIsSent) {
   EXPECT_EQ(keeper_->stored().error().code, ErrorCode::not_stored);
-  EXPECT_EQ(keeper_->refresh().error().code, ErrorCode::not_stored);
+  EXPECT_EQ(keeper_->session().refresh().error().code, ErrorCode::not_stored);
   EXPECT_FALSE(keeper_->status()->logged_in);
   EXPECT_TRUE(world_.requests.empty());
 }
@@ -83,7 +86,7 @@ TEST_F(CommonLoginKeeper, TheStatusTellsWhoAndHowLongAndSendsNothing) {
 TEST_F(CommonLoginKeeper, ARefreshIsMadeThoughItIsNotDue) {
   sign_in();
   answers(kToken, fresh("a2"));
-  const auto renewed = keeper_->refresh();
+  const auto renewed = keeper_->session().refresh();
   ASSERT_TRUE(renewed.ok()) << renewed.error().message;
   EXPECT_EQ(renewed->token.reveal(), "a2");
   EXPECT_EQ(keeper_->stored()->tokens.refresh_token.reveal(), "r1");
@@ -92,7 +95,7 @@ TEST_F(CommonLoginKeeper, ARefreshIsMadeThoughItIsNotDue) {
 
 TEST_F(CommonLoginKeeper, WithoutARefreshTokenOnlyASignInHelps) {
   sign_in("");
-  EXPECT_EQ(keeper_->refresh().error().code, ErrorCode::sign_in_needed);
+  EXPECT_EQ(keeper_->session().refresh().error().code, ErrorCode::sign_in_needed);
   EXPECT_TRUE(world_.requests.empty());
   EXPECT_TRUE(keeper_->stored().ok());
 }
@@ -122,9 +125,16 @@ TEST_F(CommonLoginKeeper, WhereNothingCanBeRevokedTheLoginIsForgotten) {
 }
 
 TEST_F(CommonLoginKeeper, TokensThatNobodyHoldsAreGivenBack) {
+  answers(test::kDevice, answer(200, test::codes_json()));
+  answers(kToken, fresh("a1"));
   answers(kRevoke, answer(200, ""));
-  keeper_->session().give_back(tokens());
-  EXPECT_EQ(world_.count(kRevoke), 2);
+  SignInOptions options;
+  options.accept = [](const IdTokenClaims*) -> Result<void> {
+    return make_error(Blame::user, ErrorCode::access_denied, Stage::usage, "Somebody else.");
+  };
+  EXPECT_EQ(keeper_->session().sign_in(options).error().message, "Somebody else.");
+  EXPECT_EQ(world_.count(kRevoke), 1);
+  EXPECT_EQ(keeper_->stored().error().code, ErrorCode::not_stored);
 }
 
 TEST_F(CommonLoginKeeper, LoginsOfTheSandboxStayInMemory) {

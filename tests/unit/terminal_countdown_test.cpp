@@ -122,7 +122,6 @@ class VirtualTime : public Clock, public Waiter {
   SteadyTime steady_now() override { return now; }
   std::optional<WallTime> wall_now() override { return std::nullopt; }
   void wait_until(SteadyTime deadline, const Cancel&) override { now = deadline; }
-  void wake() noexcept override {}
   SteadyTime now = at(0);
 };
 
