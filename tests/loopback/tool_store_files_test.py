@@ -95,17 +95,35 @@ class TheStore(StoreTest):
         self.assertEqual(self.login("--store", os.path.join(path, "logins"), code=2)["stage"], "store")
         self.assertEqual(provider.paths, [])
 
-    def test_2_on_a_full_disk_and_the_tokens_are_given_back(self):
-        provider = self.scripted()
-        path = self.mounted("size=64k,mode=0700")
+    def fill(self, path):
         filler = os.open(os.path.join(path, "filler"), os.O_WRONLY | os.O_CREAT)
         self.addCleanup(os.close, filler)
         with self.assertRaises(OSError):
             while True:
                 os.write(filler, b"x" * 4096)
+
+    def test_2_on_a_full_disk_before_anybody_is_asked(self):
+        provider = self.scripted()
+        path = self.mounted("size=64k,mode=0700")
+        self.fill(path)
+        error = self.login("--store", path, code=2)
+        self.assertEqual((error["event"], error["stage"]), ("error", "store"))
+        self.assertEqual(provider.paths, [])
+
+    def test_2_on_a_disk_that_gets_full_and_the_tokens_are_given_back(self):
+        provider = self.scripted()
+        path = self.mounted("size=64k,mode=0700")
+        tokens = provider.answers["/token"]
+
+        def fill_first():
+            self.fill(path)
+            return tokens
+
+        provider.answers["/token"] = fill_first
         error = self.login("--store", path, code=2)
         self.assertEqual((error["event"], error["stage"]), ("error", "store"))
         self.assertEqual(provider.paths.count("/revoke"), 2)
+        os.remove(os.path.join(path, "filler"))
         self.assertEqual(self.login("--store", path, "--show-tokens", code=2)["event"], "error")
         self.assertEqual(provider.paths.count("/revoke"), 2)
 

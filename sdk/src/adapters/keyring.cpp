@@ -140,17 +140,19 @@ Result<void> Keyring::load() {
     return no_key("There is no keyring: the library libsecret is not installed.");
   }
   auto library = std::make_unique<Library>();
-  const bool complete =
-      find_symbol(handle, "secret_schema_new", library->new_schema) &&
-      find_symbol(handle, "secret_schema_unref", library->free_schema) &&
-      find_symbol(handle, "secret_password_lookup_sync", library->look_up) &&
-      find_symbol(handle, "secret_password_store_sync", library->store) &&
-      find_symbol(handle, "secret_password_free", library->free_password) &&
-      find_symbol(handle, "g_error_free", library->free_error) &&
+  const bool complete = find_symbol(handle, "secret_schema_new", library->new_schema) &&
+                        find_symbol(handle, "secret_schema_unref", library->free_schema) &&
+                        find_symbol(handle, "secret_password_lookup_sync", library->look_up) &&
+                        find_symbol(handle, "secret_password_store_sync", library->store) &&
+                        find_symbol(handle, "secret_password_free", library->free_password) &&
+                        find_symbol(handle, "g_error_free", library->free_error);
+  const bool can_look =
       find_symbol(handle, "secret_collection_for_alias_sync", library->find_collection) &&
       find_symbol(handle, "secret_collection_get_locked", library->is_locked) &&
       find_symbol(handle, "g_object_unref", library->release);
-  if (!complete) return no_key("There is no keyring: this version of libsecret can't be used.");
+  if (!complete || (prompt_ == Prompt::never && !can_look)) {
+    return no_key("There is no keyring: this version of libsecret can't be used.");
+  }
   library->schema = library->new_schema(kSchemaName, 0, kAttribute, kTextAttribute, kEnd);
   library_ = std::move(library);
   return {};
