@@ -1,15 +1,14 @@
-// A template to copy: clock and waiter of a device with a tick counter of 32 bits, a real-time
-// clock that may never have been set, and semaphores. What is yours goes into MyHardware.
+// A template to copy: clock and waiter of a device with a tick counter of 32 bits and a real-time
+// clock that may never have been set. What is yours goes into MyHardware.
 #ifndef DEVICEFLOW_TESTS_MY_CLOCK_HPP
 #define DEVICEFLOW_TESTS_MY_CLOCK_HPP
 
-#include <semaphore.h>
-
+#include <algorithm>
 #include <cstdint>
-#include <ctime>
 #include <deviceflow/clock.hpp>
 #include <functional>
 #include <mutex>
+#include <utility>
 
 namespace deviceflow::test {
 
@@ -47,37 +46,26 @@ class MyClock final : public Clock {
   std::int64_t total_ = 0;
 };
 
-/// sem_post() may be called in a signal handler; the semaphore of an RTOS, in an interrupt.
+/// Sleeps a tenth of a second at a time, and looks at the flag in between: enough for a Cancel.
 class MyWaiter final : public Waiter {
  public:
+  /// The system's delay: returns after this time, or a little later.
+  using Sleep = std::function<void(std::chrono::milliseconds)>;
   /// `clock`: whose time the deadlines are. Has to outlive this one.
-  explicit MyWaiter(Clock& clock) : clock_(clock) { sem_init(&woken_, 0, 0); }
-  ~MyWaiter() override { sem_destroy(&woken_); }
-  MyWaiter(const MyWaiter&) = delete;
-  MyWaiter& operator=(const MyWaiter&) = delete;
+  MyWaiter(Clock& clock, Sleep sleep) : clock_(clock), sleep_(std::move(sleep)) {}
 
   void wait_until(SteadyTime deadline, const Cancel& cancel) override {
-    if (cancel.is_set()) return;
-    if (deadline == kNever) {
-      sem_wait(&woken_);
-    } else {
-      const std::int64_t ms = (deadline - clock_.steady_now()).count();
-      if (ms <= 0) return;
-      timespec until{};
-      clock_gettime(CLOCK_MONOTONIC, &until);
-      const std::int64_t ns = until.tv_nsec + ms % 1000 * 1000000;
-      until.tv_sec += static_cast<std::time_t>(ms / 1000 + ns / 1000000000);
-      until.tv_nsec = static_cast<long>(ns % 1000000000);
-      sem_clockwait(&woken_, CLOCK_MONOTONIC, &until);
-    }
-    while (sem_trywait(&woken_) == 0) {  // several wake-ups end one wait
+    while (!cancel.is_set()) {
+      const SteadyTime now = clock_.steady_now();
+      if (now >= deadline) return;
+      sleep_(std::min(kSlice, deadline - now));
     }
   }
-  void wake() noexcept override { sem_post(&woken_); }
 
  private:
+  static constexpr std::chrono::milliseconds kSlice{100};
   Clock& clock_;
-  sem_t woken_{};
+  Sleep sleep_;
 };
 
 }  // namespace deviceflow::test

@@ -43,7 +43,8 @@ const WaiterKind kWaiters[] = {
      []() -> WaiterUnderTest {
        MyHardware hardware{milliseconds_since_start, [] { return std::int64_t{0}; }};
        auto clock = std::make_shared<MyClock>(std::move(hardware));
-       return {clock, std::make_shared<MyWaiter>(*clock)};
+       return {clock, std::make_shared<MyWaiter>(
+                          *clock, [](auto time) { std::this_thread::sleep_for(time); })};
      }},
 };
 INSTANTIATE_TEST_SUITE_P(Ports, WaiterContract, testing::ValuesIn(kWaiters), kNameOf);

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <ctime>
 #include <deviceflow/clock.hpp>
@@ -34,10 +35,29 @@ class WaiterContract : public testing::TestWithParam<WaiterKind> {
  protected:
   using ms = std::chrono::milliseconds;
   static constexpr ms kLong{60000};
-  static constexpr ms kSoon{10000};  ///< On however busy a machine.
+  static constexpr ms kSoon{10000};      ///< On however busy a machine.
+  static constexpr ms kCancelled{1000};  ///< 200 ms, and what a busy machine adds.
 
   SteadyTime now() { return under_test.clock->steady_now(); }
   void wait(SteadyTime deadline) { under_test.waiter->wait_until(deadline, cancel); }
+
+  // A return for no reason is allowed.
+  void wait_for_cancel(SteadyTime deadline) {
+    while (!cancel.is_set()) wait(deadline);
+  }
+  /// Waits, and sets `ends` from another thread meanwhile: how long the return took after that.
+  ms time_to_end(SteadyTime deadline, const Cancel& ends) {
+    std::atomic<SteadyTime::rep> at{0};
+    std::thread other([&] {
+      std::this_thread::sleep_for(ms(20));
+      at = now().time_since_epoch().count();
+      ends.set();
+    });
+    wait_for_cancel(deadline);
+    const SteadyTime back = now();
+    other.join();
+    return back - SteadyTime(ms(at));
+  }
 
   WaiterUnderTest under_test = GetParam().make();
   Cancel cancel;
@@ -61,26 +81,8 @@ TEST_P(WaiterContract, ADeadlineThatHasPassedNeedsNoWait) {
   EXPECT_LT(now() - before, kSoon);
 }
 
-TEST_P(WaiterContract, WakingEndsAWaitForNothing) {
-  const SteadyTime before = now();
-  std::thread other([this] { under_test.waiter->wake(); });
-  wait(kNever);
-  other.join();
-  EXPECT_LT(now() - before, kSoon);
-}
-
-TEST_P(WaiterContract, WakingBeforehandEndsTheNextWait) {
-  const SteadyTime before = now();
-  under_test.waiter->wake();
-  wait(before + kLong);
-  EXPECT_LT(now() - before, kSoon);
-}
-
-TEST_P(WaiterContract, AWakeUpServesOnce) {
-  under_test.waiter->wake();
-  under_test.waiter->wake();
-  wait(now() + kLong);
-  const SteadyTime deadline = now() + ms(30);
+TEST_P(WaiterContract, WaitingCostsNoTimeOfTheProcessor) {
+  const SteadyTime deadline = now() + ms(300);
   const std::clock_t burnt = std::clock();
   while (now() < deadline) wait(deadline);
   EXPECT_LT(std::clock() - burnt, CLOCKS_PER_SEC / 50) << "it spins";
@@ -93,15 +95,39 @@ TEST_P(WaiterContract, ACancelThatIsSetNeedsNoWait) {
   EXPECT_LT(now() - before, kSoon);
 }
 
-TEST_P(WaiterContract, ACancelWithAWakeUpEndsAWait) {
+TEST_P(WaiterContract, ACancelEndsAWait) {
+  for (const SteadyTime deadline : {now() + kLong, kNever}) {
+    cancel = Cancel();
+    const Cancel other_handle = cancel;
+    EXPECT_LT(time_to_end(deadline, other_handle), kCancelled);
+  }
+}
+
+TEST_P(WaiterContract, ACancelEndsTheWaitOfItsChildren) {
+  const Cancel parent;
+  cancel = parent.child().child();
+  EXPECT_LT(time_to_end(now() + kLong, parent), kCancelled);
+}
+
+TEST_P(WaiterContract, ACancelEndsTheWaitsOfSeveralThreads) {
   const SteadyTime before = now();
-  std::thread other([this] {
-    cancel.set();
-    under_test.waiter->wake();
-  });
-  while (!cancel.is_set()) wait(before + kLong);
-  other.join();
+  std::thread others[] = {std::thread([&] { wait_for_cancel(before + kLong); }),
+                          std::thread([&] { wait_for_cancel(before + kLong); })};
+  cancel.set();
+  for (std::thread& other : others) other.join();
   EXPECT_LT(now() - before, kSoon);
+}
+
+TEST_P(WaiterContract, TheCancelOfAnotherWaitEndsNothing) {
+  const Cancel other;
+  other.set();
+  const SteadyTime deadline = now() + ms(50);
+  int returns = 0;
+  while (now() < deadline) {
+    wait(deadline);
+    ++returns;
+  }
+  EXPECT_LT(returns, 100);
 }
 
 }  // namespace deviceflow::test

@@ -26,13 +26,7 @@ Config config() {
   out.endpoints.device_authorization = kDeviceEndpoint;
   out.endpoints.token = kTokenEndpoint;
   out.endpoints.revocation = kRevocationEndpoint;
-  return out;
-}
-
-SessionOptions session_options(Clock* clock) {
-  SessionOptions out;
-  out.resume_logins = true;
-  out.clock = clock;
+  out.resume = true;
   return out;
 }
 
@@ -46,9 +40,8 @@ void print_counts(const char* title, const Counts& counts) {
 Program::Program(const std::string& directory, int to_parent)
     : socket(to_parent),
       transport(to_parent),
-      store(store_options(directory)),
-      client(config(), {&transport, &clock, &clock, nullptr}),
-      session(client, store, session_options(&clock)) {}
+      store(std::make_shared<FileStore>(store_options(directory))),
+      session(config(), store, {&transport, &clock, &clock, nullptr}) {}
 
 FileStoreOptions Program::store_options(const std::string& directory) {
   FileStoreOptions out;
@@ -59,13 +52,17 @@ FileStoreOptions Program::store_options(const std::string& directory) {
 void Program::sign_in() {
   say(socket, "L");
   const auto [access, refresh] = split_tokens(hear(socket));
-  TokenSet tokens;
-  tokens.access_token = Secret(access);
-  tokens.token_type = "Bearer";
-  tokens.expires_in = std::chrono::seconds(3600);
-  tokens.expires_at = clock.steady_now() + *tokens.expires_in;
-  tokens.refresh_token = Secret(refresh);
-  if (!session.sign_in(tokens, {}).ok()) _exit(4);
+  StoredLogin login;
+  login.issuer = key().issuer;
+  login.client_id = key().client_id;
+  login.tokens.access_token = Secret(access);
+  login.tokens.token_type = "Bearer";
+  login.tokens.expires_in = std::chrono::seconds(3600);
+  login.tokens.refresh_token = Secret(refresh);
+  login.received_at = clock.wall_now();
+  login.expires_at = *login.received_at + *login.tokens.expires_in;
+  const auto lock = store->lock(key(), std::chrono::seconds(60), Cancel::never());
+  if (!lock.ok() || !(*lock)->save(to_record(login)).ok()) _exit(4);
   say(socket, "S " + access);
 }
 
@@ -117,7 +114,18 @@ bool Killing::live_and_die() {
 }
 
 std::optional<StoredLogin> Killing::stored() {
-  auto record = store_.load(Program::key());
+  auto login = load(Program::key());
+  StoreKey beside = Program::key();
+  beside.account += "\x1fpending";
+  auto waiting = load(beside);
+  if (!waiting) return login;
+  if (!login) return waiting;
+  login->pending = std::move(waiting->pending);
+  return login;
+}
+
+std::optional<StoredLogin> Killing::load(const StoreKey& key) {
+  auto record = store_.load(key);
   EXPECT_TRUE(record.ok()) << record.error().message;
   if (!record.ok() || !*record) return std::nullopt;
   auto login = read_record(**record);

@@ -8,6 +8,8 @@
 #include <deviceflow/system_clock.hpp>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -25,7 +27,6 @@ class SkippingClock final : public Clock, public Waiter {
     const SteadyTime now = steady_now();
     if (deadline > now) skipped_ += deadline - now;
   }
-  void wake() noexcept override {}
 
  private:
   SystemClock system_;
@@ -35,7 +36,7 @@ class SkippingClock final : public Clock, public Waiter {
 /// Everything that one process of the program has.
 struct Program {
   Program(const std::string& directory, int socket);
-  /// Signs in without a device login. Ends the process where that fails.
+  /// Stores a sign-in without a device login. Ends the process where that fails.
   void sign_in();
 
   static FileStoreOptions store_options(const std::string& directory);
@@ -44,8 +45,7 @@ struct Program {
   int socket;
   SkippingClock clock;
   ParentTransport transport;
-  FileStore store;
-  Client client;
+  std::shared_ptr<FileStore> store;
   Session session;
 };
 
@@ -71,7 +71,8 @@ class Killing {
 
   /// One life of the program, ended at a random instant. False where it ended by itself.
   bool live_and_die();
-  /// What the store holds now; the test fails where that can't be read.
+  /// What the store holds now, with the sign-in that waits; the test fails where that can't be
+  /// read.
   std::optional<StoredLogin> stored();
   /// How many kills a test is asked for.
   static int wanted();
@@ -79,6 +80,7 @@ class Killing {
   void print(const Counts& found) const;
 
  private:
+  std::optional<StoredLogin> load(const StoreKey& key);
   int draw(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
   bool time_is_up(std::chrono::microseconds pause);
   void take(const std::string& message);

@@ -50,7 +50,7 @@ void refresh_for_ever(Program& program) {
   for (;;) {
     if (!token.ok()) _exit(6);
     say(program.socket, "S " + std::string(token->token.reveal()));
-    token = program.session.replace(token->token);
+    token = program.session.refresh();
   }
 }
 
@@ -109,14 +109,14 @@ void log_in_for_ever(Program& program) {
   const auto found = find_login(program);
   tell(program, found && found->pending ? "found codes that wait" : "found no codes that wait");
   for (;;) {
-    const LoginOutcome outcome = program.session.login({}, LoginEvents());
-    if (outcome.tokens.ok()) {
-      if (!program.session.sign_in(outcome).ok()) _exit(4);
+    const auto token = program.session.sign_in(SignInOptions());
+    if (token.ok()) {
+      if (token->store_failure) _exit(4);
       tell(program, "signed in");
-      say(program.socket, "S " + std::string(outcome.tokens->access_token.reveal()));
+      say(program.socket, "S " + std::string(token->token.reveal()));
     } else {
       // The codes were taken up, but had brought their tokens already, to a program that died.
-      if (outcome.tokens.error().oauth_code != "invalid_grant") _exit(6);
+      if (token.error().oauth_code != "invalid_grant") _exit(6);
       tell(program, "the codes had been used: asks for new ones");
     }
   }

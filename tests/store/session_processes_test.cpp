@@ -32,7 +32,7 @@ TEST(SessionProcesses, NoRefreshTokenIsUsedTwice) {  // T-6-4, S-2.2.2-1
       while (program.transport.sent < kEach) {
         const auto token = program.session.access_token();
         if (!token.ok() && token.error().code == ErrorCode::not_stored) continue;  // not yet
-        if (!token.ok() || !program.session.replace(token->token).ok()) _exit(7);
+        if (!token.ok() || !program.session.refresh().ok()) _exit(7);
       }
     });
   }

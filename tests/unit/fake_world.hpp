@@ -5,13 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <deviceflow/client.hpp>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "client/client.hpp"
 #include "virtual_login.hpp"
 
 namespace deviceflow::test {
@@ -43,7 +43,6 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
     if (wakes_early && waits % 2 == 1) return;  // for no reason, as it is allowed to
     if (!cancel.is_set()) now = deadline;
   }
-  void wake() noexcept override { ++wakes; }
   // Different every time, though not where a login takes the seed of its waits from.
   RandomBytes bytes() override {
     RandomBytes out{};
@@ -67,7 +66,6 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
   std::uint8_t drawn = 0;
   bool wakes_early = false;
   int waits = 0;
-  int wakes = 0;
 };
 
 inline constexpr const char* kIssuer = "https://id.example.com";
@@ -90,6 +88,15 @@ inline std::string metadata_json() {
 
 inline HttpResponse response_of(Reply reply) {
   return std::get<HttpResponse>(*reply.result);
+}
+
+/// Refreshes with a refresh token of which nothing more is known.
+inline RefreshOutcome refresh_with(Client& client, std::string_view refresh_token) {
+  const auto refresher = client.prepare_refresh();
+  if (!refresher.ok()) return {refresher.error(), false, std::nullopt, {}};
+  StoredLogin login;
+  login.tokens.refresh_token = Secret(refresh_token);
+  return client.refresh(*refresher, login);
 }
 
 class ClientTest : public testing::Test {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deviceflow/form.hpp>
 #include <deviceflow/memory_store.hpp>
 #include <deviceflow/session.hpp>
@@ -24,7 +25,7 @@ class StubbornStore final : public TokenStore {
                                            const Cancel& cancel) override {
     if (before_lock) before_lock();
     if (!lockable) return refusal();
-    auto held = inner.lock(key, limit, cancel);
+    auto held = inner.lock(key, std::min(limit, longest_wait), cancel);
     if (!held.ok()) return held.error();
     return std::unique_ptr<RecordLock>(std::make_unique<Lock>(*this, std::move(*held)));
   }
@@ -32,7 +33,8 @@ class StubbornStore final : public TokenStore {
 
   MemoryStore inner;
   std::function<void()> before_lock;
-  int saves_left = -1;  // no limit
+  milliseconds longest_wait{20};  // for a lock
+  int saves_left = -1;            // no limit
   bool erasable = true;
   bool lockable = true;
   std::vector<std::string> saved;
@@ -64,44 +66,59 @@ class StubbornStore final : public TokenStore {
 
 class SessionTest : public testing::Test {
  protected:
-  SessionTest() {
+  SessionTest() : config(kIssuer, "tv") {
     world.answers[kWellKnown].push_back(answer(200, metadata_json()));
+    world.answers[kDevice].push_back(answer(200, codes_json()));
     world.answers[kRevoke].push_back(answer(200, ""));
     world.wall = WallTime(seconds(1800000000));
     restart();
   }
 
-  /// The program starts again: a new client and session over the same store.
+  /// The program starts again, with `config` as it is now: a new session over the same store.
   void restart() {
     session.reset();
-    Config config;
-    config.issuer = kIssuer;
-    config.client_id = "tv";
-    config.dpop = dpop;
-    config.pkce = pkce;
-    client = std::make_unique<Client>(std::move(config), world.ports());
-    options.clock = &world;
-    options.lock_limit = milliseconds(20);
-    session = std::make_unique<Session>(*client, store, options);
+    session = open_session();
+  }
+  /// One more session over the same store, like that of another process.
+  std::unique_ptr<Session> open_session() {
+    return std::make_unique<Session>(
+        config, std::shared_ptr<TokenStore>(std::shared_ptr<void>(), &store), world.ports());
   }
   void pass(seconds time) {
     world.now += time;
     if (world.wall) *world.wall += time;
   }
-  /// Signs in with tokens "a1" and "r1" (or without the latter).
+  /// Writes a record past the session, as another process would.
+  void write(const Secret& record) {
+    const auto lock = store.inner.lock(session->store_key(), seconds(1), Cancel::never());
+    ASSERT_TRUE(lock.ok());
+    ASSERT_TRUE((*lock)->save(record).ok());
+  }
+  void write(const StoredLogin& login) { write(to_record(login)); }
+  /// A sign-in of an earlier run: tokens "a1" and "r1" (or without the latter), and a restart.
   void sign_in(std::optional<seconds> life = seconds(3600), std::string_view refresh = "r1") {
-    TokenSet tokens;
-    tokens.access_token = Secret("a1");
-    tokens.token_type = "Bearer";
-    tokens.expires_in = life;
-    if (life) tokens.expires_at = world.now + *life;
-    tokens.refresh_token = Secret(refresh);
-    tokens.id_token = Secret("id1");
-    SignInDetails details;
-    details.scope = "openid tv";
-    details.subject = "alice";
-    details.dpop_key = Secret("key");
-    ASSERT_TRUE(session->sign_in(tokens, details).ok());
+    StoredLogin login;
+    login.issuer = session->store_key().issuer;
+    login.client_id = "tv";
+    login.account = config.account;
+    login.tokens.access_token = Secret("a1");
+    login.tokens.token_type = "Bearer";
+    login.tokens.scope = "openid tv";
+    login.tokens.expires_in = life;
+    login.tokens.refresh_token = Secret(refresh);
+    login.tokens.id_token = Secret("id1");
+    login.subject = "alice";
+    login.dpop_key = Secret("key");
+    login.received_at = world.wall;
+    if (life && world.wall) login.expires_at = *world.wall + *life;
+    write(login);
+    restart();
+  }
+  /// Signs a user in, who approves before the first poll: it brings `response`.
+  Result<AccessToken> log_in(HttpResponse response, SignInOptions options = {},
+                             const Cancel& cancel = Cancel::never()) {
+    server_answers(std::move(response));
+    return session->sign_in(std::move(options), cancel);
   }
   /// The server's next answers at the token endpoint, in order; the last one repeats.
   template <typename... Responses>
@@ -121,12 +138,23 @@ class SessionTest : public testing::Test {
     return answer(status, "{\"error\":\"" + std::string(code) + "\"}");
   }
   /// The token that access_token() gives, or "(error label)".
-  std::string get() {
-    auto result = session->access_token();
-    last_error = result.ok() ? std::nullopt : std::optional<Error>(result.error());
-    if (!result.ok()) return "(" + std::string(result.error().label()) + ")";
-    last = std::move(*result);
-    return std::string(last->token.reveal());
+  std::string get(const Cancel& cancel = Cancel::never()) {
+    return keep(session->access_token(cancel));
+  }
+  /// The same with refresh().
+  std::string refresh() { return keep(session->refresh()); }
+  /// An API rejects `token`; then the token that authorize() gives, or "(error label)".
+  std::string get_after_rejection(std::string_view token) {
+    Authorization used;
+    used.token = Secret(token);
+    EXPECT_TRUE(session->on_api_response(used, kApi, 401, rejection()));
+    auto next = session->authorize("GET", kApi);
+    last_error = next.ok() ? std::nullopt : std::optional<Error>(next.error());
+    if (!next.ok()) return "(" + std::string(next.error().label()) + ")";
+    return std::string(next->token.reveal());
+  }
+  static std::vector<Header> rejection() {
+    return {{"WWW-Authenticate", Secret(R"(Bearer error="invalid_token")")}};
   }
   StoredLogin stored() {
     auto login = session->stored();
@@ -134,7 +162,9 @@ class SessionTest : public testing::Test {
     EXPECT_TRUE(there);
     return there ? std::move(**login) : StoredLogin();
   }
-  bool store_empty() { return !*store.load(client->store_key()); }
+  bool store_empty() { return !*store.load(session->store_key()); }
+  /// What the store holds now, whatever the session has in memory.
+  StoredLogin in_store() { return *read_record(**store.load(session->store_key())); }
   /// The refresh tokens that went out, in order.
   std::vector<std::string> sent_refresh_tokens() {
     std::vector<std::string> out;
@@ -145,15 +175,21 @@ class SessionTest : public testing::Test {
     return out;
   }
 
+  static constexpr const char* kApi = "https://api.example.com/me";
   FakeWorld world;
-  DpopMode dpop = DpopMode::off;
-  bool pkce = false;
-  SessionOptions options;
   StubbornStore store;
-  std::unique_ptr<Client> client;
+  Config config;
   std::unique_ptr<Session> session;
   std::optional<AccessToken> last;
   std::optional<Error> last_error;
+
+ private:
+  std::string keep(Result<AccessToken> result) {
+    last_error = result.ok() ? std::nullopt : std::optional<Error>(result.error());
+    if (!result.ok()) return "(" + std::string(result.error().label()) + ")";
+    last = std::move(*result);
+    return std::string(last->token.reveal());
+  }
 };
 
 using Sent = std::vector<std::string>;
