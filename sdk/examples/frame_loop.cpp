@@ -1,68 +1,19 @@
-#include <deviceflow/curl_transport.hpp>
-#include <deviceflow/device_login.hpp>
-#include <deviceflow/exchange.hpp>
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/deviceflow.hpp>
 #include <future>
 #include <iostream>
 
-namespace {
-
-void draw(const deviceflow::DeviceAuthorization* codes) {
-  if (codes != nullptr) std::cout << codes->verification_uri << " " << codes->user_code << "\n";
-}
-
-}  // namespace
-
 int main() {
-  deviceflow::SystemClock clock;
-  deviceflow::SystemWaiter waiter;
-  deviceflow::SystemRandom random;
-  deviceflow::CurlTransport transport;
-  deviceflow::CancelFlag cancel;
-
-  deviceflow::Exchange::Options how;
-  auto client = deviceflow::make_client_auth(deviceflow::ClientAuth::none, "my-tv", {});
-  if (!client.ok()) return 1;
-  how.authenticator = std::move(*client);
-  const deviceflow::Exchange exchange(std::move(how));
-
-  deviceflow::DeviceLoginOptions options;
-  options.request.endpoint = "https://id.example.com/device_authorization";
-  options.request.scope = "openid";
-  options.token_endpoint = "https://id.example.com/token";
-  deviceflow::DeviceLogin login(std::move(options));
-  std::future<deviceflow::TransportResult> answer;
-
-  while (true) {
-    const auto now = clock.steady_now();
-    if (answer.valid() && answer.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
-      auto result = answer.get();
-      if (auto* response = std::get_if<deviceflow::HttpResponse>(&result)) {
-        login.on_response(now, exchange.accept(std::move(*response)));
-      } else {
-        login.on_failure(now, std::get<deviceflow::TransportFailure>(result));
-      }
+  deviceflow::Session session({"https://id.example.com", "my-game", "openid"});
+  deviceflow::Cancel cancel;  // set() it when the player goes back
+  std::promise<deviceflow::DeviceAuthorization> shown;
+  const auto codes = shown.get_future().share();
+  auto token = std::async(std::launch::async, [&] {
+    return session.sign_in([&](const auto& received) { shown.set_value(received); }, cancel);
+  });
+  while (token.wait_for(std::chrono::milliseconds(16)) != std::future_status::ready) {
+    if (codes.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+      std::cout << codes.get().verification_uri << " " << codes.get().user_code << "\n";
     }
-    if (!answer.valid()) {
-      auto step = login.step(now);
-      if (auto* send = std::get_if<deviceflow::DeviceLogin::Send>(&step)) {
-        auto request = exchange.prepare(std::move(send->request), clock.wall_now(), random.bytes());
-        if (request.ok()) {
-          answer = std::async(std::launch::async, [&, ready = std::move(*request)] {
-            return transport.send(ready, cancel);
-          });
-        } else {
-          login.on_refused(request.error());
-        }
-      } else if (std::holds_alternative<deviceflow::DeviceLogin::Finished>(step)) {
-        break;
-      }
-    }
-    draw(login.codes());
-    waiter.wait_until(now + std::chrono::milliseconds(16), cancel);  // the next frame
   }
-
-  const auto outcome = login.take_outcome();
-  std::cout << (outcome.tokens.ok() ? "Signed in." : outcome.tokens.error().message) << "\n";
-  return outcome.tokens.ok() ? 0 : 1;
+  return token.get().ok() ? 0 : 1;
 }

@@ -1,21 +1,11 @@
-#include <deviceflow/client.hpp>
+#include <deviceflow/deviceflow.hpp>
 #include <iostream>
 
 int main() {
-  deviceflow::ClientConfig config;
-  config.issuer = "https://id.example.com";
-  config.client_id = "my-tv";
-  deviceflow::Client client(std::move(config));
-
-  deviceflow::LoginRequest request;
-  request.scope = "openid";
-  const auto outcome = client.login(request, [](const deviceflow::DeviceAuthorization& codes) {
+  deviceflow::Session session({"https://id.example.com", "my-tv", "openid"});
+  const auto token = session.sign_in([](const deviceflow::DeviceAuthorization& codes) {
     std::cout << "Open " << codes.verification_uri << " and enter " << codes.user_code << "\n";
   });
-
-  if (!outcome.tokens.ok()) {
-    std::cerr << outcome.tokens.error().message << "\n";
-    return 1;
-  }
-  std::cout << "Signed in.\n";  // outcome.tokens->access_token is the key to the API
+  if (!token.ok()) std::cerr << token.error().message << "\n";
+  return token.ok() ? 0 : 1;
 }

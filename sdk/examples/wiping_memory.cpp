@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <deviceflow/client.hpp>
+#include <deviceflow/deviceflow.hpp>
 #include <iostream>
 
 namespace {
@@ -42,12 +42,9 @@ int main() {
   curl_global_init_mem(CURL_GLOBAL_DEFAULT, std::malloc, wiping_free, wiping_realloc, duplicate,
                        std::calloc);
 
-  deviceflow::ClientConfig config;
-  config.issuer = "https://id.example.com";
-  config.client_id = "my-tv";
-  deviceflow::Client client(std::move(config));
-  const auto outcome = client.login({}, [](const deviceflow::DeviceAuthorization& codes) {
+  deviceflow::Session session({"https://id.example.com", "my-tv", "openid"});
+  const auto token = session.sign_in([](const deviceflow::DeviceAuthorization& codes) {
     std::cout << "Open " << codes.verification_uri << " and enter " << codes.user_code << "\n";
   });
-  return outcome.tokens.ok() ? 0 : 1;
+  return token.ok() ? 0 : 1;
 }
