@@ -6,7 +6,8 @@ usage: errors.py           fails where a code is missing, or sdk/docs/errors.md 
 
 errors.tsv holds the codes of the SDK, oauth.tsv those of the server that the SDK knows by name. Columns: code, whose
 fault, exit code of the terminal tool before and after the user code was shown, whether trying again helps, what to
-show a person, what to do. tests/unit/terminal_exit_code_test.cpp checks the exit codes.
+show a person, what to do, and for the SDK's own what it means. cases.tsv: a code in one case, what that means, what to do.
+tests/unit/terminal_exit_code_test.cpp checks the exit codes.
 """
 import re
 import sys
@@ -21,6 +22,7 @@ INTRO = """# Errors
 
 Every code of an `Error`, in the SDK's enum and as the `code` of the terminal tool's error event, and every OAuth error code that the
 SDK knows by name. Made by `tests/errors/errors.py --write` from the tables beside it; a test fails when a code is missing here.
+`deviceflow doctor` finds most of these before a user does.
 
 - **Who must act** is `Error::blame`. An *alarm* (`is_security_alarm()`) is worth counting apart from ordinary failures.
 - **What to show** is a proposal for the person on the sofa: plain words, no codes. `Error::message` is a sentence with more detail;
@@ -28,8 +30,6 @@ SDK knows by name. Made by `tests/errors/errors.py --write` from the tables besi
 - **Trying again** without changing anything helps where `Error::retryable` is set; the SDK has already done so where that is safe.
 - **Exit** is the exit code of the terminal tool. Two numbers: before the user code was shown, and after it.
 """
-HEAD = ["| code | who must act | what to show a person | what to do | does trying again help | exit |",
-        "| --- | --- | --- | --- | --- | --- |"]
 
 
 def rows(name):
@@ -67,9 +67,12 @@ def check():
     # The same code may be the SDK's own, such as access_denied.
     for code in named_codes() - oauth - sdk.keys():
         yield f"{code} is missing in oauth.tsv"
+    for row in rows("errors.tsv"):
+        if len(row) != 8:
+            yield f"{row[0]}: not eight columns"
     for row in [*rows("errors.tsv"), *rows("oauth.tsv")]:
-        if len(row) != 7 or not all(row) or row[1] not in BLAME:
-            yield f"{row[0]}: not seven columns, or an unknown blame"
+        if len(row) not in (7, 8) or not all(row) or row[1] not in BLAME:
+            yield f"{row[0]}: an empty column, or an unknown blame"
     for code in comments.keys() & sdk.keys():
         words = comments[code].split()
         said = [word.strip(".").lower() for word in words]
@@ -79,20 +82,26 @@ def check():
             yield f"{code}: errors.tsv says {sdk[code][1]}, error.hpp {comments[code]}"
 
 
+def markdown(head, lines):
+    return [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *(f"| {' | '.join(line)} |" for line in lines)]
+
+
 def table(name, alarm):
-    out = []
-    for code, blame, before, after, again, show, do in rows(name):
+    lines = []
+    for code, blame, before, after, again, show, do, *meaning in rows(name):
         who = BLAME[blame] + (", *alarm*" if code in alarm else "")
-        exit_code = before if before == after else f"{before}, {after}"
-        out.append(f"| `{code}` | {who} | {show} | {do} | {again} | {exit_code} |")
-    return HEAD + out
+        lines.append([f"`{code}`", *meaning, who, show, do, again, before if before == after else f"{before}, {after}"])
+    means = ["what it means"] if name == "errors.tsv" else []
+    return markdown(["code", *means, "who must act", "what to show a person", "what to do", "does trying again help", "exit"], lines)
 
 
 def document():
     out = [INTRO, "## Codes of the SDK", "", *table("errors.tsv", alarms()), "", "## Codes of the provider", "",
            "These come as `oauth_error` with `Error::oauth_code`, but for those that are codes of the SDK themselves "
            "(`access_denied`, `expired_token`).", "Every other code ends the login with exit code 5, too.", "",
-           *table("oauth.tsv", set())]
+           *table("oauth.tsv", set()), "", "## In single cases", "",
+           *markdown(["code", "what it means", "what to do"], rows("cases.tsv")), "", "## Without a code", "",
+           (Path(__file__).parent / "without_a_code.md").read_text().rstrip()]
     return "\n".join(out) + "\n"
 
 
