@@ -7,6 +7,7 @@ install(TARGETS deviceflow_core deviceflow_c deviceflow_c_curl deviceflow EXPORT
   ARCHIVE COMPONENT development
   INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY include/deviceflow TYPE INCLUDE COMPONENT development)
+install(FILES include/deviceflow.hpp TYPE INCLUDE COMPONENT development)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/deviceflow)
 install(EXPORT deviceflow-targets NAMESPACE deviceflow:: DESTINATION ${package_folder} COMPONENT development)

@@ -1,4 +1,4 @@
-#include <deviceflow/deviceflow.hpp>
+#include <deviceflow.hpp>
 #include <iostream>
 
 int main() {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <deviceflow/deviceflow.hpp>
+#include <deviceflow.hpp>
 #include <iostream>
 
 namespace {

@@ -93,6 +93,7 @@ class StaticConsumers(Installed):
         prefix = self.install(given.static_build, "headers", ["development"])
         there = {path.name for path in (prefix / "include/deviceflow").iterdir()}
         self.assertEqual(there, {path.name for path in (given.source / "sdk/include/deviceflow").iterdir()})
+        self.assertTrue((prefix / "include/deviceflow.hpp").exists())
 
     def test_another_minor_version_is_no_match(self):
         prefix = self.install(given.static_build, "version", ["development"])

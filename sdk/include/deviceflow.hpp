@@ -1,6 +1,6 @@
 // Everything of the SDK for C++ programs. In C, include <deviceflow/deviceflow.h>.
-#ifndef DEVICEFLOW_DEVICEFLOW_HPP
-#define DEVICEFLOW_DEVICEFLOW_HPP
+#ifndef DEVICEFLOW_HPP
+#define DEVICEFLOW_HPP
 
 #include <deviceflow/curl_transport.hpp>
 #include <deviceflow/file_store.hpp>
