@@ -6,14 +6,16 @@
 // Writes one line a poll in the form of the tool's `poll` event, as far as tests/bench/run reads
 // it.
 #include <cstdio>
-#include <deviceflow/client.hpp>
+#include <deviceflow/memory_store.hpp>
+#include <deviceflow/session.hpp>
+#include <memory>
 
 namespace {
 
-void on_poll(const deviceflow::PollReport& report, std::optional<std::chrono::milliseconds> next) {
-  if (!next) return;
+void on_poll(const deviceflow::PollReport& report) {
+  if (!report.next_in) return;
   std::printf("{\"event\":\"poll\",\"attempt\":%d,\"next_in\":%.3f}\n", report.attempt,
-              static_cast<double>(next->count()) / 1000);
+              static_cast<double>(report.next_in->count()) / 1000);
   std::fflush(stdout);
 }
 
@@ -26,11 +28,11 @@ int main(int argc, char** argv) {
   config.endpoints.token = argv[2];
   config.client_id = argv[3];
   config.ca_file = argv[4];
-  deviceflow::Client client(std::move(config));
-  deviceflow::LoginEvents events;
-  events.on_poll = on_poll;
-  const auto outcome = client.login({}, events);
-  if (outcome.tokens.ok()) return 0;
-  std::fprintf(stderr, "sdk_login: %s\n", outcome.tokens.error().message.c_str());
+  deviceflow::Session session(std::move(config), std::make_shared<deviceflow::MemoryStore>());
+  deviceflow::SignInOptions options;
+  options.on_poll = on_poll;
+  const auto token = session.sign_in(std::move(options));
+  if (token.ok()) return 0;
+  std::fprintf(stderr, "sdk_login: %s\n", token.error().message.c_str());
   return 1;
 }

@@ -65,9 +65,7 @@ TEST_P(FirstRequest, TheOthersDoSoWithoutBasicOnly) {
   const int expected = GetParam().auth == ClientAuth::basic ? 0 : 1;
   Client client(std::move(config), world.ports());
   ASSERT_TRUE(client.login(LoginRequest{}, LoginEvents{}).tokens.ok());
-  RefreshParameters parameters;
-  parameters.refresh_token = Secret("refresh-token-sentinel");
-  ASSERT_TRUE(client.refresh(parameters).tokens.ok());
+  ASSERT_TRUE(refresh_with(client, "refresh-token-sentinel").tokens.ok());
   client.revoke(Secret("access-token-sentinel"), TokenHint::access_token);
   const auto tokens = forms(kToken);
   ASSERT_EQ(tokens.size(), 3u);

@@ -120,9 +120,7 @@ TEST_F(CryptoFailure, ASignInGoesOnWithoutTheCheck) {
 
 TEST_F(CryptoFailure, ARefreshKeepsItsTokens) {
   verify_result = -1;
-  RefreshParameters parameters;
-  parameters.refresh_token = Secret("rt-0");
-  const auto outcome = client().refresh(parameters);
+  const auto outcome = refresh_with(client(), "rt-0");
   ASSERT_TRUE(outcome.tokens.ok());
   ASSERT_TRUE(outcome.id_token_problem);
   expect_crypto_failure(*outcome.id_token_problem, Stage::id_token);

@@ -92,9 +92,7 @@ TEST_F(LocalEndpointsInUse, NothingIsSentThere) {
   const auto outcome = client().login({}, LoginEvents{});
   EXPECT_EQ(outcome.tokens.error().code, ErrorCode::device_flow_not_supported);
   EXPECT_NE(outcome.tokens.error().message.find("plain http on this machine"), std::string::npos);
-  RefreshParameters refresh;
-  refresh.refresh_token = Secret("refresh-sentinel");
-  EXPECT_FALSE(client().refresh(refresh).tokens.ok());
+  EXPECT_FALSE(refresh_with(client(), "refresh-sentinel").tokens.ok());
   const auto introspection = client().introspect(Secret("tok"));
   EXPECT_EQ(introspection.error().code, ErrorCode::not_possible);
   EXPECT_NE(introspection.error().message.find("plain http on this machine"), std::string::npos);

@@ -125,9 +125,7 @@ TEST_F(NamedEndpoints, AnIdTokenThatNobodyAskedForIsCheckedOrDoubted) {
 
 TEST_F(NamedEndpoints, ARefreshNeedsTheTokenEndpoint) {
   config.endpoints.token = kInsideToken;
-  RefreshParameters parameters;
-  parameters.refresh_token = Secret("rt");
-  EXPECT_TRUE(client().refresh(parameters).tokens.ok());
+  EXPECT_TRUE(refresh_with(client(), "rt").tokens.ok());
   EXPECT_EQ(metadata_requests(), 0);
 }
 
@@ -327,11 +325,12 @@ TEST_F(TwoDocuments, TheWholeOfBothIsDiscovered) {
 }
 
 TEST_F(TwoDocuments, ACancelBetweenThemEndsTheCall) {
-  world.on_send = [this](const HttpRequest& request) {
-    if (request.url == kOpenId) client_->cancel();
+  const Cancel cancel;
+  world.on_send = [&](const HttpRequest& request) {
+    if (request.url == kOpenId) cancel.set();
   };
   world.failures[kOpenId].push_back(failure(FailureKind::cancelled));
-  EXPECT_EQ(client().discover().error().code, ErrorCode::cancelled);
+  EXPECT_EQ(client().discover(cancel).error().code, ErrorCode::cancelled);
 }
 
 }  // namespace

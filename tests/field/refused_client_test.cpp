@@ -58,9 +58,7 @@ TEST_F(RefusedClient, WithUnauthorizedClient) {
 
 TEST_F(RefusedClient, ByARefresh) {
   refuses(kToken);
-  RefreshParameters parameters;
-  parameters.refresh_token = Secret("r1");
-  const auto outcome = client().refresh(parameters);
+  const auto outcome = refresh_with(client(), "r1");
   ASSERT_FALSE(outcome.tokens.ok());
   EXPECT_TRUE(names_the_methods(outcome.tokens.error())) << outcome.tokens.error().message;
 }
@@ -82,7 +80,7 @@ TEST_F(RefusedClient, ByAnIntrospectionWithItsOwnCredentials) {
 // Those methods are the client's; the account of somebody else has nothing to do with them.
 TEST_F(RefusedClient, NotByAnIntrospectionWithOtherCredentials) {
   refuses(kIntrospect);
-  const auto answer = client().introspect(Secret("a1"), make_no_auth());
+  const auto answer = client().introspect(Secret("a1"), {make_no_auth()});
   ASSERT_FALSE(answer.ok());
   EXPECT_FALSE(names_the_methods(answer.error())) << answer.error().message;
 }

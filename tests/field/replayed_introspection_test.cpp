@@ -35,7 +35,7 @@ class ReplayedIntrospection : public ClientTest {
     if (date != nullptr) set_header(response.headers, "Date", date);
     world.answers[kIntrospect].clear();
     world.answers[kIntrospect].push_back(std::move(response));
-    const auto result = client().introspect(Secret(token), nullptr, options);
+    const auto result = client().introspect(Secret(token), options);
     if (result.ok()) return {};
     EXPECT_EQ(result.error().code, ErrorCode::introspection_invalid);
     EXPECT_TRUE(is_security_alarm(result.error().code));

@@ -167,7 +167,7 @@ TEST_F(SignedUserInfo, ASignedIntrospectionResponseHasTheSameRulesOfTime) {  // 
     world.answers[kIntrospect].push_back(
         answer(200, signed_jwt("k1", "P-256", out, "token-introspection+jwt"),
                "application/token-introspection+jwt"));
-    const auto result = client().introspect(Secret("token"), nullptr, options);
+    const auto result = client().introspect(Secret("token"), options);
     return result.ok() ? "" : result.error().reason;
   };
   EXPECT_EQ(reason(R"("iat":1799999999.5)"), "");

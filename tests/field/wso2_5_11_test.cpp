@@ -218,9 +218,7 @@ TEST_F(Wso2FiveEleven, AConfidentialClientSendsItsIdInTheBodyOfEveryPoll) {
 TEST_F(Wso2FiveEleven, ARefreshOfThatClientDoesNot) {
   config.client_secret = Secret("s3cret");
   polls(answer(200, wso2_tokens()));
-  RefreshParameters parameters;
-  parameters.refresh_token = Secret("eb2085");
-  ASSERT_TRUE(client().refresh(parameters).tokens.ok());
+  ASSERT_TRUE(refresh_with(client(), "eb2085").tokens.ok());
   EXPECT_FALSE(form(kWso2Token).has("client_id"));
 }
 

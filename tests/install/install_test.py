@@ -117,8 +117,8 @@ class SharedLibrary(Installed):
         library = given.package_build / "sdk" / SONAME
         shown = run("nm", "-DC", "--defined-only", library)
         self.assertIn(" T deviceflow::DeviceLogin::step(", shown)
-        self.assertIn(" T deviceflow::Client::login(", shown)
-        for hidden in ("nlohmann", "parse_grant_answer", "CurlTransfer"):
+        self.assertIn(" T deviceflow::Session::sign_in(", shown)
+        for hidden in ("nlohmann", "parse_grant_answer", "CurlTransfer", "deviceflow::Client::"):
             self.assertNotIn(hidden, shown)
         own = [line for line in shown.splitlines() if re.search(r" T ", line) and "deviceflow::" not in line]
         self.assertEqual(own, [])
@@ -136,7 +136,7 @@ class DebianPackages(Installed):
         depends = {name: run("dpkg-deb", "-f", path, "Depends") for name, path in packages.items()}
         self.assertIn(SONAME, holds["libdeviceflow0.1"])
         self.assertNotIn("/include/", holds["libdeviceflow0.1"])
-        self.assertIn("/deviceflow/client.hpp", holds["libdeviceflow-dev"])
+        self.assertIn("/deviceflow/session.hpp", holds["libdeviceflow-dev"])
         self.assertRegex(holds["libdeviceflow-dev"], r"libdeviceflow\.so -> ")
         self.assertIn("libdeviceflow0.1", depends["libdeviceflow-dev"])
         for name in ("bin/deviceflow", "bin/deviceflow-sandbox", "man1/deviceflow.1", "completions/deviceflow"):

@@ -2,9 +2,11 @@
 #include <deviceflow/deviceflow_curl.h>
 #include <gtest/gtest.h>
 
+#include <thread>
 #include <vector>
 
 #include "../c_api/c_helpers.hpp"
+#include "client_helpers.hpp"
 #include "sandbox/listener.hpp"
 
 namespace deviceflow::test {
@@ -84,7 +86,7 @@ TEST_F(CCurl, LogsInRefreshesAndSignsOut) {
   for (const auto& violation : server->violations()) ADD_FAILURE() << violation.detail;
 }
 
-TEST_F(CCurl, ACancelEndsTheWaitAndIsSpentByIt) {
+TEST_F(CCurl, ACancelEndsTheRunThatIsGoingOnAndNoOther) {
   ASSERT_NO_FATAL_FAILURE(start());
   const auto cancel = [](const deviceflow_codes*, void* test) {
     deviceflow_curl_cancel(static_cast<CCurl*>(test)->curl.get());
@@ -92,6 +94,47 @@ TEST_F(CCurl, ACancelEndsTheWaitAndIsSpentByIt) {
   EXPECT_EQ(run(cancel), DEVICEFLOW_CANCELLED);
   login = make_login(client.get());
   EXPECT_EQ(run(), DEVICEFLOW_OK);
+}
+
+TEST_F(CCurl, ACancelWithoutARunHasNoEffect) {
+  ASSERT_NO_FATAL_FAILURE(start());
+  deviceflow_curl_cancel(curl.get());  // before the first
+  ASSERT_EQ(run(), DEVICEFLOW_OK);
+  auto tokens = sized<deviceflow_tokens>();
+  ASSERT_EQ(deviceflow_login_tokens(login.get(), &tokens), DEVICEFLOW_OK);
+  deviceflow_call* made = nullptr;
+  ASSERT_EQ(deviceflow_revocation_new(client.get(), tokens.refresh_token, &made), DEVICEFLOW_OK);
+  const CallHandle call(made);
+  deviceflow_curl_cancel(curl.get());  // after the end of one
+  EXPECT_EQ(deviceflow_call_run_blocking(call.get(), curl.get()), DEVICEFLOW_OK);
+}
+
+// The program gives up in the moment in which the tokens arrive.
+TEST_F(CCurl, ACancelWinsOverTheResponseThatIsOnItsWay) {
+  FaultServer tokens([&](const ReceivedRequest& request) {
+    if (request.target == "/device_authorization") return answer(200, scripted_codes());
+    if (request.target == "/token") deviceflow_curl_cancel(curl.get());
+    return answer(200, request.target == "/token" ? scripted_tokens() : "");
+  });
+  ASSERT_NO_FATAL_FAILURE(make_login_at(tokens.origin()));
+  EXPECT_EQ(run(), DEVICEFLOW_CANCELLED);
+}
+
+TEST_F(CCurl, ACancelFromAnotherThreadEndsACallAndALogin) {
+  FaultServer silent({silence()});
+  ASSERT_NO_FATAL_FAILURE(make_login_at(silent.origin()));
+  deviceflow_call* made = nullptr;
+  ASSERT_EQ(deviceflow_revocation_new(client.get(), text("t0ken"), &made), DEVICEFLOW_OK);
+  const CallHandle call(made);
+  std::thread canceller([&] {
+    for (const int requests : {1, 2}) {
+      silent.wait_for_requests(requests);
+      deviceflow_curl_cancel(curl.get());
+    }
+  });
+  EXPECT_EQ(deviceflow_call_run_blocking(call.get(), curl.get()), DEVICEFLOW_CANCELLED);
+  EXPECT_EQ(run(), DEVICEFLOW_CANCELLED);
+  canceller.join();
 }
 
 TEST_F(CCurl, WithoutAServerItIsTheNetwork) {

@@ -20,18 +20,19 @@ void wait_a_little() {
 }
 
 /// Logs in, cancels once `reached` returns, and expects a cancelled login soon after.
-LoginLog expect_cancelled(Config config, const char* phase,
-                          const std::function<void()>& reached, const LoginRequest& request = {}) {
+LoginLog expect_cancelled(Config config, const char* phase, const std::function<void()>& reached,
+                          const LoginRequest& request = {}) {
   LoginLog log;
   record_into(log, config);
   Client client(std::move(config));
+  const Cancel cancel;
   std::optional<Stopwatch> since_cancel;
   std::thread canceller([&] {
     reached();
     since_cancel.emplace();
-    client.cancel();
+    cancel.set();
   });
-  const LoginOutcome outcome = run_login(client, log, request);
+  const LoginOutcome outcome = run_login(client, log, request, cancel);
   const Stopwatch since_return;
   canceller.join();
   const milliseconds took = since_cancel->elapsed() - since_return.elapsed();
@@ -129,8 +130,10 @@ TEST(ClientCancel, WhileTheAnswerToAPollDrips) {
 TEST(ClientCancel, FromThePromptItself) {
   FaultServer server(authorization_server(answer(200, scripted_codes()), {silence()}));
   Client client(client_of(server.origin()));
-  const LoginOutcome outcome =
-      client.login({}, [&](const DeviceAuthorization&) { client.cancel(); });
+  const Cancel cancel;
+  LoginEvents events;
+  events.on_prompt = [&](const DeviceAuthorization&) { cancel.set(); };
+  const LoginOutcome outcome = client.login({}, events, cancel);
   ASSERT_FALSE(outcome.tokens.ok());
   EXPECT_EQ(outcome.tokens.error().code, ErrorCode::cancelled);
   EXPECT_EQ(server.requests_to("/token"), 0);
@@ -140,22 +143,24 @@ TEST(ClientCancel, FromTheReportOfAPoll) {
   FaultServer server(authorization_server(answer(200, scripted_codes()),
                                           {answer(400, R"({"error":"authorization_pending"})")}));
   Client client(client_of(server.origin()));
+  const Cancel cancel;
   LoginEvents events;
-  events.on_poll = [&](const PollReport&, std::optional<milliseconds>) { client.cancel(); };
-  const LoginOutcome outcome = client.login({}, events);
+  events.on_poll = [&](const PollReport&) { cancel.set(); };
+  const LoginOutcome outcome = client.login({}, events, cancel);
   ASSERT_FALSE(outcome.tokens.ok());
   EXPECT_EQ(outcome.tokens.error().code, ErrorCode::cancelled);
   EXPECT_EQ(server.requests_to("/token"), 1);
 }
 
-// "The call that is running, or the next one", and that one only.
+// A call that is given a Cancel which was set before: that one only.
 TEST(ClientCancel, BeforeTheLoginAndNotTheOneAfter) {
   FaultServer server(
       authorization_server(answer(200, scripted_codes()), {answer(200, scripted_tokens())}));
   Client client(client_of(server.origin()));
-  client.cancel();
+  const Cancel cancel;
+  cancel.set();
   LoginLog log;
-  const LoginOutcome cancelled = run_login(client, log);
+  const LoginOutcome cancelled = run_login(client, log, {}, cancel);
   ASSERT_FALSE(cancelled.tokens.ok());
   EXPECT_EQ(cancelled.tokens.error().code, ErrorCode::cancelled);
   EXPECT_EQ(server.connections(), 0);
@@ -170,17 +175,16 @@ TEST(ClientCancel, ARevocationThatHangsIsGivenUp) {
   });
   Config config = client_of(server.origin());
   config.endpoints.revocation = server.url("/revoke");
-  Client* running = nullptr;
+  const Cancel cancel;
   Stopwatch since_cancel;
   config.on_exchange = [&](const ExchangeRecord& record, const Redactor&) {
     if (record.stage != Stage::token) return;
     since_cancel = Stopwatch();
-    running->cancel();
+    cancel.set();
   };
   Client client(std::move(config));
-  running = &client;
   LoginLog log;
-  const LoginOutcome outcome = run_login(client, log);
+  const LoginOutcome outcome = run_login(client, log, {}, cancel);
   std::printf("cancelled with a revocation that hangs: ended within %d ms\n",
               static_cast<int>(since_cancel.elapsed().count()));
   EXPECT_LT(since_cancel.elapsed(), milliseconds(2000));
@@ -199,14 +203,13 @@ TEST(ClientCancel, ARevocationToAnUntrustedServerSendsNoToken) {
   Config config = client_of(server.origin());
   config.endpoints.revocation = revocation.url("/revoke");
   config.ca_file = TestCertificates::get().other_ca;
-  Client* running = nullptr;
+  const Cancel cancel;
   config.on_exchange = [&](const ExchangeRecord& record, const Redactor&) {
-    if (record.stage == Stage::token) running->cancel();
+    if (record.stage == Stage::token) cancel.set();
   };
   Client client(std::move(config));
-  running = &client;
   LoginLog log;
-  EXPECT_FALSE(run_login(client, log).tokens.ok());
+  EXPECT_FALSE(run_login(client, log, {}, cancel).tokens.ok());
   EXPECT_EQ(revocation.connections(), 1);
   EXPECT_EQ(revocation.bytes_received(), 0u);
 }

@@ -16,26 +16,26 @@ void record_into(LoginLog& log, Config& config) {
   };
 }
 
-LoginOutcome run_login(Client& client, LoginLog& log, const LoginRequest& request) {
+LoginOutcome run_login(Client& client, LoginLog& log, const LoginRequest& request,
+                       const Cancel& cancel) {
   LoginEvents events;
   events.on_prompt = [&log](const DeviceAuthorization& codes) {
     log.events.push_back("prompt");
     log.user_code = codes.user_code;
     log.verification_uri = codes.verification_uri;
   };
-  events.on_poll = [&log](const PollReport& poll,
-                          std::optional<std::chrono::milliseconds> next_in) {
+  events.on_poll = [&log](const PollReport& poll) {
     std::string event = "poll " + std::to_string(poll.attempt) + " ";
     event += name(poll.result);
     if (!poll.reason.empty()) event += " " + poll.reason;
     log.events.push_back(std::move(event));
-    log.waits.push_back(next_in);
+    log.waits.push_back(poll.next_in);
   };
-  events.on_start_retry = [&log](const Error& error, std::optional<std::chrono::milliseconds>) {
+  events.on_start_retry = [&log](const Error& error, std::chrono::milliseconds) {
     log.events.push_back("retry " + std::string(name(error.stage)) + " " + error.reason);
     if (log.on_start_retry) log.on_start_retry();
   };
-  return client.login(request, events);
+  return client.login(request, events, cancel);
 }
 
 Config client_of(const std::string& origin) {

@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <deviceflow/client.hpp>
 #include <functional>
 #include <optional>
 #include <ostream>
@@ -15,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/client.hpp"
 #include "fault_server.hpp"
 
 namespace deviceflow {
@@ -53,7 +53,8 @@ struct LoginLog {
 /// Makes the config's client write its exchanges into `log`, which must outlive the client.
 void record_into(LoginLog& log, Config& config);
 /// Runs a login that writes its events into `log`.
-LoginOutcome run_login(Client& client, LoginLog& log, const LoginRequest& request = {});
+LoginOutcome run_login(Client& client, LoginLog& log, const LoginRequest& request = {},
+                       const Cancel& cancel = Cancel::never());
 
 /// A public client of the server at `origin`, with /device_authorization and /token.
 Config client_of(const std::string& origin);

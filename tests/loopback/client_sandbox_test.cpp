@@ -60,9 +60,9 @@ class SandboxLogin {
     record_into(log, config);
   }
 
-  LoginOutcome run(const LoginRequest& request = {}) {
+  LoginOutcome run(const LoginRequest& request = {}, const Cancel& cancel = Cancel::never()) {
     client.emplace(std::move(config));
-    return run_login(*client, log, request);
+    return run_login(*client, log, request, cancel);
   }
 
   sandbox::Listener& server() { return *server_; }
@@ -106,7 +106,7 @@ void expect_approved(bool tls) {
 
   auto account = make_account_auth("admin", Secret("admin"));
   ASSERT_TRUE(account.ok());
-  const auto active = login.client->introspect(outcome.tokens->access_token, std::move(*account));
+  const auto active = login.client->introspect(outcome.tokens->access_token, {std::move(*account)});
   ASSERT_TRUE(active.ok()) << active.error().message;
   EXPECT_TRUE(active->active);
   for (const std::string& trace : login.log.traces) {
@@ -219,7 +219,7 @@ void expect_outlived(bool tls) {
   LoginEvents events;
   Events seen;
   events.on_prompt = [&](const DeviceAuthorization&) { login.relay().take_away(); };
-  events.on_poll = [&](const PollReport& poll, std::optional<milliseconds>) {
+  events.on_poll = [&](const PollReport& poll) {
     seen.push_back(std::string(name(poll.result)) + " " + poll.reason);
     login.relay().bring_back();
   };
@@ -272,6 +272,7 @@ TEST(ClientSandbox, ATokenThatArrivesAfterACancelIsRevokedAndNotHandedOut) {
   SandboxLogin login(
       {R"({"expires_in":30,"interval":1,"decision":{"action":"approve","after":0}})"});
   Secret token;
+  const Cancel cancel;
   const auto record = login.config.on_exchange;
   login.config.on_exchange = [&](const ExchangeRecord& one, const Redactor& redactor) {
     record(one, redactor);
@@ -279,9 +280,9 @@ TEST(ClientSandbox, ATokenThatArrivesAfterACancelIsRevokedAndNotHandedOut) {
     const auto body = parse_json(one.response->body.reveal());
     ASSERT_TRUE(body.ok());
     token = Secret(*body->find("access_token")->as_string());
-    login.client->cancel();
+    cancel.set();
   };
-  const LoginOutcome outcome = login.run();
+  const LoginOutcome outcome = login.run({}, cancel);
   ASSERT_FALSE(outcome.tokens.ok());
   EXPECT_EQ(outcome.tokens.error().code, ErrorCode::cancelled);
   EXPECT_EQ(login.requests_to("/token"), 1);
@@ -292,7 +293,7 @@ TEST(ClientSandbox, ATokenThatArrivesAfterACancelIsRevokedAndNotHandedOut) {
   }
   auto account = make_account_auth("admin", Secret("admin"));
   ASSERT_TRUE(account.ok());
-  const auto inactive = login.client->introspect(token, std::move(*account));
+  const auto inactive = login.client->introspect(token, {std::move(*account)});
   ASSERT_TRUE(inactive.ok()) << inactive.error().message;
   EXPECT_FALSE(inactive->active);
   login.expect_no_violations();

@@ -321,8 +321,7 @@ TEST(CurlTransportCancel, BeforeAnythingWasDone) {
   EXPECT_EQ(failure.kind, Kind::cancelled);
   EXPECT_TRUE(failure.nothing_sent);
   EXPECT_EQ(server.connections(), 0);
-  cancel.clear();
-  EXPECT_EQ(answered(transport.send(post(server.url("/token")), cancel)).status, 200);
+  EXPECT_EQ(answered(transport.send(post(server.url("/token")), Cancel())).status, 200);
 }
 
 TEST(CurlTransportCancel, TheNextRequestWorksOnANewConnection) {
@@ -336,8 +335,7 @@ TEST(CurlTransportCancel, TheNextRequestWorksOnANewConnection) {
   });
   EXPECT_EQ(failed(transport.send(post(server.url("/token")), cancel)).kind, Kind::cancelled);
   canceller.join();
-  cancel.clear();
-  const HttpResponse third = answered(transport.send(post(server.url("/token")), cancel));
+  const HttpResponse third = answered(transport.send(post(server.url("/token")), Cancel()));
   EXPECT_EQ(third.body.reveal(), "3") << "not the answer that was cancelled";
   EXPECT_TRUE(third.new_connection);
 }

@@ -3,11 +3,11 @@
 #include <sys/socket.h>
 
 #include <cstdio>
-#include <deviceflow/client.hpp>
 #include <deviceflow/curl_transport.hpp>
 #include <optional>
 #include <thread>
 
+#include "client/client.hpp"
 #include "hanging_getaddrinfo.hpp"
 #include "sockets.hpp"
 #include "transport_helpers.hpp"
@@ -77,9 +77,8 @@ TEST(CurlTransportResolving, AfterACancelTheSameTransportGoesOnWithAnotherHost) 
   });
   EXPECT_EQ(failed(transport.send(post(hanging_url()), cancel)).kind, Kind::cancelled);
   canceller.join();
-  cancel.clear();
   const std::string url = "http://localhost:" + std::to_string(server.port()) + "/token";
-  EXPECT_EQ(answered(transport.send(post(url), cancel)).status, 200);
+  EXPECT_EQ(answered(transport.send(post(url), Cancel())).status, 200);
 }
 
 std::string url_of_two(const FaultServer& server) {
@@ -125,13 +124,14 @@ TEST(ClientResolving, ALoginIsCancelledWhileANameHangs) {
   std::optional<Stopwatch> since_cancel;
   std::thread canceller;
   {
+    const Cancel cancel;
     Client client(std::move(config));
     canceller = std::thread([&] {
       wait_for_lookup(before + 1);
       since_cancel.emplace();
-      client.cancel();
+      cancel.set();
     });
-    const LoginOutcome outcome = client.login({}, LoginEvents{});
+    const LoginOutcome outcome = client.login({}, LoginEvents{}, cancel);
     ASSERT_FALSE(outcome.tokens.ok());
     EXPECT_EQ(outcome.tokens.error().code, ErrorCode::cancelled);
     canceller.join();

@@ -1,9 +1,9 @@
 // The desk's presses against the sandbox, with a whole login that copes with them.
 #include <gtest/gtest.h>
 
-#include <deviceflow/client.hpp>
 #include <deviceflow/curl_transport.hpp>
 
+#include "client/client.hpp"
 #include "sandbox/listener.hpp"
 #include "shell/press_desk.hpp"
 
@@ -41,7 +41,7 @@ class Desk : public testing::Test {
       user_code_ = codes.user_code;
       EXPECT_EQ(press(first), DeskResult::done);
     };
-    events.on_poll = [&](const PollReport& report, std::optional<std::chrono::milliseconds>) {
+    events.on_poll = [&](const PollReport& report) {
       polls_.push_back(report.reason.empty() ? std::string(name(report.result)) : report.reason);
       if (polls_.size() == 1) approved_ = press(DeskPress::approve);
     };

@@ -32,7 +32,9 @@ class ClientIdToken : public ClientTest {
     world.answers[kToken].clear();
     world.answers[kToken].push_back(answer(200, body + std::string(more) + "}"));
   }
-  LoginOutcome login() { return client().login(request, LoginEvents{}); }
+  LoginOutcome login(const Cancel& cancel = Cancel::never()) {
+    return client().login(request, LoginEvents{}, cancel);
+  }
 
   LoginRequest request;
 };
@@ -118,9 +120,7 @@ TEST_F(ClientIdToken, SoDoThoseOfARefreshAndTheOneThatWasUsed) {  // T-10.14-1
     if (record.stage == Stage::id_token) scrubbed += redactor.scrub("access-token-sentinel ");
     if (record.stage == Stage::id_token) scrubbed += redactor.scrub("refresh-token-sentinel ");
   };
-  RefreshParameters parameters;
-  parameters.refresh_token = Secret("refresh-token-sentinel");
-  EXPECT_TRUE(client().refresh(parameters).id_token_claims.has_value());
+  EXPECT_TRUE(refresh_with(client(), "refresh-token-sentinel").id_token_claims.has_value());
   EXPECT_EQ(scrubbed, "[redacted] [redacted] ");
 }
 
@@ -247,13 +247,14 @@ TEST_F(ClientIdToken, AClockThatContradictsTheServersIsNotBelieved) {
 }
 
 TEST_F(ClientIdToken, ACancelWhileKeysAreFetchedTakesTheTokensBack) {  // D-3.5-12
+  const Cancel cancel;
   world.on_send = [&](const HttpRequest& sent) {
     if (sent.url == kJwks) {
       world.failures[kJwks].push_back(failure(TransportFailure::Kind::cancelled));
-      client().cancel();
+      cancel.set();
     }
   };
-  const auto outcome = login();
+  const auto outcome = login(cancel);
   EXPECT_EQ(outcome.tokens.error().code, ErrorCode::cancelled);
   EXPECT_EQ(world.count(kRevoke), 1);
 }

@@ -113,12 +113,11 @@ TEST_F(ClientIdentity, AnRsaKeyTakesTheAlgorithmThatTheServerLists) {  // K-3-3
            R"("token_endpoint_auth_methods_supported":["private_key_jwt"])");
   config.client_key.pem = private_key("RSA", "2048");
   config.assertion_audience = AssertionAudience::token_endpoint;
-  config.assertion_typ = "JWT";
   ASSERT_TRUE(login().tokens.ok());
   const auto jwt = parse_jwt(forms(kToken)[0].get("client_assertion"));
   EXPECT_EQ(jwt->algorithm, JwsAlgorithm::ps256);
   EXPECT_EQ(text(jwt->claims, "aud"), kToken);
-  EXPECT_EQ(jwt->typ, "JWT");
+  EXPECT_EQ(jwt->typ, "client-authentication+jwt");
 }
 
 TEST_F(ClientIdentity, EveryAlgorithmThatAServerListsAndTheKeyCanDoIsTaken) {  // K-3-3
@@ -220,9 +219,7 @@ TEST_F(ClientIdentity, WithoutACertificateTheAliasesAreLeftAlone) {  // X-5-1
 
 // Refreshes, revokes and asks about a token, without a login before.
 void use_everything(Client& client) {
-  RefreshParameters parameters;
-  parameters.refresh_token = Secret("refresh");
-  EXPECT_TRUE(client.refresh(parameters).tokens.ok());
+  EXPECT_TRUE(refresh_with(client, "refresh").tokens.ok());
   EXPECT_EQ(client.revoke(Secret("token"), TokenHint::access_token).kind,
             RevocationAnswer::Kind::revoked);
   EXPECT_TRUE(client.introspect(Secret("token")).ok());

@@ -59,14 +59,6 @@ TEST_F(ClientMetadata, ADocumentOfNobodyIsNone) {  // M-8414-3.2-1
   EXPECT_TRUE(client().discover().ok());
 }
 
-TEST_F(ClientMetadata, TheOrderCanBeSet) {  // M-8414-5-1
-  config.metadata_forms = {MetadataForm::openid};
-  EXPECT_EQ(token_endpoint(), "invalid_response");
-  publish(kOpenId, whole_json());
-  EXPECT_EQ(token_endpoint(), kToken);
-  EXPECT_EQ(world.count(kWellKnown), 0);
-}
-
 // --- How long ---
 
 TEST_F(ClientMetadata, ServeForAnHourAndAreThenFetchedAgain) {

@@ -10,20 +10,20 @@ using Told = std::vector<std::string>;
 
 class OfflineStart : public ClientTest {
  protected:
-  LoginOutcome login(std::optional<milliseconds> deadline) {
+  LoginOutcome login(std::optional<milliseconds> deadline, const Cancel& cancel = Cancel::never()) {
     LoginRequest request;
     request.start_deadline = deadline;
     LoginEvents events;
-    events.on_start_retry = [this](const Error& error, std::optional<milliseconds> next_in) {
-      ASSERT_TRUE(next_in.has_value());
+    events.on_start_retry = [this](const Error& error, milliseconds next_in) {
       told.push_back(std::string(name(error.stage)) + " " + error.reason + " " +
-                     std::to_string(next_in->count()));
+                     std::to_string(next_in.count()));
       if (on_told) on_told();
     };
-    return client().login(request, events);
+    return client().login(request, events, cancel);
   }
-  ErrorCode code_of_login(std::optional<milliseconds> deadline) {
-    const LoginOutcome outcome = login(deadline);
+  ErrorCode code_of_login(std::optional<milliseconds> deadline,
+                          const Cancel& cancel = Cancel::never()) {
+    const LoginOutcome outcome = login(deadline, cancel);
     EXPECT_FALSE(outcome.tokens.ok());
     return outcome.tokens.ok() ? ErrorCode::invalid_argument : outcome.tokens.error().code;
   }
@@ -149,8 +149,9 @@ TEST_F(OfflineStart, OnlyALoginIsPatient) {
 
 TEST_F(OfflineStart, ACancelDuringTheWaitEndsTheLogin) {
   fail(kWellKnown, Kind::refused, 100);
-  world.on_wait = [this] { client().cancel(); };
-  const LoginOutcome outcome = login(seconds(600));
+  const Cancel cancel;
+  world.on_wait = [&] { cancel.set(); };
+  const LoginOutcome outcome = login(seconds(600), cancel);
   EXPECT_EQ(outcome.tokens.error().code, ErrorCode::cancelled);
   EXPECT_EQ(outcome.tokens.error().blame, Blame::user);
   EXPECT_EQ(world.requests.size(), 1u);
@@ -160,18 +161,20 @@ TEST_F(OfflineStart, ACancelDuringTheWaitEndsTheLogin) {
 
 TEST_F(OfflineStart, ACancelFromTheReportEndsTheLoginWithoutAWait) {
   fail(kWellKnown, Kind::refused, 100);
-  on_told = [this] { client().cancel(); };
-  EXPECT_EQ(code_of_login(seconds(600)), ErrorCode::cancelled);
+  const Cancel cancel;
+  on_told = [&] { cancel.set(); };
+  EXPECT_EQ(code_of_login(seconds(600), cancel), ErrorCode::cancelled);
   EXPECT_EQ(world.waits, 0);
 }
 
 TEST_F(OfflineStart, ACancelThatCrossesAFailureIsNoRetry) {
   for (const char* url : {kWellKnown, kDevice}) {
     fail(url, Kind::refused, 1);
-    world.on_send = [this, url](const HttpRequest& request) {
-      if (request.url == url) client().cancel();
+    const Cancel cancel;
+    world.on_send = [&cancel, url](const HttpRequest& request) {
+      if (request.url == url) cancel.set();
     };
-    EXPECT_EQ(code_of_login(seconds(600)), ErrorCode::cancelled) << url;
+    EXPECT_EQ(code_of_login(seconds(600), cancel), ErrorCode::cancelled) << url;
   }
   EXPECT_EQ(told, Told{});
   EXPECT_EQ(world.waits, 0);

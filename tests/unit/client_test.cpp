@@ -12,9 +12,9 @@ TEST_F(ClientTest, SignsInPromptsOnceAndReportsEachPoll) {
     ++prompts;
     EXPECT_EQ(codes.user_code, "WDJB-MJHT");
   };
-  events.on_poll = [&](const PollReport& poll, std::optional<milliseconds> next_in) {
+  events.on_poll = [&](const PollReport& poll) {
     polls.push_back(poll);
-    EXPECT_GE(*next_in, milliseconds(5100));
+    EXPECT_GE(*poll.next_in, milliseconds(5100));
   };
   const auto outcome = client().login({}, events);
   ASSERT_TRUE(outcome.tokens.ok());
@@ -108,19 +108,21 @@ TEST_F(ClientTest, SendsNothingAfterAnExpiredLoginUntilItIsAskedAgain) {  // D-3
 }
 
 TEST_F(ClientTest, CancelDuringAWaitEndsTheLogin) {
-  world.on_wait = [&] { client().cancel(); };
-  EXPECT_EQ(client().login({}, LoginEvents{}).tokens.error().code, ErrorCode::cancelled);
+  const Cancel cancel;
+  world.on_wait = [&] { cancel.set(); };
+  EXPECT_EQ(client().login({}, LoginEvents{}, cancel).tokens.error().code, ErrorCode::cancelled);
   EXPECT_EQ(world.count(kToken), 0);
-  EXPECT_EQ(world.wakes, 1);
+  EXPECT_EQ(world.waits, 1);
 }
 
 TEST_F(ClientTest, ATokenThatCrossesACancelIsRevoked) {  // D-3.5-12
   world.answers[kToken].clear();
   world.answers[kToken].push_back(response_of(tokens()));
+  const Cancel cancel;
   world.on_send = [&](const HttpRequest& request) {
-    if (request.url == kToken) client().cancel();
+    if (request.url == kToken) cancel.set();
   };
-  EXPECT_EQ(client().login({}, LoginEvents{}).tokens.error().code, ErrorCode::cancelled);
+  EXPECT_EQ(client().login({}, LoginEvents{}, cancel).tokens.error().code, ErrorCode::cancelled);
   EXPECT_EQ(world.count(kRevoke), 1);
 }
 
@@ -151,11 +153,12 @@ TEST_F(ClientTest, TellsEachTransition) {
 TEST_F(ClientTest, TellsTheTransitionsOfACancelThatATokenCrosses) {
   world.answers[kToken].clear();
   world.answers[kToken].push_back(response_of(tokens()));
+  const Cancel cancel;
   world.on_send = [&](const HttpRequest& request) {
-    if (request.url == kToken) client().cancel();
+    if (request.url == kToken) cancel.set();
   };
   Transitions steps;
-  client().login({}, steps.events());
+  client().login({}, steps.events(), cancel);
   ASSERT_EQ(steps.told.size(), 6u);
   EXPECT_EQ(steps.told[3], "polling cancel cancelling");
   EXPECT_EQ(steps.told[4], "cancelling tokens revoking");
@@ -171,9 +174,10 @@ TEST_F(ClientTest, TellsTheTransitionsOfARequestThatCannotBeMade) {
                                                   "authorizing final_error finished"}));
 }
 
-TEST_F(ClientTest, ACancelBeforeTheCallCountsForThatCallOnly) {
-  client().cancel();
-  EXPECT_EQ(client().login({}, LoginEvents{}).tokens.error().code, ErrorCode::cancelled);
+TEST_F(ClientTest, ACancelCountsForTheCallsThatAreGivenIt) {
+  const Cancel cancel;
+  cancel.set();
+  EXPECT_EQ(client().login({}, LoginEvents{}, cancel).tokens.error().code, ErrorCode::cancelled);
   EXPECT_TRUE(client().login({}, LoginEvents{}).tokens.ok());
 }
 
@@ -208,7 +212,7 @@ TEST_F(ClientTest, IntrospectionOfAPublicClientSendsNothing) {  // I-2.1-2
 TEST_F(ClientTest, IntrospectionUsesItsOwnCredentials) {
   world.answers["https://id.example.com/introspect"].push_back(answer(200, R"({"active":true})"));
   const auto result =
-      client().introspect(Secret("tok"), std::move(*make_account_auth("admin", Secret("pass"))));
+      client().introspect(Secret("tok"), {std::move(*make_account_auth("admin", Secret("pass")))});
   ASSERT_TRUE(result.ok());
   EXPECT_TRUE(result->active);
   EXPECT_EQ(*find_header(world.requests.back().headers, "Authorization"),

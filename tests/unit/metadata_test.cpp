@@ -110,9 +110,8 @@ TEST_F(MetadataInUse, EndpointsOverPlainHttpAreNotUsed) {  // M-8414-2-1
                   R"("userinfo_endpoint":"http://as.example/u"})"));
   config.client_secret = Secret("client-secret-sentinel");
   EXPECT_EQ(client().login({}, LoginEvents{}).tokens.error().code, ErrorCode::insecure_endpoint);
-  RefreshParameters refresh;
-  refresh.refresh_token = Secret("refresh-sentinel");
-  EXPECT_EQ(client().refresh(std::move(refresh)).tokens.error().code, ErrorCode::insecure_endpoint);
+  EXPECT_EQ(refresh_with(client(), "refresh-sentinel").tokens.error().code,
+            ErrorCode::insecure_endpoint);
   EXPECT_EQ(client().introspect(Secret("tok")).error().code, ErrorCode::insecure_endpoint);
   EXPECT_EQ(client().userinfo(Secret("tok")).error().code, ErrorCode::insecure_endpoint);
   EXPECT_NE(client().revoke(Secret("tok"), TokenHint::access_token).kind,

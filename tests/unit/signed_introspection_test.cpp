@@ -35,7 +35,7 @@ class SignedIntrospection : public ClientTest {
                             int status = 200) {
     world.answers[kIntrospect].clear();
     world.answers[kIntrospect].push_back(answer(status, body, type));
-    return client().introspect(Secret("token-sentinel"), nullptr, options);
+    return client().introspect(Secret("token-sentinel"), options);
   }
   std::string reason_of(const JsonValue& claims, const char* typ = kType) {
     const auto result = ask(signed_jwt("k1", "P-256", claims, typ));
@@ -130,8 +130,8 @@ TEST_F(SignedIntrospection, TheKeysAreFoundForAnAccountAndAKnownEndpoint) {
   config.endpoints.introspection = kIntrospect;
   world.answers[kIntrospect].push_back(
       answer(200, signed_jwt("k1", "P-256", claims(), kType), kMediaType));
-  auto account = std::move(*make_account_auth("somebody", Secret("password")));
-  EXPECT_TRUE(client().introspect(Secret("token"), std::move(account), options).ok());
+  options.credentials = std::move(*make_account_auth("somebody", Secret("password")));
+  EXPECT_TRUE(client().introspect(Secret("token"), options).ok());
 }
 
 TEST_F(SignedIntrospection, WithoutKeysNothingIsTaken) {

@@ -71,9 +71,7 @@ class TwoServers : public testing::Test {
   }
 
   static void use_up(Client& client, const TokenSet& tokens) {
-    RefreshParameters refresh;
-    refresh.refresh_token = tokens.refresh_token;
-    EXPECT_TRUE(client.refresh(std::move(refresh)).tokens.ok());
+    EXPECT_TRUE(refresh_with(client, tokens.refresh_token.reveal()).tokens.ok());
     client.revoke(tokens.access_token, TokenHint::access_token);
   }
 

@@ -42,8 +42,9 @@ int deviceflow_login_run_blocking(deviceflow_login* login, deviceflow_curl* curl
                                   const deviceflow_login_events* events);
 /// Sends a single request and reads the response, as deviceflow_call_answer() and _failure() do.
 int deviceflow_call_run_blocking(deviceflow_call* call, deviceflow_curl* curl);
-/// Ends the run that is going on, or else the next one, with CANCELLED, within a second. From any
-/// thread, and from a signal handler. Null: no effect.
+/// Ends the run that is going on with CANCELLED, within a second. Without one it has no effect: a
+/// cancel that comes before a run, or after its end, doesn't touch the next. From any thread, and
+/// from a signal handler. Null: no effect.
 void deviceflow_curl_cancel(deviceflow_curl* curl);
 
 /// The steady clock that these calls use, and the wall clock: DEVICEFLOW_UNKNOWN_TIME where it was

@@ -27,7 +27,7 @@ struct ProviderField {
 };
 
 /// A provider with its fields filled in: what a client needs to know about it. use_provider()
-/// (client.hpp) puts it into a Config.
+/// (config.hpp) puts it into a Config.
 struct ResolvedProvider {
   std::string title;
   /// Empty where the provider has no metadata, or none that name this endpoint.

@@ -21,9 +21,6 @@ class CancelWatch {
   /// False: it may be set without any of these becoming readable.
   bool complete() const noexcept { return complete_; }
 
-  /// Takes it back. For handles whose interface has one flag for all their calls.
-  static void clear(const Cancel& cancel) noexcept;
-
  private:
   std::array<int, kMost> descriptors_{};
   std::size_t count_ = 0;

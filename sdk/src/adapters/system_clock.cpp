@@ -104,13 +104,6 @@ CancelWatch::CancelWatch(const Cancel& cancel) noexcept {
   }
 }
 
-void CancelWatch::clear(const Cancel& cancel) noexcept {
-  cancel.state_->set.store(false, std::memory_order_release);
-  std::uint64_t count = 0;
-  const ssize_t got = read(cancel.state_->event, &count, sizeof count);
-  static_cast<void>(got);
-}
-
 // ---- Waiting ----
 
 void SystemWaiter::wait_until(SteadyTime deadline, const Cancel& cancel) {

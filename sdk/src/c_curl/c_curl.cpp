@@ -1,13 +1,55 @@
 // A thin driver: everything about a login goes through the C API itself.
 #include <deviceflow/deviceflow_curl.h>
 
+#include <atomic>
 #include <deviceflow/curl_transport.hpp>
 #include <deviceflow/qr_code.hpp>
 #include <deviceflow/system_clock.hpp>
 #include <memory>
+#include <thread>
 
-#include "adapters/cancel.hpp"
 #include "c_api/handles.hpp"
+
+namespace deviceflow::c_api {
+
+namespace {
+
+// The Cancel of the run that is going on, if there is one.
+class RunningCancel {
+ public:
+  // From any thread, and from a signal handler.
+  void set() noexcept {
+    ++setters_;
+    if (const Cancel* cancel = running_) cancel->set();
+    --setters_;
+  }
+
+  class Run {
+   public:
+    explicit Run(RunningCancel& running) : running_(running) { running_.running_ = &cancel_; }
+    ~Run() {
+      running_.running_ = nullptr;
+      while (running_.setters_ != 0) std::this_thread::yield();  // one may hold the pointer
+    }
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+    const Cancel& cancel() const { return cancel_; }
+
+   private:
+    RunningCancel& running_;
+    const Cancel cancel_;
+  };
+
+ private:
+  std::atomic<const Cancel*> running_{nullptr};
+  std::atomic<int> setters_{0};
+  static_assert(std::atomic<const Cancel*>::is_always_lock_free &&
+                    std::atomic<int>::is_always_lock_free,
+                "signal handlers set it");
+};
+
+}  // namespace
+}  // namespace deviceflow::c_api
 
 struct deviceflow_curl {
   explicit deviceflow_curl(deviceflow::CurlTransportOptions options)
@@ -15,7 +57,7 @@ struct deviceflow_curl {
 
   deviceflow::CurlTransport transport;
   deviceflow::SystemWaiter waiter;
-  deviceflow::Cancel cancel;
+  deviceflow::c_api::RunningCancel running;
 };
 
 namespace deviceflow::c_api {
@@ -66,15 +108,11 @@ int exchange(deviceflow_curl& curl, const Cancel& cancel, const deviceflow_reque
 class LoginRun {
  public:
   LoginRun(deviceflow_login& login, deviceflow_curl& curl, const deviceflow_login_events& events)
-      : login_(login), curl_(curl), events_(events) {}
+      : login_(login), curl_(curl), events_(events), running_(curl.running) {}
 
   int run() {
     for (;;) {
-      if (curl_.cancel.is_set()) {
-        CancelWatch::clear(curl_.cancel);
-        deviceflow_login_cancel(&login_);
-        cancelled_ = true;
-      }
+      take_cancel();
       deviceflow_step step{};
       step.size = sizeof step;
       const int status = deviceflow_login_step(&login_, deviceflow_curl_now_ms(), &step);
@@ -87,7 +125,7 @@ class LoginRun {
       tell(step);
       if (step.action == DEVICEFLOW_WAIT) {
         curl_.waiter.wait_until(SteadyTime(std::chrono::milliseconds(step.wait_until_ms)),
-                                curl_.cancel);
+                                running_.cancel());
       }
     }
     deviceflow_tokens tokens{};
@@ -96,14 +134,22 @@ class LoginRun {
   }
 
  private:
+  void take_cancel() {
+    if (cancelled_ || !running_.cancel().is_set()) return;
+    deviceflow_login_cancel(&login_);
+    cancelled_ = true;
+  }
+
   int send(const deviceflow_request& request) {
     return exchange(
         // What a cancelled login still sends is a revocation.
-        curl_, cancelled_ ? Cancel::never() : curl_.cancel, request,
+        curl_, cancelled_ ? Cancel::never() : running_.cancel(), request,
         [&](const deviceflow_response& response) {
+          take_cancel();  // one that came meanwhile wins
           return deviceflow_login_answer(&login_, deviceflow_curl_now_ms(), &response);
         },
         [&](const deviceflow_failure& failure) {
+          take_cancel();
           return deviceflow_login_failure(&login_, deviceflow_curl_now_ms(), &failure);
         });
   }
@@ -128,6 +174,7 @@ class LoginRun {
   deviceflow_login& login_;
   deviceflow_curl& curl_;
   const deviceflow_login_events& events_;
+  const RunningCancel::Run running_;
   bool cancelled_ = false;
   bool shown_ = false;
 };
@@ -176,21 +223,20 @@ int deviceflow_call_run_blocking(deviceflow_call* call, deviceflow_curl* curl) {
   request.size = sizeof request;
   const int made = deviceflow_call_request(call, &request);
   if (made != DEVICEFLOW_OK) return made;
-  const int status = guarded([&] {
+  return guarded([&] {
+    const RunningCancel::Run running(curl->running);
     return exchange(
-        *curl, curl->cancel, request,
+        *curl, running.cancel(), request,
         [&](const deviceflow_response& response) {
           return deviceflow_call_answer(call, &response);
         },
         [&](const deviceflow_failure& failure) { return deviceflow_call_failure(call, &failure); });
   });
-  CancelWatch::clear(curl->cancel);
-  return status;
 }
 
 void deviceflow_curl_cancel(deviceflow_curl* curl) {
   if (curl == nullptr) return;
-  curl->cancel.set();
+  curl->running.set();
 }
 
 int64_t deviceflow_curl_now_ms(void) {

@@ -1,8 +1,10 @@
 // A program with exceptions and RTTI that links an SDK built without either, and uses every floor.
 #include <deviceflow/file_store.hpp>
 #include <deviceflow/keyring.hpp>
+#include <deviceflow/memory_store.hpp>
 #include <deviceflow/session.hpp>
 #include <iostream>
+#include <memory>
 #include <stdexcept>
 #include <typeinfo>
 
@@ -27,18 +29,17 @@ int main() {
     deviceflow::Config config;
     config.issuer = "https://id.example.com";
     config.client_id = "tv";
-    deviceflow::Client client(std::move(config), ports);
-    const auto outcome = client.login({}, deviceflow::LoginEvents{});
-    if (outcome.tokens.ok()) throw std::logic_error("no network, and yet tokens");
     if (typeid(port) != typeid(NoNetwork)) throw std::logic_error("no RTTI");
     deviceflow::Keyring keyring;
     deviceflow::FileStoreOptions options;
     options.directory = "/nonexistent/store";
     options.keys = &keyring;
-    deviceflow::FileStore store(options);
-    deviceflow::Session session(client, store);
-    if (session.access_token().ok()) throw std::logic_error("nobody signed in, and yet a token");
-    std::cout << outcome.tokens.error().label() << "\n";
+    deviceflow::Session filed(config, std::make_shared<deviceflow::FileStore>(options), ports);
+    if (filed.access_token().ok()) throw std::logic_error("nobody signed in, and yet a token");
+    deviceflow::Session session(config, std::make_shared<deviceflow::MemoryStore>(), ports);
+    const auto token = session.sign_in(nullptr);
+    if (token.ok()) throw std::logic_error("no network, and yet tokens");
+    std::cout << token.error().label() << "\n";
     throw std::runtime_error("caught");
   } catch (const std::runtime_error& e) {
     return std::string(e.what()) == "caught" ? 0 : 1;
