@@ -1,5 +1,5 @@
 // Uses the floors above the core, of an installed SDK.
-#include <deviceflow/deviceflow.hpp>
+#include <deviceflow.hpp>
 #include <iostream>
 #include <memory>
 
