@@ -71,8 +71,8 @@ struct SignedIn {
   std::optional<SteadyTime> renew_at;
   Quirks quirks;
   IdTokenCheck id_token = IdTokenCheck::none_came;
-  std::optional<Error> id_token_problem;  ///< Why nothing was checked.
-  std::optional<Error> store_failure;     ///< Why it will be gone after this run.
+  std::optional<Error> id_token_problem;    ///< Why nothing was checked.
+  std::optional<Error> store_failure = {};  ///< Why it will be gone after this run.
 };
 /// The tokens themselves, for the Developer tab: after a login, a restart and a refresh.
 struct TokensCame {
