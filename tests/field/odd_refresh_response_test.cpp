@@ -90,6 +90,8 @@ TEST_F(OddRefreshResponse, KeepsTheNewRefreshTokenInMemoryWhileItCantBeStored) {
   store.saves_left = 1;  // the mark
   EXPECT_FALSE(session->access_token().ok());
   EXPECT_EQ(get(), "(store_io)");
+  EXPECT_EQ(stored().tokens.refresh_token.reveal(), "r2");
+  EXPECT_EQ(in_store().tokens.refresh_token.reveal(), "r1");
   store.saves_left = -1;
   pass(seconds(60));
   EXPECT_EQ(get(), "a3");
@@ -113,11 +115,9 @@ class LaggingKeys : public SessionTest {
   LaggingKeys() {
     publish_metadata(world);
     publish_keys(world, {{"k1", "P-256"}});
-    world.answers[kDevice].push_back(answer(200, codes_json()));
-    server_answers(tokens("a1", signed_jwt("k1", "P-256", id_claims(kNow, "alice"))));
-    LoginRequest request;
-    request.scope = "openid";
-    EXPECT_TRUE(session->sign_in(session->login(request, {})).ok());
+    config.scope = "openid";
+    restart();
+    EXPECT_TRUE(log_in(tokens("a1", signed_jwt("k1", "P-256", id_claims(kNow, "alice")))).ok());
     before = std::string(stored().tokens.id_token.reveal());
     pass(seconds(600));
   }
@@ -191,22 +191,21 @@ TEST_F(LaggingKeys, AWrongSignatureUnderAKnownKeyIsAnAlarm) {
 
 TEST_F(LaggingKeys, ACancelWhileTheKeysAreFetchedKeepsTheTokens) {
   restart();
+  const Cancel cancel;
   world.on_send = [&](const HttpRequest& sent) {
     if (sent.url != kJwks) return;
     world.failures[kJwks].push_back(failure(TransportFailure::Kind::cancelled));
-    session->cancel();
+    cancel.set();
   };
   server_answers(tokens("a2", signed_jwt("k1", "P-256", now_about("alice"))));
-  static_cast<void>(get());
+  static_cast<void>(get(cancel));
   world.on_send = nullptr;
   EXPECT_EQ(stored().tokens.refresh_token.reveal(), "r-a2");
 }
 
 TEST_F(LaggingKeys, ASignInNobodyCanVouchForIsStillRefused) {
-  server_answers(tokens("a2", signed_jwt("k2", "P-384", now_about("alice"))));
-  LoginRequest request;
-  request.scope = "openid";
-  EXPECT_EQ(session->login(request, {}).tokens.error().code, ErrorCode::id_token_invalid);
+  EXPECT_EQ(log_in(tokens("a2", signed_jwt("k2", "P-384", now_about("alice")))).error().code,
+            ErrorCode::id_token_invalid);
 }
 
 }  // namespace

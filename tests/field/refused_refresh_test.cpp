@@ -151,7 +151,7 @@ TEST_F(RefusedSession, IsNotAskedAgainByAnotherProcessEither) {  // T-6-5
     EXPECT_EQ(get(), "(sign_in_needed)");
     EXPECT_EQ(last_error->message, first);
     EXPECT_EQ(last_error->reason, "consent_required");
-    EXPECT_FALSE(session->replace(Secret("a1")).ok());
+    EXPECT_EQ(get_after_rejection("a1"), "(sign_in_needed)");
     pass(seconds(9));
   }
   EXPECT_EQ(sent_refresh_tokens(), Sent{"r1"});
@@ -185,6 +185,7 @@ TEST_F(RefusedSession, ObeysALongerRetryAfter) {
 }
 
 TEST_F(RefusedSession, WithoutAClockItIsAskedOnceAMinute) {
+  EXPECT_EQ(get(), "a1");  // from now on the steady clock knows its end
   world.wall.reset();
   server_answers(answer(401, ""));
   pass(seconds(100));
@@ -196,12 +197,14 @@ TEST_F(RefusedSession, WithoutAClockItIsAskedOnceAMinute) {
 }
 
 TEST_F(RefusedSession, IsOverWithANewSignIn) {
-  server_answers(refusal("login_required"), fresh("a3", "r3"));
+  server_answers(refusal("login_required"));
   pass(seconds(100));
   EXPECT_EQ(get(), "(sign_in_needed)");
-  sign_in(seconds(100));
-  EXPECT_EQ(get(), "a1");
+  EXPECT_TRUE(stored().refused);
+  ASSERT_TRUE(log_in(fresh("a2", "r2", 100)).ok());
+  EXPECT_EQ(get(), "a2");
   EXPECT_FALSE(stored().refused);
+  server_answers(fresh("a3", "r3"));
   pass(seconds(95));
   EXPECT_EQ(get(), "a3");
 }

@@ -14,7 +14,8 @@ class SignedInTwice : public SessionTest {
   SignedInTwice() {
     publish_metadata(world);
     publish_keys(world, {{"k1", "P-256"}});
-    world.answers[kDevice].push_back(answer(200, codes_json()));
+    config.scope = "openid";
+    restart();
   }
   static HttpResponse tokens(std::string_view access, std::string_view refresh, const char* subject,
                              const char* audience = "tv") {
@@ -27,16 +28,33 @@ class SignedInTwice : public SessionTest {
     }
     return answer(200, body + "}");
   }
-  LoginOutcome login(HttpResponse response) {
-    server_answers(std::move(response));
-    LoginRequest request;
-    request.scope = "openid";
-    return session->login(request, {});
-  }
   std::optional<ReplacedSignIn> sign_in_with(HttpResponse response) {
-    auto result = session->sign_in(login(std::move(response)));
+    auto result = log_in(std::move(response));
     EXPECT_TRUE(result.ok());
-    return result.ok() ? std::move(*result) : std::nullopt;
+    return result.ok() ? std::move(result->replaced) : std::nullopt;
+  }
+  // The cancel arrives while the token response is on its way.
+  Error cancelled(HttpResponse response) {
+    const Cancel cancel;
+    const auto before = world.on_send;
+    world.on_send = [&](const HttpRequest& request) {
+      if (request.url == kToken) cancel.set();
+      if (before) before(request);
+    };
+    const auto result = log_in(std::move(response), {}, cancel);
+    world.on_send = before;
+    EXPECT_FALSE(result.ok());
+    return result.ok() ? Error() : result.error();
+  }
+  // The application refuses the user.
+  Error refused(HttpResponse response) {
+    SignInOptions options;
+    options.accept = [](const IdTokenClaims*) -> Result<void> {
+      return make_error(Blame::user, ErrorCode::access_denied, Stage::usage, "Not this user.");
+    };
+    const auto result = log_in(std::move(response), std::move(options));
+    EXPECT_FALSE(result.ok());
+    return result.ok() ? Error() : result.error();
   }
   Sent revoked() {
     Sent out;
@@ -59,8 +77,7 @@ TEST_F(SignedInTwice, AnotherUserRevokesTheFirstRefreshTokenAfterTheNewOneIsStor
   EXPECT_FALSE(sign_in_with(tokens("a1", "r1", "alice")));
   world.on_send = [&](const HttpRequest& request) {
     if (request.url != kRevoke) return;
-    const auto login = read_record(**store.load(client->store_key()));
-    EXPECT_EQ(login->tokens.refresh_token.reveal(), "r2");
+    EXPECT_EQ(in_store().tokens.refresh_token.reveal(), "r2");
     EXPECT_EQ(request.timeout, seconds(5));
   };
   const auto replaced = sign_in_with(tokens("a2", "r2", "bob"));
@@ -89,8 +106,7 @@ TEST_F(SignedInTwice, TheSameUserOrAnUnknownOneIsOnlyReported) {
   };
   for (const Case& c : {Case{"alice", "alice"}, Case{nullptr, "alice"}, Case{"alice", nullptr},
                         Case{nullptr, nullptr}}) {
-    const Cancel never;
-    ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->erase().ok());
+    ASSERT_TRUE((*store.lock(session->store_key(), seconds(1), Cancel::never()))->erase().ok());
     sign_in_with(tokens("a1", "r1", c.first));
     const auto replaced = sign_in_with(tokens("a2", "r2", c.second));
     ASSERT_TRUE(replaced);
@@ -106,7 +122,8 @@ TEST_F(SignedInTwice, TokensThatCouldNotBeStoredAreTheOnesThatAreReplaced) {
   pass(seconds(600));
   server_answers(fresh("a2", "r2"));
   store.saves_left = 1;
-  EXPECT_EQ(get(), "(store_io)");
+  EXPECT_EQ(get(), "a2");
+  EXPECT_TRUE(last->store_failure);
   store.saves_left = -1;
   ASSERT_TRUE(sign_in_with(tokens("a3", "r3", nullptr)));
   EXPECT_EQ(stored().tokens.refresh_token.reveal(), "r3");
@@ -117,10 +134,13 @@ TEST_F(SignedInTwice, ASignInThatCantBeStoredLeavesTheUnsavedTokens) {
   pass(seconds(600));
   server_answers(fresh("a2", "r2"));
   store.saves_left = 1;
-  EXPECT_EQ(get(), "(store_io)");
-  EXPECT_FALSE(session->sign_in(login(tokens("a3", "r3", nullptr))).ok());
+  EXPECT_EQ(get(), "a2");
+  world.requests.clear();
+  EXPECT_EQ(log_in(tokens("a3", "r3", nullptr)).error().code, ErrorCode::store_io);
+  EXPECT_TRUE(world.requests.empty());
   store.saves_left = -1;
   EXPECT_EQ(get(), "a2");
+  EXPECT_EQ(in_store().tokens.refresh_token.reveal(), "r2");
 }
 
 // --- The same tokens again ---
@@ -136,15 +156,11 @@ TEST_F(SignedInTwice, WithTheSameTokensNothingIsReplacedNorRevoked) {
 
 TEST_F(SignedInTwice, ACancelDoesNotRevokeWhatIsStored) {
   sign_in_with(tokens("a1", "r1", nullptr));
-  world.on_send = [&](const HttpRequest& request) {
-    if (request.url == kToken) session->cancel();
-  };
-  EXPECT_EQ(login(tokens("a1", "r1", nullptr)).tokens.error().code, ErrorCode::cancelled);
-  EXPECT_EQ(login(tokens("a1", "", nullptr)).tokens.error().code, ErrorCode::cancelled);
+  EXPECT_EQ(cancelled(tokens("a1", "r1", nullptr)).code, ErrorCode::cancelled);
+  EXPECT_EQ(cancelled(tokens("a1", "", nullptr)).code, ErrorCode::cancelled);
   EXPECT_EQ(revoked(), Sent());
-  EXPECT_EQ(login(tokens("a2", "r2", nullptr)).tokens.error().code, ErrorCode::cancelled);
+  EXPECT_EQ(cancelled(tokens("a2", "r2", nullptr)).code, ErrorCode::cancelled);
   EXPECT_EQ(revoked(), Sent{"r2"});
-  world.on_send = nullptr;
   EXPECT_EQ(get(), "a1");
 }
 
@@ -152,54 +168,73 @@ TEST_F(SignedInTwice, ACancelDoesNotRevokeWhatWasStoredMeanwhile) {
   sign_in_with(tokens("a0", "r0", nullptr));
   world.on_send = [&](const HttpRequest& request) {
     if (request.url != kToken) return;
-    session->cancel();
-    StoredLogin theirs = *read_record(**store.load(client->store_key()));  // another process
+    StoredLogin theirs = in_store();  // another process
     theirs.tokens.refresh_token = Secret("r1");
-    const Cancel never;
-    ASSERT_TRUE(
-        (*store.lock(client->store_key(), seconds(1), never))->save(to_record(theirs)).ok());
+    write(theirs);
   };
-  EXPECT_FALSE(login(tokens("a1", "r1", nullptr)).tokens.ok());
+  EXPECT_EQ(cancelled(tokens("a1", "r1", nullptr)).code, ErrorCode::cancelled);
   EXPECT_EQ(revoked(), Sent());
 }
 
 TEST_F(SignedInTwice, ARefusedIdTokenDoesNotRevokeWhatIsStored) {
   sign_in_with(tokens("a1", "r1", "alice"));
-  EXPECT_EQ(login(tokens("a1", "r1", "alice", "phone")).tokens.error().reason, "aud");
+  EXPECT_EQ(log_in(tokens("a1", "r1", "alice", "phone")).error().reason, "aud");
   EXPECT_EQ(revoked(), Sent());
-  EXPECT_EQ(login(tokens("a2", "r2", "alice", "phone")).tokens.error().reason, "aud");
+  EXPECT_EQ(log_in(tokens("a2", "r2", "alice", "phone")).error().reason, "aud");
   EXPECT_EQ(revoked(), Sent{"r2"});
   EXPECT_EQ(get(), "a1");
 }
 
 TEST_F(SignedInTwice, AStoreThatCantTellRevokesNothing) {
-  const Cancel never;
-  ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(Secret("{")).ok());
-  EXPECT_FALSE(login(tokens("a1", "r1", "alice", "phone")).tokens.ok());
-  const auto outcome = login(tokens("a1", "r1", nullptr));
-  session->give_back(*outcome.tokens);
+  write(Secret("{"));
+  EXPECT_FALSE(log_in(tokens("a1", "r1", "alice", "phone")).ok());
+  EXPECT_EQ(refused(tokens("a1", "r1", nullptr)).message, "Not this user.");
   EXPECT_EQ(revoked(), Sent());
 }
 
-TEST_F(SignedInTwice, TokensThatCouldNotBeStoredAreGivenBackUnlessTheyAreStored) {
+TEST_F(SignedInTwice, ARefusedUsersTokensAreRevokedUnlessTheyAreStored) {
   sign_in_with(tokens("a1", "r1", nullptr));
-  const auto same = login(tokens("a1", "r1", nullptr));
-  store.saves_left = 0;
-  EXPECT_FALSE(session->sign_in(same).ok());
-  session->give_back(*same.tokens);
+  EXPECT_EQ(refused(tokens("a1", "r1", nullptr)).message, "Not this user.");
   EXPECT_EQ(revoked(), Sent());
-  session->give_back(*login(tokens("a2", "r2", nullptr)).tokens);
+  EXPECT_EQ(refused(tokens("a2", "r2", nullptr)).message, "Not this user.");
   EXPECT_EQ(revoked(), (Sent{"r2", "a2"}));
+  EXPECT_EQ(get(), "a1");
+}
+
+TEST_F(SignedInTwice, ARefusedUserIsStoredNowhere) {
+  EXPECT_EQ(refused(tokens("a1", "r1", "bob")).message, "Not this user.");
+  EXPECT_EQ(revoked(), (Sent{"r1", "a1"}));
+  EXPECT_TRUE(store_empty());
+  EXPECT_EQ(get(), "(not_stored)");
+}
+
+TEST_F(SignedInTwice, TokensThatAreOnlyInMemoryAreNotRevokedEither) {
+  sign_in_with(tokens("a1", "r1", "alice"));
+  pass(seconds(600));
+  server_answers(fresh("a2", "r2"));
+  store.saves_left = 1;
+  EXPECT_EQ(get(), "a2");
+  store.saves_left = -1;
+  EXPECT_EQ(cancelled(tokens("a2", "r2", nullptr)).code, ErrorCode::cancelled);
+  EXPECT_EQ(revoked(), Sent());
+}
+
+// Otherwise a program that starts again would find the first user's dead token.
+TEST_F(SignedInTwice, IfTheSecondUserCantBeStoredTheFirstOneIsNotRevoked) {
+  sign_in_with(tokens("a1", "r1", "alice"));
+  store.saves_left = 1;  // the check
+  const auto token = log_in(tokens("a2", "r2", "bob"));
+  ASSERT_TRUE(token.ok());
+  EXPECT_EQ(token->store_failure->code, ErrorCode::store_io);
+  EXPECT_EQ(revoked(), Sent());
+  EXPECT_EQ(in_store().tokens.refresh_token.reveal(), "r1");
 }
 
 TEST_F(SignedInTwice, WithAWaitingLoginKeptTheRuleHolds) {
   sign_in_with(tokens("a1", "r1", nullptr));
-  options.resume_logins = true;
+  config.resume = true;
   restart();
-  world.on_send = [&](const HttpRequest& request) {
-    if (request.url == kToken) session->cancel();
-  };
-  EXPECT_FALSE(login(tokens("a1", "r1", nullptr)).tokens.ok());
+  EXPECT_EQ(cancelled(tokens("a1", "r1", nullptr)).code, ErrorCode::cancelled);
   EXPECT_EQ(revoked(), Sent());
 }
 
@@ -263,7 +298,7 @@ TEST_F(PartialSignOut, AKillBetweenTheTwoLeavesNoSignInThatLooksAlive) {
     if (request.url != kRevoke || request.body.reveal().find("access_token") == std::string::npos) {
       return;
     }
-    revoked_on_disk = read_record(**store.load(client->store_key()))->revoked;
+    revoked_on_disk = in_store().revoked;
   };
   EXPECT_TRUE(session->sign_out().removed);
   EXPECT_TRUE(revoked_on_disk);

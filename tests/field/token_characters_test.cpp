@@ -82,8 +82,7 @@ class StoredTokenCharacters : public SessionTest {
     StoredLogin login = stored();
     login.tokens.access_token = Secret(access);
     login.tokens.refresh_token = Secret(refresh);
-    const Cancel never;
-    ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(to_record(login)).ok());
+    write(login);
     restart();
     server_answers(fresh("a2", "r2"));
     world.requests.clear();

@@ -154,6 +154,26 @@ TEST_P(TokenStoreContract, ACancelEndsTheWaitForALock) {
   EXPECT_EQ(second.error().code, ErrorCode::cancelled);
 }
 
+TEST_P(TokenStoreContract, ACancelEndsAWaitForALockThatHasBegun) {
+  using Time = std::chrono::steady_clock;
+  const auto held = store->lock(kKey, std::chrono::seconds(5), never);
+  const Cancel parent;
+  const Cancel cancel = parent.child();
+  std::atomic<Time::rep> at{0};
+  std::thread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    at = Time::now().time_since_epoch().count();
+    parent.set();
+  });
+  const auto second = store->lock(kKey, std::chrono::seconds(60), cancel);
+  const auto back = Time::now().time_since_epoch();
+  other.join();
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, ErrorCode::cancelled);
+  EXPECT_LT(back - Time::duration(at), std::chrono::milliseconds(1000))
+      << "200 ms, and what a busy machine adds";
+}
+
 TEST_P(TokenStoreContract, ThreadsTakeTurns) {
   std::atomic<int> inside{0};
   std::atomic<int> wrong{0};

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,13 @@ namespace deviceflow::test {
 class FakeWorld final : public Transport, public Clock, public Waiter, public RandomSource {
  public:
   TransportResult send(const HttpRequest& request, const Cancel& cancel) override {
-    requests.push_back(request);
+    {
+      const std::lock_guard guard(mutex_);
+      requests.push_back(request);
+    }
     if (cancel.is_set()) return failure(TransportFailure::Kind::cancelled, true);
     if (on_send) on_send(request);
+    const std::lock_guard guard(mutex_);
     auto& broken = failures[request.url];
     if (!broken.empty()) {
       TransportFailure next = broken.front();
@@ -45,6 +50,7 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
   }
   // Different every time, though not where a login takes the seed of its waits from.
   RandomBytes bytes() override {
+    const std::lock_guard guard(mutex_);
     RandomBytes out{};
     out[8] = out[16] = ++drawn;
     return out;
@@ -66,6 +72,9 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
   std::uint8_t drawn = 0;
   bool wakes_early = false;
   int waits = 0;
+
+ private:
+  std::mutex mutex_;
 };
 
 inline constexpr const char* kIssuer = "https://id.example.com";

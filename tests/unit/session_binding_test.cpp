@@ -29,26 +29,22 @@ class SessionBinding : public SessionTest {
   SessionBinding() {
     std::string name = testing::TempDir() + "deviceflow-XXXXXX";
     folder_ = mkdtemp(name.data());
-    world.answers[kDevice].push_back(answer(200, codes_json()));
   }
   ~SessionBinding() override { std::filesystem::remove_all(folder_); }
 
-  std::string write(const std::string& text) const {
+  std::string write_file(const std::string& text) const {
     std::ofstream(folder_ + "/cert.pem") << text;
     return folder_ + "/cert.pem";
   }
-  // The program starts again as a client with these.
-  void restart_with(Config config) {
-    session.reset();
-    config.issuer = kIssuer;
-    config.client_id = "tv";
-    client = std::make_unique<Client>(std::move(config), world.ports());
-    session = std::make_unique<Session>(*client, store, options);
-  }
+  // The program starts again as a client with this certificate.
   void restart_with_certificate(const std::string& file) {
-    Config config;
     config.client_cert_file = file;
-    restart_with(std::move(config));
+    restart();
+  }
+  // As a client with its certificate does it.
+  void log_in_here() {
+    ASSERT_TRUE(log_in(fresh("a1", "r1")).ok());
+    world.requests.clear();
   }
   std::vector<std::string> resources_of(const HttpRequest& request) const {
     std::vector<std::string> out;
@@ -65,21 +61,22 @@ class SessionBinding : public SessionTest {
 // --- The certificate ---
 
 TEST_F(SessionBinding, ACertificateIsKnownByItsThumbprint) {
-  EXPECT_EQ(certificate_thumbprint(write(kCertificate)), kThumbprint);
-  EXPECT_EQ(certificate_thumbprint(write("some text\n" + std::string(kCertificate))), kThumbprint);
-  EXPECT_EQ(certificate_thumbprint(write("nothing")), "");
+  EXPECT_EQ(certificate_thumbprint(write_file(kCertificate)), kThumbprint);
+  EXPECT_EQ(certificate_thumbprint(write_file("some text\n" + std::string(kCertificate))),
+            kThumbprint);
+  EXPECT_EQ(certificate_thumbprint(write_file("nothing")), "");
   EXPECT_EQ(certificate_thumbprint(folder_ + "/absent.pem"), "");
 }
 
 TEST_F(SessionBinding, AfterAChangeOfTheCertificateATokenIsRefreshedFirst) {  // X-3-1
-  restart_with_certificate(write(kCertificate));
-  sign_in();
+  restart_with_certificate(write_file(kCertificate));
+  log_in_here();
   EXPECT_EQ(stored().certificate, kThumbprint);
   restart_with_certificate(folder_ + "/cert.pem");
   EXPECT_EQ(get(), "a1");
   EXPECT_TRUE(world.requests.empty());
   server_answers(fresh("a2", "r2"));
-  restart_with_certificate(write("another one"));
+  restart_with_certificate(write_file("another one"));
   EXPECT_EQ(get(), "a2");
   EXPECT_EQ(stored().certificate, "");
   EXPECT_EQ(get(), "a2");
@@ -87,8 +84,8 @@ TEST_F(SessionBinding, AfterAChangeOfTheCertificateATokenIsRefreshedFirst) {  //
 }
 
 TEST_F(SessionBinding, ATokenThatMayBeBoundToAnotherCertificateStillServesWhereNothingElseDoes) {
-  restart_with_certificate(write(kCertificate));
-  sign_in();
+  restart_with_certificate(write_file(kCertificate));
+  log_in_here();
   restart_with_certificate("");
   world.failures[kToken].push_back(failure(TransportFailure::Kind::refused, true));
   EXPECT_EQ(get(), "a1");
@@ -97,7 +94,7 @@ TEST_F(SessionBinding, ATokenThatMayBeBoundToAnotherCertificateStillServesWhereN
 
 TEST_F(SessionBinding, AFirstCertificateChangesNothing) {
   sign_in();
-  restart_with_certificate(write(kCertificate));
+  restart_with_certificate(write_file(kCertificate));
   EXPECT_EQ(get(), "a1");
   EXPECT_TRUE(world.requests.empty());
 }
@@ -106,11 +103,12 @@ TEST_F(SessionBinding, AFirstCertificateChangesNothing) {
 
 TEST_F(SessionBinding, ARefreshIsForTheApisOfTheLogin) {  // G-2.2-1
   const std::vector<std::string> apis = {"https://api.example.com", "urn:x"};
-  LoginRequest request;
-  request.resources = apis;
-  server_answers(fresh("a1", "r1"), fresh("a2", "r2"), fresh("a3", "r3"));
-  ASSERT_TRUE(session->sign_in(session->login(request, {})).ok());
+  config.resources = apis;
   restart();
+  ASSERT_TRUE(log_in(fresh("a1", "r1")).ok());
+  config.resources.clear();  // what the tokens are for is stored
+  restart();
+  server_answers(fresh("a2", "r2"), fresh("a3", "r3"));
   pass(seconds(3600));
   EXPECT_EQ(get(), "a2");
   EXPECT_EQ(resources_of(world.requests.back()), apis);
@@ -138,25 +136,21 @@ class SessionSecrets : public SessionBinding {
       all_ += secret + " ";
       secrets_.push_back(secret);
     }
-    TokenSet tokens;
-    tokens.access_token = Secret(secrets_[0]);
-    tokens.token_type = "Bearer";
-    tokens.expires_in = seconds(3600);
-    tokens.expires_at = world.now + seconds(3600);
-    tokens.refresh_token = Secret(secrets_[1]);
-    tokens.id_token = Secret(secrets_[2]);
-    SignInDetails details;
-    details.dpop_key = Secret(secrets_[3]);
-    EXPECT_TRUE(session->sign_in(tokens, details).ok());
+    sign_in();
+    StoredLogin login = in_store();
+    login.tokens.access_token = Secret(secrets_[0]);
+    login.tokens.refresh_token = Secret(secrets_[1]);
+    login.tokens.id_token = Secret(secrets_[2]);
+    login.dpop_key = Secret(secrets_[3]);
+    write(login);
   }
   void restart_with_recorder() {
-    Config config;
     config.client_secret = Secret("client-secret-sentinel");
     config.on_exchange = [this](const ExchangeRecord& record, const Redactor& redactor) {
       traces_ += to_json(to_trace(record, redactor, TraceSecrets::redact));
       scrubbed_.push_back(redactor.scrub(all_));
     };
-    restart_with(std::move(config));
+    restart();
   }
   // A server that puts whatever it has seen into its error.
   HttpResponse telltale(int status) const {

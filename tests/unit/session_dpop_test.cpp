@@ -29,13 +29,11 @@ HttpResponse demand(const char* nonce) {
 class SessionDpop : public SessionTest {
  protected:
   SessionDpop() {
-    dpop = DpopMode::require;
-    world.answers[kDevice].push_back(answer(200, codes_json()));
+    config.dpop = DpopMode::require;
     restart();
   }
   void log_in(const char* nonce = nullptr) {
-    server_answers(bound("a1", nonce));
-    ASSERT_TRUE(session->sign_in(session->login({}, {})).ok());
+    ASSERT_TRUE(SessionTest::log_in(bound("a1", nonce)).ok());
     ASSERT_FALSE(stored().dpop_key.empty());
     key_ = text(*proofs(kToken).back().header.find("jwk"), "x");
     world.requests.clear();
@@ -70,7 +68,7 @@ TEST_F(SessionDpop, ARefreshAfterARestartUsesTheSameKey) {  // N-5-3, X-3-1
 
 TEST_F(SessionDpop, AClientWithoutDpopGoesOnWithABoundLogin) {  // N-5-3
   log_in();
-  dpop = DpopMode::off;
+  config.dpop = DpopMode::off;
   restart();
   pass(seconds(600));
   server_answers(bound("a2"));
@@ -113,7 +111,7 @@ TEST_F(SessionDpop, ADemandForANonceIsMetOnce) {  // N-8-1
 TEST_F(SessionDpop, UserInfoAfterARestartUsesTheStoredKey) {  // N-5-3, N-4.2-3
   for (const DpopMode mode : {DpopMode::require, DpopMode::prefer}) {
     log_in();
-    dpop = mode;
+    config.dpop = mode;
     restart();
     world.answers[kUserInfo].push_back(answer(200, R"({"sub":"alice"})"));
     ASSERT_TRUE(session->userinfo().ok());
@@ -123,16 +121,17 @@ TEST_F(SessionDpop, UserInfoAfterARestartUsesTheStoredKey) {  // N-5-3, N-4.2-3
 }
 
 TEST_F(SessionDpop, ALoginThatWaitedOverARestartGoesOnWithItsKeyAndVerifier) {  // D-3.3-2, P-4.5-1
-  options.resume_logins = true;
-  pkce = true;
+  config.resume = true;
+  config.pkce = true;
   restart();
+  StoreKey beside = session->store_key();
+  beside.account += "\x1fpending";
   std::string waiting;
   world.on_wait = [&] {
-    const auto record = store.load(client->store_key());
-    if (waiting.empty()) waiting = std::string((**record).reveal());
+    if (waiting.empty()) waiting = std::string((**store.load(beside)).reveal());
   };
   server_answers(response_of(pending()), bound("a1"));
-  ASSERT_TRUE(session->login({}, {}).tokens.ok());
+  ASSERT_TRUE(session->sign_in(SignInOptions()).ok());
   world.on_wait = nullptr;
   const std::set<std::string> before = keys(kToken);
   const auto verifier = [&] {
@@ -141,12 +140,11 @@ TEST_F(SessionDpop, ALoginThatWaitedOverARestartGoesOnWithItsKeyAndVerifier) {  
   const std::string first = verifier();
   ASSERT_FALSE(first.empty());
 
-  const Cancel never;
-  ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(Secret(waiting)).ok());
+  ASSERT_TRUE((*store.lock(beside, seconds(1), Cancel::never()))->save(Secret(waiting)).ok());
   world.requests.clear();
   restart();
   server_answers(bound("a2"));
-  ASSERT_TRUE(session->login({}, {}).tokens.ok());
+  ASSERT_TRUE(session->sign_in(SignInOptions()).ok());
   EXPECT_EQ(world.count(kDevice), 0);
   EXPECT_EQ(verifier(), first);
   EXPECT_EQ(keys(kToken), before);

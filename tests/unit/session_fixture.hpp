@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <deviceflow/form.hpp>
 #include <deviceflow/memory_store.hpp>
 #include <deviceflow/session.hpp>
@@ -35,6 +36,7 @@ class StubbornStore final : public TokenStore {
   std::function<void()> before_lock;
   milliseconds longest_wait{20};  // for a lock
   int saves_left = -1;            // no limit
+  std::atomic<int> held{0};       // locks
   bool erasable = true;
   bool lockable = true;
   std::vector<std::string> saved;
@@ -46,7 +48,10 @@ class StubbornStore final : public TokenStore {
   class Lock final : public RecordLock {
    public:
     Lock(StubbornStore& store, std::unique_ptr<RecordLock> inner)
-        : store_(store), inner_(std::move(inner)) {}
+        : store_(store), inner_(std::move(inner)) {
+      ++store_.held;
+    }
+    ~Lock() override { --store_.held; }
     Result<void> save(const Secret& record) override {
       if (store_.saves_left == 0) return refusal();
       if (store_.saves_left > 0) --store_.saves_left;

@@ -22,14 +22,11 @@ class SessionIdToken : public SessionTest {
   SessionIdToken() {
     publish_metadata(world);
     publish_keys(world, {{"k1", "P-256"}});
-    world.answers[kDevice].push_back(answer(200, codes_json()));
+    config.scope = "openid tv";
+    restart();
   }
-  Result<std::optional<ReplacedSignIn>> log_in(const std::string& token,
-                                               const std::string& scope = "openid tv") {
-    server_answers(tokens_with("a1", token));
-    LoginRequest request;
-    request.scope = scope;
-    return session->sign_in(session->login(request, {}));
+  Result<AccessToken> log_in(const std::string& token) {
+    return SessionTest::log_in(tokens_with("a1", token));
   }
   // Signed in as alice, with an access token that has to be refreshed but still serves.
   void sign_in_and_wait() {
@@ -66,7 +63,10 @@ class SessionIdToken : public SessionTest {
 
 TEST_F(SessionIdToken, TheShortWayStoresWhoSignedIn) {
   EXPECT_TRUE(needs_sign_in(session->access_token().error()));
-  ASSERT_TRUE(log_in(id_token(id_claims(kNow, "alice")), "openid tv").ok());
+  const auto token = log_in(id_token(id_claims(kNow, "alice")));
+  ASSERT_TRUE(token.ok());
+  ASSERT_TRUE(token->id_token_claims);
+  EXPECT_EQ(token->id_token_claims->subject, "alice");
   EXPECT_EQ(stored().subject, "alice");
   EXPECT_EQ(stored().issuer, kIssuer);
   EXPECT_EQ(stored().tokens.scope, "openid tv");
@@ -82,7 +82,10 @@ TEST_F(SessionIdToken, AFailedLoginStoresNothing) {
 
 TEST_F(SessionIdToken, WhatCouldNotBeVerifiedIsNotStored) {
   world.answers[kJwks].clear();
-  ASSERT_TRUE(log_in(id_token(id_claims(kNow, "alice"))).ok());
+  const auto token = log_in(id_token(id_claims(kNow, "alice")));
+  ASSERT_TRUE(token.ok());
+  EXPECT_FALSE(token->id_token_claims);
+  EXPECT_TRUE(token->id_token_problem);
   EXPECT_EQ(stored().subject, "");
   EXPECT_TRUE(stored().tokens.id_token.empty());
   EXPECT_EQ(get(), "a1");

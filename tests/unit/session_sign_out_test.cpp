@@ -85,8 +85,7 @@ TEST_F(SignOutTest, WhatIsNotThereIsAbsent) {
 }
 
 TEST_F(SignOutTest, ADamagedLoginIsRemovedToo) {  // R-2.1-3
-  const Cancel never;
-  ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(Secret("{")).ok());
+  write(Secret("{"));
   const auto report = session->sign_out();
   EXPECT_EQ(report.local_error->code, ErrorCode::store_damaged);
   EXPECT_TRUE(report.removed);
@@ -104,8 +103,7 @@ TEST_F(SignOutTest, SaysWhereTheLocalCopyCouldNotBeRemoved) {  // R-2.1-3
 
 TEST_F(SignOutTest, WhileAnotherProcessIsAtItNothingIsTouchedAndThatIsSaid) {
   sign_in();
-  const Cancel never;
-  const auto held = store.lock(client->store_key(), seconds(1), never);
+  const auto held = store.lock(session->store_key(), seconds(1), Cancel::never());
   const auto report = session->sign_out();
   EXPECT_FALSE(report.removed);
   EXPECT_EQ(report.local_error->code, ErrorCode::store_locked);
@@ -134,7 +132,8 @@ TEST_F(SignOutTest, TokensThatCouldNotBeStoredAreRevokedToo) {
   sign_in(seconds(0));
   server_answers(fresh("a2", "r2"));
   store.saves_left = 1;
-  EXPECT_EQ(get(), "(store_io)");
+  EXPECT_EQ(get(), "a2");
+  EXPECT_TRUE(last->store_failure);
   const auto report = session->sign_out();
   EXPECT_EQ(revocations(), (Sent{"refresh_token:r2", "access_token:a2"}));
   EXPECT_TRUE(report.removed);
@@ -142,10 +141,11 @@ TEST_F(SignOutTest, TokensThatCouldNotBeStoredAreRevokedToo) {
 
 TEST_F(SignOutTest, ACancelIsNotFollowedByAnotherRevocation) {  // R-2.1-3
   sign_in();
+  const Cancel cancel;
   world.on_send = [&](const HttpRequest& request) {
-    if (request.url == kRevoke) session->cancel();
+    if (request.url == kRevoke) cancel.set();
   };
-  const auto kept = session->sign_out(Forget::when_revoked);
+  const auto kept = session->sign_out(Forget::when_revoked, cancel);
   EXPECT_EQ(revocations(), (Sent{"refresh_token:r1"}));
   EXPECT_EQ(kept.access_token.result, Part::not_confirmed);
   EXPECT_EQ(kept.access_token.error->code, ErrorCode::cancelled);
@@ -159,14 +159,58 @@ TEST_F(SignOutTest, TokensThatCouldNotBeStoredStayWhereTheyAreNotRevoked) {
   sign_in(seconds(0));
   server_answers(fresh("a2", "r2"));
   store.saves_left = 1;
-  EXPECT_EQ(get(), "(store_io)");
+  EXPECT_EQ(get(), "a2");
+  EXPECT_TRUE(last->store_failure);
   world.answers[kRevoke].clear();
   world.answers[kRevoke].push_back(answer(503, ""));
   EXPECT_FALSE(session->sign_out(Forget::when_revoked).removed);
   store.saves_left = -1;
   EXPECT_EQ(get(), "a2");
-  EXPECT_EQ(stored().tokens.refresh_token.reveal(), "r2");
+  EXPECT_EQ(in_store().tokens.refresh_token.reveal(), "r2");
   EXPECT_EQ(sent_refresh_tokens(), (Sent{"r1"})) << "the old one was used again";
+}
+
+TEST_F(SignOutTest, ACancelLeavesTheRevocationsAndRemovesAllTheSame) {
+  sign_in();
+  const Cancel cancel;
+  cancel.set();
+  const auto report = session->sign_out(Forget::always, cancel);
+  EXPECT_EQ(revocations(), Sent());
+  EXPECT_EQ(report.refresh_token.result, Part::not_confirmed);
+  EXPECT_TRUE(report.removed);
+  EXPECT_TRUE(store_empty());
+}
+
+// The record is not locked while the server is asked: another process may write it meanwhile.
+TEST_F(SignOutTest, TokensThatAnotherProcessStoredMeanwhileAreRevokedToo) {
+  sign_in();
+  StoredLogin theirs = in_store();
+  theirs.tokens.access_token = Secret("a2");
+  theirs.tokens.refresh_token = Secret("r2");
+  bool written = false;
+  world.on_send = [&](const HttpRequest& request) {
+    if (request.url == kRevoke && !std::exchange(written, true)) write(theirs);
+  };
+  const auto report = session->sign_out();
+  EXPECT_EQ(revocations(),
+            (Sent{"refresh_token:r1", "access_token:a1", "refresh_token:r2", "access_token:a2"}));
+  EXPECT_EQ(report.refresh_token.result, Part::revoked);
+  EXPECT_TRUE(report.removed);
+  EXPECT_TRUE(store_empty());
+}
+
+TEST_F(SignOutTest, WhatAnotherProcessStoredMeanwhileIsNotMarkedAsRevoked) {
+  sign_in();
+  world.answers[kRevoke] = {answer(200, ""), answer(503, "")};
+  StoredLogin theirs = in_store();
+  theirs.tokens.access_token = Secret("a2");
+  theirs.tokens.refresh_token = Secret("r2");
+  world.on_send = [&](const HttpRequest& request) {
+    if (request.url == kRevoke && world.count(kRevoke) == 1) write(theirs);
+  };
+  EXPECT_FALSE(session->sign_out(Forget::when_revoked).removed);
+  EXPECT_FALSE(in_store().revoked);
+  EXPECT_EQ(in_store().tokens.refresh_token.reveal(), "r2");
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ TEST_F(SessionTest, AfterARestartTheLifeCountsOnTheWallClock) {
 
 TEST_F(SessionTest, AClockThatIsSetWhileItRunsChangesNothing) {
   sign_in();
+  EXPECT_EQ(get(), "a1");  // from now on the steady clock knows its end
   world.wall = WallTime(seconds(1900000000));
   EXPECT_EQ(get(), "a1");
   world.wall = std::nullopt;
@@ -236,16 +237,32 @@ TEST_F(SessionTest, WithoutARefreshTokenTheEndIsTheEnd) {
 TEST_F(SessionTest, ARejectedTokenIsReplacedOnce) {  // B-3.1-1
   sign_in();
   server_answers(fresh("a2", "r2"));
-  EXPECT_EQ(session->replace(Secret("a1"))->token.reveal(), "a2");
-  // Somebody else was told the same about the old one: it has been replaced already.
-  EXPECT_EQ(session->replace(Secret("a1"))->token.reveal(), "a2");
+  EXPECT_EQ(get_after_rejection("a1"), "a2");
+  // A second caller got the same response about the old one: it has been replaced already.
+  EXPECT_EQ(get_after_rejection("a1"), "a2");
   EXPECT_EQ(sent_refresh_tokens(), Sent{"r1"});
 }
 
 TEST_F(SessionTest, ARejectedTokenIsNotHandedOutAgain) {  // B-3.1-1
   sign_in();
   server_answers(answer(503, ""));
-  EXPECT_FALSE(session->replace(Secret("a1")).ok());
+  EXPECT_EQ(get_after_rejection("a1"), "(invalid_response)");
+}
+
+TEST_F(SessionTest, ARefreshThatIsNotDueBringsANewToken) {
+  sign_in();
+  server_answers(fresh("a2", "r2"), answer(503, ""));
+  EXPECT_EQ(refresh(), "a2");
+  EXPECT_EQ(sent_refresh_tokens(), Sent{"r1"});
+  EXPECT_EQ(refresh(), "(invalid_response)");
+  EXPECT_EQ(get(), "a2");
+}
+
+TEST_F(SessionTest, WithoutARefreshTokenThereIsNoRefresh) {
+  sign_in(seconds(3600), "");
+  EXPECT_EQ(refresh(), "(sign_in_needed)");
+  EXPECT_EQ(get(), "a1");
+  EXPECT_TRUE(world.requests.empty());
 }
 
 // ---- The mark -----------------------------------------------------------------------------------
@@ -256,9 +273,9 @@ TEST_F(SessionTest, TheMarkIsStoredBeforeTheRequestLeaves) {  // T-6-3
   bool marked = false;
   world.on_send = [&](const HttpRequest& request) {
     if (request.url != kToken) return;
-    const auto login = read_record(**store.load(client->store_key()));
-    marked = login->refresh_begun && login->refresh_begun->token_hash.size() == 64 &&
-             login->refresh_begun->at == world.wall;
+    const StoredLogin login = in_store();
+    marked = login.refresh_begun && login.refresh_begun->token_hash.size() == 64 &&
+             login.refresh_begun->at == world.wall;
   };
   EXPECT_EQ(get(), "a2");
   EXPECT_TRUE(marked);
@@ -268,16 +285,53 @@ TEST_F(SessionTest, TheMarkIsStoredBeforeTheRequestLeaves) {  // T-6-3
 TEST_F(SessionTest, TheNewTokensAreStoredBeforeTheyAreHandedOut) {  // T-6-3
   sign_in(seconds(0));
   server_answers(fresh("a2", "r2"));
+  EXPECT_EQ(get(), "a2");
+  EXPECT_FALSE(last->store_failure);
+  EXPECT_EQ(in_store().tokens.refresh_token.reveal(), "r2");
+}
+
+TEST_F(SessionTest, NewTokensThatCantBeStoredAreHandedOutAndSavedByTheNextCall) {  // T-6-3
+  sign_in(seconds(0));
+  server_answers(fresh("a2", "r2"));
   store.saves_left = 1;  // the mark, and no more
-  EXPECT_EQ(get(), "(store_io)");
-  EXPECT_EQ(get(), "(store_io)");
-  // Meanwhile nobody else may use the old token.
-  const Cancel never;
-  EXPECT_EQ(store.lock(client->store_key(), milliseconds(0), never).error().code,
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(get(), "a2");
+    ASSERT_TRUE(last->store_failure);
+    EXPECT_EQ(last->store_failure->code, ErrorCode::store_io);
+    EXPECT_EQ(in_store().tokens.refresh_token.reveal(), "r1");
+  }
+  // Meanwhile no other process may use the old token.
+  EXPECT_EQ(store.lock(session->store_key(), milliseconds(0), Cancel::never()).error().code,
             ErrorCode::store_locked);
   store.saves_left = -1;
   EXPECT_EQ(get(), "a2");
-  EXPECT_EQ(stored().tokens.refresh_token.reveal(), "r2");
+  EXPECT_FALSE(last->store_failure);
+  EXPECT_EQ(in_store().tokens.refresh_token.reveal(), "r2");
+  EXPECT_TRUE(store.lock(session->store_key(), milliseconds(0), Cancel::never()).ok());
+  EXPECT_EQ(sent_refresh_tokens(), Sent{"r1"});
+}
+
+TEST_F(SessionTest, NewTokensThatCouldNotBeStoredAreSavedAtTheEndOfTheSession) {
+  sign_in(seconds(0));
+  server_answers(fresh("a2", "r2"));
+  store.saves_left = 1;
+  EXPECT_EQ(get(), "a2");
+  store.saves_left = -1;
+  restart();
+  EXPECT_EQ(get(), "a2");
+  EXPECT_EQ(sent_refresh_tokens(), Sent{"r1"});
+}
+
+TEST_F(SessionTest, WhileNewTokensCantBeStoredNoMoreAreAskedFor) {
+  sign_in(seconds(0));
+  server_answers(fresh("a2", "r2", 100));
+  store.saves_left = 1;
+  EXPECT_EQ(get(), "a2");
+  pass(seconds(95));
+  EXPECT_EQ(get(), "a2");
+  EXPECT_EQ(last->refresh_failure->code, ErrorCode::store_io);
+  pass(seconds(5));
+  EXPECT_EQ(get(), "(store_io)");
   EXPECT_EQ(sent_refresh_tokens(), Sent{"r1"});
 }
 
@@ -289,14 +343,14 @@ TEST_F(SessionTest, WhereTheMarkCantBeStoredNothingIsSent) {
   EXPECT_EQ(last->refresh_failure->code, ErrorCode::store_io);
   pass(seconds(5));
   EXPECT_EQ(get(), "(store_io)");
-  EXPECT_TRUE(world.requests.empty());
+  EXPECT_EQ(sent_refresh_tokens(), Sent());
 }
 
 TEST_F(SessionTest, AnInterruptedRefreshIsTriedOnceMoreAtTheNextStart) {
   sign_in(seconds(3600));
   server_answers(fresh("a2", "r2"));
   world.failures[kToken] = {failure(Kind::connection)};  // as good as a kill: nobody knows
-  EXPECT_FALSE(session->replace(Secret("a1")).ok());
+  EXPECT_FALSE(session->refresh().ok());
   EXPECT_TRUE(stored().refresh_begun);
   restart();
   pass(seconds(2));        // the wait after a failure is stored
@@ -341,8 +395,7 @@ TEST_F(SessionTest, AMarkOfAnotherTokenMeansNothing) {
   sign_in();
   StoredLogin login = stored();
   login.refresh_begun = RefreshMark{"of another token", std::nullopt};
-  const Cancel never;
-  ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(to_record(login)).ok());
+  write(login);
   EXPECT_EQ(get(), "a1");
   EXPECT_TRUE(world.requests.empty());
 }
@@ -358,22 +411,23 @@ TEST_F(SessionTest, ALoginThatIsOverAndCantBeRemovedSaysBoth) {
   EXPECT_NE(last_error->message.find("The disk is full."), std::string::npos);
 }
 
-TEST_F(SessionTest, WhatIsStoredIsNotToldWhileNewTokensCantBeStored) {
+TEST_F(SessionTest, TheStoredSignInIsTheNewOneWhileItCantBeStored) {
   sign_in(seconds(0));
   server_answers(fresh("a2", "r2"));
   store.saves_left = 1;
-  EXPECT_EQ(get(), "(store_io)");
-  EXPECT_EQ(session->stored().error().code, ErrorCode::store_io);
+  EXPECT_EQ(get(), "a2");
+  EXPECT_EQ(stored().tokens.refresh_token.reveal(), "r2");
+  EXPECT_EQ(in_store().tokens.refresh_token.reveal(), "r1");
   store.saves_left = -1;
   EXPECT_EQ(stored().tokens.refresh_token.reveal(), "r2");
+  EXPECT_EQ(in_store().tokens.refresh_token.reveal(), "r2");
 }
 
 TEST_F(SessionTest, ADamagedStoreIsReportedAndReplacedBySigningIn) {
-  const Cancel never;
-  ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(Secret("{")).ok());
+  write(Secret("{"));
   EXPECT_EQ(get(), "(store_damaged)");
   EXPECT_FALSE(store_empty());
-  sign_in();
+  EXPECT_TRUE(log_in(fresh("a1", "r1")).ok());
   EXPECT_EQ(get(), "a1");
 }
 
@@ -381,16 +435,14 @@ TEST_F(SessionTest, ARecordOfAnotherProviderIsNotUsed) {  // T-10.3-1
   sign_in();
   StoredLogin login = stored();
   login.issuer = "https://evil.example.com";
-  const Cancel never;
-  ASSERT_TRUE((*store.lock(client->store_key(), seconds(1), never))->save(to_record(login)).ok());
+  write(login);
   EXPECT_EQ(get(), "(store_damaged)");
 }
 
-TEST_F(SessionTest, WhoeverHoldsTheLockIsWaitedForOnlyWhereNoTokenIsValid) {
+TEST_F(SessionTest, AHolderOfTheLockIsWaitedForOnlyIfNoTokenIsValid) {
   sign_in(seconds(100));
   server_answers(fresh("a2"));
-  const Cancel never;
-  auto held = store.lock(client->store_key(), seconds(1), never);
+  auto held = store.lock(session->store_key(), seconds(1), Cancel::never());
   pass(seconds(95));
   EXPECT_EQ(get(), "a1");
   pass(seconds(5));
@@ -403,35 +455,34 @@ TEST_F(SessionTest, WhatAnotherProcessBroughtMeanwhileIsUsed) {  // T-6-4
   sign_in(seconds(100));
   pass(seconds(100));
   store.before_lock = [this] {
-    StoredLogin theirs = *read_record(**store.load(client->store_key()));
+    StoredLogin theirs = in_store();
     theirs.tokens.access_token = Secret("a2");
     theirs.tokens.refresh_token = Secret("r2");
     theirs.received_at = world.wall;
     theirs.expires_at = *world.wall + seconds(100);
-    const Cancel never;
-    auto lock = store.inner.lock(client->store_key(), seconds(1), never);
-    ASSERT_TRUE((*lock)->save(to_record(theirs)).ok());
+    write(theirs);
   };
   EXPECT_EQ(get(), "a2");
-  EXPECT_TRUE(world.requests.empty());
+  EXPECT_EQ(sent_refresh_tokens(), Sent());
 }
 
 TEST_F(SessionTest, ALoginThatAnotherProcessEndedMeanwhileIsNotRevived) {
   sign_in(seconds(0));
   store.before_lock = [this] {
-    const Cancel never;
-    ASSERT_TRUE((*store.inner.lock(client->store_key(), seconds(1), never))->erase().ok());
+    ASSERT_TRUE(
+        (*store.inner.lock(session->store_key(), seconds(1), Cancel::never()))->erase().ok());
   };
   EXPECT_EQ(get(), "(not_stored)");
-  EXPECT_TRUE(world.requests.empty());
+  EXPECT_EQ(sent_refresh_tokens(), Sent());
   EXPECT_TRUE(store_empty());
 }
 
 TEST_F(SessionTest, ACancelEndsTheRefreshAndOnlyThat) {
   sign_in(seconds(0));
   server_answers(fresh("a2"));
-  session->cancel();
-  EXPECT_EQ(get(), "(cancelled)");
+  const Cancel cancel;
+  cancel.set();
+  EXPECT_EQ(get(cancel), "(cancelled)");
   EXPECT_EQ(get(), "a2");
 }
 

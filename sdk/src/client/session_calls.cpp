@@ -2,6 +2,7 @@
 #include <deviceflow/jwt.hpp>
 #include <deviceflow/openssl_jose.hpp>
 #include <deviceflow/url.hpp>
+#include <utility>
 
 #include "client/client_identity.hpp"
 #include "client/session_impl.hpp"
@@ -100,8 +101,10 @@ Result<Authorization> Session::Impl::authorize(std::string_view method, std::str
   const auto login = bound ? current() : Result<std::optional<StoredLogin>>(std::nullopt);
   if (!login.ok()) return login.error();
   const std::lock_guard<std::mutex> guard(mutex_);
-  if (!rejected.empty() && !same(rejected, out.token)) replacement_ = out.token;
-  if (!rejected.empty() && same(rejected, rejected_)) rejected_ = Secret();
+  if (!rejected.empty() && same(rejected, rejected_)) {
+    replaced_ = std::exchange(rejected_, Secret());
+    replacement_ = out.token;
+  }
   if (!bound) return out;
   const auto ready = ready_api_proofs(login->value_or(StoredLogin()));
   if (!ready.ok()) return ready.error();
@@ -128,7 +131,7 @@ bool Session::Impl::on_api_response(const Authorization& used, std::string_view 
     return false;
   }
   if (is_replacement) return false;
-  rejected_ = used.token;
+  if (replaced_.empty() || !same(used.token, replaced_)) rejected_ = used.token;
   return true;
 }
 

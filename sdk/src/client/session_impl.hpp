@@ -129,7 +129,7 @@ class Session::Impl {
   void revoke_all(Client& client, StoredLogin& login, SignOutReport& report, const Cancel& cancel);
   void update(const StoredLogin& login, const Cancel& cancel);
   bool other_tokens_came(const std::optional<StoredLogin>& login);
-  void remove(SignOutReport& report, const Cancel& cancel);
+  void remove(SignOutReport& report, const Result<std::unique_ptr<RecordLock>>& lock);
 
   void continue_stored(Client& client);
   Result<void> ready_api_proofs(const StoredLogin& login);
@@ -159,6 +159,7 @@ class Session::Impl {
   std::shared_ptr<Dpop> api_proofs_;
   Secret api_key_;      // the key in it
   Secret rejected_;     // the access token that an API has rejected last
+  Secret replaced_;     // the one before, for which there is a new one
   Secret replacement_;  // what came for it, as long as no API has accepted that
 };
 

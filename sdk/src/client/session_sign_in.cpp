@@ -77,11 +77,13 @@ Result<AccessToken> Session::Impl::sign_in_alone(const SignInOptions& options,
 
 // Fails if the tokens of a sign-in could not be stored: better before the user approves it.
 Result<void> Session::Impl::check_store(const Cancel& cancel) {
-  const auto before = current();
+  std::optional<Error> failure;
+  const auto before = current(&failure);
   // What can't be read is replaced by the new sign-in, but not what a newer program wrote.
   if (!before.ok() && before.error().code == ErrorCode::store_newer_version) return before.error();
+  if (failure && failure->code != ErrorCode::store_locked) return *failure;  // tried just now
   auto lock = store_->lock(key_, milliseconds(0), cancel);
-  // Whoever holds it is writing.
+  // The holder is writing.
   if (!lock.ok() && lock.error().code == ErrorCode::store_locked) return {};
   if (!lock.ok()) return lock.error();
   const auto stored = load(key_);
@@ -256,7 +258,11 @@ void Session::Impl::give_back(Client& client, const TokenSet& tokens) {
 
 Result<std::optional<StoredLogin>> Session::Impl::stored() {
   auto login = current();
-  if (!login.ok() || !config_.resume) return login;
+  if (!login.ok()) return login;
+  // A program that was killed while it checked the store leaves a record of nobody.
+  const bool nothing = *login && (*login)->tokens.access_token.empty() && !(*login)->pending;
+  if (nothing) login->reset();
+  if (!config_.resume) return login;
   auto waiting = load(pending_key());
   if (!waiting.ok() || !*waiting || !(*waiting)->pending) return login;
   if (!*login) *login = nobody(key_);
@@ -349,16 +355,14 @@ SignOutReport Session::Impl::sign_out(Forget forget, const Cancel& cancel) {
         return report;
       }
     }
+    auto found = load(key_);
     std::optional<StoredLogin> login;
     if (unsaved) {
       login = std::move(unsaved->login);
-    } else {
-      auto loaded = load(key_);
-      if (loaded.ok()) {
-        login = std::move(*loaded);
-      } else if (lock.ok()) {
-        report.local_error = loaded.error();  // nothing can be revoked; it goes all the same
-      }
+    } else if (found.ok()) {
+      login = *found;
+    } else if (lock.ok()) {
+      report.local_error = found.error();  // nothing can be revoked; it goes all the same
     }
     const bool lockable = lock.ok();
     if (lockable) lock->reset();
@@ -375,8 +379,10 @@ SignOutReport Session::Impl::sign_out(Forget forget, const Cancel& cancel) {
       if (unsaved) hold(std::move(*login));
       return report;
     }
-    if (round < kMostRounds && other_tokens_came(login)) continue;
-    remove(report, cancel);
+    lock = store_->lock(key_, kLockLimit, cancel);
+    const bool known = !other_tokens_came(login) || (found.ok() && !other_tokens_came(*found));
+    if (lock.ok() && round < kMostRounds && !known) continue;
+    remove(report, lock);
     return report;
   }
 }
@@ -388,8 +394,7 @@ bool Session::Impl::other_tokens_came(const std::optional<StoredLogin>& login) {
 }
 
 // The last part of a sign-out: nothing of it stays here.
-void Session::Impl::remove(SignOutReport& report, const Cancel& cancel) {
-  const auto lock = store_->lock(key_, kLockLimit, cancel);
+void Session::Impl::remove(SignOutReport& report, const Result<std::unique_ptr<RecordLock>>& lock) {
   const auto erased = lock.ok() ? (*lock)->erase() : Result<void>(lock.error());
   report.removed = erased.ok();
   if (!erased.ok()) report.local_error = erased.error();
@@ -402,7 +407,7 @@ void Session::Impl::remove(SignOutReport& report, const Cancel& cancel) {
   const std::lock_guard<std::mutex> guard(mutex_);
   known_token_ = Secret();
   api_proofs_.reset();
-  api_key_ = rejected_ = replacement_ = Secret();
+  api_key_ = rejected_ = replaced_ = replacement_ = Secret();
   ++round_;  // clients that are in use forget when they come back
   for (const auto& one : idle_) one->forget_login();
 }
