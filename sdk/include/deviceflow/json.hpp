@@ -24,7 +24,12 @@ class JsonValue {
   enum class Kind { null, boolean, integer, real, string, array, object };
   struct Member;
 
-  JsonValue() = default;
+  JsonValue();
+  ~JsonValue();
+  JsonValue(const JsonValue& other);
+  JsonValue& operator=(const JsonValue& other);
+  JsonValue(JsonValue&& other) noexcept;
+  JsonValue& operator=(JsonValue&& other) noexcept;
   static JsonValue boolean(bool value);
   static JsonValue integer(std::int64_t value);
   /// `text` is the number as it stood in the document; it is written back unchanged.

@@ -44,6 +44,10 @@ class Secret {
   Secret() = default;
   /// Copies `text`. Wiping the source is the caller's business.
   explicit Secret(std::string_view text) : bytes_(text.begin(), text.end()) {}
+  Secret(const Secret& other);
+  Secret& operator=(const Secret& other);
+  Secret(Secret&&) noexcept = default;
+  Secret& operator=(Secret&&) noexcept = default;
 
   /// The bytes, valid until this object changes or goes. Never log the result.
   std::string_view reveal() const noexcept { return {bytes_.data(), bytes_.size()}; }

@@ -67,6 +67,14 @@ class std::allocator<deviceflow::JsonByte> {
 
 namespace deviceflow {
 
+// Here once: in the header, each file that copies a value would have its own copy of this code.
+JsonValue::JsonValue() = default;
+JsonValue::~JsonValue() = default;
+JsonValue::JsonValue(const JsonValue& other) = default;
+JsonValue& JsonValue::operator=(const JsonValue& other) = default;
+JsonValue::JsonValue(JsonValue&& other) noexcept = default;
+JsonValue& JsonValue::operator=(JsonValue&& other) noexcept = default;
+
 JsonValue JsonValue::boolean(bool value) {
   JsonValue v;
   v.kind_ = Kind::boolean;

@@ -10,4 +10,7 @@ void wipe(void* data, std::size_t size) noexcept {
   __asm__ __volatile__("" : : "r"(data) : "memory");
 }
 
+Secret::Secret(const Secret& other) = default;
+Secret& Secret::operator=(const Secret& other) = default;
+
 }  // namespace deviceflow
