@@ -136,7 +136,9 @@ TEST_F(SignedInTwice, ASignInThatCantBeStoredLeavesTheUnsavedTokens) {
   store.saves_left = 1;
   EXPECT_EQ(get(), "a2");
   world.requests.clear();
-  EXPECT_EQ(log_in(tokens("a3", "r3", nullptr)).error().code, ErrorCode::store_io);
+  const auto token = log_in(tokens("a3", "r3", nullptr));
+  ASSERT_FALSE(token.ok());
+  EXPECT_EQ(token.error().code, ErrorCode::store_io);
   EXPECT_TRUE(world.requests.empty());
   store.saves_left = -1;
   EXPECT_EQ(get(), "a2");
