@@ -26,9 +26,9 @@ class StubbornStore final : public TokenStore {
                                            const Cancel& cancel) override {
     if (before_lock) before_lock();
     if (!lockable) return refusal();
-    auto held = inner.lock(key, std::min(limit, longest_wait), cancel);
-    if (!held.ok()) return held.error();
-    return std::unique_ptr<RecordLock>(std::make_unique<Lock>(*this, std::move(*held)));
+    auto taken = inner.lock(key, std::min(limit, longest_wait), cancel);
+    if (!taken.ok()) return taken.error();
+    return std::unique_ptr<RecordLock>(std::make_unique<Lock>(*this, std::move(*taken)));
   }
   Protection protection() override { return inner.protection(); }
 
