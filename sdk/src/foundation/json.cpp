@@ -71,7 +71,9 @@ namespace deviceflow {
 JsonValue::JsonValue() = default;
 JsonValue::~JsonValue() = default;
 JsonValue::JsonValue(const JsonValue& other) = default;
-JsonValue& JsonValue::operator=(const JsonValue& other) = default;
+JsonValue& JsonValue::operator=(const JsonValue& other) {
+  return *this = JsonValue(other);
+}
 JsonValue::JsonValue(JsonValue&& other) noexcept = default;
 JsonValue& JsonValue::operator=(JsonValue&& other) noexcept = default;
 

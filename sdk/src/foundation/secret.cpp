@@ -11,6 +11,8 @@ void wipe(void* data, std::size_t size) noexcept {
 }
 
 Secret::Secret(const Secret& other) = default;
-Secret& Secret::operator=(const Secret& other) = default;
+Secret& Secret::operator=(const Secret& other) {
+  return *this = Secret(other);
+}
 
 }  // namespace deviceflow
