@@ -8,6 +8,7 @@ deviceflow_core_sources = \
   src/foundation/http.cpp \
   src/foundation/jose.cpp \
   src/foundation/json.cpp \
+  src/foundation/object_reader.cpp \
   src/foundation/quirk.cpp \
   src/foundation/secret.cpp \
   src/foundation/text.cpp \
