@@ -22,7 +22,6 @@ deviceflow_core_sources = \
   src/protocol/device_authorization.cpp \
   src/protocol/device_login.cpp \
   src/protocol/device_login_table.cpp \
-  src/protocol/dialect.cpp \
   src/protocol/dpop.cpp \
   src/protocol/exchange.cpp \
   src/protocol/exchange_record.cpp \
@@ -42,6 +41,7 @@ deviceflow_core_sources = \
   src/protocol/revocation.cpp \
   src/protocol/stored_login.cpp \
   src/protocol/token.cpp \
+  src/protocol/tolerances.cpp \
   src/protocol/url_template.cpp \
   src/protocol/userinfo.cpp
 

@@ -6,7 +6,6 @@
 
 #include "files.hpp"
 #include "foundation/object_reader.hpp"
-#include "provider_profile.hpp"
 
 namespace deviceflow::demo {
 

@@ -136,7 +136,7 @@ LoginOutcome Worker::log_in_once(int number) {
   };
   LoginOutcome outcome = keeper_->session().login(request, events);
   if (session_.trace) {
-    session_.trace->end_login(outcome, clock_.steady_now(), session_.profile.name);
+    session_.trace->end_login(outcome, clock_.steady_now(), session_.provider_name());
   }
   return outcome;
 }

@@ -84,7 +84,7 @@ class Login {
     if (!usable.ok()) return fail({usable.error(), {}, {}, {}});
     const LoginOutcome outcome = keeper.session().login(login_request(session_), events());
     if (session_.trace) {
-      session_.trace->end_login(outcome, clock_.steady_now(), session_.profile.name);
+      session_.trace->end_login(outcome, clock_.steady_now(), session_.provider_name());
     }
     if (child_) child_->relay();
     if (!outcome.tokens.ok()) {

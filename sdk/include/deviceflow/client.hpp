@@ -54,8 +54,8 @@ struct ClientConfig {
   std::vector<MetadataForm> metadata_forms = all_metadata_forms();
   /// Single endpoints; each wins over the metadata and over the provider's description.
   Endpoints endpoints;
-  /// What use_provider() was given. Its endpoints count below the metadata.
-  std::optional<ResolvedProvider> provider;
+  /// What use_provider() was given, or null. Its endpoints count below the metadata.
+  std::shared_ptr<const Provider> provider;
   std::string client_id;
   /// Empty for a public client, which is what a device is: a secret inside a device is no secret.
   Secret client_secret;
@@ -77,7 +77,6 @@ struct ClientConfig {
   DpopScope dpop_scope = DpopScope::token_requests;
   /// Where it is empty, the client makes a key: see Client::dpop_key().
   ClientKey dpop_key;
-  Profile profile;
   /// PEM file with the only authorities to trust. Empty: the system's store.
   std::string ca_file;
   /// See CurlTransportOptions::proxy. With another transport, proxies are its own business.
@@ -90,9 +89,9 @@ struct ClientConfig {
 };
 
 /// Fills in what `config` leaves empty: the issuer, and how a client with a secret authenticates;
-/// and sets the provider and its profile. Give LoginRequest::scope its scope where there is no
-/// other wish. Call it last.
-void use_provider(ClientConfig& config, const ResolvedProvider& provider);
+/// and sets the provider. Give LoginRequest::scope its scope if there is no other wish. Call it
+/// last.
+void use_provider(ClientConfig& config, Provider provider);
 
 /// What a client stands on, for tests and for other platforms. Each must outlive the client; null
 /// means the system's own (libcurl, CLOCK_BOOTTIME, getrandom).

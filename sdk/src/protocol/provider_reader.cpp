@@ -7,7 +7,7 @@
 #include <set>
 
 #include "foundation/object_reader.hpp"
-#include "protocol/dialect.hpp"
+#include "protocol/tolerances.hpp"
 #include "protocol/url_template.hpp"
 
 namespace deviceflow {
@@ -43,13 +43,13 @@ void read_endpoints(ObjectReader in, Endpoints& to) {
   in.allow_no_others();
 }
 
-void read_request(ObjectReader& in, RequestDialect& to) {
+void read_request(ObjectReader& in, RequestTolerances& to) {
   in.pairs("add", to.add, kFilled);
   in.pairs("rename", to.rename, kFilled);
   in.texts("remove", to.remove, kFilled);
 }
 
-void read_token_request(ObjectReader in, RequestDialect& to) {
+void read_token_request(ObjectReader in, RequestTolerances& to) {
   read_request(in, to);
   in.text("grant_type", to.grant_type, kFilled);
   in.texts("resend", to.resend, kFilled);
@@ -62,14 +62,14 @@ void read_token_request(ObjectReader in, RequestDialect& to) {
   in.allow_no_others();
 }
 
-void read_requests(ObjectReader in, Provider& to, Dialect& dialect) {
+void read_requests(ObjectReader in, Provider& to, Tolerances& tolerances) {
   in.one_of("basic_encoding",
             Words<BasicEncoding>{{"form", BasicEncoding::form}, {"raw", BasicEncoding::raw}},
             to.basic_encoding);
   ObjectReader start = in.object("device_authorization");
-  read_request(start, dialect.device_authorization);
+  read_request(start, tolerances.device_authorization);
   start.allow_no_others();
-  read_token_request(in.object("token"), dialect.token);
+  read_token_request(in.object("token"), tolerances.token);
   in.allow_no_others();
 }
 
@@ -101,18 +101,18 @@ ErrorWord read_error_word(ObjectReader in) {
   return word;
 }
 
-void read_responses(ObjectReader in, Dialect& dialect) {
-  in.pairs("members", dialect.members, kFilled);
+void read_responses(ObjectReader in, Tolerances& tolerances) {
+  in.pairs("members", tolerances.members, kFilled);
   in.list("errors",
-          [&](ObjectReader one) { dialect.errors.push_back(read_error_word(std::move(one))); });
-  read_statuses(in, dialect.statuses);
-  in.whole("expires_in", 1, 86400, dialect.expires_in);
-  in.text("token_type", dialect.token_type, kFilled);
-  std::string separator(1, dialect.scope_separator);
+          [&](ObjectReader one) { tolerances.errors.push_back(read_error_word(std::move(one))); });
+  read_statuses(in, tolerances.statuses);
+  in.whole("expires_in", 1, 86400, tolerances.expires_in);
+  in.text("token_type", tolerances.token_type, kFilled);
+  std::string separator(1, tolerances.scope_separator);
   in.text("scope_separator", separator);
   if (separator.size() != 1) in.must_be("scope_separator", "one character");
-  dialect.scope_separator = separator.empty() ? ' ' : separator.front();
-  in.texts("ends_sign_in", dialect.ends_sign_in, kFilled);
+  tolerances.scope_separator = separator.empty() ? ' ' : separator.front();
+  in.texts("ends_sign_in", tolerances.ends_sign_in, kFilled);
   in.allow_no_others();
 }
 
@@ -124,7 +124,7 @@ void read_facts(ObjectReader in, Provider& to) {
   in.allow_no_others();
 }
 
-void read_all(ObjectReader& in, Provider& to, Dialect& dialect) {
+void read_all(ObjectReader& in, Provider& to, Tolerances& tolerances) {
   // For people who read the file; nothing here depends on them.
   std::string schema;
   std::vector<std::string> notes;
@@ -144,8 +144,8 @@ void read_all(ObjectReader& in, Provider& to, Dialect& dialect) {
                                      {"token_endpoint", AssertionAudience::token_endpoint}},
             to.assertion_audience);
   in.text("scope", to.scope, kFilled);
-  read_requests(in.object("request"), to, dialect);
-  read_responses(in.object("answer"), dialect);
+  read_requests(in.object("request"), to, tolerances);
+  read_responses(in.object("answer"), tolerances);
   read_facts(in.object("facts"), to);
   in.texts("notes", notes, kFilled);
   in.texts("links", links, kFilled);
@@ -199,17 +199,17 @@ Result<Provider> parse_provider(std::string_view json) {
   if (!parsed.ok()) return bad("It is not JSON: " + parsed.error().message);
   if (!parsed->is(JsonValue::Kind::object)) return bad("It has to be one JSON object.");
   Provider provider;
-  auto dialect = std::make_shared<Dialect>();
+  auto tolerances = std::make_shared<Tolerances>();
   Fault fault;
   ObjectReader in(*parsed, fault);
-  read_all(in, provider, *dialect);
+  read_all(in, provider, *tolerances);
   check_whole(provider, in);
   if (fault.found()) {
     const std::string problem = fault.sentence();
     return bad(problem + (problem.back() == '.' ? "" : "."));
   }
   if (parsed->find("request") != nullptr || parsed->find("answer") != nullptr) {
-    provider.dialect = std::move(dialect);
+    provider.tolerances = std::move(tolerances);
   }
   return provider;
 }
