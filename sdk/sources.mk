@@ -8,6 +8,7 @@ deviceflow_core_sources = \
   src/foundation/http.cpp \
   src/foundation/jose.cpp \
   src/foundation/json.cpp \
+  src/foundation/object_reader.cpp \
   src/foundation/quirk.cpp \
   src/foundation/secret.cpp \
   src/foundation/text.cpp \
@@ -21,7 +22,6 @@ deviceflow_core_sources = \
   src/protocol/device_authorization.cpp \
   src/protocol/device_login.cpp \
   src/protocol/device_login_table.cpp \
-  src/protocol/dialect.cpp \
   src/protocol/dpop.cpp \
   src/protocol/exchange.cpp \
   src/protocol/exchange_record.cpp \
@@ -41,6 +41,7 @@ deviceflow_core_sources = \
   src/protocol/revocation.cpp \
   src/protocol/stored_login.cpp \
   src/protocol/token.cpp \
+  src/protocol/tolerances.cpp \
   src/protocol/url_template.cpp \
   src/protocol/userinfo.cpp
 

@@ -35,7 +35,7 @@ class ReadOnlyStore final : public TokenStore {
 // Asks nobody for a password: a store that can't be read has its tokens left alone as well.
 std::unique_ptr<LoginStore> open_store(const Session& session) {
   const std::string where =
-      session.profile.sandbox ? std::string(kNoStore) : session.settings.store;
+      session.is_sandbox() ? std::string(kNoStore) : session.settings.store;
   auto place = LoginStore::open(where, Keyring::Prompt::never);
   return place.ok() ? std::move(*place) : nullptr;
 }

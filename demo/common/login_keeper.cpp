@@ -88,7 +88,7 @@ Result<void> check_for_stored_login(const Session& settings) {
 Result<std::unique_ptr<LoginKeeper>> LoginKeeper::open(const Session& settings, Ports ports,
                                                        OnExchange on_exchange, bool resume) {
   auto place =
-      LoginStore::open(settings.profile.sandbox ? std::string(kNoStore) : settings.settings.store);
+      LoginStore::open(settings.is_sandbox() ? std::string(kNoStore) : settings.settings.store);
   if (!place.ok()) return place.error();
   std::unique_ptr<LoginKeeper> out(new LoginKeeper);
   out->place_ = std::move(*place);

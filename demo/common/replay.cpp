@@ -1,8 +1,10 @@
 #include "replay.hpp"
 
 #include <algorithm>
+#include <deviceflow/exchange.hpp>
 #include <deviceflow/metadata.hpp>
 #include <deviceflow/provider.hpp>
+#include <memory>
 #include <set>
 #include <utility>
 #include <variant>
@@ -51,14 +53,14 @@ class Player {
       if (is_of_login(exchange)) exchanges_.push_back(&exchange);
     }
     now_ = recorded_ = exchanges_.front()->sent_at;
-    find_profile();
+    find_provider();
   }
 
   Replayed run() {
     DeviceLogin login(options());
     const SteadyTime begin = now_;
     Replayed out;
-    if (profile_.name.empty() && traced_.outcome) out.unknown_profile = traced_.outcome->profile;
+    if (!provider_ && traced_.outcome) out.unknown_profile = traced_.outcome->profile;
     bool going_on = true;
     while (going_on) {
       tell(login, now_ - begin);
@@ -81,14 +83,15 @@ class Player {
   }
 
  private:
-  // A trace names the profile and does not hold it. Where nothing says how it was, plain http is
-  // taken for the sandbox's.
-  void find_profile() {
-    profile_.sandbox = !traced_.outcome;
+  // A trace names the provider and does not hold its description.
+  void find_provider() {
     if (!traced_.outcome || traced_.outcome->profile.empty()) return;
-    const auto provider = builtin_provider(traced_.outcome->profile);
-    if (provider.ok()) profile_ = provider->profile();
+    auto provider = builtin_provider(traced_.outcome->profile);
+    if (provider.ok()) provider_ = std::make_shared<Provider>(std::move(*provider));
   }
+
+  // If nothing says how it was, plain http is taken for the sandbox's.
+  bool is_sandbox() const { return provider_ ? provider_->sandbox : !traced_.outcome; }
 
   bool was_cancelled() const {
     return traced_.outcome && traced_.outcome->code == name(ErrorCode::cancelled);
@@ -103,7 +106,7 @@ class Player {
   DeviceLoginOptions options() const {
     DeviceLoginOptions options;
     options.request.endpoint = exchanges_.front()->request.url;
-    options.sandbox = profile_.sandbox;
+    options.sandbox = is_sandbox();
     options.policy = least_margin();
     options.start_deadline = start_deadline();
     if (const ExchangeRecord* poll = first_of(Stage::token)) {
@@ -178,9 +181,8 @@ class Player {
                          exchanges_[next_]->stage == Stage::revocation;
     if (crossed && was_cancelled()) login.cancel();
     if (exchange.response) {
-      HttpResponse response = *exchange.response;
-      if (profile_.normalise) response = profile_.normalise(std::move(response), stage);
-      login.on_response(now_, response);
+      const Exchange normal({provider_, nullptr, false});
+      login.on_response(now_, normal.accept(*exchange.response, stage));
     } else if (exchange.failure) {
       login.on_failure(now_, *exchange.failure);
     }
@@ -197,7 +199,7 @@ class Player {
 
   const TracedLogin& traced_;
   const ReplayEvents& events_;
-  Profile profile_;
+  std::shared_ptr<const Provider> provider_;
   std::vector<const ExchangeRecord*> exchanges_;
   std::size_t next_ = 0;
   SteadyTime now_{};       // of the replay

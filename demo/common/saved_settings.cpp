@@ -7,6 +7,7 @@
 
 #include "config_file.hpp"
 #include "files.hpp"
+#include "foundation/object_reader.hpp"
 #include "kept_file.hpp"
 
 namespace deviceflow::demo {
@@ -105,26 +106,19 @@ Result<SavedSettings> parse_saved_settings(std::string_view text, const std::str
   const auto document = parse_json(text);
   const JsonValue* window = document->find("window");
   if (window == nullptr) return out;
-  const auto wrong = [&](std::string_view member, std::string_view rule) {
-    return usage_error("Config file " + path + ": \"" + std::string(member) +
-                       "\" in \"window\" has to be " + std::string(rule) + ".");
-  };
-  if (const JsonValue* sandbox = window->find("sandbox")) {
-    if (!sandbox->as_bool()) return wrong("sandbox", "true or false");
-    out.sandbox = *sandbox->as_bool();
-  }
-  if (const JsonValue* language = window->find("language")) {
-    if (!language->as_string()) return wrong("language", "a string");
-    out.language = std::string(*language->as_string());
-  }
-  if (const JsonValue* codes = window->find("new_codes")) {
-    const auto count = codes->as_integer();
+  Fault fault;
+  ObjectReader in(*window, fault, "window");
+  in.flag("sandbox", out.sandbox);
+  in.text("language", out.language);
+  if (const JsonValue* codes = in.find("new_codes")) {
     const bool ask = codes->as_string() == "ask";
-    if (!ask && (!count || *count < 0 || *count > kMostNewCodes)) {
-      return wrong("new_codes", "\"ask\" or a number from 0 to " + std::to_string(kMostNewCodes));
+    const std::int64_t count = codes->as_integer().value_or(-1);
+    if (!ask && (count < 0 || count > kMostNewCodes)) {
+      in.must_be("new_codes", "\"ask\" or a number from 0 to " + std::to_string(kMostNewCodes));
     }
-    out.new_codes = ask ? kAskForNewCode : static_cast<int>(*count);
+    out.new_codes = ask ? kAskForNewCode : static_cast<int>(count);
   }
+  if (fault.found()) return usage_error("Config file " + path + ": " + fault.sentence() + ".");
   return out;
 }
 

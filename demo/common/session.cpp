@@ -6,7 +6,6 @@
 
 #include "config_file.hpp"
 #include "files.hpp"
-#include "provider_profile.hpp"
 
 namespace deviceflow::demo {
 
@@ -128,19 +127,38 @@ std::string issuer_of(const std::string& text) {
   return text;
 }
 
+Result<Provider> read_provider(const std::string& name) {
+  if (!names_provider_file(name)) {
+    auto provider = builtin_provider(name);
+    if (provider.ok()) return provider;
+    return usage_error(provider.error().message +
+                       " \"deviceflow providers\" lists all; a description of your own is named "
+                       "by its file, NAME.json.");
+  }
+  const auto text = read_file("provider file", name);
+  if (!text.ok()) return text.error();
+  auto provider = parse_provider(text->reveal());
+  if (provider.ok()) return provider;
+  return usage_error("Provider file " + name + ": " + provider.error().message);
+}
+
 // The provider's description stands below everything else that was said.
 Result<void> apply_provider(Session& session) {
-  auto provider = find_provider(session.settings);
-  if (!provider.ok()) return provider.error();
-  session.provider = std::move(*provider);
-  if (!session.provider) return {};
   ProviderSettings& settings = session.settings;
-  if (settings.issuer.empty()) settings.issuer = session.provider->issuer;
-  if (!settings.scope && !session.provider->scope.empty()) settings.scope = session.provider->scope;
-  if (!settings.assertion_audience) {
-    settings.assertion_audience = session.provider->assertion_audience;
+  if (settings.provider.empty()) {
+    if (settings.fields.empty()) return {};
+    return usage_error("Fields belong to a provider: name it with --provider.");
   }
-  session.profile = session.provider->profile;
+  const auto described = read_provider(settings.provider);
+  if (!described.ok()) return described.error();
+  auto provider = described->resolve(settings.fields);
+  if (!provider.ok()) {
+    return usage_error(provider.error().message + " Fields are given with --field NAME=VALUE.");
+  }
+  if (settings.issuer.empty()) settings.issuer = provider->issuer;
+  if (!settings.scope && !provider->scope.empty()) settings.scope = provider->scope;
+  if (!settings.assertion_audience) settings.assertion_audience = provider->assertion_audience;
+  session.provider = std::make_shared<Provider>(std::move(*provider));
   return {};
 }
 
@@ -220,11 +238,10 @@ Result<void> check_for_login(const ProviderOptions& options, const Session& sess
 }
 
 void use_sandbox(Session& session, const SandboxChild& sandbox) {
-  const auto described = builtin_provider("sandbox");
-  session.profile = described->profile();
+  session.provider = std::make_shared<Provider>(*builtin_provider("sandbox"));
   session.settings.issuer = sandbox.issuer();
   if (session.settings.client_id.empty()) session.settings.client_id = kSandboxClient;
-  if (!session.settings.scope) session.settings.scope = described->scope;
+  if (!session.settings.scope) session.settings.scope = session.provider->scope;
 }
 
 Endpoints named_endpoints(const Session& session) {
@@ -284,7 +301,6 @@ Config make_config(const Session& session, OnExchange on_exchange) {
   config.pkce = settings.pkce;
   // Asking for bound tokens means to want no others.
   if (settings.dpop) config.dpop = DpopMode::require;
-  config.profile = session.profile;
   if (session.provider) use_provider(config, *session.provider);
   config.ca_file = settings.ca_file;
   config.proxy = settings.proxy;
@@ -321,7 +337,7 @@ Result<std::shared_ptr<Authenticator>> introspection_credentials(const Session& 
     return account_auth(settings.introspection_user, session.introspection_secret);
   }
   if (settings.introspection_client_id.empty()) {
-    if (session.profile.sandbox) {
+    if (session.is_sandbox()) {
       auto made = make_client_auth(ClientAuth::basic, kSandboxAsker, Secret(kSandboxAskerSecret));
       if (!made.ok()) return made.error();
       return std::shared_ptr<Authenticator>(std::move(*made));

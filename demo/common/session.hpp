@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "provider_options.hpp"
 #include "sandbox_child.hpp"
@@ -21,9 +22,12 @@ struct Session {
   Secret introspection_secret;        ///< Of what the settings name for it, if that was typed.
   Secret client_key;                  ///< In PEM; empty where it signs no assertions.
   std::string authorization_details;  ///< The file's text.
-  std::optional<ResolvedProvider> provider;
-  Profile profile;  ///< The provider's, or the sandbox's.
+  /// With its fields filled in; null if the settings name endpoints or an issuer alone.
+  std::shared_ptr<const Provider> provider;
   std::unique_ptr<TraceFile> trace;
+
+  bool is_sandbox() const { return provider && provider->sandbox; }
+  std::string_view provider_name() const { return provider ? provider->name : std::string_view(); }
 };
 
 /// The client that a sandbox login uses where none is named.

@@ -105,6 +105,10 @@ std::string proxy_problem(const std::string& proxy) {
   return "A proxy has to be http://HOST:PORT, also with https, socks5 or socks5h.";
 }
 
+bool names_provider_file(std::string_view provider) {
+  return provider.find('/') != std::string_view::npos || provider.ends_with(".json");
+}
+
 std::optional<std::chrono::milliseconds> read_timeout(double seconds) {
   constexpr double kTenYears = 10.0 * 365 * 24 * 3600;
   if (!(seconds > 0 && seconds < kTenYears)) return std::nullopt;

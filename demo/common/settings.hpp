@@ -86,6 +86,9 @@ std::optional<T> read_word(const Words<T, count>& words, std::string_view text) 
   return std::nullopt;
 }
 
+/// True for the name of a file: it has a slash in it or ends in .json. Every other is built in.
+bool names_provider_file(std::string_view provider);
+
 /// Why `proxy` can't be used, as a sentence, or an empty text. User name and password belong into
 /// the environment: neither a process list nor a settings file shows them there.
 std::string proxy_problem(const std::string& proxy);

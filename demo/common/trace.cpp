@@ -1,8 +1,10 @@
 #include "trace.hpp"
 
 #include <array>
+#include <deviceflow/text.hpp>
 #include <utility>
 
+#include "foundation/object_reader.hpp"
 #include "settings.hpp"
 
 namespace deviceflow::demo {
@@ -11,7 +13,6 @@ namespace {
 
 // Times beyond that are no times; sums of a few stay far from overflow.
 constexpr std::int64_t kMostMilliseconds = std::chrono::milliseconds(kLongest).count();
-constexpr std::int64_t kMostUnixSeconds = 253402300799;  // the end of the year 9999
 
 constexpr std::array kStages{Stage::discovery,     Stage::device_authorization,
                              Stage::token,         Stage::id_token,
@@ -23,136 +24,89 @@ constexpr std::array kFailures{Kind::dns,        Kind::refused,       Kind::time
                                Kind::connection, Kind::tls_handshake, Kind::tls_untrusted,
                                Kind::too_large,  Kind::cancelled,     Kind::local};
 
-// Takes members of an object and remembers the first that can't be used.
-class Members {
- public:
-  Members(const JsonValue* object, std::string& problem) : object_(object), problem_(problem) {}
+// The values by their names.
+template <typename T, std::size_t N>
+auto named(const std::array<T, N>& all) {
+  std::vector<std::pair<std::string_view, T>> out;
+  for (const T value : all) out.emplace_back(name(value), value);
+  return out;
+}
 
-  std::string_view text(std::string_view key) {
-    const JsonValue* value = find(key);
-    const auto text = value != nullptr ? value->as_string() : std::nullopt;
-    if (!text) complain(key);
-    return text.value_or(std::string_view());
-  }
+SteadyTime read_time(ObjectReader& in, std::string_view key) {
+  std::chrono::milliseconds out{0};
+  in.whole(key, 0, kMostMilliseconds, out);
+  return SteadyTime(out);
+}
 
-  std::int64_t number(std::string_view key, std::int64_t most) {
-    const JsonValue* value = find(key);
-    const auto number = value != nullptr ? value->as_integer() : std::nullopt;
-    if (number && *number >= 0 && *number <= most) return *number;
-    complain(key);
-    return 0;
-  }
+std::vector<Header> read_headers(ObjectReader in) {
+  std::vector<Header> out;
+  in.each([&](const std::string& name) {
+    const JsonValue* value = in.find(name);
+    const auto add = [&](const JsonValue& one) {
+      if (!one.as_string()) return in.must_be(name, "a string");
+      out.push_back({name, Secret(*one.as_string())});
+    };
+    if (!value->is(JsonValue::Kind::array)) return add(*value);
+    for (const JsonValue& one : value->items()) add(one);
+  });
+  return out;
+}
 
-  bool flag(std::string_view key) {
-    const JsonValue* value = find(key);
-    const auto flag = value != nullptr ? value->as_bool() : std::nullopt;
-    if (!flag) complain(key);
-    return flag.value_or(false);
-  }
-
-  // A value out of `all`, by its name.
-  template <typename T, std::size_t N>
-  T one_of(std::string_view key, const std::array<T, N>& all) {
-    const std::string_view text = this->text(key);
-    for (const T value : all) {
-      if (name(value) == text) return value;
-    }
-    complain(key);
-    return all.front();
-  }
-
-  std::vector<Header> headers(std::string_view key) {
-    std::vector<Header> out;
-    const JsonValue* headers = find(key);
-    if (headers == nullptr || !headers->is(JsonValue::Kind::object)) {
-      complain(key);
-      return out;
-    }
-    for (const auto& [name, value] : headers->members()) {
-      for (const JsonValue& one : value.items()) add(out, name, one);
-      if (!value.is(JsonValue::Kind::array)) add(out, name, value);
-    }
-    return out;
-  }
-
-  const JsonValue* find(std::string_view key) const {
-    return object_ != nullptr ? object_->find(key) : nullptr;
-  }
-
-  void complain(std::string_view key) {
-    if (problem_.empty()) problem_ = key;
-  }
-
- private:
-  void add(std::vector<Header>& out, const std::string& name, const JsonValue& value) {
-    if (!value.is(JsonValue::Kind::string)) return complain(name);
-    out.push_back({name, Secret(*value.as_string())});
-  }
-
-  const JsonValue* object_;
-  std::string& problem_;
-};
-
-HttpRequest read_request(const JsonValue* object, std::string& problem) {
-  Members in(object, problem);
+HttpRequest read_request(ObjectReader in) {
+  in.require({"method", "url", "headers"});
   HttpRequest out;
-  out.method = in.one_of("method", std::array{Method::get, Method::post});
-  out.url = in.text("url");
-  out.headers = in.headers("headers");
+  in.one_of("method", named(std::array{Method::get, Method::post}), out.method);
+  in.text("url", out.url);
+  out.headers = read_headers(in.object("headers"));
   return out;
 }
 
-HttpResponse read_response(const JsonValue* object, std::string& problem) {
-  Members in(object, problem);
+HttpResponse read_response(ObjectReader in) {
+  in.require({"status", "headers", "body"});
   HttpResponse out;
-  out.status = static_cast<int>(in.number("status", 999));
-  out.headers = in.headers("headers");
+  in.whole("status", 0, 999, out.status);
+  out.headers = read_headers(in.object("headers"));
   const JsonValue* body = in.find("body");
-  if (body == nullptr) {
-    in.complain("body");
-  } else if (body->is(JsonValue::Kind::string)) {
-    out.body = Secret(*body->as_string());  // what was no JSON, or what stands in its place
-  } else {
-    out.body = to_secret_json(*body);
-  }
+  if (body == nullptr) return out;
+  // A text was no JSON, or stands in its place.
+  out.body = body->as_string() ? Secret(*body->as_string()) : to_secret_json(*body);
   return out;
 }
 
-ExchangeRecord read_exchange(const JsonValue& line, std::string& problem) {
-  Members in(&line, problem);
+TransportFailure read_failure(ObjectReader in) {
+  in.require({"kind", "nothing_sent", "message"});
+  TransportFailure out;
+  in.one_of("kind", named(kFailures), out.kind);
+  in.flag("nothing_sent", out.nothing_sent);
+  in.text("message", out.message);
+  return out;
+}
+
+ExchangeRecord read_exchange(ObjectReader in) {
+  in.require({"stage", "sent_at_ms", "duration_ms", "request"});
   ExchangeRecord out;
-  out.stage = in.one_of("stage", kStages);
-  out.sent_at = SteadyTime(std::chrono::milliseconds(in.number("sent_at_ms", kMostMilliseconds)));
-  if (in.find("sent_at_unix") != nullptr) {
-    const std::chrono::seconds wall(in.number("sent_at_unix", kMostUnixSeconds));
-    out.sent_at_wall = WallTime(wall);
+  in.one_of("stage", named(kStages), out.stage);
+  out.sent_at = read_time(in, "sent_at_ms");
+  in.time("sent_at_unix", out.sent_at_wall);
+  in.whole("duration_ms", 0, kMostMilliseconds, out.duration);
+  out.request = read_request(in.object("request"));
+  if (ObjectReader response = in.object("response")) {
+    out.response = read_response(std::move(response));
+  } else {
+    out.failure = read_failure(in.object("failure"));
   }
-  out.duration = std::chrono::milliseconds(in.number("duration_ms", kMostMilliseconds));
-  out.request = read_request(in.find("request"), problem);
-  if (const JsonValue* response = in.find("response")) {
-    out.response = read_response(response, problem);
-    return out;
-  }
-  Members failure(in.find("failure"), problem);
-  out.failure = TransportFailure{failure.one_of("kind", kFailures), failure.flag("nothing_sent"),
-                                 std::string(failure.text("message"))};
   return out;
 }
 
-TracedOutcome read_outcome(const JsonValue& object, std::string& problem) {
-  Members in(&object, problem);
+TracedOutcome read_outcome(ObjectReader in) {
+  in.require({"at_ms", "code", "profile", "quirks"});
   TracedOutcome out;
-  out.at = SteadyTime(std::chrono::milliseconds(in.number("at_ms", kMostMilliseconds)));
-  out.code = in.text("code");
-  if (out.code != kTokensCode) out.stage = in.text("stage");
-  out.profile = in.text("profile");
-  const JsonValue* quirks = in.find("quirks");
-  if (quirks == nullptr || !quirks->is(JsonValue::Kind::array)) in.complain("quirks");
-  if (quirks == nullptr) return out;
-  for (const JsonValue& quirk : quirks->items()) {
-    if (!quirk.as_string()) in.complain("quirks");
-    out.quirks.emplace_back(quirk.as_string().value_or(""));
-  }
+  out.at = read_time(in, "at_ms");
+  in.text("code", out.code);
+  if (out.code != kTokensCode) in.require({"stage"});
+  if (out.code != kTokensCode) in.text("stage", out.stage);
+  in.text("profile", out.profile);
+  in.texts("quirks", out.quirks);
   return out;
 }
 
@@ -195,15 +149,18 @@ Result<Trace> read_trace(std::string_view text) {
       if (trace.cut_off) break;
       return unreadable(number, "it is no JSON object");
     }
-    std::string problem;
-    const JsonValue* outcome = parsed->find("outcome");
-    if (outcome != nullptr) {
-      login.outcome = read_outcome(*outcome, problem);
+    if (!parsed->is(JsonValue::Kind::object)) return unreadable(number, "it is no JSON object");
+    Fault fault;
+    ObjectReader in(*parsed, fault);
+    if (in.find("outcome") != nullptr) {
+      login.outcome = read_outcome(in.object("outcome"));
       trace.logins.push_back(std::exchange(login, {}));
     } else {
-      login.exchanges.push_back(read_exchange(*parsed, problem));
+      login.exchanges.push_back(read_exchange(std::move(in)));
     }
-    if (!problem.empty()) return unreadable(number, "it has no usable \"" + problem + "\"");
+    if (fault.found()) {
+      return unreadable(number, "it has no usable \"" + clean_text(fault.place, 100) + "\"");
+    }
   }
   if (!login.exchanges.empty()) trace.logins.push_back(std::move(login));
   return trace;

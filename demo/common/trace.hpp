@@ -20,7 +20,7 @@ struct TracedOutcome {
   SteadyTime at{};
   std::string code;     ///< kTokensCode, or Error::label().
   std::string stage;    ///< Of the error; empty with tokens.
-  std::string profile;  ///< Profile::name.
+  std::string profile;  ///< Provider::name.
   std::vector<std::string> quirks;
 };
 

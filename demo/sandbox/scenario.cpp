@@ -4,10 +4,10 @@
 #include <charconv>
 #include <cmath>
 #include <initializer_list>
-#include <tuple>
 #include <utility>
 
 #include "clients.hpp"
+#include "foundation/object_reader.hpp"
 
 namespace deviceflow::sandbox {
 
@@ -31,154 +31,46 @@ std::optional<std::int64_t> seconds_of(const std::optional<JsonValue>& value) {
   return static_cast<std::int64_t>(std::ceil(std::min(*number, kLongestSeconds)));
 }
 
-Error bad(std::string_view file, std::string_view key, std::string_view what) {
-  std::string message = "Scenario " + std::string(file) + ": ";
-  if (!key.empty()) message += "\"" + std::string(key) + "\" ";
-  message += what;
-  return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage, std::move(message));
+void read_seconds(ObjectReader& reader, std::string_view key, std::chrono::milliseconds& out) {
+  const JsonValue* value = reader.find(key);
+  if (value == nullptr) return;
+  const double number = value->as_number().value_or(-1);
+  if (!(number >= 0) || number > kLongestSeconds) return reader.must_be(key, "a number of seconds");
+  out = std::chrono::milliseconds(std::llround(number * 1000));
 }
 
-// Reads the members of one object and remembers the first thing that is wrong with it.
-class ObjectReader {
- public:
-  ObjectReader(const JsonValue& object, std::string_view file, std::string prefix)
-      : object_(object), file_(file), prefix_(std::move(prefix)) {
-    if (!object.is(JsonValue::Kind::object)) fail("", "is not an object");
-  }
+template <typename Value>
+using Words = std::initializer_list<std::pair<std::string_view, Value>>;
 
-  void allow_only(std::initializer_list<std::string_view> keys) {
-    for (const auto& member : object_.members()) {
-      if (std::find(keys.begin(), keys.end(), member.key) == keys.end()) {
-        fail(member.key, "is not a key of this format");
-      }
-    }
-  }
-
-  void text(std::string_view key, std::string& out) {
-    if (const JsonValue* value = object_.find(key)) {
-      if (const auto text = value->as_string()) {
-        out = *text;
-      } else {
-        fail(key, "is not a string");
-      }
-    }
-  }
-
-  template <typename Integer>
-  bool whole(std::string_view key, std::int64_t least, std::int64_t most, Integer& out) {
-    const JsonValue* value = object_.find(key);
-    if (value == nullptr) return false;
-    const auto number = value->as_integer();
-    if (!number || *number < least || *number > most) {
-      fail(key,
-           "is not a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-      return false;
-    }
-    out = static_cast<Integer>(*number);
-    return true;
-  }
-
-  bool seconds(std::string_view key, std::chrono::milliseconds& out) {
-    const JsonValue* value = object_.find(key);
-    if (value == nullptr) return false;
-    const auto number = value->as_number();
-    if (!number || !(*number >= 0) || *number > kLongestSeconds) {
-      fail(key, "is not a number of seconds");
-      return false;
-    }
-    out = std::chrono::milliseconds(std::llround(*number * 1000));
-    return true;
-  }
-
-  void flag(std::string_view key, bool& out) {
-    if (const JsonValue* value = object_.find(key)) {
-      if (const auto flag = value->as_bool()) {
-        out = *flag;
-      } else {
-        fail(key, "is not true or false");
-      }
-    }
-  }
-
-  template <typename Value>
-  void choice(std::string_view key, std::initializer_list<std::pair<std::string_view, Value>> known,
-              Value& out) {
-    const JsonValue* value = object_.find(key);
-    if (value == nullptr) return;
-    std::string names;
-    for (const auto& [name, meaning] : known) {
-      if (value->as_string() == name) {
-        out = meaning;
-        return;
-      }
-      names += (names.empty() ? "" : ", ") + std::string(name);
-    }
-    fail(key, "is not one of " + names);
-  }
-
-  const JsonValue* value(std::string_view key, JsonValue::Kind kind, std::string_view what) {
-    const JsonValue* value = object_.find(key);
-    if (value != nullptr && !value->is(kind)) {
-      fail(key, what);
-      return nullptr;
-    }
-    return value;
-  }
-  const JsonValue* object(std::string_view key) {
-    return value(key, JsonValue::Kind::object, "is not an object");
-  }
-  const JsonValue* array(std::string_view key) {
-    return value(key, JsonValue::Kind::array, "is not an array");
-  }
-  const JsonValue* any(std::string_view key) const { return object_.find(key); }
-
-  void fail(std::string_view key, std::string_view what) {
-    if (error_) return;
-    std::string path = prefix_;
-    if (!path.empty() && !key.empty()) path += '.';
-    error_ = bad(file_, path.append(key), what);
-  }
-  const std::optional<Error>& error() const { return error_; }
-
- private:
-  const JsonValue& object_;
-  std::string_view file_;
-  std::string prefix_;
-  std::optional<Error> error_;
-};
-
-void read_headers(ObjectReader& reader, HeaderList& out) {
-  const JsonValue* headers = reader.object("headers");
-  if (headers == nullptr) return;
-  for (const auto& member : headers->members()) {
-    const auto text = member.value.as_string();
-    if (!text || member.key.empty() || text->find_first_of("\r\n") != std::string_view::npos ||
-        member.key.find_first_of("\r\n: ") != std::string::npos) {
-      reader.fail("headers." + member.key, "is not a header with a string");
-      return;
-    }
-    out.emplace_back(member.key, *text);
-  }
+void read_headers(ObjectReader reader, HeaderList& out) {
+  reader.each([&](const std::string& name) {
+    std::string text;
+    const bool good = reader.text(name, text) && !name.empty() &&
+                      text.find_first_of("\r\n") == std::string::npos &&
+                      name.find_first_of("\r\n: ") == std::string::npos;
+    if (!good) return reader.must_be(name, "a header with a string");
+    out.emplace_back(name, text);
+  });
 }
 
 void read_body(ObjectReader& reader, ScriptedAnswer& out) {
-  const JsonValue* body = reader.any("body");
+  const JsonValue* body = reader.find("body");
   std::string error;
   reader.text("error", error);
   if (body != nullptr && !error.empty()) {
     reader.fail("error", "stands beside \"body\"; give one of them");
     return;
   }
-  out.replaces = body != nullptr || !error.empty() || reader.any("status") != nullptr;
+  out.replaces = body != nullptr || !error.empty() || reader.find("status") != nullptr;
   JsonValue shorthand = JsonValue::object();
   if (!error.empty()) {
     shorthand.set("error", error);
-    if (const JsonValue* interval = reader.any("interval")) {
+    if (const JsonValue* interval = reader.find("interval")) {
       shorthand.set("interval", *interval);
     }
     body = &shorthand;
-    if (reader.any("status") == nullptr) out.status = 400;
-  } else if (reader.any("interval") != nullptr) {
+    if (reader.find("status") == nullptr) out.status = 400;
+  } else if (reader.find("interval") != nullptr) {
     reader.fail("interval", "stands without \"error\"");
   }
   if (body == nullptr) return;
@@ -193,71 +85,56 @@ void read_body(ObjectReader& reader, ScriptedAnswer& out) {
   }
 }
 
-std::optional<Error> read_answers(ObjectReader& parent, std::string_view list,
-                                  std::string_view number_key, std::string_view file,
-                                  std::vector<ScriptedAnswer>& out) {
-  const JsonValue* answers = parent.array(list);
-  if (answers == nullptr) return std::nullopt;
-  for (std::size_t i = 0; i < answers->items().size(); ++i) {
-    ObjectReader reader(answers->items()[i], file,
-                        std::string(list) + "[" + std::to_string(i) + "]");
-    reader.allow_only({number_key, "times", "status", "headers", "body", "error", "interval",
-                       "delay", "hang_up", "why"});
-    ScriptedAnswer answer;
-    if (!reader.whole(number_key, 1, 100000, answer.first)) {
-      reader.fail(number_key, "is missing: which request does this answer?");
-    }
-    reader.whole("times", 1, 100000, answer.times);
-    reader.whole("status", 200, 599, answer.status);
-    read_headers(reader, answer.headers);
-    read_body(reader, answer);
-    reader.seconds("delay", answer.delay);
-    reader.flag("hang_up", answer.hang_up);
-    std::string why;
-    reader.text("why", why);
-    if (!answer.replaces && !answer.hang_up && answer.delay.count() == 0) {
-      reader.fail("", "changes nothing: give it a status, error, body, delay or hang_up");
-    }
-    if (reader.error()) return reader.error();
-    out.push_back(std::move(answer));
+ScriptedAnswer read_answer(ObjectReader reader, const char* number_key) {
+  ScriptedAnswer answer;
+  if (!reader.whole(number_key, 1, 100000, answer.first)) {
+    reader.fail(number_key, "is missing: which request does this answer?");
   }
-  return std::nullopt;
+  reader.whole("times", 1, 100000, answer.times);
+  reader.whole("status", 200, 599, answer.status);
+  read_headers(reader.object("headers"), answer.headers);
+  read_body(reader, answer);
+  read_seconds(reader, "delay", answer.delay);
+  reader.flag("hang_up", answer.hang_up);
+  std::string why;
+  reader.text("why", why);
+  if (!answer.replaces && !answer.hang_up && answer.delay.count() == 0) {
+    reader.fail("", "changes nothing: give it a status, error, body, delay or hang_up");
+  }
+  reader.allow_no_others();
+  return answer;
 }
 
-std::optional<Error> read_decision(ObjectReader& parent, std::string_view file,
-                                   AutomaticDecision& out) {
-  const JsonValue* object = parent.object("decision");
-  if (object == nullptr) return std::nullopt;
-  ObjectReader reader(*object, file, "decision");
-  reader.allow_only({"action", "user", "after_polls", "after"});
-  std::string action;
-  reader.text("action", action);
-  if (action == "approve") {
-    out.action = Decision::approve;
-  } else if (action == "deny") {
-    out.action = Decision::deny;
-  } else {
-    reader.fail("action", "is neither \"approve\" nor \"deny\"");
-  }
+void read_answers(ObjectReader& reader, std::string_view list, const char* number_key,
+                  std::vector<ScriptedAnswer>& out) {
+  reader.list(list,
+              [&](ObjectReader one) { out.push_back(read_answer(std::move(one), number_key)); });
+}
+
+void read_decision(ObjectReader reader, AutomaticDecision& out) {
+  if (!reader) return;
+  reader.require({"action"});
+  reader.one_of("action", Words<Decision>{{"approve", Decision::approve}, {"deny", Decision::deny}},
+                out.action);
   reader.text("user", out.user);
   if (find_person(out.user) == nullptr) reader.fail("user", "is not one of the sandbox's users");
-  int polls = 0;
-  if (reader.whole("after_polls", 0, 100000, polls)) out.after_polls = polls;
-  if (reader.seconds("after", out.after) && out.after_polls) {
+  reader.whole("after_polls", 0, 100000, out.after_polls);
+  if (reader.find("after") != nullptr && out.after_polls) {
     reader.fail("after", "stands beside \"after_polls\"; give one of them");
   }
-  return reader.error();
+  read_seconds(reader, "after", out.after);
+  reader.allow_no_others();
 }
 
 void read_tokens(ObjectReader& reader, Scenario& out) {
   constexpr auto kLongest = static_cast<std::int64_t>(kLongestSeconds);
-  reader.choice<bool>("pkce", {{"optional", false}, {"required", true}}, out.pkce_required);
-  reader.choice<RefreshTokens>("refresh_token",
-                               {{"always", RefreshTokens::always},
-                                {"offline_access", RefreshTokens::offline_access},
-                                {"never", RefreshTokens::never}},
-                               out.refresh_tokens);
-  reader.choice<bool>("rotation", {{"on", true}, {"off", false}}, out.rotation);
+  reader.one_of("pkce", Words<bool>{{"optional", false}, {"required", true}}, out.pkce_required);
+  reader.one_of("refresh_token",
+                Words<RefreshTokens>{{"always", RefreshTokens::always},
+                                     {"offline_access", RefreshTokens::offline_access},
+                                     {"never", RefreshTokens::never}},
+                out.refresh_tokens);
+  reader.one_of("rotation", Words<bool>{{"on", true}, {"off", false}}, out.rotation);
   reader.whole("access_token_life", 1, kLongest, out.access_token_life);
   reader.whole("refresh_token_life", 1, kLongest, out.refresh_token_life);
 }
@@ -279,41 +156,39 @@ std::chrono::milliseconds Scenario::polling_interval() const {
 }
 
 Result<Scenario> parse_scenario(std::string_view text, std::string_view name) {
-  Result<JsonValue> document = parse_json(text);
-  if (!document) return bad(name, "", document.error().message);
-  ObjectReader reader(*document, name, "");
-  reader.allow_only({"description", "expires_in", "interval", "user_code_format", "device_response",
-                     "token_response", "device_answers", "poll_answers", "refresh_answers",
-                     "revocation_answers", "id_token", "decision", "pkce", "refresh_token",
-                     "rotation", "access_token_life", "refresh_token_life"});
+  const auto bad = [&](const std::string& what) {
+    return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage,
+                      "Scenario " + std::string(name) + ": " + what);
+  };
+  const Result<JsonValue> document = parse_json(text);
+  if (!document) return bad(document.error().message);
+  Fault fault;
+  fault.has_to_be = "is not ";
+  fault.unknown = "is not a key of this format";
+  ObjectReader reader(*document, fault);
+  const auto object = [&](const char* key, JsonValue& to) {
+    if (reader.object(key)) to = *reader.find(key);
+  };
   Scenario scenario;
   scenario.name = name;
   reader.text("description", scenario.description);
-  if (const JsonValue* value = reader.any("expires_in")) scenario.expires_in = *value;
-  if (const JsonValue* value = reader.any("interval")) scenario.interval = *value;
+  if (const JsonValue* value = reader.find("expires_in")) scenario.expires_in = *value;
+  if (const JsonValue* value = reader.find("interval")) scenario.interval = *value;
   reader.text("user_code_format", scenario.user_code_format);
   if (scenario.user_code_format.empty() || scenario.user_code_format.size() > 64) {
     reader.fail("user_code_format", "is empty or longer than 64 characters");
   }
-  if (const JsonValue* value = reader.object("device_response")) {
-    scenario.device_response = *value;
-  }
-  if (const JsonValue* value = reader.object("token_response")) {
-    scenario.token_response = *value;
-  }
-  if (const JsonValue* value = reader.object("id_token")) scenario.id_token = *value;
+  object("device_response", scenario.device_response);
+  object("token_response", scenario.token_response);
+  object("id_token", scenario.id_token);
   read_tokens(reader, scenario);
-  if (reader.error()) return *reader.error();
-  const std::tuple<const char*, const char*, std::vector<ScriptedAnswer>*> lists[] = {
-      {"device_answers", "request", &scenario.device_answers},
-      {"poll_answers", "poll", &scenario.poll_answers},
-      {"refresh_answers", "request", &scenario.refresh_answers},
-      {"revocation_answers", "request", &scenario.revocation_answers}};
-  for (const auto& [list, number_key, out] : lists) {
-    if (auto error = read_answers(reader, list, number_key, name, *out)) return *error;
-  }
-  if (auto error = read_decision(reader, name, scenario.decision)) return *error;
-  if (reader.error()) return *reader.error();
+  read_answers(reader, "device_answers", "request", scenario.device_answers);
+  read_answers(reader, "poll_answers", "poll", scenario.poll_answers);
+  read_answers(reader, "refresh_answers", "request", scenario.refresh_answers);
+  read_answers(reader, "revocation_answers", "request", scenario.revocation_answers);
+  read_decision(reader.object("decision"), scenario.decision);
+  reader.allow_no_others();
+  if (fault.found()) return bad(fault.sentence());
   return scenario;
 }
 

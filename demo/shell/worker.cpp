@@ -116,7 +116,7 @@ Result<Cancel> Worker::begin() {
   if (session_problem_) return *session_problem_;
   if (!keeper_) {
     // The sandbox dies with this program, and its codes with it.
-    auto keeper = LoginKeeper::open(session_, {}, recorder(), !session_.profile.sandbox);
+    auto keeper = LoginKeeper::open(session_, {}, recorder(), !session_.is_sandbox());
     if (!keeper.ok()) return keeper.error();
     keeper_ = std::move(*keeper);
   }

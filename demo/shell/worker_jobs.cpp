@@ -134,7 +134,7 @@ SignInOptions Worker::sign_in_options(int number, std::optional<LoginOutcome>& e
   };
   options.on_end = [this, &ended](const LoginOutcome& outcome) {
     if (session_.trace) {
-      session_.trace->end_login(outcome, clock_.steady_now(), session_.profile.name);
+      session_.trace->end_login(outcome, clock_.steady_now(), session_.provider_name());
     }
     ended = outcome;
   };

@@ -74,7 +74,7 @@ class Login {
     options.on_poll = [this](const PollReport& report) { output_.poll(report, report.next_in); };
     options.on_end = [this](const LoginOutcome& outcome) {
       if (session_.trace) {
-        session_.trace->end_login(outcome, clock_.steady_now(), session_.profile.name);
+        session_.trace->end_login(outcome, clock_.steady_now(), session_.provider_name());
       }
       outcome_ = outcome;
     };

@@ -111,6 +111,22 @@ TEST(CClient, ADescriptionOfOnesOwnServesAndTheOptionsComeFirst) {
   EXPECT_EQ(str(step.request->url), "https://mine.example.com/token");
 }
 
+TEST(CClient, TheLastDescriptionCountsAsAWhole) {
+  auto options = sized<deviceflow_client_options>();
+  options.client_id = text("tv");
+  const auto client = make_client(options);
+  ASSERT_EQ(deviceflow_client_use_provider(client.get(), text("github"), nullptr, 0),
+            DEVICEFLOW_OK);
+  const deviceflow_pair host = {text("host"), text("tiny.example")};
+  ASSERT_EQ(deviceflow_client_use_description(client.get(), text(kDescription), &host, 1),
+            DEVICEFLOW_OK);
+  const auto login = make_login(client.get());
+  auto step = sized<deviceflow_step>();
+  ASSERT_EQ(deviceflow_login_step(login.get(), 0, &step), DEVICEFLOW_OK);
+  EXPECT_EQ(str(step.request->url), "https://tiny.example/codes");
+  EXPECT_EQ(str(step.request->body), "scope=tv&client_id=tv");
+}
+
 TEST(CClient, EveryCodeOfTheSdkHasANumberOfItsOwnAndKeepsItsName) {
   std::set<std::string> names;
   for (int status = 0; status >= -200; --status) {

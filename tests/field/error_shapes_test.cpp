@@ -61,8 +61,8 @@ TEST(ErrorShapes, AnEmptyErrorDoesNotHideWhatAStatusMeans) {
       parse_provider(R"({"name":"odd","title":"Odd","issuer":"https://odd.example",)"
                      R"("answer":{"statuses":{"428":"authorization_pending"}}})");
   ASSERT_TRUE(provider.ok()) << provider.error().message;
-  const auto out = read_token_response(
-      provider->profile().normalise(answer(428, R"({"error":""})"), Stage::token));
+  const auto out =
+      read_token_response(through(*provider, answer(428, R"({"error":""})"), Stage::token));
   EXPECT_EQ(out.kind, Kind::pending);
 }
 

@@ -98,17 +98,17 @@ TEST(RefusedRefresh, KeepsTheTokenOutOfItsWords) {
 
 TEST(RefusedRefresh, ACodeOfTheProvidersDescriptionEndsTheSignIn) {
   for (const char* name : {"github", "github-enterprise"}) {
-    const Profile profile = builtin_provider(name)->profile();
+    const Provider provider = *builtin_provider(name);
     const auto response = answer(200, R"({"error":"bad_refresh_token"})");
     EXPECT_EQ(read_refresh_response(response, {}).kind, Kind::user_needed) << name;
-    const auto normalised = profile.normalise(response, Stage::refresh);
+    const auto normalised = through(provider, response, Stage::refresh);
     EXPECT_EQ(read_refresh_response(normalised, {}).kind, Kind::session_over) << name;
     EXPECT_TRUE(normalised.quirks.has(Quirk::error_code_alias)) << name;
   }
-  const Profile twitch = builtin_provider("twitch")->profile();
+  const Provider twitch = *builtin_provider("twitch");
   const auto theirs =
       answer(400, R"({"error":"Bad Request","status":400,"message":"Invalid refresh token"})");
-  EXPECT_EQ(read_refresh_response(twitch.normalise(theirs, Stage::refresh), {}).kind,
+  EXPECT_EQ(read_refresh_response(through(twitch, theirs, Stage::refresh), {}).kind,
             Kind::session_over);
 }
 
@@ -117,7 +117,7 @@ TEST(RefusedRefresh, SuchACodeSaysNothingAboutADeviceCode) {
       R"({"name":"x","title":"X","issuer":"https://x.example.com",
           "answer":{"ends_sign_in":["gone"]}})");
   ASSERT_TRUE(provider.ok()) << provider.error().message;
-  const auto poll = provider->profile().normalise(answer(400, R"({"error":"gone"})"), Stage::token);
+  const auto poll = through(*provider, answer(400, R"({"error":"gone"})"), Stage::token);
   EXPECT_EQ(read_token_response(poll).error->oauth_code, "gone");
 }
 

@@ -66,9 +66,9 @@ TEST(RemovedSignIn, NeedsAnOAuthErrorUnderA4xx) {  // T-6-5
 }
 
 TEST(RemovedSignIn, OrWhatTheProvidersDescriptionNames) {  // T-6-5
-  const Profile github = builtin_provider("github")->profile();
+  const Provider github = *builtin_provider("github");
   const auto kind = [&](int status, const char* type, const char* body) {
-    return read(github.normalise(answer(status, body, type), Stage::refresh)).kind;
+    return read(through(github, answer(status, body, type), Stage::refresh)).kind;
   };
   constexpr const char* kTheirs = R"({"error":"bad_refresh_token"})";
   EXPECT_EQ(kind(200, "application/json", kTheirs), Kind::session_over);
@@ -85,8 +85,8 @@ TEST(RemovedSignIn, ADescriptionDoesNotTurnAPageIntoTokens) {
   const auto provider = parse_provider(
       R"({"name":"x","title":"X","issuer":"https://x.example.com","answer":{"token_type":"Bearer"}})");
   ASSERT_TRUE(provider.ok()) << provider.error().message;
-  const auto response = provider->profile().normalise(
-      answer(200, R"({"access_token":"at"})", "text/html"), Stage::token);
+  const auto response =
+      through(*provider, answer(200, R"({"access_token":"at"})", "text/html"), Stage::token);
   EXPECT_FALSE(read_token_response(response).tokens.has_value());
 }
 

@@ -197,22 +197,22 @@ TEST(ResponseText, APersonsNameIsShownWithMarksAndNeverTheSubject) {  // W-7
 
 TEST(ResponseText, ADescriptionDoesNotMakeABrokenTokenReadable) {  // W-7
   const auto provider = builtin_provider("github");
-  const Profile profile = provider->profile();
   // Names that look alike once they are shown do not become the same member.
-  EXPECT_TRUE(read_token_response(
-                  profile.normalise(answer(200,
-                                           "{\"access_token\":\"at\",\"token_type\":\"bearer\","
-                                           "\"scope\":\"a,b\",\"\xE9\":1,\"\xE8\":{\"a\":2}}"),
-                                    Stage::token))
-                  .tokens);
-  const auto through = [&](std::string_view body) {
-    return read_token_response(profile.normalise(answer(200, body), Stage::token));
+  EXPECT_TRUE(
+      read_token_response(through(*provider,
+                                  answer(200,
+                                         "{\"access_token\":\"at\",\"token_type\":\"bearer\","
+                                         "\"scope\":\"a,b\",\"\xE9\":1,\"\xE8\":{\"a\":2}}"),
+                                  Stage::token))
+          .tokens);
+  const auto read = [&](std::string_view body) {
+    return read_token_response(through(*provider, answer(200, body), Stage::token));
   };
   const std::string rest = R"(,"token_type":"bearer","scope":"a,b","name":")";
-  EXPECT_EQ(through("{\"access_token\":\"at-\xE9\"" + rest + "x\"}").kind, Kind::passing_fault);
-  EXPECT_TRUE(through("{\"access_token\":\"at\",\"refresh_token\":\"rt-\xE9\"" + rest + "x\"}")
+  EXPECT_EQ(read("{\"access_token\":\"at-\xE9\"" + rest + "x\"}").kind, Kind::passing_fault);
+  EXPECT_TRUE(read("{\"access_token\":\"at\",\"refresh_token\":\"rt-\xE9\"" + rest + "x\"}")
                   .tokens->refresh_token.empty());
-  const auto good = through("{\"access_token\":\"at\"" + rest + "\xE9\"}");
+  const auto good = read("{\"access_token\":\"at\"" + rest + "\xE9\"}");
   ASSERT_TRUE(good.tokens);
   EXPECT_EQ(good.tokens->scope, "a b");
   EXPECT_TRUE(good.quirks.has(Quirk::unreadable_text));

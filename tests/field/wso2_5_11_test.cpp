@@ -143,9 +143,9 @@ TEST_F(Wso2FiveEleven, EveryOtherRefusalIsFinal) {
   };
   const auto provider = builtin_provider("wso2-5.11");
   ASSERT_TRUE(provider.ok());
-  const Profile profile = provider->profile();
   for (const auto& [error, description] : refusals) {
-    const auto response = profile.normalise(answer(400, refusal(error, description)), Stage::token);
+    const auto response =
+        through(*provider, answer(400, refusal(error, description)), Stage::token);
     const auto read = read_token_response(response);
     EXPECT_EQ(read.kind, TokenAnswer::Kind::refused) << error << ": " << description;
     EXPECT_FALSE(read.quirks.has(Quirk::pending_as_refusal)) << error << ": " << description;
@@ -157,10 +157,8 @@ TEST(Wso2FiveElevenRule, HoldsForNoOtherProvider) {
   names.push_back("");  // no description at all
   for (const std::string_view name : names) {
     if (name == "wso2-5.11") continue;
-    const Profile profile = name.empty() ? Profile() : builtin_provider(name)->profile();
-    HttpResponse response = undecided();
-    if (profile.normalise) response = profile.normalise(std::move(response), Stage::token);
-    const auto read = read_token_response(response);
+    const Provider provider = name.empty() ? Provider() : *builtin_provider(name);
+    const auto read = read_token_response(through(provider, undecided(), Stage::token));
     EXPECT_EQ(read.kind, TokenAnswer::Kind::refused) << name;
   }
 }
@@ -168,10 +166,9 @@ TEST(Wso2FiveElevenRule, HoldsForNoOtherProvider) {
 TEST(Wso2FiveElevenRule, HoldsForPollsOnly) {
   const auto provider = builtin_provider("wso2-5.11");
   ASSERT_TRUE(provider.ok());
-  const Profile profile = provider->profile();
-  const auto refreshed = profile.normalise(undecided(), Stage::refresh);
+  const auto refreshed = through(*provider, undecided(), Stage::refresh);
   EXPECT_EQ(read_refresh_response(refreshed, {}).kind, RefreshAnswer::Kind::session_over);
-  const auto started = profile.normalise(undecided(), Stage::device_authorization);
+  const auto started = through(*provider, undecided(), Stage::device_authorization);
   const auto codes = read_device_authorization_response(started, false);
   ASSERT_FALSE(codes.ok());
   EXPECT_EQ(codes.error().oauth_code, "invalid_grant");
@@ -185,9 +182,8 @@ TEST(Wso2FiveElevenRule, IsDataOfADescription) {
       parse_provider(head + R"({"error":"invalid_scope","member":"hint","value":"later",)"
                             R"("means":"authorization_pending"}]}})");
   ASSERT_TRUE(provider.ok()) << provider.error().message;
-  const Profile profile = provider->profile();
   const auto read = [&](const char* body) {
-    return read_token_response(profile.normalise(answer(400, body), Stage::token)).kind;
+    return read_token_response(through(*provider, answer(400, body), Stage::token)).kind;
   };
   EXPECT_EQ(read(R"({"error":"invalid_scope","hint":"later"})"), TokenAnswer::Kind::pending);
   EXPECT_EQ(read(R"({"error":"invalid_scope","hint":"never"})"), TokenAnswer::Kind::refused);

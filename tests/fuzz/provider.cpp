@@ -1,10 +1,11 @@
 // A provider's description, and a login's requests and answers under it. The first line is the
 // description, the second the fields as a form, the rest an answer.
+#include <deviceflow/exchange.hpp>
 #include <deviceflow/provider.hpp>
 #include <deviceflow/url.hpp>
 
 #include "fuzz.hpp"
-#include "protocol/dialect.hpp"
+#include "protocol/tolerances.hpp"
 #include "readers.hpp"
 
 namespace deviceflow::fuzz {
@@ -22,7 +23,7 @@ std::vector<std::pair<std::string, std::string>> fields_of(std::string_view line
   return out;
 }
 
-void urls_are_usable(const ResolvedProvider& provider) {
+void urls_are_usable(const Provider& provider) {
   const Endpoints& all = provider.endpoints;
   for (const std::string* text :
        {&provider.issuer, &all.device_authorization, &all.token, &all.introspection,
@@ -31,7 +32,7 @@ void urls_are_usable(const ResolvedProvider& provider) {
     const auto url = parse_url(*text);
     require(url.ok(), "a field can't break a URL");
     require(url->userinfo.empty() && !url->fragment, "a field stays in its place");
-    require(url->scheme == "https" || provider.profile.sandbox, "plain http is the sandbox's");
+    require(url->scheme == "https" || provider.sandbox, "plain http is the sandbox's");
   }
 }
 
@@ -48,12 +49,10 @@ OAuthRequest request_of(Stage stage) {
   return request;
 }
 
-void rewrites(const Profile& profile, const RequestDialect& rules, Stage stage) {
-  Exchange::Options options;
-  options.profile = profile;
-  const auto finished = Exchange(std::move(options)).prepare(request_of(stage), {}, {});
-  require(finished.ok(), "a profile leaves a request that can be sent");
-  require(finished->url == request_of(stage).url, "a profile changes no URL");
+void rewrites(const Exchange& exchange, const RequestTolerances& rules, Stage stage) {
+  const auto finished = exchange.prepare(request_of(stage), {}, {});
+  require(finished.ok(), "a description leaves a request that can be sent");
+  require(finished->url == request_of(stage).url, "a description changes no URL");
   const auto form = Form::parse(finished->body.reveal(), finished->body.size());
   require(form.has_value(), "a body is a form");
   for (const std::string& name : rules.remove) {
@@ -61,10 +60,10 @@ void rewrites(const Profile& profile, const RequestDialect& rules, Stage stage) 
   }
 }
 
-void normalises(const Profile& profile, const HttpResponse& response) {
+void normalizes(const Exchange& exchange, const HttpResponse& response) {
   for (const Stage stage : {Stage::device_authorization, Stage::token, Stage::refresh,
                             Stage::userinfo, Stage::revocation}) {
-    const HttpResponse normalized = profile.normalise(response, stage);
+    const HttpResponse normalized = exchange.accept(response, stage);
     require(normalized.status == response.status, "a status stays as it came");
     if (normalized.quirks.list() == response.quirks.list()) {
       require(normalized.body.reveal() == response.body.reveal(), "what is normalized is told");
@@ -92,10 +91,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   } else {
     fuzz::require_clean(given.error());
   }
-  if (!provider->dialect) return 0;
-  const Profile profile = provider->profile();
-  fuzz::rewrites(profile, provider->dialect->device_authorization, Stage::device_authorization);
-  fuzz::rewrites(profile, provider->dialect->token, Stage::token);
-  fuzz::normalises(profile, fuzz::response_of(answer));
+  const auto rules = provider->tolerances;
+  if (!rules) return 0;
+  const Exchange exchange({std::make_shared<Provider>(*provider), nullptr, false});
+  fuzz::rewrites(exchange, rules->device_authorization, Stage::device_authorization);
+  fuzz::rewrites(exchange, rules->token, Stage::token);
+  fuzz::normalizes(exchange, fuzz::response_of(answer));
   return 0;
 }

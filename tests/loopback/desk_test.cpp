@@ -25,7 +25,7 @@ class Desk : public testing::Test {
     Config config;
     config.issuer = listener_->issuer();
     config.client_id = "demo-tv";
-    config.profile.sandbox = true;
+    use_provider(config, *builtin_provider("sandbox"));
     client_ = std::make_unique<Client>(std::move(config));
   }
 

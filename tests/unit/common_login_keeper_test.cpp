@@ -139,7 +139,7 @@ TEST_F(CommonLoginKeeper, TokensThatNobodyHoldsAreGivenBack) {
 
 TEST_F(CommonLoginKeeper, LoginsOfTheSandboxStayInMemory) {
   settings_.settings.store = "/logins";
-  settings_.profile.sandbox = true;
+  settings_.provider = std::make_shared<Provider>(*builtin_provider("sandbox"));
   auto opened = LoginKeeper::open(settings_, world_.ports());
   ASSERT_TRUE(opened.ok());
   EXPECT_EQ((*opened)->kept_at().folder, "");

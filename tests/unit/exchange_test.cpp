@@ -7,6 +7,7 @@
 #include <deviceflow/metadata.hpp>
 #include <deviceflow/userinfo.hpp>
 
+#include "protocol/tolerances.hpp"
 #include "virtual_login.hpp"
 
 namespace deviceflow::test {
@@ -86,16 +87,17 @@ TEST(Exchange, IdentifiesTheClientOnEveryPollAnew) {  // D-3.4-2
   }
 }
 
-TEST(Exchange, AProfileRewritesBeforeAuthenticationAndNormalisesTheAnswer) {
+TEST(Exchange, TheProviderRewritesBeforeAuthenticationAndNormalizesTheResponse) {
+  class Odd : public Tolerances {
+    void rewrite(OAuthRequest& request) const override {
+      request.form.add("extra", request.form.has("client_id") ? "late" : "early");
+    }
+    void normalize(HttpResponse& response, Stage) const override { response.status = 400; }
+  };
+  Provider provider;
+  provider.tolerances = std::make_shared<Odd>();
   Exchange::Options options;
-  options.profile.rewrite = [](OAuthRequest request) {
-    request.form.add("extra", request.form.has("client_id") ? "late" : "early");
-    return request;
-  };
-  options.profile.normalise = [](HttpResponse response, Stage) {
-    response.status = 400;
-    return response;
-  };
+  options.provider = std::make_shared<Provider>(provider);
   options.authenticator = std::move(*make_client_auth(ClientAuth::none, "tv", Secret()));
   const Exchange exchange(std::move(options));
   const auto request = exchange.prepare(poll_of("https://e.com/t"), std::nullopt, RandomBytes{});

@@ -2,7 +2,7 @@
 #include <deviceflow/provider.hpp>
 
 #include "fake_world.hpp"
-#include "protocol/dialect.hpp"
+#include "protocol/tolerances.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -22,7 +22,7 @@ std::string why_not(const std::string& json) {
   return provider.ok() ? "" : provider.error().message;
 }
 
-Result<ResolvedProvider> resolved(const Values& values) {
+Result<Provider> resolved(const Values& values) {
   auto provider = parse_provider(described(""));
   EXPECT_TRUE(provider.ok());
   return provider->resolve(values);
@@ -51,8 +51,8 @@ TEST(Provider, ATraceShowsTheErrorsThatABuiltInDescriptionReads) {  // so that i
   for (const std::string_view name : builtin_provider_names()) {
     const auto provider = builtin_provider(name);
     ASSERT_TRUE(provider.ok()) << name;
-    if (!provider->dialect) continue;
-    for (const ErrorWord& word : provider->dialect->errors) {
+    if (!provider->tolerances) continue;
+    for (const ErrorWord& word : provider->tolerances->errors) {
       ++words;
       const std::string member = "\"" + word.member + "\":\"odd words\"";
       ExchangeRecord record;
@@ -80,6 +80,20 @@ TEST(Provider, FillsInItsFields) {
   EXPECT_EQ(out->issuer, "https://idp.example.com:8443/realms/my%20realm");
   EXPECT_EQ(resolved({{"host", "[::1]:8443"}, {"realm", "r"}})->issuer,
             "https://[::1]:8443/realms/r");
+}
+
+TEST(Provider, FilledInItIsTheSameProviderWithWholeUrls) {
+  const Provider described = *builtin_provider("twitch");
+  const Provider out = *described.resolve({});
+  EXPECT_EQ(out.name, "twitch");
+  EXPECT_EQ(out.title, described.title);
+  EXPECT_EQ(out.client_auth, ClientAuth::post);
+  EXPECT_NE(out.tolerances, nullptr);
+  EXPECT_EQ(out.tolerances, described.tolerances);
+  const auto filled = resolved({{"host", "e.com"}, {"realm", "r"}});
+  EXPECT_TRUE(filled->fields.empty());
+  EXPECT_EQ(filled->resolve({})->issuer, filled->issuer);
+  EXPECT_EQ(filled->tolerances, nullptr);  // it keeps to the RFCs
 }
 
 TEST(Provider, AFieldCantChangeAnotherPartOfTheUrl) {

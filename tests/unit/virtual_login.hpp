@@ -3,6 +3,8 @@
 #define DEVICEFLOW_TESTS_VIRTUAL_LOGIN_HPP
 
 #include <deviceflow/device_login.hpp>
+#include <deviceflow/exchange.hpp>
+#include <deviceflow/provider.hpp>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -23,6 +25,12 @@ HttpResponse answer(int status, std::string_view body,
 /// A device authorization answer with these two members as raw JSON; an empty one is left out.
 std::string codes_json(std::string_view interval = "5", std::string_view expires_in = "600");
 TransportFailure failure(TransportFailure::Kind kind, bool nothing_sent = false);
+/// The response as the readers get it from that provider.
+inline HttpResponse through(const Provider& provider, HttpResponse response, Stage stage) {
+  Exchange::Options options;
+  options.provider = std::make_shared<Provider>(provider);
+  return Exchange(std::move(options)).accept(std::move(response), stage);
+}
 
 /// What the server does with one request.
 struct Reply {

@@ -69,13 +69,13 @@ Stage stage_of(std::string_view step) {
   return Stage::token;
 }
 
-Profile profile_of(std::string_view name) {
+Provider provider_of(std::string_view name) {
   const auto provider = builtin_provider(name);
   if (!provider.ok()) {
     ADD_FAILURE() << provider.error().message;
     return {};
   }
-  return provider->profile();
+  return *provider;
 }
 
 std::string text(const JsonValue& sample, std::string_view member) {
@@ -100,8 +100,8 @@ TEST(WireSamples, AreUnderstoodAsTheyComeAndThroughTheirProfiles) {  // W-1, W-4
   for (const JsonValue& sample : samples->items()) {
     const std::string means = text(sample, "means");
     const Stage stage = stage_of(text(sample, "step"));
-    HttpResponse response = answer(static_cast<int>(*sample.find("status")->as_integer()),
-                                   text(sample, "body"), text(sample, "content_type"));
+    const HttpResponse response = answer(static_cast<int>(*sample.find("status")->as_integer()),
+                                         text(sample, "body"), text(sample, "content_type"));
     const std::string label =
         std::to_string(number++) + " " + text(sample, "provider") + ": " + text(sample, "body");
     const std::string plain = read(response, stage);
@@ -110,9 +110,7 @@ TEST(WireSamples, AreUnderstoodAsTheyComeAndThroughTheirProfiles) {  // W-1, W-4
     const std::string name = text(sample, "profile");
     if (name.empty()) continue;
     ++profiled;
-    const Profile profile = profile_of(name);
-    if (profile.normalise) response = profile.normalise(std::move(response), stage);
-    const std::string fixed = read(response, stage);
+    const std::string fixed = read(through(provider_of(name), response, stage), stage);
     EXPECT_EQ(fixed, first_of(text(sample, "with_profile"), means)) << label;
     with_profile += fixed == means ? 1 : 0;
   }

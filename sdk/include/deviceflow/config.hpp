@@ -75,8 +75,8 @@ struct Config {
 
   /// Single endpoints; each wins over the metadata and over the provider's description.
   Endpoints endpoints;
-  /// What use_provider() was given. Its endpoints count below the metadata.
-  std::optional<ResolvedProvider> provider;
+  /// What use_provider() was given, or null. Its endpoints count below the metadata.
+  std::shared_ptr<const Provider> provider;
   /// Empty for a public client, which is what a device is: a secret inside a device is no secret.
   Secret client_secret;
   /// Signs the assertions of private_key_jwt.
@@ -96,7 +96,6 @@ struct Config {
   DpopScope dpop_scope = DpopScope::token_requests;
   /// Empty: a key is made at the sign-in and stored beside the tokens.
   ClientKey dpop_key;
-  Profile profile;
   /// PEM file with the only authorities to trust. Empty: the system's store.
   std::string ca_file;
   /// See CurlTransportOptions::proxy. With another transport, proxies are its own business.
@@ -110,8 +109,8 @@ struct Config {
 };
 
 /// Fills in what `config` leaves empty: the issuer, the scope, and how a client with a secret
-/// authenticates; and sets the provider and its profile. Call it last.
-void use_provider(Config& config, const ResolvedProvider& provider);
+/// authenticates; and sets the provider. Call it last.
+void use_provider(Config& config, Provider provider);
 
 /// What a session stands on, for tests and for other platforms. Each must outlive the session and
 /// be callable from any thread that calls it; null means the system's own (libcurl, CLOCK_BOOTTIME,

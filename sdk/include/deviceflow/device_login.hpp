@@ -38,7 +38,7 @@ struct DeviceLoginOptions {
   /// How long to keep trying to get a code while the network is away, from the first step. Empty:
   /// the first failure ends the login. Tries again only after failures that prove nothing was sent.
   std::optional<std::chrono::milliseconds> start_deadline;
-  /// Plain http verification URIs beyond this machine are fine: the sandbox's profile only.
+  /// Plain http verification URIs beyond this machine are fine: the sandbox only.
   bool sandbox = false;
   PollPolicy policy;
   /// Decides the jitter of the waits; take it from a random source.

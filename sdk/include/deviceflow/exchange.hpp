@@ -6,33 +6,22 @@
 #include <deviceflow/http.hpp>
 #include <deviceflow/oauth_request.hpp>
 #include <deviceflow/result.hpp>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
-/// How one provider differs from the RFCs, as a pair of pure functions at the edge. The default is
-/// a provider that does not differ.
-struct Profile {
-  std::string name;
-  /// True for the embedded sandbox: its verification URI may be plain http on a private network.
-  bool sandbox = false;
-  /// Rewrites an outgoing request before authentication; null leaves it alone.
-  std::function<OAuthRequest(OAuthRequest)> rewrite;
-  /// Brings an answer to a request of that stage to the RFC's form before it is parsed, and puts
-  /// what it normalized into HttpResponse::quirks; null leaves it alone.
-  std::function<HttpResponse(HttpResponse, Stage)> normalise;
-  BasicEncoding basic_encoding = BasicEncoding::form;
-};
+struct Provider;
 
-/// Finishes requests and receives answers: profile.rewrite, then authentication, then the transport
-/// (the driver's part), then profile.normalise. Not thread-safe: one exchange at a time.
+/// Finishes requests and receives responses: first what the provider does differently, then
+/// authentication, then the transport (the driver's part), then what the provider does differently
+/// again. Not thread-safe: one exchange at a time.
 class Exchange {
  public:
   struct Options {
-    Profile profile;
+    /// Null for one that keeps to the RFCs.
+    std::shared_ptr<const Provider> provider;
     /// Null for requests without client authentication, such as metadata.
     std::shared_ptr<Authenticator> authenticator;
     /// Plain http to hosts other than this machine. Tokens can then be read on the way.
@@ -53,7 +42,6 @@ class Exchange {
   /// Brings an answer to a request of `stage` to the form that the readers of this SDK expect.
   HttpResponse accept(HttpResponse response, Stage stage = Stage::token) const;
 
-  const Profile& profile() const noexcept { return options_.profile; }
   const Authenticator* authenticator() const noexcept { return options_.authenticator.get(); }
 
  private:

@@ -22,7 +22,7 @@ struct ExchangeRecord {
   HttpRequest request;
   std::optional<HttpResponse> response;     ///< Or
   std::optional<TransportFailure> failure;  ///< this.
-  /// What a profile has made of `response`, where it changed something.
+  /// `response` as it was normalized, if that changed something.
   std::optional<HttpResponse> normalized;
 
   /// The response as it was parsed, or null. Owned by this record.

@@ -58,7 +58,7 @@ struct HttpResponse {
   PhaseTimes phases;
   /// True where this exchange had to open a new TCP connection.
   bool new_connection = false;
-  /// What a profile has normalized in it (Profile::normalise). A transport leaves this alone.
+  /// What was normalized in it (see Exchange). A transport leaves this alone.
   Quirks quirks;
 };
 

@@ -1,4 +1,5 @@
-// A request of the protocol before it is finished: profiles rewrite it, authenticators add to it.
+// A request of the protocol before it is finished: a description rewrites it, an authenticator adds
+// to it.
 #ifndef DEVICEFLOW_OAUTH_REQUEST_HPP
 #define DEVICEFLOW_OAUTH_REQUEST_HPP
 
@@ -19,10 +20,10 @@ struct OAuthRequest {
   std::string url;
   Form form;  ///< Becomes the body of a POST. Empty for a GET.
   std::vector<Header> headers;
-  /// What is known about the login beside the parameters, for a profile: `scope` and `user_code` of
-  /// a poll. Never sent by itself.
+  /// What is known about the login beside the parameters, for a description: `scope` and
+  /// `user_code` of a poll. Never sent by itself.
   Form context = {};
-  /// Parameters that are not sent, no matter what adds them: a profile's last word.
+  /// Parameters that are not sent, no matter what adds them.
   std::vector<std::string> withheld = {};
   /// See HttpRequest::timeout.
   std::chrono::milliseconds timeout{0};

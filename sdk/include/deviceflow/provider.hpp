@@ -4,7 +4,6 @@
 #define DEVICEFLOW_PROVIDER_HPP
 
 #include <deviceflow/authenticator.hpp>
-#include <deviceflow/exchange.hpp>
 #include <deviceflow/metadata.hpp>
 #include <deviceflow/result.hpp>
 #include <memory>
@@ -16,7 +15,7 @@
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
-struct Dialect;  // What differs; internal.
+struct Tolerances;  // How its requests and responses differ; internal.
 
 /// A part of a provider's URLs that the caller fills in.
 struct ProviderField {
@@ -26,56 +25,42 @@ struct ProviderField {
   bool optional = false;
 };
 
-/// A provider with its fields filled in: what a client needs to know about it. use_provider()
-/// (config.hpp) puts it into a Config.
-struct ResolvedProvider {
+/// What a client needs to know about a provider. use_provider() (config.hpp) puts it into a Config.
+struct Provider {
+  std::string name;
   std::string title;
-  /// Empty where the provider has no metadata, or none that name this endpoint.
+  /// Empty once they are filled in; the URLs are templates until then: {name} stands for a field,
+  /// and a part in [brackets] falls away if one of its fields has no value.
+  std::vector<ProviderField> fields;
+  /// Empty if the provider has no metadata.
   std::string issuer;
-  /// Below the metadata; see Config for when these are fetched.
+  /// Each counts below the metadata, and none are fetched if all that are needed are named: see
+  /// Config.
   Endpoints endpoints;
-  /// The differences, for an Exchange.
-  Profile profile;
+  /// True for the embedded sandbox: its verification URI may be plain http on a private network.
+  bool sandbox = false;
+  BasicEncoding basic_encoding = BasicEncoding::form;
   /// How a client with a secret authenticates; empty leaves it to the metadata.
   std::optional<ClientAuth> client_auth;
   /// The audience of assertions (private_key_jwt); empty leaves it to Config's default.
   std::optional<AssertionAudience> assertion_audience = {};
   /// The scope to request if the caller names none; empty if the provider needs none.
   std::string scope;
-};
-
-/// One provider's description.
-struct Provider {
-  std::string name;
-  std::string title;
-  std::vector<ProviderField> fields;
+  /// Null for a provider that keeps to the RFCs. No field changes them.
+  std::shared_ptr<const Tolerances> tolerances;
   /// Where the facts come from, as of when ("2026-11"), and how they were learnt: "source" (the
   /// provider's own source text) or "docs" (its documentation).
   std::string facts_from;
   std::string facts_date;
   std::string confidence;
 
-  /// URL templates: {name} stands for a field, and a part in [brackets] falls away where one of its
-  /// fields has no value.
-  std::string issuer;
-  Endpoints endpoints;
-  bool sandbox = false;
-  BasicEncoding basic_encoding = BasicEncoding::form;
-  std::optional<ClientAuth> client_auth;
-  std::optional<AssertionAudience> assertion_audience = {};
-  std::string scope;
-  std::shared_ptr<const Dialect> dialect;
-
-  /// Fills in the fields: (name, value) pairs. A value lands in one part of a URL and can't leave
-  /// it: a host is a host with at most a port, and whatever stands in a path has no slash and is
-  /// percent-encoded.
+  /// The same with its fields filled in: (name, value) pairs. A value lands in one part of a URL
+  /// and can't leave it: a host is a host with at most a port, and whatever stands in a path has no
+  /// slash and is percent-encoded.
   ///
   /// Fails with ErrorCode::invalid_argument for a field that is missing, not this provider's, given
   /// twice, or not usable in its place; the message names it and gives an example.
-  Result<ResolvedProvider> resolve(
-      const std::vector<std::pair<std::string, std::string>>& values) const;
-  /// The differences; no field changes them.
-  Profile profile() const;
+  Result<Provider> resolve(const std::vector<std::pair<std::string, std::string>>& values) const;
 };
 
 /// Reads a description. Fails with ErrorCode::invalid_argument; the message names the member and

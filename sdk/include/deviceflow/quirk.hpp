@@ -30,11 +30,11 @@ enum class Quirk {
   null_member,                ///< null, or an `error` that says nothing, instead of no member.
   scope_as_list,          ///< The scope as an array, or separated by something else than spaces.
   error_in_other_member,  ///< The error code in another member than `error`.
-  error_by_status,        ///< No error code but a status that stands for one; needs a profile.
-  expires_in_missing,     ///< Codes without `expires_in`: the profile's value was used.
-  token_type_missing,     ///< A token without `token_type`: the profile's or the old one was used.
-  unreadable_text,        ///< A text that is not UTF-8 or not JSON's, in a member nobody needs.
-  complete_uri_dropped,   ///< A `verification_uri_complete` that can't be used: it is not shown.
+  error_by_status,        ///< No error code but a status that stands for one; needs a description.
+  expires_in_missing,     ///< Codes without `expires_in`: the description's value was used.
+  token_type_missing,  ///< A token without `token_type`: the description's or the old one was used.
+  unreadable_text,     ///< A text that is not UTF-8 or not JSON's, in a member nobody needs.
+  complete_uri_dropped,  ///< A `verification_uri_complete` that can't be used: it is not shown.
   loopback_endpoint,  ///< An endpoint over plain http on this machine in metadata: it is not used.
   clock_drift,        ///< `slow_down` after whole waits: the local clock seems to run fast.
 };

@@ -197,7 +197,9 @@ int deviceflow_discovery_new(deviceflow_client* client, deviceflow_text issuer, 
   if (place < 0 || place >= static_cast<int>(forms.size())) return DEVICEFLOW_INVALID_ARGUMENT;
   return make_call(*client, Credential::none, read_discovery_call, call,
                    [&](deviceflow_call& made) -> Result<OAuthRequest> {
-                     made.expected = issuer.size == 0 ? client->issuer : view_of(issuer);
+                     made.expected = view_of(issuer);
+                     const bool own = made.expected.empty() && client->provider;
+                     if (own) made.expected = client->provider->issuer;
                      const auto urls = metadata_urls(made.expected, {forms.begin()[place]});
                      if (!urls.ok()) return urls.error();
                      return make_metadata_request(urls->front());
@@ -274,7 +276,7 @@ int deviceflow_client_use_metadata(deviceflow_client* client, const deviceflow_c
   if (client == nullptr || call == nullptr) return DEVICEFLOW_NULL_ARGUMENT;
   if (!call->metadata) return DEVICEFLOW_WRONG_ORDER;
   return guarded([&] {
-    name_endpoints(*client, call->metadata->endpoints, {});
+    name_endpoints(*client, call->metadata->endpoints, client->provider);
     return int{DEVICEFLOW_OK};
   });
 }

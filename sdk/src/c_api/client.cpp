@@ -13,11 +13,12 @@ Error missing_endpoint(std::string_view what) {
 
 Result<Exchange> make_exchange(const deviceflow_client& client, Credential credential) {
   Exchange::Options options;
-  options.profile = client.profile;
+  options.provider = client.provider;
   options.dangerous_allow_http = client.allow_http;
   if (credential == Credential::client) {
-    auto auth = make_client_auth(client.auth, client.client_id, client.client_secret,
-                                 client.profile.basic_encoding);
+    auto auth =
+        make_client_auth(client.auth, client.client_id, client.client_secret,
+                         client.provider ? client.provider->basic_encoding : BasicEncoding::form);
     if (!auth.ok()) return auth.error();
     options.authenticator = std::move(*auth);
   }
@@ -31,16 +32,14 @@ Redactor redactor_of(const Exchange& exchange) {
 }
 
 void name_endpoints(deviceflow_client& client, const Endpoints& discovered,
-                    const Endpoints& described) {
+                    std::shared_ptr<const Provider> provider) {
   Endpoints metadata = client.discovered;
   fill_missing(metadata, discovered);
-  Endpoints description = client.described;
-  fill_missing(description, described);
   Endpoints all = client.given;
   fill_missing(all, metadata);
-  fill_missing(all, description);
+  if (provider) fill_missing(all, provider->endpoints);
   client.discovered = std::move(metadata);
-  client.described = std::move(description);
+  client.provider = std::move(provider);
   client.endpoints = std::move(all);
 }
 

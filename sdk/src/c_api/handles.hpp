@@ -9,6 +9,7 @@
 #include <deviceflow/metadata.hpp>
 #include <deviceflow/provider.hpp>
 #include <deviceflow/refresh.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,13 +21,10 @@ struct deviceflow_client {
   deviceflow::Secret client_secret;
   deviceflow::ClientAuth auth = deviceflow::ClientAuth::none;
   bool allow_http = false;
-  std::string issuer;                // the provider's, or empty
-  deviceflow::Endpoints endpoints;   // as they are used: see name_endpoints()
-  deviceflow::Endpoints given;       // by the options
-  deviceflow::Endpoints discovered;  // by metadata
-  deviceflow::Endpoints described;   // by the provider's description
-  deviceflow::Profile profile;
-  std::string scope;  // the provider's
+  deviceflow::Endpoints endpoints;                       // as they are used: see name_endpoints()
+  deviceflow::Endpoints given;                           // by the options
+  deviceflow::Endpoints discovered;                      // by metadata
+  std::shared_ptr<const deviceflow::Provider> provider;  // or null
   std::optional<deviceflow::Error> error;
 };
 
@@ -108,10 +106,10 @@ enum class Credential { client, none };
 Result<Exchange> make_exchange(const deviceflow_client& client, Credential credential);
 /// The secrets that the exchange's requests carry.
 Redactor redactor_of(const Exchange& exchange);
-/// Adds to what the metadata and the description name. The one who names an endpoint wins:
+/// Adds to what metadata name, and sets the provider. The one who names an endpoint wins:
 /// description, metadata, options, in rising precedence. A failed allocation changes nothing.
 void name_endpoints(deviceflow_client& client, const Endpoints& discovered,
-                    const Endpoints& described);
+                    std::shared_ptr<const Provider> provider);
 /// Takes over what a description says.
 int take_provider(deviceflow_client& client, const Result<Provider>& provider,
                   const deviceflow_pair* fields, std::size_t field_count);

@@ -85,14 +85,15 @@ Result<DeviceLoginOptions> make_options(const deviceflow_client& client, const E
   if (client.endpoints.token.empty()) return missing_endpoint("token endpoint");
   DeviceLoginOptions out;
   out.request.endpoint = client.endpoints.device_authorization;
-  out.request.scope = options.scope.size == 0 ? client.scope : view_of(options.scope);
+  out.request.scope = view_of(options.scope);
+  if (out.request.scope.empty() && client.provider) out.request.scope = client.provider->scope;
   out.request.extra = pairs_of(options.parameters, options.parameter_count);
   out.token_endpoint = client.endpoints.token;
   out.revocation_endpoint = client.endpoints.revocation;
   if (options.start_deadline_ms > 0) {
     out.start_deadline = std::chrono::milliseconds(options.start_deadline_ms);
   }
-  out.sandbox = client.profile.sandbox;
+  out.sandbox = client.provider && client.provider->sandbox;
   out.seed = options.seed;
   out.redactor = redactor_of(exchange);
   return out;

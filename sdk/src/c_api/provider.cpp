@@ -7,12 +7,10 @@ int take_provider(deviceflow_client& client, const Result<Provider>& provider,
   if (!provider.ok()) return fail(client, provider.error());
   auto resolved = provider->resolve(pairs_of(fields, field_count));
   if (!resolved.ok()) return fail(client, resolved.error());
-  name_endpoints(client, {}, resolved->endpoints);
-  client.issuer = std::move(resolved->issuer);
-  client.profile = std::move(resolved->profile);
-  client.scope = std::move(resolved->scope);
+  const auto made = std::make_shared<const Provider>(std::move(*resolved));
+  name_endpoints(client, {}, made);
   const bool open = client.auth == ClientAuth::none && !client.client_secret.empty();
-  if (open && resolved->client_auth) client.auth = *resolved->client_auth;
+  if (open && made->client_auth) client.auth = *made->client_auth;
   return DEVICEFLOW_OK;
 }
 

@@ -58,7 +58,7 @@ Client::Impl::Sent Client::Impl::send(const Exchange& exchange, OAuthRequest req
 
 Exchange::Options Client::Impl::exchange_options() const {
   Exchange::Options options;
-  options.profile = config_.profile;
+  options.provider = config_.provider;
   options.dangerous_allow_http = config_.dangerous_allow_http;
   return options;
 }
@@ -323,7 +323,7 @@ DeviceLoginOptions Client::Impl::login_options(const LoginRequest& request) {
   options.token_endpoint = config_.endpoints.token;
   options.dpop = config_.dpop;
   options.revocation_endpoint = config_.endpoints.revocation;
-  options.sandbox = config_.profile.sandbox;
+  options.sandbox = config_.provider && config_.provider->sandbox;
   options.seed = seed();
   options.redactor = redactor_;
   return options;

@@ -62,15 +62,14 @@ Result<std::shared_ptr<Authenticator>> make_assertions(const Config& config,
 
 }  // namespace
 
-void use_provider(Config& config, const ResolvedProvider& provider) {
+void use_provider(Config& config, Provider provider) {
   if (config.issuer.empty()) config.issuer = provider.issuer;
   if (config.scope.empty()) config.scope = provider.scope;
-  config.provider = provider;
-  config.profile = provider.profile;
   const bool secret_alone =
       !config.client_secret.empty() && !given(config.client_key) && config.client_cert_file.empty();
   if (!config.client_auth && secret_alone) config.client_auth = provider.client_auth;
   if (!config.assertion_audience) config.assertion_audience = provider.assertion_audience;
+  config.provider = std::make_shared<Provider>(std::move(provider));
 }
 
 bool has_credentials(const Config& config) {
@@ -85,8 +84,9 @@ Result<std::shared_ptr<Authenticator>> make_client_identity(const Config& config
   if (*method == ClientAuth::private_key_jwt) return make_assertions(config, metadata);
   // A secret beside a better credential is left alone; one beside a method that was named is not.
   const bool unused = *method == ClientAuth::tls && !config.client_auth;
-  auto auth = make_client_auth(*method, config.client_id, unused ? Secret() : config.client_secret,
-                               config.profile.basic_encoding);
+  auto auth =
+      make_client_auth(*method, config.client_id, unused ? Secret() : config.client_secret,
+                       config.provider ? config.provider->basic_encoding : BasicEncoding::form);
   if (!auth.ok()) return auth.error();
   return std::shared_ptr<Authenticator>(std::move(*auth));
 }

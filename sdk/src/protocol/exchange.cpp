@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <deviceflow/exchange.hpp>
+#include <deviceflow/provider.hpp>
 #include <deviceflow/url.hpp>
 
 #include "protocol/answer.hpp"
+#include "protocol/tolerances.hpp"
 
 namespace deviceflow {
 
@@ -28,11 +30,17 @@ Result<void> check_endpoint(const std::string& text, Stage stage, bool allow_htt
                         "was sent. Use the server's https address.");
 }
 
+// What differs at the provider, or null.
+const Tolerances* tolerances(const Provider* provider) {
+  return provider != nullptr ? provider->tolerances.get() : nullptr;
+}
+
 }  // namespace
 
 Result<HttpRequest> Exchange::prepare(OAuthRequest request, std::optional<WallTime> wall,
                                       const RandomBytes& random) const {
-  if (options_.profile.rewrite) request = options_.profile.rewrite(std::move(request));
+  const Tolerances* theirs = tolerances(options_.provider.get());
+  if (theirs != nullptr) theirs->rewrite(request);
   const auto good = check_endpoint(request.url, request.stage, options_.dangerous_allow_http);
   if (!good.ok()) return good.error();
   if (options_.authenticator) {
@@ -63,7 +71,8 @@ Result<HttpRequest> Exchange::prepare(OAuthRequest request, std::optional<WallTi
 
 HttpResponse Exchange::accept(HttpResponse response, Stage stage) const {
   if (options_.authenticator) options_.authenticator->learn(response);
-  if (options_.profile.normalise) return options_.profile.normalise(std::move(response), stage);
+  const Tolerances* theirs = tolerances(options_.provider.get());
+  if (theirs != nullptr) theirs->normalize(response, stage);
   return response;
 }
 

@@ -1,7 +1,7 @@
 // Servers that differ from the RFCs do so in families: another spelling of the same name, another
 // word for the same state, the right code in the wrong member. What is read here are the families,
 // so that a server nobody has met yet is understood as well. Nothing is taken that could mean
-// something else: that is a profile's to say (provider.hpp).
+// something else: that is for a description to say (provider.hpp).
 #include "protocol/grant_answer.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Answers of the device authorization and token endpoints, in whatever dialect they come.
+// Responses of the device authorization and token endpoints, in every form that servers give them.
 #ifndef DEVICEFLOW_SRC_GRANT_ANSWER_HPP
 #define DEVICEFLOW_SRC_GRANT_ANSWER_HPP
 

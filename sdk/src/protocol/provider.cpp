@@ -4,7 +4,6 @@
 #include <map>
 
 #include "protocol/builtin_providers.hpp"
-#include "protocol/dialect.hpp"
 #include "protocol/url_template.hpp"
 
 namespace deviceflow {
@@ -47,45 +46,22 @@ Result<Values> check_values(const Provider& provider,
 
 }  // namespace
 
-Result<ResolvedProvider> Provider::resolve(
+Result<Provider> Provider::resolve(
     const std::vector<std::pair<std::string, std::string>>& given) const {
   const auto values = check_values(*this, given);
   if (!values.ok()) return values.error();
-  ResolvedProvider out;
-  const auto fill = [&](const std::string& from, std::string& to) -> Result<void> {
-    if (from.empty()) return {};
-    auto url = fill_template(from, *values, sandbox);
-    if (!url.ok()) return url.error();
-    to = std::move(*url);
-    return {};
+  std::optional<Error> problem;
+  const auto fill = [&](std::string& url) {
+    if (url.empty() || problem) return;
+    auto filled = fill_template(url, *values, sandbox);
+    if (!filled.ok()) problem = filled.error();
+    if (filled.ok()) url = std::move(*filled);
   };
-  const auto filled = fill(issuer, out.issuer);
-  if (!filled.ok()) return filled.error();
-  for (const EndpointName& one : kEndpointNames) {
-    const auto good = fill(endpoints.*one.member, out.endpoints.*one.member);
-    if (!good.ok()) return good.error();
-  }
-  out.title = title;
-  out.client_auth = client_auth;
-  out.assertion_audience = assertion_audience;
-  out.scope = scope;
-  out.profile = profile();
-  return out;
-}
-
-Profile Provider::profile() const {
-  Profile out;
-  out.name = name;
-  out.sandbox = sandbox;
-  out.basic_encoding = basic_encoding;
-  if (dialect) {
-    out.rewrite = [rules = dialect](OAuthRequest request) {
-      return to_dialect(std::move(request), *rules);
-    };
-    out.normalise = [rules = dialect](HttpResponse response, Stage stage) {
-      return from_dialect(std::move(response), stage, *rules);
-    };
-  }
+  Provider out = *this;
+  out.fields.clear();
+  fill(out.issuer);
+  for (const EndpointName& one : kEndpointNames) fill(out.endpoints.*one.member);
+  if (problem) return std::move(*problem);
   return out;
 }
 

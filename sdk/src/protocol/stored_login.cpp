@@ -1,14 +1,14 @@
+#include <climits>
 #include <deviceflow/json.hpp>
 #include <deviceflow/poll_schedule.hpp>
 #include <deviceflow/stored_login.hpp>
 
 #include "foundation/ascii.hpp"
+#include "foundation/object_reader.hpp"
 
 namespace deviceflow {
 
 namespace {
-
-using std::chrono::seconds;
 
 // A record holds what one token answer held, and little more.
 constexpr JsonLimits limits() {
@@ -108,158 +108,94 @@ JsonValue write_pending(const PendingLogin& pending) {
 
 // ---- Reading ------------------------------------------------------------------------------------
 
-// Takes members of one object and remembers the first that is of the wrong kind. Absent is fine.
-class Members {
- public:
-  Members(const JsonValue& object, std::string& problem) : object_(object), problem_(problem) {}
-
-  std::string_view text(const char* key) {
-    const JsonValue* value = object_.find(key);
-    if (value == nullptr) return {};
-    if (!value->as_string()) wrong(key);
-    return value->as_string().value_or(std::string_view());
-  }
-  // It goes into requests: what a server may not send doesn't come from a record either.
-  std::string_view token(const char* key) {
-    const std::string_view value = text(key);
-    if (!ascii::is_visible(value)) wrong(key);
-    return value;
-  }
-  std::optional<std::string> optional_text(const char* key) {
-    if (object_.find(key) == nullptr) return std::nullopt;
-    return std::string(text(key));
-  }
-  std::optional<std::int64_t> whole(const char* key) {
-    const JsonValue* value = object_.find(key);
-    if (value == nullptr) return std::nullopt;
-    if (!value->as_integer()) wrong(key);
-    return value->as_integer();
-  }
-  // Both within what this SDK counts with, so that no sum overflows later.
-  std::optional<seconds> duration(const char* key, std::int64_t least = 0) {
-    const auto value = whole(key);
-    if (!value) return std::nullopt;
-    if (*value < least || *value > kLongest.count()) wrong(key);
-    return seconds(*value);
-  }
-  std::optional<WallTime> time(const char* key) {
-    constexpr std::int64_t year_9999 = 253402300799;
-    const auto value = whole(key);
-    if (!value) return std::nullopt;
-    if (*value < 0 || *value > year_9999) wrong(key);
-    return WallTime(seconds(*value));
-  }
-  std::vector<std::string> texts(const char* key) {
-    std::vector<std::string> out;
-    const JsonValue* value = object_.find(key);
-    if (value == nullptr) return out;
-    if (!value->is(JsonValue::Kind::array)) wrong(key);
-    for (const JsonValue& item : value->items()) {
-      if (!item.as_string()) wrong(key);
-      out.emplace_back(item.as_string().value_or(std::string_view()));
-    }
-    return out;
-  }
-  bool flag(const char* key) {
-    const JsonValue* value = object_.find(key);
-    if (value != nullptr && !value->as_bool()) wrong(key);
-    return value != nullptr && value->as_bool().value_or(false);
-  }
-  // An object below this one, or null.
-  const JsonValue* object(const char* key) {
-    const JsonValue* value = object_.find(key);
-    if (value != nullptr && !value->is(JsonValue::Kind::object)) wrong(key);
-    return value;
-  }
-  void must_have(const char* key) {
-    if (object_.find(key) == nullptr) wrong(key);
-  }
-
- private:
-  void wrong(const char* key) {
-    if (problem_.empty()) problem_ = key;
-  }
-
-  const JsonValue& object_;
-  std::string& problem_;
-};
-
-TokenSet read_tokens(const JsonValue& object, std::string& problem) {
-  Members in(object, problem);
-  TokenSet out;
-  out.access_token = Secret(in.token("access_token"));
-  out.token_type = std::string(in.token("token_type"));
-  out.expires_in = in.duration("expires_in");
-  out.scope = in.optional_text("scope");
-  out.refresh_token = Secret(in.token("refresh_token"));
-  out.id_token = Secret(in.text("id_token"));
-  if (const auto details = in.optional_text("authorization_details")) {
-    auto parsed = parse_json(*details);
-    if (!parsed.ok() && problem.empty()) problem = "authorization_details";
-    if (parsed.ok()) out.authorization_details = std::move(*parsed);
-  }
-  return out;
+// Within what this SDK counts with, so that no sum overflows later.
+template <typename T>
+void read_duration(ObjectReader& in, const char* key, T& to, std::int64_t least = 0) {
+  in.whole(key, least, kLongest.count(), to);
 }
 
-RefreshRefusal read_refusal(const JsonValue& object, std::string& problem) {
-  Members in(object, problem);
-  RefreshRefusal out;
-  out.reason = std::string(in.text("reason"));
-  out.message = std::string(in.text("message"));
-  out.description = std::string(in.text("description"));
-  out.at = in.time("at");
-  out.wait = in.duration("wait").value_or(out.wait);
-  return out;
+// It goes into requests: what a server may not send doesn't come from a record either.
+template <typename T>
+void read_token(ObjectReader& in, const char* key, T& to) {
+  std::string_view value;
+  if (!in.text(key, value)) return;
+  if (!ascii::is_visible(value)) in.must_be(key, "printable");
+  to = T(value);
 }
 
 // The value of an enumeration that ends with `last`, by its name; `to` stays if there is none.
 template <typename T>
-void read_name(std::string_view text, T last, T& to) {
+void read_name(ObjectReader& in, const char* key, T last, T& to) {
+  std::string_view text;
+  in.text(key, text);
   for (int i = 0; i <= static_cast<int>(last); ++i) {
     if (text == name(static_cast<T>(i))) to = static_cast<T>(i);
   }
 }
 
-RefreshFailure read_failure(const JsonValue& object, std::string& problem) {
-  Members in(object, problem);
-  RefreshFailure out;
-  read_name(in.text("code"), ErrorCode::store_io, out.error.code);
-  read_name(in.text("blame"), Blame::storage, out.error.blame);
-  out.error.stage = Stage::refresh;
-  out.error.retryable = in.flag("retryable");
-  out.error.oauth_code = std::string(in.text("oauth_code"));
-  out.error.reason = std::string(in.text("reason"));
-  out.error.message = std::string(in.text("message"));
-  out.error.description = std::string(in.text("description"));
-  if (const auto status = in.whole("http_status"))
-    out.error.http_status = static_cast<int>(*status);
-  out.error.details.host = std::string(in.text("host"));
-  out.error.details.port = std::string(in.text("port"));
-  out.error.details.proxy = std::string(in.text("proxy"));
-  out.error.details.setting = std::string(in.text("setting"));
-  out.error.details.file = std::string(in.text("file"));
-  out.at = in.time("at");
-  out.wait = in.duration("wait").value_or(out.wait);
+TokenSet read_tokens(ObjectReader in) {
+  TokenSet out;
+  read_token(in, "access_token", out.access_token);
+  read_token(in, "token_type", out.token_type);
+  read_duration(in, "expires_in", out.expires_in);
+  in.text("scope", out.scope);
+  read_token(in, "refresh_token", out.refresh_token);
+  in.text("id_token", out.id_token);
+  std::string_view details;
+  if (in.text("authorization_details", details)) {
+    auto parsed = parse_json(details);
+    if (!parsed.ok()) in.must_be("authorization_details", "JSON");
+    if (parsed.ok()) out.authorization_details = std::move(*parsed);
+  }
   return out;
 }
 
-PendingLogin read_pending(const JsonValue& object, std::string& problem) {
-  Members in(object, problem);
-  for (const char* key :
-       {"device_code", "user_code", "verification_uri", "interval", "taken_at", "expires_at"}) {
-    in.must_have(key);
-  }
+RefreshRefusal read_refusal(ObjectReader in) {
+  RefreshRefusal out;
+  in.text("reason", out.reason);
+  in.text("message", out.message);
+  in.text("description", out.description);
+  in.time("at", out.at);
+  read_duration(in, "wait", out.wait);
+  return out;
+}
+
+RefreshFailure read_failure(ObjectReader in) {
+  RefreshFailure out;
+  Error& error = out.error;
+  error.stage = Stage::refresh;
+  read_name(in, "code", ErrorCode::store_io, error.code);
+  read_name(in, "blame", Blame::storage, error.blame);
+  in.flag("retryable", error.retryable);
+  in.text("oauth_code", error.oauth_code);
+  in.text("reason", error.reason);
+  in.text("message", error.message);
+  in.text("description", error.description);
+  in.whole("http_status", INT_MIN, INT_MAX, error.http_status);
+  in.text("host", error.details.host);
+  in.text("port", error.details.port);
+  in.text("proxy", error.details.proxy);
+  in.text("setting", error.details.setting);
+  in.text("file", error.details.file);
+  in.time("at", out.at);
+  read_duration(in, "wait", out.wait);
+  return out;
+}
+
+PendingLogin read_pending(ObjectReader in) {
+  in.require(
+      {"device_code", "user_code", "verification_uri", "interval", "taken_at", "expires_at"});
   PendingLogin out;
-  out.device_code = Secret(in.token("device_code"));
-  out.user_code = std::string(in.text("user_code"));
-  out.verification_uri = std::string(in.text("verification_uri"));
-  out.verification_uri_complete = in.optional_text("verification_uri_complete");
-  out.interval = in.duration("interval", 1).value_or(out.interval);
-  out.taken_at = in.time("taken_at").value_or(WallTime());
-  out.expires_at = in.time("expires_at").value_or(WallTime());
-  out.scope = std::string(in.text("scope"));
-  out.code_verifier = Secret(in.text("code_verifier"));
-  out.dpop_key = Secret(in.text("dpop_key"));
+  read_token(in, "device_code", out.device_code);
+  in.text("user_code", out.user_code);
+  in.text("verification_uri", out.verification_uri);
+  in.text("verification_uri_complete", out.verification_uri_complete);
+  read_duration(in, "interval", out.interval, 1);
+  in.time("taken_at", out.taken_at);
+  in.time("expires_at", out.expires_at);
+  in.text("scope", out.scope);
+  in.text("code_verifier", out.code_verifier);
+  in.text("dpop_key", out.dpop_key);
   return out;
 }
 
@@ -298,39 +234,33 @@ Secret to_record(const StoredLogin& login) {
 Result<StoredLogin> read_record(const Secret& record) {
   const auto parsed = parse_json(record.reveal(), limits());
   if (!parsed.ok()) return damaged("it is not JSON, or not all of it");
-  std::string problem;
-  Members in(*parsed, problem);
-  const auto format = in.whole("format");
-  if (!format || *format < 1) return damaged("it has no format number");
-  if (*format > kStoredLoginFormat) return newer();
-  for (const char* key : {"issuer", "client_id", "tokens"}) in.must_have(key);
+  Fault fault;
+  ObjectReader in(*parsed, fault);
+  std::int64_t format = 0;
+  if (!in.whole("format", 1, INT64_MAX, format)) return damaged("it has no format number");
+  if (format > kStoredLoginFormat) return newer();
+  in.require({"issuer", "client_id", "tokens"});
   StoredLogin out;
-  out.issuer = std::string(in.text("issuer"));
-  out.client_id = std::string(in.text("client_id"));
-  out.account = std::string(in.text("account"));
-  out.subject = std::string(in.text("subject"));
-  out.received_at = in.time("received_at");
-  out.expires_at = in.time("expires_at");
-  out.dpop_key = Secret(in.text("dpop_key"));
-  out.certificate = std::string(in.text("certificate"));
-  out.resources = in.texts("resources");
-  const JsonValue* tokens = in.object("tokens");
-  if (tokens != nullptr) out.tokens = read_tokens(*tokens, problem);
-  if (const JsonValue* mark = in.object("refresh_begun")) {
-    Members members(*mark, problem);
-    out.refresh_begun = RefreshMark{std::string(members.text("token_hash")), members.time("at")};
+  in.text("issuer", out.issuer);
+  in.text("client_id", out.client_id);
+  in.text("account", out.account);
+  in.text("subject", out.subject);
+  in.time("received_at", out.received_at);
+  in.time("expires_at", out.expires_at);
+  in.text("dpop_key", out.dpop_key);
+  in.text("certificate", out.certificate);
+  in.texts("resources", out.resources);
+  in.flag("revoked", out.revoked);
+  out.tokens = read_tokens(in.object("tokens"));
+  if (ObjectReader mark = in.object("refresh_begun")) {
+    out.refresh_begun.emplace();
+    mark.text("token_hash", out.refresh_begun->token_hash);
+    mark.time("at", out.refresh_begun->at);
   }
-  if (const JsonValue* refusal = in.object("refused")) {
-    out.refused = read_refusal(*refusal, problem);
-  }
-  if (const JsonValue* failure = in.object("failed")) {
-    out.failed = read_failure(*failure, problem);
-  }
-  out.revoked = in.flag("revoked");
-  if (const JsonValue* pending = in.object("pending")) {
-    out.pending = read_pending(*pending, problem);
-  }
-  if (!problem.empty()) return damaged("its member \"" + problem + "\" can't be used");
+  if (ObjectReader refusal = in.object("refused")) out.refused = read_refusal(std::move(refusal));
+  if (ObjectReader failure = in.object("failed")) out.failed = read_failure(std::move(failure));
+  if (ObjectReader pending = in.object("pending")) out.pending = read_pending(std::move(pending));
+  if (fault.found()) return damaged("its member \"" + fault.place + "\" can't be used");
   return out;
 }
 

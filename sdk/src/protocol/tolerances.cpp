@@ -1,4 +1,4 @@
-#include "protocol/dialect.hpp"
+#include "protocol/tolerances.hpp"
 
 #include <algorithm>
 #include <deviceflow/json.hpp>
@@ -16,11 +16,11 @@ using Kind = JsonValue::Kind;
 // A response's object while it is brought to the RFCs' form.
 class Normalizer {
  public:
-  Normalizer(Answer answer, const Dialect& dialect)
-      : answer_(std::move(answer)), dialect_(dialect) {}
+  Normalizer(Answer answer, const Tolerances& tolerances)
+      : answer_(std::move(answer)), rules_(tolerances) {}
 
   void use_names() {
-    for (const auto& [theirs, ours] : dialect_.members) {
+    for (const auto& [theirs, ours] : rules_.members) {
       if (!answer_.has(theirs) || answer_.has(ours)) continue;
       JsonValue value = *answer_.object->find(theirs);
       put(ours, std::move(value), Quirk::member_name);
@@ -29,7 +29,7 @@ class Normalizer {
 
   void find_error(Stage stage) {
     if (answer_.has("access_token") || answer_.has("device_code")) return;
-    for (const ErrorWord& word : dialect_.errors) {
+    for (const ErrorWord& word : rules_.errors) {
       const std::string_view text = answer_.text(word.member);
       if (text.empty() || (!word.value.empty() && text != word.value)) continue;
       if (!word.error.empty() && answer_.error_code() != word.error) continue;
@@ -42,46 +42,42 @@ class Normalizer {
 
   void use_status() {
     if (answer_.html || answer_.has_error() || answer_.has("access_token")) return;
-    for (const auto& [status, code] : dialect_.statuses) {
+    for (const auto& [status, code] : rules_.statuses) {
       if (status == answer_.status) put("error", JsonValue::string(code), Quirk::error_by_status);
     }
   }
 
   void find_end() {
-    const auto& codes = dialect_.ends_sign_in;
+    const auto& codes = rules_.ends_sign_in;
     if (std::find(codes.begin(), codes.end(), answer_.error_code()) == codes.end()) return;
     put("error", JsonValue::string("invalid_grant"), Quirk::error_code_alias);
   }
 
   void add_expiry() {
-    if (dialect_.expires_in == 0 || !answer_.has("device_code") || answer_.has("expires_in"))
-      return;
-    put("expires_in", JsonValue::integer(dialect_.expires_in), Quirk::expires_in_missing);
+    if (rules_.expires_in == 0 || !answer_.has("device_code") || answer_.has("expires_in")) return;
+    put("expires_in", JsonValue::integer(rules_.expires_in), Quirk::expires_in_missing);
   }
 
   void add_token_type() {
-    if (dialect_.token_type.empty() || !answer_.has("access_token") || answer_.has("token_type")) {
+    if (rules_.token_type.empty() || !answer_.has("access_token") || answer_.has("token_type")) {
       return;
     }
-    put("token_type", JsonValue::string(dialect_.token_type), Quirk::token_type_missing);
+    put("token_type", JsonValue::string(rules_.token_type), Quirk::token_type_missing);
   }
 
   void split_scope() {
     std::string scope(answer_.text("scope"));
-    if (dialect_.scope_separator == ' ' ||
-        scope.find(dialect_.scope_separator) == std::string::npos)
+    if (rules_.scope_separator == ' ' || scope.find(rules_.scope_separator) == std::string::npos)
       return;
-    std::replace(scope.begin(), scope.end(), dialect_.scope_separator, ' ');
+    std::replace(scope.begin(), scope.end(), rules_.scope_separator, ' ');
     put("scope", JsonValue::string(scope), Quirk::scope_as_list);
   }
 
-  // The response with what was changed.
-  HttpResponse finish(HttpResponse response) && {
-    if (!changed_ || answer_.is_unreadable()) return response;
+  void finish(HttpResponse& response) const {
+    if (!changed_ || answer_.is_unreadable()) return;
     response.body = to_secret_json(without_unreadable_texts(*answer_.object));
     if (!answer_.html) set_header(response.headers, "Content-Type", "application/json");
     response.quirks.add(answer_.quirks);
-    return response;
   }
 
  private:
@@ -102,16 +98,16 @@ class Normalizer {
   }
 
   Answer answer_;
-  const Dialect& dialect_;
+  const Tolerances& rules_;
   bool changed_ = false;
 };
 
 }  // namespace
 
-OAuthRequest to_dialect(OAuthRequest request, const Dialect& dialect) {
+void Tolerances::rewrite(OAuthRequest& request) const {
   const bool start = request.stage == Stage::device_authorization;
-  if (!start && request.stage != Stage::token) return request;
-  const RequestDialect& step = start ? dialect.device_authorization : dialect.token;
+  if (!start && request.stage != Stage::token) return;
+  const RequestTolerances& step = start ? device_authorization : token;
   for (const std::string& name : step.resend) {
     if (!request.form.has(name)) request.form.add(name, request.context.get(name));
   }
@@ -130,13 +126,12 @@ OAuthRequest to_dialect(OAuthRequest request, const Dialect& dialect) {
     if (!request.form.has(name)) request.form.add(name, value);
   }
   request.withheld.insert(request.withheld.end(), step.remove.begin(), step.remove.end());
-  return request;
 }
 
-HttpResponse from_dialect(HttpResponse response, Stage stage, const Dialect& dialect) {
+void Tolerances::normalize(HttpResponse& response, Stage stage) const {
   const bool start = stage == Stage::device_authorization;
-  if (!start && stage != Stage::token && stage != Stage::refresh) return response;
-  Normalizer normalizer(read_answer(response), dialect);
+  if (!start && stage != Stage::token && stage != Stage::refresh) return;
+  Normalizer normalizer(read_answer(response), *this);
   normalizer.use_names();
   normalizer.find_error(stage);
   if (stage == Stage::token) normalizer.use_status();
@@ -144,7 +139,7 @@ HttpResponse from_dialect(HttpResponse response, Stage stage, const Dialect& dia
   if (start) normalizer.add_expiry();
   normalizer.add_token_type();
   normalizer.split_scope();
-  return std::move(normalizer).finish(std::move(response));
+  normalizer.finish(response);
 }
 
 }  // namespace deviceflow

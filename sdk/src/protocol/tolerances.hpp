@@ -1,6 +1,6 @@
-// How one provider differs from the RFCs: rewrites requests to its form and responses to the RFCs'.
-#ifndef DEVICEFLOW_SRC_DIALECT_HPP
-#define DEVICEFLOW_SRC_DIALECT_HPP
+// How one provider differs from the RFCs: what its description says about requests and responses.
+#ifndef DEVICEFLOW_SRC_TOLERANCES_HPP
+#define DEVICEFLOW_SRC_TOLERANCES_HPP
 
 #include <cstdint>
 #include <deviceflow/http.hpp>
@@ -12,7 +12,7 @@
 namespace deviceflow {
 
 /// What differs in one request.
-struct RequestDialect {
+struct RequestTolerances {
   std::vector<std::pair<std::string, std::string>> add;     ///< Parameters that are always sent.
   std::vector<std::pair<std::string, std::string>> rename;  ///< From the RFC's name to theirs.
   std::vector<std::string> remove;                          ///< Parameters that are never sent.
@@ -29,9 +29,11 @@ struct ErrorWord {
   std::string error;   ///< The code that `error` must hold; empty: any code, or none.
 };
 
-struct Dialect {
-  RequestDialect device_authorization;
-  RequestDialect token;
+/// The functions are virtual for the linker: a program that reads no description has neither them
+/// nor what they need.
+struct Tolerances {
+  RequestTolerances device_authorization;
+  RequestTolerances token;
   std::vector<std::pair<std::string, std::string>> members;  ///< From their name to the RFC's.
   std::vector<ErrorWord> errors;
   std::vector<std::pair<int, std::string>> statuses;  ///< Of polls without an error code.
@@ -39,10 +41,13 @@ struct Dialect {
   std::string token_type;                             ///< If the response lacks it.
   char scope_separator = ' ';                         ///< In responses.
   std::vector<std::string> ends_sign_in;  ///< Codes of a refresh that mean invalid_grant.
-};
 
-OAuthRequest to_dialect(OAuthRequest request, const Dialect& dialect);
-HttpResponse from_dialect(HttpResponse response, Stage stage, const Dialect& dialect);
+  virtual ~Tolerances() = default;
+  /// Brings the request to their form, before authentication.
+  virtual void rewrite(OAuthRequest& request) const;
+  /// Brings the response to the RFCs' form, and adds what was normalized to its quirks.
+  virtual void normalize(HttpResponse& response, Stage stage) const;
+};
 
 }  // namespace deviceflow
 
