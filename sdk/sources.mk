@@ -25,6 +25,7 @@ deviceflow_core_sources = \
   src/protocol/dpop.cpp \
   src/protocol/exchange.cpp \
   src/protocol/exchange_record.cpp \
+  src/protocol/exchange_secrets.cpp \
   src/protocol/grant_answer.cpp \
   src/protocol/id_token.cpp \
   src/protocol/introspection.cpp \

@@ -39,6 +39,7 @@ struct Switch {
 constexpr Switch kSwitches[] = {
     {"pkce", &ProviderSettings::pkce},
     {"dpop", &ProviderSettings::dpop},
+    {"dpop_device_authorization", &ProviderSettings::dpop_device_authorization},
     {"dangerous_allow_http", &ProviderSettings::dangerous_allow_http},
 };
 

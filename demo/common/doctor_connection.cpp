@@ -22,7 +22,7 @@ constexpr seconds kSoon = 14 * kDay;
 constexpr seconds kExact{5};
 // What servers commonly grant a proof or an assertion, at the strict end.
 constexpr seconds kProofs{60};
-// IdTokenExpectations::leeway.
+// The leeway of the check of an ID token.
 constexpr seconds kIdToken{120};
 
 std::string listed(const std::vector<std::string>& names) {

@@ -2,9 +2,9 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_DOCTOR_CONNECTION_HPP
 #define DEVICEFLOW_DEMO_COMMON_DOCTOR_CONNECTION_HPP
 
-#include <deviceflow/certificate.hpp>
 #include <deviceflow/http.hpp>
 
+#include "certificate.hpp"
 #include "doctor_finding.hpp"
 
 namespace deviceflow::demo {

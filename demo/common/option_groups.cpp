@@ -45,11 +45,12 @@ const char* const kConfigFooter =
     "A config file is a JSON object with the long option names as members, '_' for\n"
     "'-': provider, fields ({\"host\": \"idp.example.com\"}), issuer, the endpoints,\n"
     "client_id, client_secret_file, client_auth, client_key, client_cert,\n"
-    "assertion_audience, dpop, scope, param ({\"name\": \"value\"}), resource (one or\n"
-    "an array), authorization_details, pkce, store, account, cacert, proxy,\n"
-    "dangerous_allow_http, timeout, introspection_user_file, introspection_client_id,\n"
-    "introspection_secret_file, introspection_auth. The window adds\n"
-    "introspection_user, whose password it keeps in the store.\n"
+    "assertion_audience, dpop, dpop_device_authorization, scope, param\n"
+    "({\"name\": \"value\"}), resource (one or an array), authorization_details, pkce,\n"
+    "store, account, cacert, proxy, dangerous_allow_http, timeout,\n"
+    "introspection_user_file, introspection_client_id, introspection_secret_file,\n"
+    "introspection_auth. The window adds introspection_user, whose password it keeps\n"
+    "in the store.\n"
     "File names are relative to the config file. An endpoint named by an option wins\n"
     "over the config file's, that over the issuer's metadata, and these over the\n"
     "provider's description. If all that a verb needs are named, no metadata are asked\n"
@@ -108,6 +109,8 @@ OptionGroups& OptionGroups::client() {
             group});
   command_.flag("--dpop", flags.dpop,
                 {"", "Take only tokens that are bound to a key of\nthis device (RFC 9449)", group});
+  command_.flag("--dpop-device-authorization", flags.dpop_device_authorization,
+                {"", "With --dpop: a proof in the device\nauthorization request as well", group});
   return *this;
 }
 

@@ -70,6 +70,7 @@ Members members_of(const SavedSettings& settings, const JsonValue& before) {
   out.emplace_back("proxy", text_or_null(provider.proxy));
   out.emplace_back("pkce", flag(provider.pkce));
   out.emplace_back("dpop", flag(provider.dpop));
+  out.emplace_back("dpop_device_authorization", flag(provider.dpop_device_authorization));
   out.emplace_back("introspection_user", text_or_null(provider.introspection_user));
   out.emplace_back("introspection_client_id", text_or_null(provider.introspection_client_id));
   // The screen can only remove these.

@@ -228,6 +228,9 @@ Result<void> check_for_login(const ProviderOptions& options, const Session& sess
   if (names_provider(options) && session.settings.client_id.empty()) {
     return usage_error("--client-id is required: the ID of this client at the provider.");
   }
+  if (session.settings.dpop_device_authorization && !session.settings.dpop) {
+    return usage_error("--dpop-device-authorization needs --dpop.");
+  }
   const std::string& store = options.flags.store;
   if (!names_provider(options) && !store.empty() && store != kNoStore) {
     return usage_error(
@@ -301,6 +304,9 @@ Config make_config(const Session& session, OnExchange on_exchange) {
   config.pkce = settings.pkce;
   // Asking for bound tokens means to want no others.
   if (settings.dpop) config.dpop = DpopMode::require;
+  if (settings.dpop_device_authorization) {
+    config.dpop_scope = DpopScope::device_authorization_too;
+  }
   if (session.provider) use_provider(config, *session.provider);
   config.ca_file = settings.ca_file;
   config.proxy = settings.proxy;

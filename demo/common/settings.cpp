@@ -71,6 +71,7 @@ ProviderSettings overlay(ProviderSettings base, const ProviderSettings& over) {
   put(base.client_cert_file, over.client_cert_file);
   base.pkce = base.pkce || over.pkce;
   base.dpop = base.dpop || over.dpop;
+  base.dpop_device_authorization = base.dpop_device_authorization || over.dpop_device_authorization;
   put(base.scope, over.scope);
   put(base.parameters, over.parameters);
   if (!over.resources.empty()) base.resources = over.resources;

@@ -40,6 +40,7 @@ struct ProviderSettings {
   std::string client_cert_file;
   bool pkce = false;
   bool dpop = false;
+  bool dpop_device_authorization = false;  ///< A proof in that request as well.
   std::optional<std::string> scope;
   std::vector<std::pair<std::string, std::string>> parameters;
   std::vector<std::string> resources;

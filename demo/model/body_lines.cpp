@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include "secret_values.hpp"
-
 namespace deviceflow::demo {
 
 namespace {

@@ -2,8 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_MODEL_CERTIFICATE_MESSAGE_HPP
 #define DEVICEFLOW_DEMO_MODEL_CERTIFICATE_MESSAGE_HPP
 
-#include <deviceflow/certificate.hpp>
-
+#include "common/certificate.hpp"
 #include "message.hpp"
 
 namespace deviceflow::demo {

@@ -3,8 +3,6 @@
 #include <deviceflow/device_authorization.hpp>
 #include <deviceflow/form.hpp>
 
-#include "secret_values.hpp"
-
 namespace deviceflow::demo {
 
 namespace {
@@ -50,8 +48,8 @@ class Command {
     }
     std::string scheme;
     std::string_view secret = header.name;
-    if (header_has_credentials(header.name)) {
-      scheme = shown(split_credentials(value).scheme);
+    if (const auto credentials = credentials_in(header.name, value)) {
+      scheme = shown(credentials->scheme);
       secret = scheme == "Basic" ? "basic_credentials" : "access_token";
       if (!scheme.empty()) scheme += ' ';
     }

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "masking.hpp"
-#include "secret_values.hpp"
 
 namespace deviceflow::demo {
 

@@ -8,7 +8,6 @@
 #include <string>
 
 #include "body_lines.hpp"
-#include "secret_values.hpp"
 
 namespace deviceflow::demo {
 
@@ -68,11 +67,11 @@ void write_header(std::string_view name, std::string_view value, const Presenter
   out.put(Ink::muted, lower(present.text(name)) + ": ");
   if (!present.masks() || !header_is_secret(name)) {
     out.put(Ink::plain, present.text(value));
-  } else if (header_has_credentials(name)) {
-    const std::string_view scheme = split_credentials(value).scheme;
-    if (!scheme.empty()) out.put(Ink::plain, present.text(scheme) + " ");
-    out.put(Ink::masked, kHidden);
   } else {
+    const auto credentials = credentials_in(name, value);
+    if (credentials && !credentials->scheme.empty()) {
+      out.put(Ink::plain, present.text(credentials->scheme) + " ");
+    }
     out.put(Ink::masked, kHidden);
   }
   out.end();

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "common/trace.hpp"
-#include "secret_values.hpp"
 
 namespace deviceflow::demo {
 

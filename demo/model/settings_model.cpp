@@ -28,7 +28,7 @@ bool same_provider(const SavedSettings& a, const SavedSettings& b) {
       [&](const EndpointName& one) { return x.endpoints.*one.member == y.endpoints.*one.member; });
   return same_endpoints && same_client(a, b) && x.client_secret_file == y.client_secret_file &&
          x.scope == y.scope && x.ca_file == y.ca_file && x.proxy == y.proxy && x.pkce == y.pkce &&
-         x.dpop == y.dpop;
+         x.dpop == y.dpop && x.dpop_device_authorization == y.dpop_device_authorization;
 }
 
 constexpr int kNewCodes[] = {kAskForNewCode, 0, 1, 3, 5, 10, kMostNewCodes};
@@ -211,7 +211,13 @@ void SettingsModel::choose(std::size_t index, const Language& say) {
 void SettingsModel::turn(const SettingRow& row) {
   switch (row.setting) {
     case Setting::pkce: draft_.provider.pkce = !draft_.provider.pkce; break;
-    case Setting::dpop: draft_.provider.dpop = !draft_.provider.dpop; break;
+    case Setting::dpop:
+      draft_.provider.dpop = !draft_.provider.dpop;
+      draft_.provider.dpop_device_authorization = false;
+      break;
+    case Setting::dpop_device_authorization:
+      draft_.provider.dpop_device_authorization = !draft_.provider.dpop_device_authorization;
+      break;
     case Setting::introspection: turn_asker(); break;
     case Setting::language: draft_.language = next_language(draft_.language); break;
     case Setting::new_codes: draft_.new_codes = next_count(draft_.new_codes); break;

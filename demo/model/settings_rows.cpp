@@ -143,6 +143,9 @@ class Rows {
     fix(proxy, !flags_.proxy.empty(), flags_.proxy);
     add_switch(Setting::pkce, "settings.pkce", provider_.pkce, flags_.pkce);
     add_switch(Setting::dpop, "settings.dpop", provider_.dpop, flags_.dpop);
+    if (!provider_.dpop && !flags_.dpop) return;
+    add_switch(Setting::dpop_device_authorization, "settings.dpop_device_authorization",
+               provider_.dpop_device_authorization, flags_.dpop_device_authorization);
   }
 
   void add_secret() {

@@ -22,6 +22,7 @@ enum class Setting {
   proxy,
   pkce,
   dpop,
+  dpop_device_authorization,
   introspection,         ///< Who asks about tokens.
   introspection_name,    ///< Of that user or client.
   introspection_secret,  ///< Of the same.

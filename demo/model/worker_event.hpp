@@ -3,7 +3,6 @@
 #define DEVICEFLOW_DEMO_MODEL_WORKER_EVENT_HPP
 
 #include <chrono>
-#include <deviceflow/certificate.hpp>
 #include <deviceflow/device_login.hpp>
 #include <deviceflow/exchange_record.hpp>
 #include <deviceflow/metadata.hpp>
@@ -12,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/certificate.hpp"
 #include "common/doctor_finding.hpp"
 #include "common/trace.hpp"
 #include "desk_model.hpp"

@@ -1,9 +1,9 @@
 // What the worker does, job by job. All of it on the worker's thread.
 #include <algorithm>
-#include <deviceflow/certificate.hpp>
 #include <deviceflow/memory_store.hpp>
 #include <utility>
 
+#include "common/certificate.hpp"
 #include "common/trusted_certificate.hpp"
 #include "model/app_model.hpp"
 #include "worker.hpp"

@@ -38,7 +38,7 @@ class Surface(unittest.TestCase):
     def test_nothing_turns_verification_off(self):  # L-x-1
         # The one look at a certificate that is not trusted hangs up before a byte is sent.
         switches = places(r"(?i)VERIFY(PEER|HOST|STATUS)|SSL_VERIFY_NONE|insecure_skip")
-        look = "sdk/src/adapters/certificate.cpp"
+        look = "demo/common/certificate.cpp"
         self.assertEqual({place.split(":")[0] for place in switches}, {look})
         self.assertIn("return CURL_PREREQFUNC_ABORT;", (ROOT / look).read_text())
         # Not by the environment either: what is read there names a secret, a folder, a display or a look.

@@ -1,11 +1,12 @@
 // A look at a server's certificate over real sockets: what is wrong with it, told apart.
+#include "common/certificate.hpp"
+
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <openssl/x509v3.h>
 
 #include <atomic>
 #include <cstdlib>
-#include <deviceflow/certificate.hpp>
 #include <deviceflow/system_clock.hpp>
 #include <thread>
 
@@ -27,8 +28,10 @@ extern "C" int X509_check_host(X509* certificate, const char* name, std::size_t 
   return real(certificate, name, size, flags, peer);
 }
 
-namespace deviceflow::test {
+namespace deviceflow::demo {
 namespace {
+
+using namespace test;
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -179,4 +182,4 @@ TEST_F(CertificateLook, WhatIsNoHostOrNoPortIsRefused) {
 }
 
 }  // namespace
-}  // namespace deviceflow::test
+}  // namespace deviceflow::demo

@@ -24,15 +24,13 @@ CurlTransportOptions limits(milliseconds connect, milliseconds total) {
 
 // T-5.1-6, H-x-1
 TEST(CurlTransportLimits, ABodyOfExactlyTheLimitPassesAndOneByteMoreDoesNot) {
-  CurlTransportOptions options;
-  options.max_body_bytes = 1000;
-  CurlTransport transport(options);
+  CurlTransport transport;
   FaultServer server([](const ReceivedRequest& request) {
-    return answer(200, std::string(request.target == "/fits" ? 1000 : 1001, 'x'));
+    return answer(200, std::string(kMebibyte + (request.target == "/fits" ? 0 : 1), 'x'));
   });
-  EXPECT_EQ(answered(send(transport, get(server.url("/fits")))).body.size(), 1000u);
+  EXPECT_EQ(answered(send(transport, get(server.url("/fits")))).body.size(), kMebibyte);
   EXPECT_EQ(failed(send(transport, get(server.url("/too-large")))).kind, Kind::too_large);
-  EXPECT_EQ(answered(send(transport, get(server.url("/fits")))).body.size(), 1000u);
+  EXPECT_EQ(answered(send(transport, get(server.url("/fits")))).body.size(), kMebibyte);
 }
 
 // gzip (RFC 1952) around one deflate block (RFC 1951). Its checksum is left out: nothing here comes

@@ -102,10 +102,10 @@ class FileStoreFaults : public testing::TestWithParam<bool> {
   // How many system calls an undisturbed save makes.
   int calls_of_a_save() {
     FaultyCalls calls;
-    FileStore store(options(), calls);
-    EXPECT_TRUE(save(store, kOld).ok());
+    const auto store = make_file_store(options(), calls);
+    EXPECT_TRUE(save(*store, kOld).ok());
     calls.count = 0;
-    EXPECT_TRUE(save(store, kOld).ok());
+    EXPECT_TRUE(save(*store, kOld).ok());
     return calls.count;
   }
   // A fresh store that no fault has touched must read an old or a new record and save again.
@@ -134,9 +134,9 @@ INSTANTIATE_TEST_SUITE_P(Encrypted, FileStoreFaults, testing::Values(true));
 TEST_P(FileStoreFaults, ARecordIsOnTheDiskBeforeItsNameAndThenTheNameIs) {
   calls_of_a_save();
   FaultyCalls calls;
-  FileStore store(options(), calls);
+  const auto store = make_file_store(options(), calls);
   const Cancel never;
-  auto lock = store.lock(kKey, std::chrono::seconds(1), never);
+  auto lock = store->lock(kKey, std::chrono::seconds(1), never);
   calls.names.clear();
   ASSERT_TRUE((*lock)->save(Secret(kNew)).ok());
   EXPECT_EQ(calls.names, (std::vector<std::string>{"unlink", "openat", "write", "fsync", "close",
@@ -154,8 +154,8 @@ TEST_P(FileStoreFaults, EveryCallMayFailForEveryReason) {
       FaultyCalls calls;
       calls.at = at;
       calls.code = code;
-      FileStore store(options(), calls);
-      const auto saved = save(store, kNew);
+      const auto store = make_file_store(options(), calls);
+      const auto saved = save(*store, kNew);
       const std::string when = std::string(calls.last) + " number " + std::to_string(at);
       // mkdir of a folder above this one may fail without harm, and so may closing what was read.
       const std::string last = calls.last;
@@ -179,8 +179,8 @@ TEST_P(FileStoreFaults, AWriteMayBeCutShort) {
     calls.at = at;
     calls.fault = Fault::half;
     calls.code = ENOSPC;
-    FileStore store(options(), calls);
-    const auto saved = save(store, kNew);
+    const auto store = make_file_store(options(), calls);
+    const auto saved = save(*store, kNew);
     expect_whole("half of call " + std::to_string(at), saved.ok());
   }
 }
@@ -194,8 +194,8 @@ TEST_P(FileStoreFaults, EveryCallMayBeTheLastOne) {
         FaultyCalls calls;
         calls.at = at;
         calls.fault = fault;
-        FileStore store(options(), calls);
-        _exit(save(store, kNew).ok() ? 0 : 1);
+        const auto store = make_file_store(options(), calls);
+        _exit(save(*store, kNew).ok() ? 0 : 1);
       });
       if (WIFSIGNALED(status)) ++died;
       expect_whole("killed at call " + std::to_string(at), false);
@@ -207,11 +207,11 @@ TEST_P(FileStoreFaults, EveryCallMayBeTheLastOne) {
 TEST_P(FileStoreFaults, AFullDiskIsNamed) {
   calls_of_a_save();
   FaultyCalls calls;
-  FileStore store(options(), calls);
+  const auto store = make_file_store(options(), calls);
   for (calls.at = 0; calls.at < 50; ++calls.at) {
     calls.count = 0;
     calls.code = ENOSPC;
-    const auto saved = save(store, kNew);
+    const auto saved = save(*store, kNew);
     if (std::string(calls.last) != "write" || saved.ok()) continue;
     EXPECT_EQ(saved.error().reason, "disk_full");
     EXPECT_NE(saved.error().message.find("the disk is full"), std::string::npos);

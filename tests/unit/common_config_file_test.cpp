@@ -69,7 +69,7 @@ TEST(TerminalConfigFile, EverySettingIsRead) {
   const auto config = parse_config(
       R"({"issuer":"https://a","jwks_uri":"https://a/jwks","client_id":"tv","client_auth":"post",
           "scope":"a b","param":{"audience":"x"},"dangerous_allow_http":true,"timeout":1.5,
-          "pkce":true,"dpop":true,"resource":["https://x","urn:y"],"store":"none"})",
+          "pkce":true,"dpop":true,"dpop_device_authorization":true,"resource":["https://x","urn:y"],"store":"none"})",
       "tv.json");
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config->issuer, "https://a");
@@ -83,6 +83,7 @@ TEST(TerminalConfigFile, EverySettingIsRead) {
   EXPECT_EQ(config->timeout, std::chrono::milliseconds(1500));
   EXPECT_TRUE(config->pkce);
   EXPECT_TRUE(config->dpop);
+  EXPECT_TRUE(config->dpop_device_authorization);
   EXPECT_EQ(config->resources, (std::vector<std::string>{"https://x", "urn:y"}));
   EXPECT_EQ(config->store, kNoStore);
 }
@@ -153,6 +154,7 @@ TEST(TerminalSettings, ResourcesOnTheCommandLineReplaceThoseOfTheConfigFile) {
   ProviderSettings config;
   config.resources = {"https://config"};
   config.dpop = true;
+  config.dpop_device_authorization = true;
   config.store = "/config";
   ProviderSettings flags;
   EXPECT_EQ(overlay(config, flags).resources, config.resources);
@@ -162,6 +164,7 @@ TEST(TerminalSettings, ResourcesOnTheCommandLineReplaceThoseOfTheConfigFile) {
   const ProviderSettings merged = overlay(config, flags);
   EXPECT_EQ(merged.resources, flags.resources);
   EXPECT_TRUE(merged.dpop);
+  EXPECT_TRUE(merged.dpop_device_authorization);
   EXPECT_TRUE(merged.pkce);
   EXPECT_EQ(merged.store, "none");
 }

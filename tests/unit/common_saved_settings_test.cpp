@@ -101,6 +101,22 @@ TEST_F(CommonSavedSettings, EndpointsThatWereTypedAreKept) {
   EXPECT_EQ(text().find("token_endpoint"), std::string::npos);
 }
 
+TEST_F(CommonSavedSettings, SwitchesAreKept) {
+  SavedSettings settings;
+  settings.provider.pkce = true;
+  settings.provider.dpop = true;
+  settings.provider.dpop_device_authorization = true;
+  ASSERT_TRUE(save_settings(path_, settings, BrokenFile::keep).ok());
+  auto read = read_saved_settings(path_);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_TRUE(read->provider.pkce);
+  EXPECT_TRUE(read->provider.dpop);
+  EXPECT_TRUE(read->provider.dpop_device_authorization);
+  read->provider.dpop_device_authorization = false;
+  ASSERT_TRUE(save_settings(path_, *read, BrokenFile::keep).ok());
+  EXPECT_EQ(text().find("dpop_device_authorization"), std::string::npos);
+}
+
 TEST_F(CommonSavedSettings, WhoAsksAboutTokensIsKeptAndItsSecretIsNot) {
   write(R"({"issuer": "https://a", "introspection_user_file": "admin"})");
   auto read = read_saved_settings(path_);

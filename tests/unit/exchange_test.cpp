@@ -322,6 +322,19 @@ TEST(Trace, HidesEveryNamedSecretWhereverItTurnsUp) {
   EXPECT_NE(line.find(R"("x":"shown")"), std::string::npos);
 }
 
+TEST(Trace, HidesSecretsOfHeadersAndAddressesWhereverTheyTurnUp) {
+  ExchangeRecord record = poll_record();  // with "tv" and "client-secret", by Basic
+  record.request.url = "https://e.com/t?access_token=query-sentinel";
+  set_header(record.request.headers, "Cookie", "cookie-sentinel");
+  record.response = answer(400, R"({"error_description":"client-secret, query-sentinel, )"
+                                R"(cookie-sentinel, place-sentinel and the rest"})");
+  set_header(record.response->headers, "Location", "https://e.com/?id_token=place-sentinel");
+  const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
+  EXPECT_EQ(line.find("sentinel"), std::string::npos) << line;
+  EXPECT_EQ(line.find("client-secret"), std::string::npos) << line;
+  EXPECT_NE(line.find("[redacted] and the rest"), std::string::npos) << line;
+}
+
 TEST(Trace, RecordsFailures) {
   ExchangeRecord record = poll_record();
   record.response.reset();

@@ -8,7 +8,6 @@
 #include "model/exchange_log.hpp"
 #include "model/exchange_row.hpp"
 #include "model/exchange_text.hpp"
-#include "model/secret_values.hpp"
 #include "model_exchanges.hpp"
 
 namespace deviceflow::demo {

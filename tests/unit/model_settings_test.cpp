@@ -236,6 +236,20 @@ TEST_F(ModelSettings, SwitchesAndChoicesTurn) {
   EXPECT_EQ(seen.back(), "Get a new one, up to 20 in a row");
 }
 
+TEST_F(ModelSettings, AProofWithTheFirstRequestIsOfferedWithDpopAlone) {
+  AppModel model = opened(at_issuer());
+  const auto offered = [&] { return index_of(model, Setting::dpop_device_authorization) >= 0; };
+  EXPECT_FALSE(offered());
+  choose(model, Setting::dpop);
+  ASSERT_TRUE(offered());
+  EXPECT_EQ(row(model, Setting::dpop_device_authorization).value, "Off");
+  choose(model, Setting::dpop_device_authorization);
+  EXPECT_EQ(row(model, Setting::dpop_device_authorization).value, "On");
+  choose(model, Setting::dpop);
+  choose(model, Setting::dpop);
+  EXPECT_EQ(row(model, Setting::dpop_device_authorization).value, "Off");
+}
+
 TEST_F(ModelSettings, TheLanguageChangesAtOnce) {
   AppModel model = opened();
   EXPECT_EQ(row(model, Setting::language).value, "The system's");

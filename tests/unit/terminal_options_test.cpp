@@ -93,6 +93,7 @@ TEST(TerminalOptions, EveryVerbTakesEveryOptionOfProviderClientAndStore) {
                           "--assertion-audience",
                           "issuer",
                           "--dpop",
+                          "--dpop-device-authorization",
                           "--scope",
                           "a b",
                           "--param",
@@ -196,13 +197,14 @@ TEST(TerminalOptions, EveryVerbOfAStoredLoginTakesTheProviderAndTheStore) {
 TEST(TerminalOptions, WhatALoginAsksForAndHowTheClientProvesItselfAreRead) {
   const CommandLine line = line_of(
       {"login", "--client-auth", "private_key_jwt", "--client-key", "k.pem", "--client-cert",
-       "c.pem", "--pkce", "--dpop", "--resource", "https://x", "--resource", "urn:y",
-       "--authorization-details", "d.json", "--jwks-uri", "https://a/jwks"});
+       "c.pem", "--pkce", "--dpop", "--dpop-device-authorization", "--resource", "https://x",
+       "--resource", "urn:y", "--authorization-details", "d.json", "--jwks-uri", "https://a/jwks"});
   EXPECT_EQ(line.flags.client_auth, ClientAuth::private_key_jwt);
   EXPECT_EQ(line.flags.client_key_file, "k.pem");
   EXPECT_EQ(line.flags.client_cert_file, "c.pem");
   EXPECT_TRUE(line.flags.pkce);
   EXPECT_TRUE(line.flags.dpop);
+  EXPECT_TRUE(line.flags.dpop_device_authorization);
   EXPECT_EQ(line.flags.resources, (Arguments{"https://x", "urn:y"}));
   EXPECT_EQ(line.flags.authorization_details_file, "d.json");
   EXPECT_EQ(line.flags.endpoints.jwks_uri, "https://a/jwks");

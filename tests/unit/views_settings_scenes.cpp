@@ -21,6 +21,7 @@ SettingsStart at_endpoints(std::size_t length) {
         "https://id.example.com/" + std::string(length, 'e');
   }
   start.saved.provider.client_id = std::string(length, 'c');
+  start.saved.provider.dpop = true;
   start.saved.provider.scope = std::string(length, 's');
   start.saved.new_codes = kMostNewCodes;
   return start;

@@ -2,10 +2,7 @@
 #ifndef DEVICEFLOW_CURL_TRANSPORT_HPP
 #define DEVICEFLOW_CURL_TRANSPORT_HPP
 
-#include <deviceflow/limits.h>
-
 #include <chrono>
-#include <cstddef>
 #include <deviceflow/transport.hpp>
 #include <memory>
 #include <string>
@@ -27,8 +24,6 @@ struct CurlTransportOptions {
   std::chrono::milliseconds connect_timeout{10000};
   /// For the whole exchange.
   std::chrono::milliseconds total_timeout{30000};
-  std::size_t max_body_bytes = DEVICEFLOW_MAX_ANSWER_BYTES;
-  std::size_t max_header_bytes = DEVICEFLOW_MAX_HEADER_BYTES;
   std::string user_agent = "deviceflow/0.1";
 };
 

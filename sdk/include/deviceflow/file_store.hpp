@@ -9,8 +9,6 @@
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
-class FileCalls;
-
 struct FileStoreOptions {
   /// Made with mode 0700 where it is missing. One that is there has to belong to this user and to
   /// be closed to everybody else.
@@ -35,8 +33,6 @@ struct FileStoreOptions {
 class FileStore final : public TokenStore {
  public:
   explicit FileStore(FileStoreOptions options);
-  /// For tests: every system call goes through `calls`, which must outlive the store.
-  FileStore(FileStoreOptions options, FileCalls& calls);
   ~FileStore() override;
   FileStore(const FileStore&) = delete;
   FileStore& operator=(const FileStore&) = delete;
@@ -48,9 +44,7 @@ class FileStore final : public TokenStore {
   Protection protection() override;
 
  private:
-  class Impl;
-  class Lock;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<TokenStore> files_;
 };
 
 /// $XDG_DATA_HOME/deviceflow, else ~/.local/share/deviceflow; empty where neither is known.

@@ -32,8 +32,6 @@ struct IdTokenExpectations {
   const Secret* access_token = nullptr;
   /// The algorithms that are accepted; empty for every JwsAlgorithm.
   std::vector<JwsAlgorithm> algorithms;
-  /// How far clocks may differ.
-  std::chrono::seconds leeway{120};
 };
 
 /// The claims of a token that keeps the rules.

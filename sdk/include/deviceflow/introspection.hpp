@@ -71,8 +71,6 @@ struct SignedIntrospectionExpectations {
   std::string audience;
   /// The `jti` of the token that was asked about; empty if it has none or can't be read.
   std::string token_id = {};
-  /// How far clocks may differ.
-  std::chrono::seconds leeway{120};
 };
 
 /// Checks the claims of `jwt`, given the result for its signature. The result comes from the claim

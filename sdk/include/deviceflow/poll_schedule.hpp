@@ -16,23 +16,23 @@ namespace [[gnu::visibility("default")]] deviceflow {
 std::chrono::seconds next_wait(std::chrono::seconds last, std::chrono::seconds first,
                                std::chrono::seconds longest);
 
-/// The knobs of polling. The defaults follow RFC 8628 and what servers were seen to need.
+/// The rules of polling. They follow RFC 8628 and what servers were seen to need.
 struct PollPolicy {
   /// Added to every wait, drawn evenly from this range: servers compare strictly, and some restart
   /// the wait at every early poll.
   std::chrono::milliseconds margin_min{100};
   std::chrono::milliseconds margin_max{250};
   /// Used where the server sends no usable interval (RFC 8628 section 3.2).
-  std::chrono::seconds default_interval{5};
+  static constexpr std::chrono::seconds default_interval{5};
   /// What each slow_down adds (RFC 8628 section 3.5).
-  std::chrono::seconds slow_down_step{5};
+  static constexpr std::chrono::seconds slow_down_step{5};
   /// Back-off doubles up to this, or up to twice the interval where that is longer.
-  std::chrono::seconds back_off_cap{60};
+  static constexpr std::chrono::seconds back_off_cap{60};
   /// The same for refused connections, which cost the server nothing: a user who approved while it
   /// restarted must not wait a minute.
-  std::chrono::seconds refused_cap{15};
+  static constexpr std::chrono::seconds refused_cap{15};
   /// How long before expiry a last poll is placed when back-off would have slept past it.
-  std::chrono::milliseconds last_poll_lead{1000};
+  static constexpr std::chrono::milliseconds last_poll_lead{1000};
 };
 
 /// The longest duration this SDK counts with; longer ones sent by a server are cut to it.

@@ -67,8 +67,6 @@ struct UserInfoExpectations {
   std::string client_id;
   /// As for read_userinfo_response().
   std::optional<std::string_view> subject;
-  /// How far clocks may differ.
-  std::chrono::seconds leeway{120};
 };
 
 /// Checks the claims of `jwt`, given the result for its signature. `iss`, `aud` and times need not

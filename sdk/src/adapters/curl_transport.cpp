@@ -1,4 +1,6 @@
 // Each setting below belongs to a row of the HTTP rules in sdk/docs/architecture.md.
+#include <deviceflow/limits.h>
+
 #include <algorithm>
 #include <cstring>
 #include <deviceflow/curl_transport.hpp>
@@ -7,22 +9,13 @@
 #include <utility>
 
 #include "adapters/curl_transfer.hpp"
+#include "foundation/response_headers.hpp"
 
 namespace deviceflow {
 
 using std::chrono::milliseconds;
 
 namespace {
-
-// The headers that are handed over; tokens in others (some servers put them there) never leave
-// here.
-constexpr std::string_view kWanted[] = {"Content-Type",  "Date",           "Retry-After",
-                                        "Location",      "DPoP-Nonce",     "WWW-Authenticate",
-                                        "Cache-Control", "Content-Length", "Content-Encoding"};
-
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && curl_strnequal(a.data(), b.data(), a.size()) != 0;
-}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && std::strchr(" \t\r\n", text.front()) != nullptr) text.remove_prefix(1);
@@ -54,8 +47,8 @@ struct Slist {
 // One exchange while it runs: what is still to be sent, and what has arrived.
 struct Exchanging {
   std::string_view to_send;
-  std::size_t max_body = 0;
-  std::size_t max_headers = 0;
+  static constexpr std::size_t max_body = DEVICEFLOW_MAX_ANSWER_BYTES;
+  static constexpr std::size_t max_headers = DEVICEFLOW_MAX_HEADER_BYTES;
   std::size_t header_bytes = 0;
   bool too_large = false;
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
@@ -102,10 +95,10 @@ struct Exchanging {
     if (trim(line).empty()) ex.headers_complete = true;
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return n;
-    const std::string_view name = line.substr(0, colon);
-    for (const std::string_view wanted : kWanted) {
-      if (!same_name(name, wanted)) continue;
-      ex.response.headers.push_back({std::string(wanted), Secret(trim(line.substr(colon + 1)))});
+    const ResponseHeader* header = find_response_header(line.substr(0, colon));
+    if (header != nullptr) {
+      ex.response.headers.push_back(
+          {std::string(header->name), Secret(trim(line.substr(colon + 1)))});
     }
     return n;
   }
@@ -311,8 +304,6 @@ TransportResult CurlTransport::send(const HttpRequest& request, const Cancel& ca
   }
   Exchanging ex;
   ex.to_send = request.body.reveal();
-  ex.max_body = options_.max_body_bytes;
-  ex.max_headers = options_.max_header_bytes;
   Slist headers;
   bool injected = breaks_line(options_.user_agent);
   for (const Header& header : request.headers) {

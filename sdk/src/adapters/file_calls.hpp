@@ -1,4 +1,5 @@
-// Every system call of the file store, so that a test can let any one of them fail, or die in it.
+// The platform's files and locks, as the file store uses them. A test can let any call fail, or die
+// in it.
 #ifndef DEVICEFLOW_SRC_FILE_CALLS_HPP
 #define DEVICEFLOW_SRC_FILE_CALLS_HPP
 
@@ -7,6 +8,8 @@
 
 #include <cstddef>
 #include <deviceflow/error.hpp>
+#include <deviceflow/file_store.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +66,9 @@ class OpenFile {
   FileCalls* calls_ = nullptr;
   int file_ = -1;
 };
+
+/// The store that FileStore is, over these calls. `calls` must outlive it.
+std::unique_ptr<TokenStore> make_file_store(FileStoreOptions options, FileCalls& calls);
 
 /// What errno `code` means for a caller that wanted to `what` ("save the login").
 Error file_error(std::string_view what, int code);

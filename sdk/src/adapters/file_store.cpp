@@ -62,11 +62,23 @@ void pause(std::chrono::milliseconds time) {
   poll(nullptr, 0, static_cast<int>(time.count()));
 }
 
-}  // namespace
-
-class FileStore::Impl {
+class FileRecords final : public TokenStore {
  public:
-  Impl(FileStoreOptions options, FileCalls& calls) : options_(std::move(options)), calls_(calls) {}
+  FileRecords(FileStoreOptions options, FileCalls& calls)
+      : options_(std::move(options)), calls_(calls) {
+    while (options_.directory.size() > 1 && options_.directory.back() == '/') {
+      options_.directory.pop_back();  // a last slash would follow a symbolic link
+    }
+  }
+
+  Result<std::optional<Secret>> load(const StoreKey& key) override;
+  Result<std::vector<Result<Secret>>> list() override;
+  Result<std::unique_ptr<RecordLock>> lock(const StoreKey& key, std::chrono::milliseconds limit,
+                                           const Cancel& cancel) override;
+  Protection protection() override;
+
+ private:
+  class Lock;
 
   static std::string name_of(const StoreKey& key) {
     std::string text = std::to_string(key.issuer.size()) + ":" + key.issuer + key.client_id;
@@ -93,9 +105,6 @@ class FileStore::Impl {
                                  std::chrono::milliseconds limit, const Cancel& cancel);
   Result<void> replace(int directory, const std::string& name, const Secret& bytes);
   Result<void> remove(int directory, const std::string& name);
-  Protection protection();
-
- private:
   Result<bool> try_lock(int directory, const std::string& name, OpenFile& out);
   Result<void> write_new(int directory, const std::string& name, const Secret& bytes);
   Result<std::optional<Secret>> find_key();
@@ -108,7 +117,7 @@ class FileStore::Impl {
   std::string no_key_;  // why the last save had none
 };
 
-Result<OpenFile> FileStore::Impl::open_directory() {
+Result<OpenFile> FileRecords::open_directory() {
   const std::string& path = options_.directory;
   OpenFile out(calls_, calls_.open_at(AT_FDCWD, path.c_str(), O_RDONLY | O_NONBLOCK | kAlways, 0));
   if (!out.ok()) {
@@ -124,7 +133,7 @@ Result<OpenFile> FileStore::Impl::open_directory() {
 
 // Makes the directory and what is missing above it. Each new name is made to last as well, where
 // the folder above can be opened at all.
-Result<void> FileStore::Impl::make_directory() {
+Result<void> FileRecords::make_directory() {
   if (options_.directory.empty()) {
     return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::store,
                       "There is no folder to store the login in.");
@@ -146,7 +155,7 @@ Result<void> FileStore::Impl::make_directory() {
   return {};
 }
 
-Result<std::vector<std::string>> FileStore::Impl::names(int directory) {
+Result<std::vector<std::string>> FileRecords::names(int directory) {
   std::vector<std::string> out;
   if (calls_.list(directory, out) != 0) return file_error(kLoad, errno);
   out.erase(std::remove_if(out.begin(), out.end(),
@@ -155,7 +164,7 @@ Result<std::vector<std::string>> FileStore::Impl::names(int directory) {
   return out;
 }
 
-Result<std::optional<Secret>> FileStore::Impl::read_file(int directory, const std::string& name) {
+Result<std::optional<Secret>> FileRecords::read_file(int directory, const std::string& name) {
   OpenFile file(calls_,
                 calls_.open_at(directory, name.c_str(), O_RDONLY | O_NONBLOCK | kAlways, 0));
   if (!file.ok()) {
@@ -181,7 +190,7 @@ Result<std::optional<Secret>> FileStore::Impl::read_file(int directory, const st
   }
 }
 
-Result<std::optional<Secret>> FileStore::Impl::find_key() {
+Result<std::optional<Secret>> FileRecords::find_key() {
   if (!key_.empty()) return std::optional<Secret>(key_);
   if (options_.keys == nullptr) return std::optional<Secret>();
   auto found = options_.keys->find();
@@ -190,7 +199,7 @@ Result<std::optional<Secret>> FileStore::Impl::find_key() {
 }
 
 // The first key of this user. The lock keeps two processes from making two.
-Result<Secret> FileStore::Impl::find_or_make_key() {
+Result<Secret> FileRecords::find_or_make_key() {
   auto found = find_key();
   if (!found.ok()) return found.error();
   if (*found) return std::move(**found);
@@ -212,7 +221,7 @@ Result<Secret> FileStore::Impl::find_or_make_key() {
                     "A key was put into " + options_.keys->place() + ", but it is not there.");
 }
 
-Result<Secret> FileStore::Impl::unseal(Secret bytes, const std::string& name) {
+Result<Secret> FileRecords::unseal(Secret bytes, const std::string& name) {
   if (!is_sealed(bytes)) return bytes;
   const std::lock_guard<std::mutex> guard(key_mutex_);
   const auto key = find_key();
@@ -225,7 +234,7 @@ Result<Secret> FileStore::Impl::unseal(Secret bytes, const std::string& name) {
   return open_record(bytes, **key, name);
 }
 
-Result<Secret> FileStore::Impl::seal(const Secret& record, const std::string& name) {
+Result<Secret> FileRecords::seal(const Secret& record, const std::string& name) {
   if (options_.keys == nullptr) return record;
   const std::lock_guard<std::mutex> guard(key_mutex_);
   const auto key = find_or_make_key();
@@ -240,7 +249,7 @@ Result<Secret> FileStore::Impl::seal(const Secret& record, const std::string& na
 }
 
 // True where the lock was taken, false where somebody else has it.
-Result<bool> FileStore::Impl::try_lock(int directory, const std::string& name, OpenFile& out) {
+Result<bool> FileRecords::try_lock(int directory, const std::string& name, OpenFile& out) {
   OpenFile file(calls_,
                 calls_.open_at(directory, name.c_str(), O_RDWR | O_CREAT | kAlways, kFileMode));
   if (!file.ok()) {
@@ -262,9 +271,8 @@ Result<bool> FileStore::Impl::try_lock(int directory, const std::string& name, O
   return true;
 }
 
-Result<OpenFile> FileStore::Impl::wait_for_lock(int directory, const std::string& name,
-                                                std::chrono::milliseconds limit,
-                                                const Cancel& cancel) {
+Result<OpenFile> FileRecords::wait_for_lock(int directory, const std::string& name,
+                                            std::chrono::milliseconds limit, const Cancel& cancel) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   auto wait = kShortPause;
   for (;;) {
@@ -285,8 +293,7 @@ Result<OpenFile> FileStore::Impl::wait_for_lock(int directory, const std::string
   }
 }
 
-Result<void> FileStore::Impl::write_new(int directory, const std::string& name,
-                                        const Secret& bytes) {
+Result<void> FileRecords::write_new(int directory, const std::string& name, const Secret& bytes) {
   if (calls_.unlink_at(directory, name.c_str()) != 0 && errno != ENOENT) {
     return file_error(kSave, errno);
   }
@@ -304,7 +311,7 @@ Result<void> FileStore::Impl::write_new(int directory, const std::string& name,
   return {};
 }
 
-Result<void> FileStore::Impl::replace(int directory, const std::string& name, const Secret& bytes) {
+Result<void> FileRecords::replace(int directory, const std::string& name, const Secret& bytes) {
   const std::string fresh = name + ".new";
   auto written = write_new(directory, fresh, bytes);
   if (written.ok() && calls_.rename_at(directory, fresh.c_str(), name.c_str()) != 0) {
@@ -319,7 +326,7 @@ Result<void> FileStore::Impl::replace(int directory, const std::string& name, co
   return {};
 }
 
-Result<void> FileStore::Impl::remove(int directory, const std::string& name) {
+Result<void> FileRecords::remove(int directory, const std::string& name) {
   int problem = 0;
   for (const std::string& file : {name, name + ".new"}) {
     if (calls_.unlink_at(directory, file.c_str()) != 0 && errno != ENOENT) problem = errno;
@@ -329,7 +336,7 @@ Result<void> FileStore::Impl::remove(int directory, const std::string& name) {
   return {};
 }
 
-Protection FileStore::Impl::protection() {
+Protection FileRecords::protection() {
   Protection out;
   out.kind = Protection::Kind::plain_file;
   out.sentence =
@@ -354,9 +361,9 @@ Protection FileStore::Impl::protection() {
   return out;
 }
 
-class FileStore::Lock final : public RecordLock {
+class FileRecords::Lock final : public RecordLock {
  public:
-  Lock(Impl& store, std::string name, OpenFile directory, OpenFile lock)
+  Lock(FileRecords& store, std::string name, OpenFile directory, OpenFile lock)
       : store_(store),
         name_(std::move(name)),
         directory_(std::move(directory)),
@@ -370,82 +377,89 @@ class FileStore::Lock final : public RecordLock {
   Result<void> erase() override { return store_.remove(directory_.get(), name_); }
 
  private:
-  Impl& store_;
+  FileRecords& store_;
   std::string name_;
   OpenFile directory_;
   OpenFile lock_;
 };
 
-namespace {
-
-FileCalls& system_calls() {
-  static FileCalls calls;
-  return calls;
-}
-
-}  // namespace
-
-FileStore::FileStore(FileStoreOptions options) : FileStore(std::move(options), system_calls()) {}
-
-FileStore::FileStore(FileStoreOptions options, FileCalls& calls) {
-  while (options.directory.size() > 1 && options.directory.back() == '/') {
-    options.directory.pop_back();  // a last slash would follow a symbolic link
-  }
-  impl_ = std::make_unique<Impl>(std::move(options), calls);
-}
-
-FileStore::~FileStore() = default;
-
-Result<std::optional<Secret>> FileStore::load(const StoreKey& key) {
-  const auto directory = impl_->open_directory();
+Result<std::optional<Secret>> FileRecords::load(const StoreKey& key) {
+  const auto directory = open_directory();
   if (!directory.ok()) {
     if (directory.error().reason == "missing") return std::optional<Secret>();
     return directory.error();
   }
-  const std::string name = Impl::name_of(key);
-  auto bytes = impl_->read_file(directory->get(), name);
+  const std::string name = name_of(key);
+  auto bytes = read_file(directory->get(), name);
   if (!bytes.ok() || !*bytes) return bytes;
-  auto record = impl_->unseal(std::move(**bytes), name);
+  auto record = unseal(std::move(**bytes), name);
   if (!record.ok()) return record.error();
   return std::optional<Secret>(std::move(*record));
 }
 
-Result<std::vector<Result<Secret>>> FileStore::list() {
+Result<std::vector<Result<Secret>>> FileRecords::list() {
   std::vector<Result<Secret>> out;
-  const auto directory = impl_->open_directory();
+  const auto directory = open_directory();
   if (!directory.ok()) {
     if (directory.error().reason == "missing") return out;
     return directory.error();
   }
-  const auto names = impl_->names(directory->get());
-  if (!names.ok()) return names.error();
-  for (const std::string& name : *names) {
-    auto bytes = impl_->read_file(directory->get(), name);
+  const auto found = names(directory->get());
+  if (!found.ok()) return found.error();
+  for (const std::string& name : *found) {
+    auto bytes = read_file(directory->get(), name);
     if (!bytes.ok()) {
       out.emplace_back(bytes.error());
     } else if (*bytes) {  // or removed meanwhile
-      out.push_back(impl_->unseal(std::move(**bytes), name));
+      out.push_back(unseal(std::move(**bytes), name));
     }
   }
   return out;
 }
 
+Result<std::unique_ptr<RecordLock>> FileRecords::lock(const StoreKey& key,
+                                                      std::chrono::milliseconds limit,
+                                                      const Cancel& cancel) {
+  const auto made = make_directory();
+  if (!made.ok()) return made.error();
+  auto directory = open_directory();
+  if (!directory.ok()) return directory.error();
+  std::string name = name_of(key);
+  auto lock = wait_for_lock(directory->get(), name + ".lock", limit, cancel);
+  if (!lock.ok()) return lock.error();
+  return std::unique_ptr<RecordLock>(
+      std::make_unique<Lock>(*this, std::move(name), std::move(*directory), std::move(*lock)));
+}
+
+}  // namespace
+
+std::unique_ptr<TokenStore> make_file_store(FileStoreOptions options, FileCalls& calls) {
+  return std::make_unique<FileRecords>(std::move(options), calls);
+}
+
+FileStore::FileStore(FileStoreOptions options) {
+  static FileCalls calls;
+  files_ = make_file_store(std::move(options), calls);
+}
+
+FileStore::~FileStore() = default;
+
+Result<std::optional<Secret>> FileStore::load(const StoreKey& key) {
+  return files_->load(key);
+}
+
+Result<std::vector<Result<Secret>>> FileStore::list() {
+  return files_->list();
+}
+
 Result<std::unique_ptr<RecordLock>> FileStore::lock(const StoreKey& key,
                                                     std::chrono::milliseconds limit,
                                                     const Cancel& cancel) {
-  const auto made = impl_->make_directory();
-  if (!made.ok()) return made.error();
-  auto directory = impl_->open_directory();
-  if (!directory.ok()) return directory.error();
-  std::string name = Impl::name_of(key);
-  auto lock = impl_->wait_for_lock(directory->get(), name + ".lock", limit, cancel);
-  if (!lock.ok()) return lock.error();
-  return std::unique_ptr<RecordLock>(
-      std::make_unique<Lock>(*impl_, std::move(name), std::move(*directory), std::move(*lock)));
+  return files_->lock(key, limit, cancel);
 }
 
 Protection FileStore::protection() {
-  return impl_->protection();
+  return files_->protection();
 }
 
 std::string default_store_directory() {

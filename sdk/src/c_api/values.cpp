@@ -1,23 +1,9 @@
 #include <algorithm>
 
 #include "c_api/handles.hpp"
-#include "foundation/ascii.hpp"
+#include "foundation/response_headers.hpp"
 
 namespace deviceflow::c_api {
-
-namespace {
-
-// What the readers look at; the rest of an answer's headers is not kept.
-constexpr std::string_view kHeaders[] = {
-    "Content-Type", "Date",          "Retry-After", "WWW-Authenticate",
-    "DPoP-Nonce",   "Cache-Control", "Location",    "Content-Encoding"};
-
-bool is_read(std::string_view header) noexcept {
-  return std::any_of(std::begin(kHeaders), std::end(kHeaders),
-                     [&](std::string_view one) { return ascii::same(one, header); });
-}
-
-}  // namespace
 
 deviceflow_text text_of(std::string_view text) noexcept {
   return {text.data(), text.size()};
@@ -116,7 +102,7 @@ HttpResponse response_of(const deviceflow_response& response) {
   out.status = response.status;
   for (std::size_t i = 0; i < response.header_count; ++i) {
     const deviceflow_pair& header = response.headers[i];
-    if (!is_read(view_of(header.name))) continue;
+    if (find_response_header(view_of(header.name)) == nullptr) continue;
     out.headers.push_back({std::string(view_of(header.name)), Secret(view_of(header.value))});
   }
   out.body = Secret(view_of(response.body));

@@ -58,12 +58,11 @@ bool is_clock_good(std::optional<WallTime> now, std::optional<WallTime> server_d
          (*now - *server_date <= kTrustInClocks && *server_date - *now <= kTrustInClocks);
 }
 
-bool is_from_the_future(WallTime issued, WallTime now, seconds leeway) {
-  return issued > now + std::max<seconds>(leeway, kFuture);
+bool is_from_the_future(WallTime issued, WallTime now) {
+  return issued > now + kFuture;
 }
 
-std::optional<ClaimFault> time_fault(const JsonValue& claims, std::optional<WallTime> now,
-                                     seconds leeway) {
+std::optional<ClaimFault> time_fault(const JsonValue& claims, std::optional<WallTime> now) {
   const auto expires = time_claim(claims, "exp");
   if (!expires && claims.find("exp") != nullptr) {
     return ClaimFault{"exp", "its expiry is not a time"};
@@ -78,16 +77,16 @@ std::optional<ClaimFault> time_fault(const JsonValue& claims, std::optional<Wall
     return ClaimFault{"nbf", "the start of its validity is not a time"};
   }
   if (!now) return std::nullopt;
-  if (expires && *now - leeway >= *expires) {
+  if (expires && *now - kLeeway >= *expires) {
     return ClaimFault{"expired", "it has expired, or this device's clock is wrong"};
   }
-  if (issued && is_from_the_future(*issued, *now, leeway)) {
+  if (issued && is_from_the_future(*issued, *now)) {
     return ClaimFault{"issued_in_future",
                       "it was issued in the future, or this device's clock is wrong"};
   }
   // The issuer's clock has reached `iat`, however slow this device's clock is.
   const WallTime reached = std::max(*now, issued.value_or(*now));
-  if (begins && WallTime(seconds(*begins)) > reached + leeway) {
+  if (begins && WallTime(seconds(*begins)) > reached + kLeeway) {
     return ClaimFault{"not_yet_valid", "it is not valid yet, or this device's clock is wrong"};
   }
   return std::nullopt;

@@ -13,6 +13,9 @@ namespace deviceflow {
 /// A claim that is a string, or empty.
 std::optional<std::string_view> text_claim(const JsonValue& claims, std::string_view name);
 
+/// How far clocks may differ.
+inline constexpr std::chrono::seconds kLeeway{120};
+
 /// A claim that is a NumericDate after 1970, or empty. Fractions of a second are dropped (RFC 7519
 /// section 2 allows them). Sums with it can't overflow.
 std::optional<WallTime> time_claim(const JsonValue& claims, std::string_view name);
@@ -29,7 +32,7 @@ bool is_clock_good(std::optional<WallTime> now, std::optional<WallTime> server_d
 
 /// True if a token was issued so far in the future that one of the clocks is wrong. A device's
 /// clock is often some minutes slow, so it takes more than a few of them.
-bool is_from_the_future(WallTime issued, WallTime now, std::chrono::seconds leeway);
+bool is_from_the_future(WallTime issued, WallTime now);
 
 /// A broken rule: a stable reason, and why in words.
 struct ClaimFault {
@@ -38,8 +41,7 @@ struct ClaimFault {
 };
 /// The rules for `exp`, `nbf` and `iat`, each only if it is there (RFC 7519 section 4.1). Without
 /// `now` only their types are checked.
-std::optional<ClaimFault> time_fault(const JsonValue& claims, std::optional<WallTime> now,
-                                     std::chrono::seconds leeway);
+std::optional<ClaimFault> time_fault(const JsonValue& claims, std::optional<WallTime> now);
 
 }  // namespace deviceflow
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "foundation/ascii.hpp"
+#include "foundation/response_headers.hpp"
 
 namespace deviceflow {
 
@@ -15,9 +15,7 @@ namespace {
 constexpr std::string_view kRedacted = "[redacted]";
 
 // What the reader of a trace may see. Everything else is redacted.
-constexpr std::string_view kHeaders[] = {
-    "Accept",     "Cache-Control", "Content-Type",     "Date", "Retry-After",
-    "User-Agent", "Location",      "WWW-Authenticate", "Host", "Content-Length"};
+constexpr std::string_view kRequestHeaders[] = {"Accept", "User-Agent", "Host"};
 constexpr std::string_view kMembers[] = {"active",
                                          "aud",
                                          "client_id",
@@ -45,40 +43,6 @@ constexpr std::string_view kMembers[] = {"active",
 template <std::size_t N>
 bool listed(const std::string_view (&list)[N], std::string_view name) {
   return std::find(std::begin(list), std::end(list), name) != std::end(list);
-}
-
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
-// Every string in `value` whose name says that it is a secret, at any depth.
-void add_named_secrets(const JsonValue& value, bool secret, Redactor& redactor) {
-  if (secret) redactor.add(Secret(value.display_text()));
-  for (const JsonValue& item : value.items()) add_named_secrets(item, secret, redactor);
-  for (const auto& [key, member] : value.members()) {
-    add_named_secrets(member, secret || names_a_secret(key), redactor);
-  }
-}
-
-// The secrets that the exchange itself carries: the login learns of them only after it is recorded.
-void add_own_secrets(const ExchangeRecord& record, Redactor& redactor) {
-  if (const auto form = Form::parse(record.request.body.reveal())) {
-    for (const Form::Field& field : form->fields()) {
-      if (names_a_secret(field.name)) redactor.add(field.value);
-    }
-  }
-  // "Bearer" and the token, "Basic" and the secret: whatever stands behind the scheme.
-  if (const auto credentials = find_header(record.request.headers, "Authorization")) {
-    redactor.add(Secret(credentials->substr(credentials->find(' ') + 1)));
-  }
-  // In its normalized form as well: there a device code has its standard name.
-  for (const HttpResponse* response :
-       {record.response ? &*record.response : nullptr, record.effective_response()}) {
-    if (response == nullptr) continue;
-    Quirks ignored;
-    const auto body = parse_response_json(response->body.reveal(), ignored);
-    if (body.ok()) add_named_secrets(*body, false, redactor);
-  }
 }
 
 class Writer {
@@ -148,7 +112,9 @@ class Writer {
   }
 
   JsonValue header_value(const Header& header) const {
-    const bool show = keep_ || listed(kHeaders, header.name);
+    const ResponseHeader* read = find_response_header(header.name);
+    const bool show =
+        keep_ || (read != nullptr && read->in_traces) || listed(kRequestHeaders, header.name);
     return show ? text(header.value.reveal()) : JsonValue::string(kRedacted);
   }
 
@@ -190,17 +156,10 @@ class Writer {
 
 }  // namespace
 
-bool names_a_secret(std::string_view name) {
-  const std::string plain = ascii::plain_name(name);
-  for (const std::string_view end : {"token", "secret", "password", "assertion"}) {
-    if (ends_with(plain, end)) return true;
-  }
-  return plain == "devicecode" || plain == "codeverifier" || plain == "idtokenhint";
-}
-
 JsonValue to_trace(const ExchangeRecord& record, const Redactor& redactor, TraceSecrets secrets) {
   Redactor everything = redactor;
-  add_own_secrets(record, everything);
+  // The login learns of those in this exchange only after it is recorded.
+  for (const Secret& secret : secrets_of(record)) everything.add(secret);
   const Writer writer(everything, secrets, record.stage);
   JsonValue request = JsonValue::object();
   request.set("method", name(record.request.method));

@@ -102,11 +102,11 @@ Result<IdTokenClaims> check_id_token(const Jwt& jwt, const IdTokenExpectations& 
   if (!issued || *issued > *expires) {
     return id_token_error("iat", "its time of issue is not a time before its expiry");
   }
-  if (expected.newer_than && *issued + expected.leeway < *expected.newer_than) {
+  if (expected.newer_than && *issued + kLeeway < *expected.newer_than) {
     return id_token_error("iat", "it is older than the one that it replaces");
   }
   const bool clock_good = is_clock_good(now, server_date);
-  const auto fault = time_fault(jwt.claims, clock_good ? now : std::nullopt, expected.leeway);
+  const auto fault = time_fault(jwt.claims, clock_good ? now : std::nullopt);
   if (fault) return id_token_error(fault->reason, fault->why);
   if (expected.access_token != nullptr && jwt.claims.find("at_hash") != nullptr &&
       !hash_fits(jwt, text_claim(jwt.claims, "at_hash").value_or(""), *expected.access_token,

@@ -140,7 +140,7 @@ Result<UserInfo> check_userinfo_jwt(const Jwt& jwt, SignatureCheck signature,
     return rejected("aud", "it is meant for another client");
   }
   const bool clock_good = is_clock_good(now, server_date);
-  const auto fault = time_fault(claims, clock_good ? now : std::nullopt, expected.leeway);
+  const auto fault = time_fault(claims, clock_good ? now : std::nullopt);
   if (fault) return rejected(fault->reason, fault->why);
   const std::string_view subject = text_claim(claims, "sub").value_or("");
   if (subject.empty()) return rejected("sub", "it names no subject");

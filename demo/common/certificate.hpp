@@ -1,6 +1,6 @@
-// A look at the certificate that a server shows, for the moment when it is not trusted.
-#ifndef DEVICEFLOW_CERTIFICATE_HPP
-#define DEVICEFLOW_CERTIFICATE_HPP
+// Inspects a server's certificate chain, to explain why it is not trusted.
+#ifndef DEVICEFLOW_DEMO_COMMON_CERTIFICATE_HPP
+#define DEVICEFLOW_DEMO_COMMON_CERTIFICATE_HPP
 
 #include <chrono>
 #include <deviceflow/clock.hpp>
@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace [[gnu::visibility("default")]] deviceflow {
+namespace deviceflow::demo {
 
 /// One X.509 certificate (RFC 5280), as far as a person can check it. Its texts are whatever the
 /// server sent: clean_text() before a screen shows them.
@@ -42,11 +42,11 @@ std::string_view name(CertificateProblem::Kind kind) noexcept;
 
 /// What a server showed.
 struct CertificateReport {
-  /// True where a request would have been sent: the verdict of the transport itself.
+  /// True if a request would have been sent.
   bool trusted = false;
   std::string tls_version;         ///< "TLSv1.3".
   std::vector<Certificate> chain;  ///< As it was sent; the server's own first.
-  /// Why it is not trusted, by this machine's clock; empty where it is.
+  /// Why it is not trusted, by this machine's clock; empty if it is.
   std::vector<CertificateProblem> problems;
 };
 
@@ -55,21 +55,22 @@ struct CertificateOptions {
   std::string ca_file;
   /// See CurlTransportOptions::proxy.
   std::string proxy;
-  /// For resolving, connecting and the TLS handshake, each of the two times at most.
+  /// Of each connection.
   std::chrono::milliseconds timeout{10000};
 };
 
-/// Connects to `host` (a name or a literal address, without brackets), looks, and hangs up. Not one
-/// byte of HTTP is sent, and no client certificate is shown.
+/// Connects to `host` (a name or a literal address, without brackets) by the rules of
+/// CurlTransport, inspects the chain, and hangs up: no byte of HTTP is sent, and no client
+/// certificate is shown. If the chain is not trusted, it connects a second time without
+/// verification, only to see why.
 ///
-/// Connects as CurlTransport does, under the same rules of trust; where that is refused, a second
-/// time without them, only to see why. Blocks; returns within 200 ms after `cancel` is set. Fails
-/// with invalid_argument for a port outside 1 to 65535 or a host that is none, network, timeout,
-/// cancelled, or tls where no handshake came about for another reason than trust.
+/// Blocks; returns within 200 ms after `cancel` is set. Fails with invalid_argument for a port
+/// outside 1 to 65535 or a host that is none, and as a request of CurlTransport fails there:
+/// network, timeout, cancelled, or tls if there is no handshake for another reason than trust.
 Result<CertificateReport> inspect_certificate(const std::string& host, int port,
                                               const CertificateOptions& options,
                                               const Cancel& cancel);
 
-}  // namespace deviceflow
+}  // namespace deviceflow::demo
 
 #endif

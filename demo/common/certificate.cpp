@@ -1,18 +1,18 @@
 // libcurl connects, so that proxies, names and trust are those of a real request, and is stopped
 // between the handshake and the request. OpenSSL reads what the server showed.
+#include "certificate.hpp"
+
+#include <curl/curl.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <cstdio>
-#include <deviceflow/certificate.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/curl_transport.hpp>
 #include <deviceflow/url.hpp>
 #include <memory>
+#include <variant>
 
-#include "adapters/curl_transfer.hpp"
-#include "protocol/answer.hpp"
-
-namespace deviceflow {
+namespace deviceflow::demo {
 
 namespace {
 
@@ -89,17 +89,13 @@ std::vector<std::string> names_of(const X509* certificate) {
 }
 
 std::string fingerprint_of(const X509* certificate) {
-  unsigned char* der = nullptr;
-  const int size = i2d_X509(certificate, &der);
-  if (size <= 0) return {};
-  const std::string digest = openssl_hash(
-      HashAlgorithm::sha256, {reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
-  OPENSSL_free(der);
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  if (X509_digest(certificate, EVP_sha256(), digest, &size) != 1) return {};
   std::string out;
   char part[4];
-  for (const char byte : digest) {
-    std::snprintf(part, sizeof part, out.empty() ? "%02X" : ":%02X",
-                  static_cast<unsigned>(static_cast<unsigned char>(byte)));
+  for (unsigned int i = 0; i < size; ++i) {
+    std::snprintf(part, sizeof part, i == 0 ? "%02X" : ":%02X", static_cast<unsigned>(digest[i]));
     out += part;
   }
   return out;
@@ -152,40 +148,57 @@ int collect(int good, X509_STORE_CTX* context) {
   return 1;
 }
 
-// Looks at the server through one connection.
-class Look {
+// Runs the transfer of `easy`; empty if `cancel` ended it.
+std::optional<CURLcode> run_transfer(CURLM* multi, CURL* easy, const Cancel& cancel) {
+  constexpr int kCancelCheckMs = 100;
+  curl_multi_add_handle(multi, easy);
+  std::optional<CURLcode> result;
+  int running = 1;
+  while (running > 0 && !cancel.is_set()) {
+    if (curl_multi_perform(multi, &running) != CURLM_OK) {
+      result = CURLE_FAILED_INIT;
+      break;
+    }
+    if (running > 0) curl_multi_poll(multi, nullptr, 0, kCancelCheckMs, nullptr);
+  }
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+    if (message->msg == CURLMSG_DONE) result = message->data.result;
+  }
+  curl_multi_remove_handle(multi, easy);
+  return result;
+}
+
+// Inspects a server through one connection at a time.
+class Inspector {
  public:
-  Look(const std::string& host, int port, const CertificateOptions& options)
+  Inspector(const std::string& host, int port, const CertificateOptions& options)
       : host_(host), options_(options), easy_(curl_easy_init()), multi_(curl_multi_init()) {
     const bool ipv6 = host.find(':') != std::string::npos;
     url_ = "https://" + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port) + "/";
   }
-  Look(const Look&) = delete;
-  Look& operator=(const Look&) = delete;
-  ~Look() {
+  Inspector(const Inspector&) = delete;
+  Inspector& operator=(const Inspector&) = delete;
+  ~Inspector() {
     curl_easy_cleanup(easy_);
     curl_multi_cleanup(multi_);
   }
 
-  /// Empty where the server was looked at: report() has it.
-  std::optional<TransportFailure> connect(bool verify, const Cancel& cancel) {
-    using Failure = TransportFailure::Kind;
-    if (easy_ == nullptr || multi_ == nullptr) {
-      return TransportFailure{Failure::local, true, "libcurl could not be started."};
-    }
+  enum class Result { inspected, untrusted, failed };
+  Result connect(bool verify, const Cancel& cancel) {
+    if (easy_ == nullptr || multi_ == nullptr) return Result::failed;
     configure(verify);
-    looked_ = false;
+    inspected_ = false;
     verified_ = verify;
     const auto code = run_transfer(multi_, easy_, cancel);
-    if (looked_) return std::nullopt;
-    if (!code) return TransportFailure{Failure::cancelled, true, "The request was cancelled."};
-    const char* detail = *detail_ == '\0' ? curl_easy_strerror(*code) : detail_;
-    TransportFailure failure = explain_failure(easy_, *code, url_, options_.proxy, false, detail);
-    failure.nothing_sent = true;
-    return failure;
+    if (inspected_) return Result::inspected;
+    const bool untrusted = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR;
+    return untrusted && verify ? Result::untrusted : Result::failed;
   }
 
   CertificateReport take_report() { return std::move(report_); }
+  const char* detail() const { return detail_; }
+  const std::string& url() const { return url_; }
 
  private:
   void configure(bool verify) {
@@ -208,24 +221,28 @@ class Look {
       curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYPEER, 0L);
       curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYHOST, 0L);
     }
-    set_proxy(easy_, url_, options_.proxy);
-    curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &Look::on_connected);
+    if (host_reach(host_) == HostReach::this_machine) {
+      curl_easy_setopt(easy_, CURLOPT_PROXY, "");
+    } else if (!options_.proxy.empty()) {
+      curl_easy_setopt(easy_, CURLOPT_PROXY, options_.proxy.c_str());
+    }
+    curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &Inspector::on_connected);
     curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
   }
 
   static int on_connected(void* self, char*, char*, int, int) {
-    static_cast<Look*>(self)->look();
+    static_cast<Inspector*>(self)->inspect();
     return CURL_PREREQFUNC_ABORT;
   }
 
-  void look() {
+  void inspect() {
     curl_tlssessioninfo* session = nullptr;
     curl_easy_getinfo(easy_, CURLINFO_TLS_SSL_PTR, &session);
     if (session == nullptr || session->backend != CURLSSLBACKEND_OPENSSL) return;
     const auto* ssl = static_cast<const SSL*>(session->internals);
     STACK_OF(X509)* chain = ssl != nullptr ? SSL_get_peer_cert_chain(ssl) : nullptr;
     if (chain == nullptr || sk_X509_num(chain) == 0) return;
-    looked_ = true;
+    inspected_ = true;
     report_ = CertificateReport();
     report_.trusted = verified_;
     report_.tls_version = SSL_get_version(ssl);
@@ -275,7 +292,7 @@ class Look {
   CURLM* multi_;
   std::string url_;
   char detail_[CURL_ERROR_SIZE] = "";
-  bool looked_ = false;
+  bool inspected_ = false;
   bool verified_ = false;
   CertificateReport report_;
 };
@@ -287,8 +304,43 @@ Result<void> check_target(const std::string& host, int port) {
                     !url->query && !url->fragment;
   if (good && port >= 1 && port <= 65535) return {};
   return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage,
-                    "To look at a certificate takes a host name or address, and a port from 1 to "
+                    "A certificate is inspected at a host name or address, and a port from 1 to "
                     "65535.");
+}
+
+// Why no request could be sent there: what the transport says about one.
+Error failure_at(const std::string& url, const CertificateOptions& options, const Cancel& cancel) {
+  using Failure = TransportFailure::Kind;
+  CurlTransportOptions same;
+  same.ca_file = options.ca_file;
+  same.proxy = options.proxy;
+  same.connect_timeout = same.total_timeout = options.timeout;
+  HttpRequest request;
+  request.url = url;
+  const auto result = CurlTransport(same).send(request, cancel);
+  const auto* failure = std::get_if<TransportFailure>(&result);
+  if (failure == nullptr) {
+    return make_error(Blame::network, ErrorCode::network, Stage::discovery,
+                      "The connection broke once. Try again.");
+  }
+  ErrorCode code = ErrorCode::network;
+  Blame blame = Blame::network;
+  if (failure->kind == Failure::timeout) code = ErrorCode::timeout;
+  if (failure->kind == Failure::tls_handshake || failure->kind == Failure::tls_untrusted) {
+    code = ErrorCode::tls;
+  }
+  if (failure->kind == Failure::cancelled) {
+    code = ErrorCode::cancelled;
+    blame = Blame::user;
+  }
+  if (failure->kind == Failure::local) {
+    code = ErrorCode::invalid_argument;
+    blame = Blame::caller;
+  }
+  Error error = make_error(blame, code, Stage::discovery, failure->message);
+  error.reason = failure->reason.empty() ? std::string(name(failure->kind)) : failure->reason;
+  error.details = failure->details;
+  return error;
 }
 
 }  // namespace
@@ -309,20 +361,21 @@ Result<CertificateReport> inspect_certificate(const std::string& host, int port,
                                               const Cancel& cancel) {
   const auto checked = check_target(host, port);
   if (!checked.ok()) return checked.error();
-  init_libcurl_once();
-  Look look(host, port, options);
-  const auto refused = look.connect(true, cancel);
-  if (!refused) return look.take_report();
-  if (refused->kind != TransportFailure::Kind::tls_untrusted) {
-    return error_from(*refused, Stage::discovery);
+  Inspector inspector(host, port, options);
+  auto result = inspector.connect(true, cancel);
+  if (result == Inspector::Result::inspected) return inspector.take_report();
+  if (result == Inspector::Result::untrusted) {
+    const std::string why = inspector.detail();
+    result = inspector.connect(false, cancel);
+    if (result == Inspector::Result::inspected) {
+      CertificateReport report = inspector.take_report();
+      if (report.problems.empty()) {
+        report.problems.push_back({Kind::other, report.chain.front().subject, why});
+      }
+      return report;
+    }
   }
-  const auto failed = look.connect(false, cancel);
-  if (failed) return error_from(*failed, Stage::discovery);
-  CertificateReport report = look.take_report();
-  if (report.problems.empty()) {
-    report.problems.push_back({Kind::other, report.chain.front().subject, refused->message});
-  }
-  return report;
+  return failure_at(inspector.url(), options, cancel);
 }
 
-}  // namespace deviceflow
+}  // namespace deviceflow::demo

@@ -1,24 +1,14 @@
-#include "secret_values.hpp"
-
+// Where the secrets of an exchange stand: in fields and members whose names say so, and in headers.
 #include <algorithm>
+#include <deviceflow/exchange_record.hpp>
 #include <deviceflow/form.hpp>
-#include <deviceflow/json.hpp>
-#include <optional>
 #include <string>
 
-namespace deviceflow::demo {
+#include "foundation/ascii.hpp"
+
+namespace deviceflow {
 
 namespace {
-
-// "Access-Token", "access_token" and "accessToken" are one name.
-std::string plain_name(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c == '_' || c == '-') continue;
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return out;
-}
 
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -90,22 +80,14 @@ class ValueReader {
   std::size_t at_;
 };
 
-std::optional<std::string> base64_decode(std::string_view text) {
-  std::string out;
-  unsigned bits = 0;
-  unsigned held = 0;
+// Of credentials: standard base64, with or without padding.
+std::optional<Secret> base64_decode(std::string_view text) {
+  Secret in_url_alphabet;
   for (const char c : text.substr(0, text.find('='))) {
-    constexpr std::string_view kDigits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const std::size_t digit = kDigits.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    held = ((held << 6) | static_cast<unsigned>(digit)) & 0xFFFFu;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    out += static_cast<char>((held >> bits) & 0xFFu);
+    const char other = c == '+' ? '-' : c == '/' ? '_' : c;
+    in_url_alphabet.append({&other, 1});
   }
-  return out;
+  return base64url_decode(in_url_alphabet.reveal());
 }
 
 class Collector {
@@ -113,8 +95,8 @@ class Collector {
   void headers(const std::vector<Header>& headers) {
     for (const Header& header : headers) {
       const std::string_view value = header.value.reveal();
-      if (header_has_credentials(header.name)) {
-        credentials(split_credentials(value));
+      if (const auto found = credentials_in(header.name, value)) {
+        credentials(*found);
       } else if (header_is_secret(header.name)) {
         add(value);
       } else {
@@ -128,7 +110,10 @@ class Collector {
       const std::string_view value = text.substr(range.at, range.size);
       add(value);
       if (const auto decoded = form_decode(value)) add(*decoded);
-      const auto json = parse_json("\"" + std::string(value) + "\"");
+      Secret quoted("\"");
+      quoted.append(value);
+      quoted.append("\"");
+      const auto json = parse_json(quoted.reveal());
       if (json.ok()) add(*json->as_string());
     }
   }
@@ -159,13 +144,13 @@ class Collector {
     found_.emplace_back(value);
   }
 
-  void credentials(const Credentials& credentials) {
+  void credentials(const HeaderCredentials& credentials) {
     add(credentials.value);
-    if (plain_name(credentials.scheme) != "basic") return;
+    if (!ascii::same(credentials.scheme, "basic")) return;
     const auto pair = base64_decode(credentials.value);
-    const std::size_t colon = pair ? pair->find(':') : std::string::npos;
-    if (colon == std::string::npos) return;
-    const std::string_view password = std::string_view(*pair).substr(colon + 1);
+    const std::size_t colon = pair ? pair->reveal().find(':') : std::string_view::npos;
+    if (colon == std::string_view::npos) return;
+    const std::string_view password = pair->reveal().substr(colon + 1);
     add(password);
     if (const auto decoded = form_decode(password)) add(*decoded);
   }
@@ -173,23 +158,32 @@ class Collector {
   std::vector<Secret> found_;
 };
 
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
 }  // namespace
 
-bool header_has_credentials(std::string_view name) {
-  const std::string plain = plain_name(name);
-  return plain == "authorization" || plain == "proxyauthorization";
+bool names_a_secret(std::string_view name) {
+  const std::string plain = ascii::plain_name(name);
+  for (const std::string_view end : {"token", "secret", "password", "assertion"}) {
+    if (ends_with(plain, end)) return true;
+  }
+  return plain == "devicecode" || plain == "codeverifier" || plain == "idtokenhint";
+}
+
+std::optional<HeaderCredentials> credentials_in(std::string_view name, std::string_view value) {
+  if (!ascii::same(name, "Authorization") && !ascii::same(name, "Proxy-Authorization")) {
+    return std::nullopt;
+  }
+  const std::size_t space = value.find(' ');
+  if (space == std::string_view::npos) return HeaderCredentials{{}, value};
+  return HeaderCredentials{value.substr(0, space), value.substr(space + 1)};
 }
 
 bool header_is_secret(std::string_view name) {
-  const std::string plain = plain_name(name);
-  return header_has_credentials(name) || plain == "cookie" || plain == "setcookie" ||
-         names_a_secret(name);
-}
-
-Credentials split_credentials(std::string_view header_value) {
-  const std::size_t space = header_value.find(' ');
-  if (space == std::string_view::npos) return {{}, header_value};
-  return {header_value.substr(0, space), header_value.substr(space + 1)};
+  return credentials_in(name, {}) || ascii::same(name, "Cookie") ||
+         ascii::same(name, "Set-Cookie") || names_a_secret(name);
 }
 
 std::vector<TextRange> find_secret_values(std::string_view text) {
@@ -239,4 +233,4 @@ std::vector<Secret> secrets_of(const ExchangeRecord& record) {
   return collector.take();
 }
 
-}  // namespace deviceflow::demo
+}  // namespace deviceflow
