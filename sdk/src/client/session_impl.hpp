@@ -142,7 +142,7 @@ class Session::Impl {
   Clock& clock_;
   StoreKey key_;
 
-  std::mutex mutex_;  // held for moments: over no request, and over no lock of the store
+  std::mutex mutex_;  // held for moments: over no request, and never while a lock is waited for
   std::vector<std::unique_ptr<Client>> idle_;
   int round_ = 0;  // counts sign-outs: a client from before one has to forget its tokens
   bool signing_in_ = false;

@@ -148,7 +148,7 @@ StoreKey Session::Impl::pending_key() const {
 std::optional<PendingLogin> Session::Impl::find_pending() {
   auto waiting = load(pending_key());
   if (waiting.ok() && *waiting && (*waiting)->pending) return std::move((*waiting)->pending);
-  auto stored = load(key_);  // where it was kept until version 0.2
+  auto stored = load(key_);  // where earlier builds kept it
   if (stored.ok() && *stored) return std::move((*stored)->pending);
   return std::nullopt;
 }
