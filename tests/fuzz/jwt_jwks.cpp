@@ -34,10 +34,10 @@ void check_claims(const Jwt& jwt, SignatureCheck signature) {
   } else {
     require_clean(claims.error());
   }
-  const SignedIntrospectionExpectations asked{"https://id.example.com", "rs", {}, {}};
+  const SignedIntrospectionExpectations asked{"https://id.example.com", "rs", {}};
   const auto answer = check_signed_introspection(jwt, signature, asked, kNow, std::nullopt);
   require(!answer.ok() || signature == SignatureCheck::valid, "an unsigned answer is refused");
-  const UserInfoExpectations ours{"https://id.example.com", "tv", std::nullopt, {}};
+  const UserInfoExpectations ours{"https://id.example.com", "tv", std::nullopt};
   const auto info = check_userinfo_jwt(jwt, signature, ours, kNow, std::nullopt);
   require(!info.ok() || signature == SignatureCheck::valid, "unsigned UserInfo is refused");
   require(!info.ok() || !info->subject.empty(), "UserInfo names a subject");
