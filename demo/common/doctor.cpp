@@ -34,8 +34,7 @@ class ReadOnlyStore final : public TokenStore {
 
 // Asks nobody for a password: a store that can't be read has its tokens left alone as well.
 std::unique_ptr<LoginStore> open_store(const Session& session) {
-  const std::string where =
-      session.is_sandbox() ? std::string(kNoStore) : session.settings.store;
+  const std::string where = session.is_sandbox() ? std::string(kNoStore) : session.settings.store;
   auto place = LoginStore::open(where, Keyring::Prompt::never);
   return place.ok() ? std::move(*place) : nullptr;
 }

@@ -179,9 +179,7 @@ void App::carry_out(const std::vector<Command>& commands) {
       case Command::Kind::discover: worker_.discover(); break;
       case Command::Kind::quit: window_->close(); break;
       case Command::Kind::list_traces:
-        background_.add([this](const Cancel&) {
-          mailbox_.put({0, TracesListed{saved_traces()}});
-        });
+        background_.add([this](const Cancel&) { mailbox_.put({0, TracesListed{saved_traces()}}); });
         break;
       case Command::Kind::read_trace:
         background_.add([this, path = command.path](const Cancel&) {
