@@ -12,8 +12,6 @@
 
 namespace deviceflow::c_api {
 
-namespace {
-
 // The Cancel of the run that is going on, if there is one.
 class RunningCancel {
  public:
@@ -48,7 +46,6 @@ class RunningCancel {
                 "signal handlers set it");
 };
 
-}  // namespace
 }  // namespace deviceflow::c_api
 
 struct deviceflow_curl {

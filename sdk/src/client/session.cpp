@@ -43,8 +43,6 @@ constexpr int kEarlyPart = 10;
 constexpr seconds kEarlyAtMost{60};
 // Clients, each with its connection, that are kept for later calls.
 constexpr std::size_t kMostIdle = 4;
-// For another process that holds the record.
-constexpr milliseconds kLockLimit{60000};
 constexpr seconds kFirstWait{2};
 constexpr seconds kLongestWait{60};
 // After a refusal that only the user can change.
@@ -79,10 +77,6 @@ Error other_login() {
       Blame::storage, ErrorCode::store_damaged, Stage::store,
       "The stored login belongs to another provider, client or account. It was left as it is; "
       "signing in again replaces it.");
-}
-
-bool same(const Secret& a, const Secret& b) {
-  return a.reveal() == b.reveal();
 }
 
 // The mark is about the refresh token that is stored beside it.

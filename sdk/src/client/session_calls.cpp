@@ -18,10 +18,6 @@ Error bad_argument(std::string message) {
   return make_error(Blame::caller, ErrorCode::invalid_argument, Stage::usage, std::move(message));
 }
 
-bool same(const Secret& a, const Secret& b) {
-  return a.reveal() == b.reveal();
-}
-
 // RFC 9110 section 9.1: a method is a token.
 bool is_method(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {

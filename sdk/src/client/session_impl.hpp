@@ -11,6 +11,13 @@
 
 namespace deviceflow {
 
+/// How long to wait for another process that holds the record.
+inline constexpr std::chrono::milliseconds kLockLimit{60000};
+
+inline bool same(const Secret& a, const Secret& b) {
+  return a.reveal() == b.reveal();
+}
+
 class Session::Impl {
  public:
   Impl(Config config, std::shared_ptr<TokenStore> store, Ports ports);

@@ -10,7 +10,6 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr milliseconds kLockLimit{60000};
 // The user waits meanwhile.
 constexpr milliseconds kReplacedTimeout{5000};
 // For tokens that nobody gets.
@@ -19,7 +18,7 @@ constexpr milliseconds kGiveBackTimeout{500};
 constexpr int kMostRounds = 3;
 
 bool same_token(const Secret& a, const Secret& b) {
-  return !a.empty() && a.reveal() == b.reveal();
+  return !a.empty() && same(a, b);
 }
 
 bool share_a_token(const TokenSet& a, const TokenSet& b) {
