@@ -181,9 +181,9 @@ ExitCode replay_all(const Trace& trace, Teller& teller) {
     teller.end(login, replayed);
     if (!replayed.unknown_profile.empty()) {
       teller.remark(
-          "This login had the profile \"" + clean_text(replayed.unknown_profile, 100) +
-          "\", which is not built in, and a trace does not hold it. Its answers were read "
-          "as they came; where the outcome is another one, that may be why.");
+          "This sign-in was at the provider \"" + clean_text(replayed.unknown_profile, 100) +
+          "\", whose description is not built in, and a trace does not hold it. Its responses were "
+          "read as they came; if the outcome differs, that may be why.");
     }
     if (!same_outcome(login, replayed).value_or(true)) code = kNegative;
   }

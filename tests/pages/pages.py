@@ -107,7 +107,7 @@ def providers_page():
     out = ["# Providers", "",
            "Any server that keeps to RFC 8628 works with its issuer URL. For these a description is built in: "
            "`deviceflow login --provider NAME --field NAME=VALUE`, or `builtin_provider()` in code. " + MADE, "",
-           "| name | provider | fields | endpoints from | what its profile changes | facts |",
+           "| name | provider | fields | endpoints from | what its description changes | facts |",
            "| --- | --- | --- | --- | --- | --- |"]
     for one in descriptions():
         places = " and ".join(name for name, member in (("metadata", "issuer"), ("description", "endpoints")) if member in one)
