@@ -80,6 +80,21 @@ std::shared_ptr<AppModel> signed_in(const AppFacts& facts, PersonKnown person, s
   return model;
 }
 
+// The disk was full when the tokens came.
+std::shared_ptr<AppModel> signed_in_and_not_saved() {
+  auto model = started(plain_facts());
+  SignedIn event;
+  event.scope = "openid profile";
+  event.expires_at = kNow + minutes(58);
+  event.id_token = IdTokenCheck::verified;
+  event.store_failure = make_error(Blame::storage, ErrorCode::store_io, Stage::store,
+                                   "Could not write the file of the stored login.");
+  event.store_failure->reason = "disk_full";
+  model->on_event({1, std::move(event)}, kNow);
+  model->on_event({1, PersonKnown{"Ada Lovelace", "ada@example.com"}}, kNow);
+  return model;
+}
+
 // A moment after the person has approved.
 std::shared_ptr<AppModel> approved() {
   auto model =
@@ -435,6 +450,7 @@ std::vector<Scene> scenes() {
       {"CodeInTrouble", trouble},
       {"CodeAfterAMinute", waited},
       {"SignedIn", signed_in(plain_facts(), {"Ada Lovelace", "ada@example.com"}, "openid profile")},
+      {"SignedInNotSaved", signed_in_and_not_saved()},
       {"SignedInUnnamed", signed_in(plain_facts(), {"", ""}, "")},
       {"SignedInLongNames",
        signed_in(long_facts(),
