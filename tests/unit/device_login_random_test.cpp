@@ -14,7 +14,7 @@
 namespace deviceflow::test {
 namespace {
 
-constexpr std::uint64_t kSeeds = 10000;
+constexpr std::size_t kSeeds = 10000;
 constexpr int kMostSteps = 20000;
 
 // A member as it stands in the answer, and what it comes to: 0 where it can't be used.
@@ -270,7 +270,7 @@ struct Course {
 const std::vector<Course>& first_runs() {
   static const std::vector<Course> runs = [] {
     std::vector<Course> all;
-    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    for (std::size_t seed = 1; seed <= kSeeds; ++seed) {
       RandomWorld world(seed);
       world.run();
       all.push_back({std::move(world.log), std::move(world.complaint)});
@@ -282,14 +282,14 @@ const std::vector<Course>& first_runs() {
 
 // D-3.5-2, D-3.5-3, D-3.5-10, D-3.5-11, D-3.5-12
 TEST(DeviceLoginAgainstRandomServers, NeverBreaksARuleOfTimeAndAlwaysEnds) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::size_t seed = 1; seed <= kSeeds; ++seed) {
     const Course& run = first_runs()[seed - 1];
     ASSERT_EQ(run.complaint, "") << "seed " << seed << "\n" << run.log;
   }
 }
 
 TEST(DeviceLoginAgainstRandomServers, TheSameSeedGivesTheSameRun) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::size_t seed = 1; seed <= kSeeds; ++seed) {
     RandomWorld again(seed);
     again.run();
     ASSERT_EQ(first_runs()[seed - 1].log, again.log) << "seed " << seed;
