@@ -260,7 +260,7 @@ class Replay(ToolTest):
         _, text = self.record()
         own = self.write("own.jsonl", text.replace('"profile":"sandbox"', '"profile":"my-own"'))
         for more in ((), ("--json",)):
-            self.assertIn('the profile "my-own"', self.run_tool("replay", own, *more, code=0).stderr)
+            self.assertIn('the provider "my-own"', self.run_tool("replay", own, *more, code=0).stderr)
 
     def test_ends_with_2_for_what_is_no_trace_of_a_login(self):
         for path in ("/nowhere", self.write("bad", "nonsense\n"), self.write("empty", ""), self.folder):
