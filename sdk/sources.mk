@@ -3,10 +3,9 @@
 
 # Floors 1 and 2: values in, values out.
 deviceflow_core_sources = \
+  src/foundation/encoding.cpp \
   src/foundation/error.cpp \
-  src/foundation/form.cpp \
   src/foundation/http.cpp \
-  src/foundation/jose.cpp \
   src/foundation/json.cpp \
   src/foundation/object_reader.cpp \
   src/foundation/quirk.cpp \
@@ -29,6 +28,7 @@ deviceflow_core_sources = \
   src/protocol/grant_answer.cpp \
   src/protocol/id_token.cpp \
   src/protocol/introspection.cpp \
+  src/protocol/jose.cpp \
   src/protocol/jwks.cpp \
   src/protocol/jwt.cpp \
   src/protocol/metadata.cpp \

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_BROWSER_HPP
 #define DEVICEFLOW_DEMO_COMMON_BROWSER_HPP
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <functional>
 #include <string>
 #include <string_view>

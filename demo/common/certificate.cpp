@@ -7,10 +7,11 @@
 #include <openssl/x509v3.h>
 
 #include <cstdio>
-#include <deviceflow/curl_transport.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/platform.hpp>
 #include <memory>
 #include <variant>
+
+#include "foundation/url.hpp"
 
 namespace deviceflow::demo {
 

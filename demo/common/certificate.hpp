@@ -4,8 +4,7 @@
 
 #include <chrono>
 #include <deviceflow/clock.hpp>
-#include <deviceflow/result.hpp>
-#include <deviceflow/time.hpp>
+#include <deviceflow/error.hpp>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_CHOSEN_SETTINGS_HPP
 #define DEVICEFLOW_DEMO_COMMON_CHOSEN_SETTINGS_HPP
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 
 #include "provider_options.hpp"
 #include "saved_settings.hpp"

@@ -1,10 +1,10 @@
 #include "config_file.hpp"
 
 #include <algorithm>
-#include <deviceflow/json.hpp>
 #include <filesystem>
 
 #include "files.hpp"
+#include "foundation/json.hpp"
 #include "foundation/object_reader.hpp"
 
 namespace deviceflow::demo {

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_CONFIG_FILE_HPP
 #define DEVICEFLOW_DEMO_COMMON_CONFIG_FILE_HPP
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <string>
 #include <string_view>
 

@@ -1,11 +1,11 @@
 #include "doctor.hpp"
 
 #include <algorithm>
-#include <deviceflow/memory_store.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/store.hpp>
 
 #include "doctor_codes.hpp"
 #include "doctor_settings.hpp"
+#include "foundation/url.hpp"
 #include "words.hpp"
 
 namespace deviceflow::demo {

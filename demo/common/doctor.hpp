@@ -2,8 +2,8 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_DOCTOR_HPP
 #define DEVICEFLOW_DEMO_COMMON_DOCTOR_HPP
 
+#include <deviceflow/platform.hpp>
 #include <deviceflow/session.hpp>
-#include <deviceflow/system_clock.hpp>
 #include <functional>
 #include <memory>
 #include <set>

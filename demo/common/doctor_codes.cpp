@@ -3,8 +3,8 @@
 #include <cctype>
 #include <cmath>
 #include <deviceflow/qr_code.hpp>
-#include <deviceflow/url.hpp>
 
+#include "foundation/url.hpp"
 #include "words.hpp"
 
 namespace deviceflow::demo {

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_DOCTOR_CODES_HPP
 #define DEVICEFLOW_DEMO_COMMON_DOCTOR_CODES_HPP
 
-#include <deviceflow/device_authorization.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "doctor_finding.hpp"
 

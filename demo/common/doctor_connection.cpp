@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <ctime>
-#include <deviceflow/url.hpp>
 
+#include "foundation/url.hpp"
 #include "words.hpp"
 
 namespace deviceflow::demo {

@@ -1,7 +1,7 @@
 #include "doctor_provider.hpp"
 
 #include <algorithm>
-#include <deviceflow/token.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "words.hpp"
 

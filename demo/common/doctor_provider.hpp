@@ -2,9 +2,8 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_DOCTOR_PROVIDER_HPP
 #define DEVICEFLOW_DEMO_COMMON_DOCTOR_PROVIDER_HPP
 
-#include <deviceflow/authenticator.hpp>
-#include <deviceflow/jwks.hpp>
-#include <deviceflow/metadata.hpp>
+#include <deviceflow/auth.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "doctor_finding.hpp"
 

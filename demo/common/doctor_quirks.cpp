@@ -1,6 +1,6 @@
-#include <deviceflow/json.hpp>
 
 #include "doctor_codes.hpp"
+#include "foundation/json.hpp"
 #include "quirk_texts.hpp"
 
 namespace deviceflow::demo {

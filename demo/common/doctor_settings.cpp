@@ -1,7 +1,8 @@
 #include "doctor_settings.hpp"
 
 #include <algorithm>
-#include <deviceflow/url.hpp>
+
+#include "foundation/url.hpp"
 
 namespace deviceflow::demo {
 

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/platform.hpp>
 
 #include "settings.hpp"
 

@@ -3,7 +3,7 @@
 #define DEVICEFLOW_DEMO_COMMON_FILES_HPP
 
 #include <cstddef>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <deviceflow/secret.hpp>
 #include <string>
 #include <string_view>

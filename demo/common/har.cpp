@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <cstdio>
-#include <deviceflow/form.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/http.hpp>
 #include <string>
 #include <utility>
+
+#include "foundation/json.hpp"
+#include "foundation/url.hpp"
 
 namespace deviceflow::demo {
 

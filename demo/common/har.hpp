@@ -3,9 +3,10 @@
 #define DEVICEFLOW_DEMO_COMMON_HAR_HPP
 
 #include <cstdint>
-#include <deviceflow/json.hpp>
 #include <string>
 #include <string_view>
+
+#include "foundation/json.hpp"
 
 namespace deviceflow::demo {
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "foundation/json.hpp"
+
 namespace deviceflow::demo {
 
 namespace {
@@ -106,7 +108,8 @@ void JsonOutput::tokens(const TokenNews& news) {
   out.set("scope", text_or_null(tokens.scope.value_or("")));
   out.set("has_refresh_token", JsonValue::boolean(!tokens.refresh_token.empty()));
   out.set("has_id_token", JsonValue::boolean(!tokens.id_token.empty()));
-  out.set("id_token_claims", news.claims != nullptr ? news.claims->members : JsonValue());
+  out.set("id_token_claims",
+          news.claims != nullptr ? json_or_null(news.claims->members.reveal()) : JsonValue());
   if (news.claims_missing != nullptr) out.set("id_token_problem", news.claims_missing->message);
   out.set("store", text_or_null(news.kept.folder));
   out.set("quirks", names(news.quirks));
@@ -121,13 +124,13 @@ void JsonOutput::tokens(const TokenNews& news) {
 void JsonOutput::introspection(const Introspection& answer) {
   JsonValue out = event("introspection");
   out.set("active", JsonValue::boolean(answer.active));
-  add_members(out, answer.members);
+  add_members(out, json_or_null(answer.members.reveal()));
   write(std::move(out));
 }
 
 void JsonOutput::userinfo(const UserInfo& info) {
   JsonValue out = event("userinfo");
-  add_members(out, info.members);
+  add_members(out, json_or_null(info.members.reveal()));
   write(std::move(out));
 }
 

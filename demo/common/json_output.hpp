@@ -3,10 +3,10 @@
 #define DEVICEFLOW_DEMO_COMMON_JSON_OUTPUT_HPP
 
 #include <chrono>
-#include <deviceflow/json.hpp>
 #include <optional>
 #include <string_view>
 
+#include "foundation/json.hpp"
 #include "output.hpp"
 #include "sink.hpp"
 

@@ -3,7 +3,7 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_KEPT_SECRET_HPP
 #define DEVICEFLOW_DEMO_COMMON_KEPT_SECRET_HPP
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <deviceflow/secret.hpp>
 #include <optional>
 

@@ -2,8 +2,8 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_LOGIN_KEEPER_HPP
 #define DEVICEFLOW_DEMO_COMMON_LOGIN_KEEPER_HPP
 
+#include <deviceflow/platform.hpp>
 #include <deviceflow/session.hpp>
-#include <deviceflow/system_clock.hpp>
 #include <memory>
 #include <optional>
 #include <string>

@@ -1,7 +1,6 @@
 #include "login_store.hpp"
 
-#include <deviceflow/file_store.hpp>
-#include <deviceflow/memory_store.hpp>
+#include <deviceflow/store.hpp>
 #include <filesystem>
 
 #include "settings.hpp"

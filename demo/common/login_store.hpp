@@ -2,9 +2,8 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_LOGIN_STORE_HPP
 #define DEVICEFLOW_DEMO_COMMON_LOGIN_STORE_HPP
 
-#include <deviceflow/keyring.hpp>
-#include <deviceflow/result.hpp>
-#include <deviceflow/token_store.hpp>
+#include <deviceflow/error.hpp>
+#include <deviceflow/store.hpp>
 #include <memory>
 #include <string>
 

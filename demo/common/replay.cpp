@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <deviceflow/exchange.hpp>
-#include <deviceflow/metadata.hpp>
+#include <deviceflow/messages.hpp>
 #include <deviceflow/provider.hpp>
 #include <memory>
 #include <set>
 #include <utility>
 #include <variant>
+
+#include "foundation/json.hpp"
 
 namespace deviceflow::demo {
 

@@ -9,11 +9,11 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <deviceflow/json.hpp>
-#include <deviceflow/url.hpp>
 #include <filesystem>
 #include <system_error>
 
+#include "foundation/json.hpp"
+#include "foundation/url.hpp"
 #include "spawn.hpp"
 #include "stop.hpp"
 

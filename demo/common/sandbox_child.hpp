@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <functional>
 #include <memory>
 #include <string>

@@ -1,12 +1,12 @@
 #include "saved_settings.hpp"
 
 #include <algorithm>
-#include <deviceflow/json.hpp>
 #include <filesystem>
 #include <utility>
 
 #include "config_file.hpp"
 #include "files.hpp"
+#include "foundation/json.hpp"
 #include "foundation/object_reader.hpp"
 #include "kept_file.hpp"
 

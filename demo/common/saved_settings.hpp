@@ -3,11 +3,11 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_SAVED_SETTINGS_HPP
 #define DEVICEFLOW_DEMO_COMMON_SAVED_SETTINGS_HPP
 
-#include <deviceflow/json.hpp>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <string>
 #include <string_view>
 
+#include "foundation/json.hpp"
 #include "settings.hpp"
 
 namespace deviceflow::demo {

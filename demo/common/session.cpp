@@ -1,11 +1,11 @@
 #include "session.hpp"
 
 #include <cstdlib>
-#include <deviceflow/text.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/secret.hpp>
 
 #include "config_file.hpp"
 #include "files.hpp"
+#include "foundation/url.hpp"
 
 namespace deviceflow::demo {
 

@@ -3,13 +3,13 @@
 #define DEVICEFLOW_DEMO_COMMON_SESSION_HPP
 
 #include <deviceflow/session.hpp>
-#include <deviceflow/url.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "foundation/url.hpp"
 #include "provider_options.hpp"
 #include "sandbox_child.hpp"
 #include "trace_file.hpp"

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deviceflow/url.hpp>
+
+#include "foundation/url.hpp"
 
 namespace deviceflow::demo {
 

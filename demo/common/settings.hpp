@@ -4,9 +4,9 @@
 
 #include <array>
 #include <chrono>
-#include <deviceflow/authenticator.hpp>
-#include <deviceflow/metadata.hpp>
-#include <deviceflow/result.hpp>
+#include <deviceflow/auth.hpp>
+#include <deviceflow/error.hpp>
+#include <deviceflow/messages.hpp>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_STOPPABLE_KEYRING_HPP
 #define DEVICEFLOW_DEMO_COMMON_STOPPABLE_KEYRING_HPP
 
-#include <deviceflow/keyring.hpp>
+#include <deviceflow/store.hpp>
 #include <functional>
 #include <memory>
 

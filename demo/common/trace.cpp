@@ -1,9 +1,10 @@
 #include "trace.hpp"
 
 #include <array>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 #include <utility>
 
+#include "foundation/json.hpp"
 #include "foundation/object_reader.hpp"
 #include "settings.hpp"
 

@@ -3,12 +3,14 @@
 #define DEVICEFLOW_DEMO_COMMON_TRACE_HPP
 
 #include <deviceflow/device_login.hpp>
-#include <deviceflow/exchange_record.hpp>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
+#include <deviceflow/http.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "foundation/json.hpp"
 
 namespace deviceflow::demo {
 

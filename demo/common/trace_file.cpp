@@ -4,7 +4,9 @@
 
 #include <cerrno>
 
+#include "foundation/json.hpp"
 #include "own_file.hpp"
+#include "protocol/exchange_secrets.hpp"
 #include "settings.hpp"
 #include "sink.hpp"
 #include "trace.hpp"
@@ -68,7 +70,7 @@ void TraceFile::write_at(std::size_t place, std::string_view text) {
 
 void TraceFile::append(const ExchangeRecord& record, const Redactor& redactor) {
   if (failed_) return;
-  const JsonValue line = to_trace(record, redactor, secrets_);
+  const JsonValue line = trace_line(record, redactor, secrets_);
   if (archive_) {
     write_at(size_ - HarWriter::kEnd.size(), archive_->add(line));
   } else {

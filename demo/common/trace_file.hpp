@@ -3,8 +3,8 @@
 #define DEVICEFLOW_DEMO_COMMON_TRACE_FILE_HPP
 
 #include <deviceflow/device_login.hpp>
-#include <deviceflow/exchange_record.hpp>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
+#include <deviceflow/http.hpp>
 #include <memory>
 #include <optional>
 #include <string>

@@ -1,9 +1,9 @@
 #include "trusted_certificate.hpp"
 
-#include <deviceflow/url.hpp>
 #include <filesystem>
 
 #include "files.hpp"
+#include "foundation/url.hpp"
 #include "kept_file.hpp"
 
 namespace deviceflow::demo {

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_COMMON_TRUSTED_CERTIFICATE_HPP
 #define DEVICEFLOW_DEMO_COMMON_TRUSTED_CERTIFICATE_HPP
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <string>
 #include <string_view>
 

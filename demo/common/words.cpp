@@ -1,7 +1,8 @@
 #include "words.hpp"
 
 #include <array>
-#include <deviceflow/url.hpp>
+
+#include "foundation/url.hpp"
 
 namespace deviceflow::demo {
 

@@ -1,12 +1,12 @@
 #include "app_model.hpp"
 
 #include <algorithm>
-#include <deviceflow/url.hpp>
 #include <utility>
 
 #include "certificate_message.hpp"
 #include "code_words.hpp"
 #include "error_words.hpp"
+#include "foundation/url.hpp"
 #include "scope_words.hpp"
 
 namespace deviceflow::demo {

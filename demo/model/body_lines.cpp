@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "foundation/json.hpp"
+#include "protocol/exchange_secrets.hpp"
+
 namespace deviceflow::demo {
 
 namespace {

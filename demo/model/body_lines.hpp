@@ -2,10 +2,10 @@
 #ifndef DEVICEFLOW_DEMO_MODEL_BODY_LINES_HPP
 #define DEVICEFLOW_DEMO_MODEL_BODY_LINES_HPP
 
-#include <deviceflow/form.hpp>
-#include <deviceflow/json.hpp>
+#include <deviceflow/http.hpp>
 #include <string_view>
 
+#include "foundation/json.hpp"
 #include "line_writer.hpp"
 #include "masking.hpp"
 

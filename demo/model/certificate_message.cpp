@@ -1,6 +1,6 @@
 #include "certificate_message.hpp"
 
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 
 #include "app_model.hpp"
 #include "common/doctor_connection.hpp"

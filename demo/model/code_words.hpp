@@ -3,7 +3,7 @@
 #define DEVICEFLOW_DEMO_MODEL_CODE_WORDS_HPP
 
 #include <chrono>
-#include <deviceflow/time.hpp>
+#include <deviceflow/clock.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

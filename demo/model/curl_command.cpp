@@ -1,7 +1,10 @@
 #include "curl_command.hpp"
 
-#include <deviceflow/device_authorization.hpp>
-#include <deviceflow/form.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/messages.hpp>
+
+#include "foundation/encoding.hpp"
+#include "protocol/exchange_secrets.hpp"
 
 namespace deviceflow::demo {
 

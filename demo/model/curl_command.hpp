@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_MODEL_CURL_COMMAND_HPP
 #define DEVICEFLOW_DEMO_MODEL_CURL_COMMAND_HPP
 
-#include <deviceflow/exchange_record.hpp>
+#include <deviceflow/http.hpp>
 #include <string>
 
 #include "masking.hpp"

@@ -1,7 +1,7 @@
 #include "developer_model.hpp"
 
 #include <algorithm>
-#include <deviceflow/token.hpp>
+#include <deviceflow/messages.hpp>
 #include <utility>
 
 #include "curl_command.hpp"

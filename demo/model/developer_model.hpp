@@ -3,8 +3,7 @@
 #define DEVICEFLOW_DEMO_MODEL_DEVELOPER_MODEL_HPP
 
 #include <chrono>
-#include <deviceflow/quirk.hpp>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <optional>
 #include <set>
 #include <string>

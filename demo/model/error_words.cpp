@@ -1,6 +1,6 @@
 #include "error_words.hpp"
 
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 
 namespace deviceflow::demo {
 

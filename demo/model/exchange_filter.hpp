@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_MODEL_EXCHANGE_FILTER_HPP
 #define DEVICEFLOW_DEMO_MODEL_EXCHANGE_FILTER_HPP
 
-#include <deviceflow/exchange_record.hpp>
+#include <deviceflow/http.hpp>
 #include <string>
 #include <string_view>
 

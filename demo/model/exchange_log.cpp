@@ -1,10 +1,11 @@
 #include "exchange_log.hpp"
 
 #include <algorithm>
-#include <deviceflow/token.hpp>
+#include <deviceflow/messages.hpp>
 #include <utility>
 
 #include "masking.hpp"
+#include "protocol/exchange_secrets.hpp"
 
 namespace deviceflow::demo {
 

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <deque>
-#include <deviceflow/exchange_record.hpp>
+#include <deviceflow/http.hpp>
 #include <optional>
 
 namespace deviceflow::demo {

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deviceflow/device_authorization.hpp>
-#include <deviceflow/introspection.hpp>
-#include <deviceflow/metadata.hpp>
-#include <deviceflow/token.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/messages.hpp>
 #include <string_view>
 
+#include "foundation/json.hpp"
+#include "foundation/url.hpp"
 #include "masking.hpp"
 
 namespace deviceflow::demo {

@@ -3,7 +3,7 @@
 #define DEVICEFLOW_DEMO_MODEL_EXCHANGE_ROW_HPP
 
 #include <chrono>
-#include <deviceflow/exchange_record.hpp>
+#include <deviceflow/http.hpp>
 #include <string>
 
 #include "waterfall.hpp"

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <deviceflow/form.hpp>
-#include <deviceflow/json.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/http.hpp>
 #include <string>
 
 #include "body_lines.hpp"
+#include "foundation/json.hpp"
+#include "foundation/url.hpp"
+#include "protocol/exchange_secrets.hpp"
 
 namespace deviceflow::demo {
 

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_MODEL_EXCHANGE_TEXT_HPP
 #define DEVICEFLOW_DEMO_MODEL_EXCHANGE_TEXT_HPP
 
-#include <deviceflow/exchange_record.hpp>
+#include <deviceflow/http.hpp>
 #include <vector>
 
 #include "line_writer.hpp"

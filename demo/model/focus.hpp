@@ -4,7 +4,7 @@
 
 #include <array>
 #include <chrono>
-#include <deviceflow/time.hpp>
+#include <deviceflow/clock.hpp>
 #include <optional>
 #include <string>
 #include <vector>

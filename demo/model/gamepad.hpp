@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_MODEL_GAMEPAD_HPP
 #define DEVICEFLOW_DEMO_MODEL_GAMEPAD_HPP
 
-#include <deviceflow/time.hpp>
+#include <deviceflow/clock.hpp>
 #include <optional>
 #include <vector>
 

@@ -1,9 +1,9 @@
 #include "language.hpp"
 
 #include <algorithm>
-#include <deviceflow/json.hpp>
 
 #include "common/words.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow::demo {
 

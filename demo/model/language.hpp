@@ -3,7 +3,7 @@
 #define DEVICEFLOW_DEMO_MODEL_LANGUAGE_HPP
 
 #include <chrono>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <initializer_list>
 #include <map>
 #include <memory>

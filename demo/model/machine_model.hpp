@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_MODEL_MACHINE_MODEL_HPP
 #define DEVICEFLOW_DEMO_MODEL_MACHINE_MODEL_HPP
 
-#include <deviceflow/device_login_table.hpp>
+#include <deviceflow/device_login.hpp>
 #include <optional>
 #include <string>
 #include <vector>

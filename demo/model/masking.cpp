@@ -1,11 +1,12 @@
 #include "masking.hpp"
 
 #include <algorithm>
-#include <deviceflow/form.hpp>
-#include <deviceflow/json.hpp>
+#include <deviceflow/http.hpp>
 #include <utility>
 
 #include "common/trace.hpp"
+#include "foundation/json.hpp"
+#include "protocol/exchange_secrets.hpp"
 
 namespace deviceflow::demo {
 
@@ -69,7 +70,7 @@ std::string masked_value(std::string_view value) {
 }
 
 ExchangeRecord without_secrets(ExchangeRecord record, const Redactor& secrets) {
-  const JsonValue line = to_trace(record, secrets, TraceSecrets::redact);
+  const JsonValue line = trace_line(record, secrets, TraceSecrets::redact);
   auto trace = read_trace(to_json(line));
   const bool read = trace.ok() && trace->logins.size() == 1;
   ExchangeRecord shown =

@@ -2,8 +2,8 @@
 #ifndef DEVICEFLOW_DEMO_MODEL_MASKING_HPP
 #define DEVICEFLOW_DEMO_MODEL_MASKING_HPP
 
-#include <deviceflow/exchange_record.hpp>
-#include <deviceflow/text.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/secret.hpp>
 #include <string>
 #include <string_view>
 

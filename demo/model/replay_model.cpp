@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 #include <utility>
 
 #include "common/replay.hpp"

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_MODEL_REPLAY_MODEL_HPP
 #define DEVICEFLOW_DEMO_MODEL_REPLAY_MODEL_HPP
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,9 +1,10 @@
 #include "settings_rows.hpp"
 
 #include <algorithm>
-#include <deviceflow/device_authorization.hpp>
+#include <deviceflow/messages.hpp>
 #include <deviceflow/provider.hpp>
-#include <deviceflow/url.hpp>
+
+#include "foundation/url.hpp"
 
 namespace deviceflow::demo {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 
 namespace deviceflow::demo {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <deviceflow/token.hpp>
+#include <deviceflow/messages.hpp>
 #include <utility>
 
 namespace deviceflow::demo {

@@ -6,8 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deviceflow/device_login.hpp>
-#include <deviceflow/exchange_record.hpp>
-#include <deviceflow/poll_schedule.hpp>
+#include <deviceflow/http.hpp>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,10 +1,11 @@
 #include "tokens_model.hpp"
 
 #include <algorithm>
-#include <deviceflow/jwt.hpp>
 #include <utility>
 
 #include "body_lines.hpp"
+#include "foundation/json.hpp"
+#include "protocol/jwt.hpp"
 
 namespace deviceflow::demo {
 

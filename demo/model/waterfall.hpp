@@ -3,7 +3,7 @@
 #define DEVICEFLOW_DEMO_MODEL_WATERFALL_HPP
 
 #include <chrono>
-#include <deviceflow/exchange_record.hpp>
+#include <deviceflow/http.hpp>
 #include <string_view>
 #include <vector>
 

@@ -4,8 +4,8 @@
 
 #include <chrono>
 #include <deviceflow/device_login.hpp>
-#include <deviceflow/exchange_record.hpp>
-#include <deviceflow/metadata.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/messages.hpp>
 #include <optional>
 #include <string>
 #include <variant>

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <deviceflow/url.hpp>
 #include <utility>
+
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
+#include "foundation/url.hpp"
 
 namespace deviceflow::sandbox {
 

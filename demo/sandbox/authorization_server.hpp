@@ -8,7 +8,7 @@
 
 #include <cstdint>
 #include <deque>
-#include <deviceflow/time.hpp>
+#include <deviceflow/clock.hpp>
 #include <functional>
 #include <optional>
 #include <string>
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "clients.hpp"
+#include "foundation/json.hpp"
 #include "grant.hpp"
 #include "messages.hpp"
 #include "scenario.hpp"

@@ -5,7 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <memory>
 #include <string>
 

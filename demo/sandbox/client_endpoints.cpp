@@ -6,6 +6,9 @@
 #include <charconv>
 #include <set>
 
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
+
 namespace deviceflow::sandbox {
 
 namespace {

@@ -3,6 +3,7 @@
 #define DEVICEFLOW_SANDBOX_CLIENT_ENDPOINTS_HPP
 
 #include "authorization_server.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow::sandbox {
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include "foundation/encoding.hpp"
+
 namespace deviceflow::sandbox {
 
 namespace {

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_SANDBOX_CLIENTS_HPP
 #define DEVICEFLOW_SANDBOX_CLIENTS_HPP
 
-#include <deviceflow/form.hpp>
+#include <deviceflow/http.hpp>
 #include <optional>
 #include <span>
 #include <string>

@@ -1,6 +1,7 @@
 // What the window's desk, tests and scripts use: decide without a browser, answer the next poll,
 // read violations and the log.
 #include "authorization_server.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow::sandbox {
 

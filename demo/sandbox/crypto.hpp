@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_SANDBOX_CRYPTO_HPP
 #define DEVICEFLOW_SANDBOX_CRYPTO_HPP
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <string>
 #include <string_view>
 

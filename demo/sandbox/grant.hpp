@@ -4,7 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deviceflow/time.hpp>
+#include <deviceflow/clock.hpp>
 #include <optional>
 #include <string>
 #include <string_view>

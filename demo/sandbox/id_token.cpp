@@ -1,5 +1,7 @@
 // ID tokens (OpenID Connect Core) and the key that proves them.
 #include "client_endpoints.hpp"
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow::sandbox {
 

@@ -3,7 +3,7 @@
 #define DEVICEFLOW_SANDBOX_LISTENER_HPP
 
 #include <chrono>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <functional>
 #include <memory>
 #include <string>

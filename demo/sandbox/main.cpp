@@ -12,11 +12,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
-#include <deviceflow/json.hpp>
 #include <fstream>
 #include <mutex>
 
 #include "common/command_line.hpp"
+#include "foundation/json.hpp"
 #include "listener.hpp"
 #include "network.hpp"
 #include "scenario_file.hpp"

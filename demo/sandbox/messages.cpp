@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "foundation/json.hpp"
+
 namespace deviceflow::sandbox {
 
 std::string_view Request::path() const {

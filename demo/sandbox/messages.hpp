@@ -4,13 +4,14 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deviceflow/form.hpp>
-#include <deviceflow/json.hpp>
+#include <deviceflow/http.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "foundation/json.hpp"
 
 namespace deviceflow::sandbox {
 

@@ -3,7 +3,7 @@
 #define DEVICEFLOW_SANDBOX_NETWORK_HPP
 
 #include <chrono>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <set>
 #include <string>
 #include <string_view>

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client_endpoints.hpp"
+#include "foundation/encoding.hpp"
 
 namespace deviceflow::sandbox {
 

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_SANDBOX_PKCE_HPP
 #define DEVICEFLOW_SANDBOX_PKCE_HPP
 
-#include <deviceflow/form.hpp>
+#include <deviceflow/http.hpp>
 #include <string_view>
 
 namespace deviceflow::sandbox {

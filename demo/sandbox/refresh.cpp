@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "client_endpoints.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow::sandbox {
 

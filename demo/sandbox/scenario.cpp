@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "clients.hpp"
+#include "foundation/json.hpp"
 #include "foundation/object_reader.hpp"
+#include "protocol/seconds.hpp"
 
 namespace deviceflow::sandbox {
 

@@ -3,13 +3,13 @@
 #define DEVICEFLOW_SANDBOX_SCENARIO_HPP
 
 #include <chrono>
-#include <deviceflow/json.hpp>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "foundation/json.hpp"
 #include "messages.hpp"
 
 namespace deviceflow::sandbox {

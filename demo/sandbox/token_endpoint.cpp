@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "client_endpoints.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow::sandbox {
 

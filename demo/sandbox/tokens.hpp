@@ -3,7 +3,7 @@
 #define DEVICEFLOW_SANDBOX_TOKENS_HPP
 
 #include <cstdint>
-#include <deviceflow/time.hpp>
+#include <deviceflow/clock.hpp>
 #include <optional>
 #include <string>
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "authorization_server.hpp"
+#include "foundation/encoding.hpp"
 #include "pages.hpp"
 
 namespace deviceflow::sandbox {

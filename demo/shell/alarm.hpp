@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_SHELL_ALARM_HPP
 #define DEVICEFLOW_DEMO_SHELL_ALARM_HPP
 
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/platform.hpp>
 #include <functional>
 #include <mutex>
 #include <thread>

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
-#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/platform.hpp>
 #include <iterator>
 
 #include "common/browser.hpp"
 #include "common/chosen_settings.hpp"
 #include "common/lan_addresses.hpp"
 #include "common/stop.hpp"
+#include "foundation/json.hpp"
 #include "press_desk.hpp"
 #include "save_exchanges.hpp"
 #include "views/app_view.hpp"

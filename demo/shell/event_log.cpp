@@ -7,6 +7,7 @@
 #include "common/own_file.hpp"
 #include "common/settings.hpp"
 #include "common/sink.hpp"
+#include "foundation/json.hpp"
 #include "model/app_model.hpp"
 
 namespace deviceflow::demo {

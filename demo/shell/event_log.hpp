@@ -2,13 +2,14 @@
 #ifndef DEVICEFLOW_DEMO_SHELL_EVENT_LOG_HPP
 #define DEVICEFLOW_DEMO_SHELL_EVENT_LOG_HPP
 
-#include <deviceflow/json.hpp>
-#include <deviceflow/result.hpp>
-#include <deviceflow/time.hpp>
+#include <deviceflow/clock.hpp>
+#include <deviceflow/error.hpp>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+
+#include "foundation/json.hpp"
 
 namespace deviceflow::demo {
 

@@ -3,7 +3,7 @@
 #define DEVICEFLOW_DEMO_SHELL_FONTS_HPP
 
 #include <array>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <string>
 
 #include "glyphs.hpp"

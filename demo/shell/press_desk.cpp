@@ -1,8 +1,9 @@
 #include "press_desk.hpp"
 
-#include <deviceflow/form.hpp>
-#include <deviceflow/json.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/http.hpp>
+
+#include "foundation/json.hpp"
+#include "foundation/url.hpp"
 
 namespace deviceflow::demo {
 

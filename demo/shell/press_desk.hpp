@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_SHELL_PRESS_DESK_HPP
 #define DEVICEFLOW_DEMO_SHELL_PRESS_DESK_HPP
 
-#include <deviceflow/transport.hpp>
+#include <deviceflow/http.hpp>
 #include <string>
 
 #include "model/desk_model.hpp"

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_SHELL_SAVE_EXCHANGES_HPP
 #define DEVICEFLOW_DEMO_SHELL_SAVE_EXCHANGES_HPP
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -3,7 +3,7 @@
 #define DEVICEFLOW_DEMO_SHELL_SCREENSHOTS_HPP
 
 #include <cstdint>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <string>
 #include <vector>
 

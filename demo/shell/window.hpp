@@ -2,8 +2,8 @@
 #ifndef DEVICEFLOW_DEMO_SHELL_WINDOW_HPP
 #define DEVICEFLOW_DEMO_SHELL_WINDOW_HPP
 
-#include <deviceflow/result.hpp>
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/error.hpp>
+#include <deviceflow/platform.hpp>
 #include <memory>
 #include <optional>
 #include <string>

@@ -4,8 +4,8 @@
 
 #include <condition_variable>
 #include <deque>
+#include <deviceflow/platform.hpp>
 #include <deviceflow/session.hpp>
-#include <deviceflow/system_clock.hpp>
 #include <functional>
 #include <memory>
 #include <mutex>

@@ -1,10 +1,12 @@
 // What the worker does, job by job. All of it on the worker's thread.
 #include <algorithm>
-#include <deviceflow/memory_store.hpp>
+#include <deviceflow/store.hpp>
 #include <utility>
 
 #include "common/certificate.hpp"
 #include "common/trusted_certificate.hpp"
+#include "foundation/json.hpp"
+#include "foundation/url.hpp"
 #include "model/app_model.hpp"
 #include "worker.hpp"
 
@@ -65,8 +67,9 @@ TokensCame refreshed(const AccessToken& token, const StoredLogin& stored, const 
 PersonKnown person_of(const UserInfo& info) {
   PersonKnown person;
   person.name = display_name(info);
+  const JsonValue members = json_or_null(info.members.reveal());
   for (const std::string_view member : {"email", "preferred_username"}) {
-    const JsonValue* value = info.members.find(member);
+    const JsonValue* value = members.find(member);
     const auto text = value != nullptr ? value->as_string() : std::nullopt;
     if (!text || text->empty() || *text == person.name) continue;
     person.detail = clean_text(*text, 200);

@@ -1,7 +1,7 @@
 #include "countdown.hpp"
 
 #include <algorithm>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 #include <vector>
 
 #include "common/words.hpp"

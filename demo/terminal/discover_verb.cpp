@@ -1,4 +1,4 @@
-#include <deviceflow/memory_store.hpp>
+#include <deviceflow/store.hpp>
 
 #include "common/stop.hpp"
 #include "report.hpp"

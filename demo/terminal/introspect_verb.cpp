@@ -3,7 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
-#include <deviceflow/memory_store.hpp>
+#include <deviceflow/store.hpp>
 
 #include "common/stop.hpp"
 #include "report.hpp"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ctime>
 
+#include "foundation/json.hpp"
+
 namespace deviceflow::demo {
 
 namespace {

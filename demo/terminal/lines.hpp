@@ -2,10 +2,10 @@
 #ifndef DEVICEFLOW_DEMO_TERMINAL_LINES_HPP
 #define DEVICEFLOW_DEMO_TERMINAL_LINES_HPP
 
-#include <deviceflow/json.hpp>
 #include <string>
 #include <string_view>
 
+#include "foundation/json.hpp"
 #include "tty.hpp"
 
 namespace deviceflow::demo {

@@ -1,5 +1,5 @@
 #include <cstdlib>
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/platform.hpp>
 #include <optional>
 
 #include "common/browser.hpp"

@@ -127,7 +127,7 @@ std::string failure_text(const Failure& failure, const Tty& screen) {
 std::string introspection_text(const Introspection& answer, const Tty& screen) {
   std::string out = answer.active ? headline("The token is active.", Style::good, screen)
                                   : headline("The token is not active.", Style::bad, screen);
-  return out + member_rows(answer.members, "active", screen);
+  return out + member_rows(json_or_null(answer.members.reveal()), "active", screen);
 }
 
 // All of it is our own text.

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_TERMINAL_OUTCOME_TEXT_HPP
 #define DEVICEFLOW_DEMO_TERMINAL_OUTCOME_TEXT_HPP
 
-#include <deviceflow/introspection.hpp>
+#include <deviceflow/messages.hpp>
 #include <string>
 #include <string_view>
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <deviceflow/qr_code.hpp>
-#include <deviceflow/url.hpp>
 #include <vector>
 
 #include "big_text.hpp"
 #include "common/words.hpp"
 #include "countdown.hpp"
+#include "foundation/url.hpp"
 
 namespace deviceflow::demo {
 

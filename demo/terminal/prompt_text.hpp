@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_DEMO_TERMINAL_PROMPT_TEXT_HPP
 #define DEVICEFLOW_DEMO_TERMINAL_PROMPT_TEXT_HPP
 
-#include <deviceflow/device_authorization.hpp>
+#include <deviceflow/messages.hpp>
 #include <string>
 
 #include "common/output.hpp"

@@ -1,13 +1,14 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 #include <memory>
 
 #include "common/files.hpp"
 #include "common/json_output.hpp"
 #include "common/replay.hpp"
 #include "common/words.hpp"
+#include "foundation/json.hpp"
 #include "outcome_text.hpp"
 #include "tty.hpp"
 #include "verbs.hpp"

@@ -124,7 +124,7 @@ std::string token_text(const AccessToken& token, TokenFormat format) {
 
 std::string userinfo_text(const UserInfo& info, const Tty& screen) {
   return headline(shown(display_name(info), screen), Style::bold, screen) +
-         member_rows(info.members, "", screen);
+         member_rows(json_or_null(info.members.reveal()), "", screen);
 }
 
 std::string sign_out_text(const SignOutNews& news, const Tty& screen) {

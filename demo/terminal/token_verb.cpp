@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/platform.hpp>
 
 #include "common/stop.hpp"
 #include "report.hpp"

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 #include <initializer_list>
 
 #include "common/browser.hpp"

@@ -3,7 +3,7 @@
 #define DEVICEFLOW_DEMO_VIEWS_MACHINE_LAYOUT_HPP
 
 #include <array>
-#include <deviceflow/device_login_table.hpp>
+#include <deviceflow/device_login.hpp>
 #include <optional>
 #include <vector>
 

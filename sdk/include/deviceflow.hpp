@@ -2,14 +2,12 @@
 #ifndef DEVICEFLOW_HPP
 #define DEVICEFLOW_HPP
 
-#include <deviceflow/curl_transport.hpp>
-#include <deviceflow/file_store.hpp>
-#include <deviceflow/keyring.hpp>
-#include <deviceflow/memory_store.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/device_login.hpp>
+#include <deviceflow/exchange.hpp>
+#include <deviceflow/platform.hpp>
 #include <deviceflow/provider.hpp>
 #include <deviceflow/qr_code.hpp>
 #include <deviceflow/session.hpp>
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/store.hpp>
 
 #endif

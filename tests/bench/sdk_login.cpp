@@ -6,8 +6,8 @@
 // Writes one line a poll in the form of the tool's `poll` event, as far as tests/bench/run reads
 // it.
 #include <cstdio>
-#include <deviceflow/memory_store.hpp>
 #include <deviceflow/session.hpp>
+#include <deviceflow/store.hpp>
 #include <memory>
 
 namespace {

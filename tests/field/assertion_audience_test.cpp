@@ -1,9 +1,9 @@
 // private_key_jwt: servers differ in the audience that they accept. It is the issuer by default,
 // the token endpoint without an issuer, and what the provider's description or the caller says.
-#include <deviceflow/jwt.hpp>
 #include <deviceflow/provider.hpp>
 
 #include "issuer.hpp"
+#include "protocol/jwt.hpp"
 
 namespace deviceflow::test {
 namespace {

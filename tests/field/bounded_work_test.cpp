@@ -1,5 +1,6 @@
 // A response may have any number of members: what it means stays the same, and no name is looked
 // for among all the others.
+#include "foundation/json.hpp"
 #include "session_fixture.hpp"
 
 namespace deviceflow::test {

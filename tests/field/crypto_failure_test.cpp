@@ -7,11 +7,14 @@
 #include <adapters/record_cipher.hpp>
 #include <atomic>
 #include <cstdlib>
-#include <deviceflow/introspection.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "fake_world.hpp"
+#include "foundation/encoding.hpp"
 #include "issuer.hpp"
 #include "jose_helpers.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
 
 namespace {
 

@@ -1,12 +1,8 @@
 // Errors as servers write them: none at all beside a token, inside an object, in a list.
 #include <gtest/gtest.h>
 
-#include <deviceflow/introspection.hpp>
+#include <deviceflow/messages.hpp>
 #include <deviceflow/provider.hpp>
-#include <deviceflow/refresh.hpp>
-#include <deviceflow/revocation.hpp>
-#include <deviceflow/token.hpp>
-#include <deviceflow/userinfo.hpp>
 
 #include "virtual_login.hpp"
 

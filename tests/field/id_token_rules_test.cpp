@@ -1,10 +1,14 @@
 // ID tokens as real issuers make them: several audiences, fractions of seconds, names as subjects,
 // any registered algorithm, key sets without kid. And what stays refused.
-#include <deviceflow/id_token.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "fake_world.hpp"
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 #include "issuer.hpp"
 #include "jose_helpers.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
 
 namespace deviceflow::test {
 namespace {

@@ -1,7 +1,7 @@
 // A server elsewhere names services of this machine as its endpoints, to have the secrets delivered
 // there or to make the device talk to them.
-#include <deviceflow/url.hpp>
 
+#include "foundation/url.hpp"
 #include "issuer.hpp"
 
 namespace deviceflow::test {

@@ -1,5 +1,6 @@
 // The one who names an endpoint wins, metadata are fetched only if something that is needed is not
 // named, and two documents of one issuer complete each other.
+#include "foundation/json.hpp"
 #include "issuer.hpp"
 
 namespace deviceflow::test {

@@ -1,6 +1,7 @@
 // Responses to a refresh that leave something out, or whose ID token can't be checked yet
 // (Bdaya-Dev oidc 332, quarkus 12984): the refresh token in them is the only one that still works,
 // so it is kept.
+#include "foundation/json.hpp"
 #include "issuer.hpp"
 #include "session_fixture.hpp"
 

@@ -1,12 +1,14 @@
 // A redactor stays quiet, small and complete, whatever a server makes a secret of.
 #include <gtest/gtest.h>
 
-#include <deviceflow/form.hpp>
-#include <deviceflow/json.hpp>
-#include <deviceflow/text.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/secret.hpp>
 #include <random>
 #include <string>
 #include <vector>
+
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow::test {
 namespace {

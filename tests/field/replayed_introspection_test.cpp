@@ -1,7 +1,8 @@
 // A signed introspection response that was recorded is sent again, for a token that has been
 // revoked since, or for another token.
-#include <deviceflow/introspection.hpp>
+#include <deviceflow/messages.hpp>
 
+#include "foundation/json.hpp"
 #include "issuer.hpp"
 
 namespace deviceflow::test {

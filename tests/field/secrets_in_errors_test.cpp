@@ -1,13 +1,11 @@
 // A server writes a live secret where an error quotes it: in metadata, in keys, in a header.
-#include <deviceflow/introspection.hpp>
-#include <deviceflow/jwks.hpp>
-#include <deviceflow/metadata.hpp>
-#include <deviceflow/revocation.hpp>
-#include <deviceflow/userinfo.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "fake_world.hpp"
 #include "issuer.hpp"
 #include "jose_helpers.hpp"
+#include "protocol/jwt.hpp"
+#include "protocol/signed_responses.hpp"
 
 namespace deviceflow::test {
 namespace {

@@ -1,8 +1,10 @@
 // An issuer's key set with an Edwards key of small order: a signature that anybody can make fits
 // every message.
-#include <deviceflow/form.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/platform.hpp>
 
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 #include "issuer.hpp"
 #include "jose_helpers.hpp"
 

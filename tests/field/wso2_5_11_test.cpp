@@ -1,9 +1,11 @@
 // WSO2 Identity Server 5.11.0 says "pending" with a refusal, wants client_id in the body of a poll
 // beside HTTP Basic, and has the token endpoint's URL as its issuer. Its description knows all
 // three; without it the same response ends a login.
+#include <deviceflow/messages.hpp>
 #include <deviceflow/provider.hpp>
-#include <deviceflow/refresh.hpp>
 
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 #include "issuer.hpp"
 
 namespace deviceflow::test {

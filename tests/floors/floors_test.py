@@ -12,11 +12,9 @@ import sys
 from pathlib import Path
 
 PUBLIC_FLOORS = {
-    1: "authenticator clock error form http jose json key_source limits oauth_request quirk result secret text time "
-       "token_store transport url",
-    2: "client_assertion device_authorization device_login device_login_table dpop exchange exchange_record id_token "
-       "introspection jwks jwt metadata pkce poll_schedule provider refresh revocation stored_login token userinfo",
-    3: "curl_transport file_store keyring memory_store openssl_jose qr_code system_clock",
+    1: "clock error http limits secret",
+    2: "auth device_login exchange messages provider stored_login",
+    3: "platform qr_code store",
     4: "config session deviceflow deviceflow_curl",
 }
 FOLDER_FLOORS = {"foundation": 1, "protocol": 2, "adapters": 3, "client": 4, "c_api": 4, "c_curl": 4}

@@ -4,9 +4,9 @@
 #include <deviceflow/deviceflow.h>
 
 #include <charconv>
-#include <deviceflow/url.hpp>
 #include <vector>
 
+#include "foundation/url.hpp"
 #include "fuzz.hpp"
 
 namespace deviceflow::fuzz {

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <deviceflow/error.hpp>
 #include <deviceflow/http.hpp>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 #include <string>
 #include <string_view>
 #include <utility>

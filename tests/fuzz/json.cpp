@@ -1,10 +1,7 @@
 // The JSON door, and every reader of an answer behind it.
-#include <deviceflow/introspection.hpp>
-#include <deviceflow/json.hpp>
-#include <deviceflow/metadata.hpp>
-#include <deviceflow/refresh.hpp>
-#include <deviceflow/revocation.hpp>
-#include <deviceflow/userinfo.hpp>
+#include "foundation/json.hpp"
+
+#include <deviceflow/messages.hpp>
 
 #include "fuzz.hpp"
 #include "readers.hpp"

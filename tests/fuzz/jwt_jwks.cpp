@@ -1,12 +1,12 @@
 // Signed tokens and key sets, through OpenSSL. The first line is the token, the rest the key set.
-#include <deviceflow/id_token.hpp>
-#include <deviceflow/introspection.hpp>
-#include <deviceflow/jwks.hpp>
-#include <deviceflow/jwt.hpp>
-#include <deviceflow/openssl_jose.hpp>
-#include <deviceflow/userinfo.hpp>
+#include <deviceflow/messages.hpp>
+#include <deviceflow/platform.hpp>
 
 #include "fuzz.hpp"
+#include "protocol/id_token.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
+#include "protocol/signed_responses.hpp"
 
 namespace deviceflow::fuzz {
 namespace {

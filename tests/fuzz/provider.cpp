@@ -2,8 +2,8 @@
 // description, the second the fields as a form, the rest an answer.
 #include <deviceflow/exchange.hpp>
 #include <deviceflow/provider.hpp>
-#include <deviceflow/url.hpp>
 
+#include "foundation/url.hpp"
 #include "fuzz.hpp"
 #include "protocol/tolerances.hpp"
 #include "readers.hpp"

@@ -2,8 +2,7 @@
 #ifndef DEVICEFLOW_TESTS_FUZZ_READERS_HPP
 #define DEVICEFLOW_TESTS_FUZZ_READERS_HPP
 
-#include <deviceflow/device_authorization.hpp>
-#include <deviceflow/token.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "fuzz.hpp"
 

@@ -1,7 +1,7 @@
 // The redactor: three lines of secrets, and any text. It ends, what it writes is bounded, and no
 // secret is left in it.
-#include <deviceflow/json.hpp>
 
+#include "foundation/json.hpp"
 #include "fuzz.hpp"
 
 namespace deviceflow::fuzz {

@@ -5,9 +5,10 @@
 // body. "{device_code}" and the like stand for what the server gave out last.
 #include <array>
 #include <charconv>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 #include <optional>
 
+#include "foundation/json.hpp"
 #include "fuzz.hpp"
 #include "sandbox/authorization_server.hpp"
 

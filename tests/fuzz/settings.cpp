@@ -1,9 +1,10 @@
 // Config files, and the settings that the window keeps: what can be read stays as it is when it is
 // written and read again.
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 
 #include "common/config_file.hpp"
 #include "common/saved_settings.hpp"
+#include "foundation/json.hpp"
 #include "fuzz.hpp"
 
 namespace deviceflow::fuzz {

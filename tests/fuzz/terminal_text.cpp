@@ -1,8 +1,8 @@
 // Everything foreign that the tool puts on a terminal. The lines of the input are the texts.
 #include <cstring>
-#include <deviceflow/json.hpp>
 #include <vector>
 
+#include "foundation/json.hpp"
 #include "fuzz.hpp"
 #include "terminal/countdown.hpp"
 #include "terminal/outcome_text.hpp"
@@ -76,12 +76,10 @@ void show(const std::vector<std::string>& texts, const Tty& screen) {
   require_harmless(tokens_text({tokens}, texts[2], false, screen), screen);
 
   Introspection answer;
-  answer.members = JsonValue::object();
-  answer.members.set(texts[0], texts[1]);
-  answer.members.set("exp", texts[2]);
-  if (auto parsed = parse_json(texts[4]); parsed.ok()) {
-    if (parsed->is(JsonValue::Kind::object)) answer.members = std::move(*parsed);
-  }
+  JsonValue members = JsonValue::object();
+  members.set(texts[0], texts[1]);
+  members.set("exp", texts[2]);
+  answer.members = parse_json(texts[4]).ok() ? Secret(texts[4]) : to_secret_json(members);
   require_harmless(introspection_text(answer, screen), screen);
 }
 

@@ -3,6 +3,7 @@
 
 #include "common/har.hpp"
 #include "common/replay.hpp"
+#include "foundation/json.hpp"
 #include "fuzz.hpp"
 
 namespace deviceflow::fuzz {

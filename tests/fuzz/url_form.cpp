@@ -1,8 +1,9 @@
 // URLs, forms, encodings, and header values.
 #include <deviceflow/exchange.hpp>
-#include <deviceflow/form.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/http.hpp>
 
+#include "foundation/encoding.hpp"
+#include "foundation/url.hpp"
 #include "fuzz.hpp"
 #include "protocol/challenge.hpp"
 

@@ -3,8 +3,10 @@
 // other line is an exchange: a letter for its stage, then its response.
 #include "common/har.hpp"
 #include "common/trace.hpp"
+#include "foundation/json.hpp"
 #include "fuzz.hpp"
 #include "model/app_model.hpp"
+#include "protocol/exchange_secrets.hpp"
 
 namespace deviceflow::fuzz {
 namespace {
@@ -68,7 +70,7 @@ void save_and_read(const ExchangeLog& log) {
   HarWriter writer;
   std::string archive = writer.start();
   for (std::size_t i = 0; i < log.size(); ++i) {
-    const JsonValue line = to_trace(log.at(i), log.secrets(), TraceSecrets::redact);
+    const JsonValue line = trace_line(log.at(i), log.secrets(), TraceSecrets::redact);
     text += to_json(line) + "\n";
     archive.resize(archive.size() - HarWriter::kEnd.size());
     archive += writer.add(line);

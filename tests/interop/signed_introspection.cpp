@@ -1,8 +1,8 @@
 // Asks for a signed answer about a token (RFC 9701), as a resource server does.
 // Usage: signed_introspection ISSUER CLIENT_ID SECRET [AUDIENCE] < TOKEN
 // Prints the answer as JSON, or "reason: message" of an error.
-#include <deviceflow/memory_store.hpp>
 #include <deviceflow/session.hpp>
+#include <deviceflow/store.hpp>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -22,5 +22,5 @@ int main(int count, char** arguments) {
     std::cout << answer.error().reason << ": " << answer.error().message << '\n';
     return 1;
   }
-  std::cout << to_json(answer->members) << '\n';
+  std::cout << answer->members.reveal() << '\n';
 }

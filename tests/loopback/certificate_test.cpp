@@ -7,7 +7,7 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/platform.hpp>
 #include <thread>
 
 #include "test_certificates.hpp"

@@ -3,7 +3,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
-#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/platform.hpp>
 #include <set>
 #include <thread>
 #include <vector>

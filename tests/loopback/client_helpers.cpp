@@ -1,10 +1,11 @@
 #include "client_helpers.hpp"
 
 #include <algorithm>
-#include <deviceflow/form.hpp>
-#include <deviceflow/json.hpp>
+#include <deviceflow/http.hpp>
 #include <memory>
 #include <thread>
+
+#include "foundation/json.hpp"
 
 namespace deviceflow::test {
 
@@ -12,7 +13,7 @@ void record_into(LoginLog& log, Config& config) {
   config.on_exchange = [&log](const ExchangeRecord& record, const Redactor& redactor) {
     ++log.exchanges;
     if (record.response && record.response->new_connection) ++log.new_connections;
-    log.traces.push_back(to_json(to_trace(record, redactor, TraceSecrets::redact)));
+    log.traces.push_back(std::string(to_trace(record, redactor, TraceSecrets::redact).reveal()));
   };
 }
 

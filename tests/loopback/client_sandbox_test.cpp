@@ -1,9 +1,9 @@
 // Whole logins against the sandbox, which is stricter than real servers and writes down every rule
 // that a client breaks.
-#include <deviceflow/authenticator.hpp>
-#include <deviceflow/json.hpp>
+#include <deviceflow/auth.hpp>
 
 #include "client_helpers.hpp"
+#include "foundation/json.hpp"
 #include "sandbox/listener.hpp"
 #include "tcp_relay.hpp"
 #include "test_certificates.hpp"
@@ -344,7 +344,7 @@ void expect_named(bool tls) {
   ASSERT_TRUE(info.ok()) << info.error().message;
   EXPECT_FALSE(info->subject.empty());
   EXPECT_FALSE(display_name(*info).empty());
-  EXPECT_EQ(display_name(*info), *info->members.find("name")->as_string());
+  EXPECT_EQ(display_name(*info), *json_or_null(info->members.reveal()).find("name")->as_string());
   EXPECT_TRUE(login.client->userinfo(outcome.tokens->access_token, info->subject).ok());
   EXPECT_EQ(login.client->userinfo(outcome.tokens->access_token, "nobody").error().code,
             ErrorCode::subject_mismatch);

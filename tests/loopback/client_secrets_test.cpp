@@ -1,8 +1,9 @@
 // Servers repeat what they were sent. Nothing of it may reach an error, an event or a trace.
-#include <deviceflow/form.hpp>
-#include <deviceflow/json.hpp>
+#include <deviceflow/http.hpp>
 
 #include "client_helpers.hpp"
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow::test {
 namespace {

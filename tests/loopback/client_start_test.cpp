@@ -1,6 +1,6 @@
 // Device authorization requests over real sockets that come to nothing: every bad answer has its
 // own error, and none of them leads to a prompt or a poll.
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 
 #include "client_helpers.hpp"
 #include "test_certificates.hpp"

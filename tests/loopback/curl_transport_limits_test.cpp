@@ -1,6 +1,6 @@
 // Limits of the libcurl transport: size, time, and how soon a cancel is obeyed.
 #include <cstdio>
-#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/platform.hpp>
 #include <functional>
 #include <optional>
 #include <thread>

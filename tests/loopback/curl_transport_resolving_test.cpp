@@ -3,7 +3,7 @@
 #include <sys/socket.h>
 
 #include <cstdio>
-#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/platform.hpp>
 #include <optional>
 #include <thread>
 

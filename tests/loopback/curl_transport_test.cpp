@@ -1,5 +1,5 @@
 // The libcurl transport on real sockets: what goes out, over which connection, and what comes back.
-#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/platform.hpp>
 #include <thread>
 #include <vector>
 

@@ -1,5 +1,5 @@
 // TLS of the libcurl transport: whom it trusts, and what a server has got to see when it does not.
-#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/platform.hpp>
 #include <filesystem>
 
 #include "test_certificates.hpp"

@@ -1,7 +1,7 @@
 // The desk's presses against the sandbox, with a whole login that copes with them.
 #include <gtest/gtest.h>
 
-#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/platform.hpp>
 
 #include "client/client.hpp"
 #include "sandbox/listener.hpp"

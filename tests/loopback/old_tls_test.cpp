@@ -4,7 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <cstdlib>
-#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/platform.hpp>
 
 #include "test_certificates.hpp"
 #include "transport_helpers.hpp"

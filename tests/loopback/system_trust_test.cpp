@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/platform.hpp>
 #include <filesystem>
 #include <fstream>
 

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <deviceflow/curl_transport.hpp>
 #include <deviceflow/http.hpp>
+#include <deviceflow/platform.hpp>
 #include <ostream>
 #include <string>
 #include <utility>

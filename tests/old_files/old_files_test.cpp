@@ -2,8 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <deviceflow/file_store.hpp>
-#include <deviceflow/json.hpp>
+#include <deviceflow/store.hpp>
 #include <deviceflow/stored_login.hpp>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +14,7 @@
 #include "common/replay.hpp"
 #include "common/saved_settings.hpp"
 #include "common/trace.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow::demo {
 namespace {
@@ -110,7 +110,7 @@ void expect_tokens(const StoredLogin& login) {
   EXPECT_EQ(login.tokens.scope, "openid tv");
   EXPECT_EQ(login.tokens.refresh_token.reveal(), "sample-refresh-token");
   EXPECT_EQ(login.tokens.id_token.reveal(), "sample.id.token");
-  EXPECT_EQ(to_json(login.tokens.authorization_details), R"([{"type":"tv","actions":["volume"]}])");
+  EXPECT_EQ(login.tokens.authorization_details, R"([{"type":"tv","actions":["volume"]}])");
   EXPECT_EQ(login.resources, (std::vector<std::string>{"https://api.example.com", "urn:x"}));
   EXPECT_EQ(login.certificate, "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2");
   EXPECT_EQ(login.received_at, at(1790000000));
@@ -208,7 +208,7 @@ TEST_F(OldStore, WhatTheToolStoredIsFoundByItsAccount) {
             (std::vector<std::string>{"https://api.example.com/tv", "urn:example:recordings"}));
   EXPECT_EQ(logins["bound"].tokens.token_type, "DPoP");
   expect_key(logins["bound"].dpop_key, "-----END PRIVATE KEY-----");
-  EXPECT_EQ(to_json(logins["details"].tokens.authorization_details),
+  EXPECT_EQ(logins["details"].tokens.authorization_details,
             R"([{"type":"tv_control","actions":["volume"]}])");
   EXPECT_TRUE(logins["revoked"].revoked);
   ASSERT_TRUE(logins["marked"].refresh_begun);

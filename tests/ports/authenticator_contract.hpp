@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <deviceflow/authenticator.hpp>
+#include <deviceflow/auth.hpp>
 #include <memory>
 #include <ostream>
 #include <string>

@@ -4,7 +4,7 @@
 #ifndef DEVICEFLOW_TESTS_MY_AUTHENTICATOR_HPP
 #define DEVICEFLOW_TESTS_MY_AUTHENTICATOR_HPP
 
-#include <deviceflow/authenticator.hpp>
+#include <deviceflow/auth.hpp>
 #include <functional>
 #include <string>
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <deviceflow/token_store.hpp>
+#include <deviceflow/store.hpp>
 #include <functional>
 #include <memory>
 #include <mutex>

@@ -6,7 +6,7 @@
 #include <deviceflow/limits.h>
 
 #include <condition_variable>
-#include <deviceflow/transport.hpp>
+#include <deviceflow/http.hpp>
 #include <functional>
 #include <memory>
 #include <mutex>

@@ -2,10 +2,8 @@
 // them.
 #include <sys/random.h>
 
-#include <deviceflow/file_store.hpp>
-#include <deviceflow/memory_store.hpp>
-#include <deviceflow/openssl_jose.hpp>
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/platform.hpp>
+#include <deviceflow/store.hpp>
 #include <map>
 
 #include "authenticator_contract.hpp"

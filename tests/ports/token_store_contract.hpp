@@ -7,7 +7,7 @@
 
 #include <atomic>
 #include <chrono>
-#include <deviceflow/token_store.hpp>
+#include <deviceflow/store.hpp>
 #include <memory>
 #include <ostream>
 #include <set>

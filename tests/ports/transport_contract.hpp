@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <deviceflow/transport.hpp>
+#include <deviceflow/http.hpp>
 #include <memory>
 #include <ostream>
 #include <string>

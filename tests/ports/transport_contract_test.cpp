@@ -2,8 +2,7 @@
 // templates.
 #include "transport_contract.hpp"
 
-#include <deviceflow/curl_transport.hpp>
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/platform.hpp>
 
 #include "my_clock.hpp"
 #include "my_http_curl.hpp"

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <deviceflow/file_store.hpp>
+#include <deviceflow/store.hpp>
 
 #include "adapters/file_calls.hpp"
 #include "scratch.hpp"

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <deviceflow/file_store.hpp>
+#include <deviceflow/store.hpp>
 #include <filesystem>
 #include <fstream>
 

@@ -3,8 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <deviceflow/file_store.hpp>
-#include <deviceflow/keyring.hpp>
+#include <deviceflow/store.hpp>
 
 #include "scratch.hpp"
 

@@ -3,9 +3,9 @@
 #define DEVICEFLOW_TESTS_KILLING_HPP
 
 #include <chrono>
-#include <deviceflow/file_store.hpp>
+#include <deviceflow/platform.hpp>
 #include <deviceflow/session.hpp>
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/store.hpp>
 #include <functional>
 #include <map>
 #include <memory>

@@ -6,8 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <deviceflow/form.hpp>
-#include <deviceflow/transport.hpp>
+#include <deviceflow/http.hpp>
 #include <set>
 #include <string>
 #include <utility>

@@ -4,8 +4,7 @@
 
 #include <sys/types.h>
 
-#include <deviceflow/key_source.hpp>
-#include <deviceflow/token_store.hpp>
+#include <deviceflow/store.hpp>
 #include <functional>
 #include <optional>
 #include <string>

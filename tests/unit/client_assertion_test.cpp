@@ -1,14 +1,17 @@
 // private_key_jwt.
 #include <gtest/gtest.h>
 
-#include <deviceflow/client_assertion.hpp>
+#include <deviceflow/auth.hpp>
 #include <deviceflow/exchange.hpp>
-#include <deviceflow/jwks.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/messages.hpp>
+#include <deviceflow/platform.hpp>
 #include <set>
 
+#include "foundation/json.hpp"
 #include "jose_helpers.hpp"
 #include "key_maker.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
 #include "virtual_login.hpp"
 
 namespace deviceflow::test {

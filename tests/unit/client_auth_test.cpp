@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
-#include <deviceflow/authenticator.hpp>
+#include <deviceflow/auth.hpp>
+
+#include "foundation/encoding.hpp"
 
 namespace deviceflow {
 namespace {

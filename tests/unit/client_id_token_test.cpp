@@ -3,8 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "fake_world.hpp"
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 #include "issuer.hpp"
 #include "jose_helpers.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
 
 namespace deviceflow::test {
 namespace {

@@ -1,13 +1,17 @@
 // The blocking client's ways to prove who it is, and what else a login can carry.
 #include <gtest/gtest.h>
 
-#include <deviceflow/jwks.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/messages.hpp>
+#include <deviceflow/platform.hpp>
 #include <set>
 
 #include "fake_world.hpp"
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 #include "jose_helpers.hpp"
 #include "key_maker.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -436,7 +440,7 @@ TEST_F(ClientIdentity, NothingOfAKeyGetsIntoATrace) {
   config.pkce = true;
   std::string traces;
   config.on_exchange = [&](const ExchangeRecord& record, const Redactor& redactor) {
-    traces += to_json(to_trace(record, redactor, TraceSecrets::redact));
+    traces += to_trace(record, redactor, TraceSecrets::redact).reveal();
   };
   ASSERT_TRUE(login().tokens.ok());
   const auto form = std::move(forms(kToken)[0]);

@@ -1,5 +1,7 @@
 // The blocking client against fake ports.
 #include "fake_world.hpp"
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -185,7 +187,7 @@ TEST_F(ClientTest, HandsEveryExchangeToTheRecorder) {
   std::vector<Stage> stages;
   config.on_exchange = [&](const ExchangeRecord& record, const Redactor& redactor) {
     stages.push_back(record.stage);
-    const std::string line = to_json(to_trace(record, redactor, TraceSecrets::redact));
+    const std::string line(to_trace(record, redactor, TraceSecrets::redact).reveal());
     EXPECT_EQ(line.find("sentinel"), std::string::npos) << line;
   };
   client().login({}, LoginEvents{});
@@ -237,7 +239,7 @@ TEST_F(ClientTest, UserInfoIsAskedWithTheTokenAloneEvenByAClientWithASecret) {  
   config.client_auth = ClientAuth::post;
   std::vector<std::string> traces;
   config.on_exchange = [&](const ExchangeRecord& record, const Redactor& redactor) {
-    traces.push_back(to_json(to_trace(record, redactor, TraceSecrets::redact)));
+    traces.emplace_back(to_trace(record, redactor, TraceSecrets::redact).reveal());
   };
   world.answers[kUserInfo].push_back(answer(200, R"({"sub":"u1","name":"Ada Lovelace"})"));
   const auto result = client().userinfo(Secret("token-sentinel"));

@@ -2,7 +2,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include <deviceflow/exchange_record.hpp>
+#include <deviceflow/http.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,6 +10,7 @@
 #include "common/har.hpp"
 #include "common/trace.hpp"
 #include "common/trace_file.hpp"
+#include "foundation/json.hpp"
 #include "traced.hpp"
 
 namespace deviceflow::demo {

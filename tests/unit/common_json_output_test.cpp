@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "common/json_output.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow::demo {
 namespace {
@@ -110,8 +111,7 @@ TEST_F(TerminalJsonOutput, TokensThatCameAreShownWhereTheUserAskedForThem) {
 TEST_F(TerminalJsonOutput, AnIntrospectionKeepsEveryMemberThatTheServerSent) {
   Introspection answer;
   answer.active = true;
-  answer.members = std::move(
-      parse_json("{\"sub\":\"ada\",\"active\":true,\"aud\":[\"a\",\"b\"],\"exp\":1.50}").value());
+  answer.members = Secret(R"({"sub":"ada","active":true,"aud":["a","b"],"exp":1.50})");
   make().introspection(answer);
   EXPECT_EQ(out_,
             "{\"event\":\"introspection\",\"active\":true,\"sub\":\"ada\",\"aud\":[\"a\",\"b\"],"
@@ -121,7 +121,7 @@ TEST_F(TerminalJsonOutput, AnIntrospectionKeepsEveryMemberThatTheServerSent) {
 TEST_F(TerminalJsonOutput, TokensCarryVerifiedClaimsAndThePlaceTheyAreKept) {
   const TokenSet tokens = example_tokens();
   IdTokenClaims claims;
-  claims.members = std::move(parse_json(R"({"sub":"ada","event":"mine"})").value());
+  claims.members = Secret(R"({"sub":"ada","event":"mine"})");
   TokenNews news{tokens};
   news.claims = &claims;
   news.kept.folder = "/home/ada/logins";
@@ -132,7 +132,7 @@ TEST_F(TerminalJsonOutput, TokensCarryVerifiedClaimsAndThePlaceTheyAreKept) {
 
 TEST_F(TerminalJsonOutput, UserInfoKeepsEveryMemberThatTheServerSent) {
   UserInfo info;
-  info.members = std::move(parse_json(R"({"sub":"ada","event":"x","name":"Ada"})").value());
+  info.members = Secret(R"({"sub":"ada","event":"x","name":"Ada"})");
   make().userinfo(info);
   EXPECT_EQ(out_, "{\"event\":\"userinfo\",\"sub\":\"ada\",\"name\":\"Ada\"}\n");
 }

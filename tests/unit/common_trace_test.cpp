@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "common/trace.hpp"
+#include "foundation/json.hpp"
+#include "protocol/exchange_secrets.hpp"
 #include "traced.hpp"
 #include "virtual_login.hpp"
 
@@ -71,7 +73,7 @@ ExchangeRecord record(HttpResponse response) {
 
 // As it is written and read back.
 ExchangeRecord through_a_trace(const ExchangeRecord& record) {
-  const JsonValue line = to_trace(record, Redactor(), TraceSecrets::redact);
+  const JsonValue line = trace_line(record, Redactor(), TraceSecrets::redact);
   auto trace = read_trace(to_json(line) + "\n");
   EXPECT_TRUE(trace.ok()) << trace.error().message;
   return std::move(trace->logins.at(0).exchanges.at(0));

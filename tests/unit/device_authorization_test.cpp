@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <deviceflow/device_authorization.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "virtual_login.hpp"
 

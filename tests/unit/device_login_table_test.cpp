@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <deviceflow/device_login_table.hpp>
+#include <deviceflow/device_login.hpp>
 #include <optional>
 #include <set>
 #include <utility>

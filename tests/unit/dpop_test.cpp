@@ -1,15 +1,18 @@
 // DPoP proofs, nonces, and the token types that follow.
 #include <gtest/gtest.h>
 
-#include <deviceflow/client_assertion.hpp>
-#include <deviceflow/dpop.hpp>
+#include <deviceflow/auth.hpp>
 #include <deviceflow/exchange.hpp>
-#include <deviceflow/jwks.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/messages.hpp>
+#include <deviceflow/platform.hpp>
 #include <set>
 
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 #include "jose_helpers.hpp"
 #include "key_maker.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
 #include "virtual_login.hpp"
 
 namespace deviceflow::test {

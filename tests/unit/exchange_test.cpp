@@ -2,11 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <deviceflow/exchange.hpp>
-#include <deviceflow/exchange_record.hpp>
-#include <deviceflow/introspection.hpp>
-#include <deviceflow/metadata.hpp>
-#include <deviceflow/userinfo.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/messages.hpp>
 
+#include "foundation/json.hpp"
+#include "protocol/exchange_secrets.hpp"
 #include "protocol/tolerances.hpp"
 #include "virtual_login.hpp"
 
@@ -209,7 +209,7 @@ TEST(Introspection, ReadsActiveAndInactive) {  // I-2.2-2, I-2.2-3
       answer(200, R"({"active":true,"aud":["a","b"],"exp":9223372036854775807,"x":{"y":1}})"));
   ASSERT_TRUE(active.ok());
   EXPECT_TRUE(active->active);
-  EXPECT_EQ(active->members.find("exp")->as_integer(), INT64_MAX);
+  EXPECT_EQ(json_or_null(active->members.reveal()).find("exp")->as_integer(), INT64_MAX);
   const auto inactive = read_introspection_response(answer(200, R"({"active":false})"));
   ASSERT_TRUE(inactive.ok());
   EXPECT_FALSE(inactive->active);
@@ -242,7 +242,8 @@ ExchangeRecord poll_record() {
 TEST(Trace, ShowsOnlyWhatIsOnTheAllowList) {
   Redactor redactor;
   redactor.add(Secret("device-code-sentinel"));
-  const std::string line = to_json(to_trace(poll_record(), redactor, TraceSecrets::redact));
+  const std::string line =
+      std::string(to_trace(poll_record(), redactor, TraceSecrets::redact).reveal());
   for (const char* secret : {"device-code-sentinel", "client-secret", "access-token-sentinel",
                              "header-sentinel", "someone", "Basic "}) {
     EXPECT_EQ(line.find(secret), std::string::npos) << secret << " in " << line;
@@ -260,14 +261,15 @@ TEST(Trace, ShowsNoSecretInANameEither) {
   set_header(record.response->headers, "device-code-sentinel", "1");
   set_header(record.response->headers, "access-token-sentinel", "1");
   record.request.body = Secret("device-code-sentinel=1&grant_type=x");
-  const std::string line = to_json(to_trace(record, redactor, TraceSecrets::redact));
+  const std::string line = std::string(to_trace(record, redactor, TraceSecrets::redact).reveal());
   EXPECT_EQ(line.find("sentinel"), std::string::npos) << line;
   EXPECT_NE(line.find(R"("X-[redacted]":)"), std::string::npos) << line;
   EXPECT_NE(line.find(R"("grant_type":"x")"), std::string::npos) << line;
 }
 
 TEST(Trace, KeepsSecretsOnlyOnDemand) {
-  const std::string line = to_json(to_trace(poll_record(), Redactor(), TraceSecrets::keep));
+  const std::string line =
+      std::string(to_trace(poll_record(), Redactor(), TraceSecrets::keep).reveal());
   for (const char* secret : {"device-code-sentinel", "access-token-sentinel", "someone"}) {
     EXPECT_NE(line.find(secret), std::string::npos) << secret;
   }
@@ -276,7 +278,7 @@ TEST(Trace, KeepsSecretsOnlyOnDemand) {
 TEST(Trace, HidesABodyItCantRead) {
   ExchangeRecord record = poll_record();
   record.response = answer(502, "<html>device-code-sentinel</html>", "text/html");
-  const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
+  const std::string line = std::string(to_trace(record, Redactor(), TraceSecrets::redact).reveal());
   EXPECT_EQ(line.find("<html>"), std::string::npos);
   EXPECT_NE(line.find(R"("status":502)"), std::string::npos);
 }
@@ -290,7 +292,7 @@ TEST(Trace, HidesWhoThePersonIsAndTheTokenThatAsked) {
       200, R"({"sub":"sub-sentinel","name":"name-sentinel","email":"mail-sentinel","age":4711,)"
            R"("address":{"street":"street-sentinel"},"groups":["group-sentinel"],)"
            R"("error_description":"echo token-sentinel"})");
-  const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
+  const std::string line = std::string(to_trace(record, Redactor(), TraceSecrets::redact).reveal());
   EXPECT_EQ(line.find("sentinel"), std::string::npos) << line;
   EXPECT_EQ(line.find("4711"), std::string::npos) << line;
   EXPECT_NE(line.find(R"("stage":"userinfo")"), std::string::npos);
@@ -314,7 +316,7 @@ TEST(Trace, HidesEveryNamedSecretWhereverItTurnsUp) {
   record.response = answer(200, R"({"nested":[{"apiToken":"deep-sentinel"}],"scope":"tv",)"
                                 R"("error_description":"echo deep-sentinel and sub-sentinel",)"
                                 R"("error":{"session_token":"below-sentinel","x":"shown"}})");
-  const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
+  const std::string line = std::string(to_trace(record, Redactor(), TraceSecrets::redact).reveal());
   for (const char* secret : {"sub-sentinel", "deep-sentinel", "below-sentinel"}) {
     EXPECT_EQ(line.find(secret), std::string::npos) << secret << " in " << line;
   }
@@ -329,7 +331,7 @@ TEST(Trace, HidesSecretsOfHeadersAndAddressesWhereverTheyTurnUp) {
   record.response = answer(400, R"({"error_description":"client-secret, query-sentinel, )"
                                 R"(cookie-sentinel, place-sentinel and the rest"})");
   set_header(record.response->headers, "Location", "https://e.com/?id_token=place-sentinel");
-  const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
+  const std::string line = std::string(to_trace(record, Redactor(), TraceSecrets::redact).reveal());
   EXPECT_EQ(line.find("sentinel"), std::string::npos) << line;
   EXPECT_EQ(line.find("client-secret"), std::string::npos) << line;
   EXPECT_NE(line.find("[redacted] and the rest"), std::string::npos) << line;
@@ -339,7 +341,7 @@ TEST(Trace, RecordsFailures) {
   ExchangeRecord record = poll_record();
   record.response.reset();
   record.failure = failure(TransportFailure::Kind::dns, true);
-  const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
+  const std::string line = std::string(to_trace(record, Redactor(), TraceSecrets::redact).reveal());
   EXPECT_NE(line.find(R"("failure":{"kind":"dns","nothing_sent":true)"), std::string::npos);
 }
 

@@ -2,15 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <deviceflow/form.hpp>
+#include <deviceflow/error.hpp>
 #include <deviceflow/http.hpp>
-#include <deviceflow/result.hpp>
 #include <deviceflow/secret.hpp>
-#include <deviceflow/text.hpp>
-#include <deviceflow/url.hpp>
 #include <sstream>
 #include <type_traits>
 
+#include "foundation/encoding.hpp"
+#include "foundation/url.hpp"
 #include "virtual_login.hpp"
 
 namespace deviceflow::test {

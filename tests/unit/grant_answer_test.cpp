@@ -1,8 +1,7 @@
 // The dialects of servers that differ from the RFCs: read without a profile, and never in silence.
 #include <gtest/gtest.h>
 
-#include <deviceflow/device_authorization.hpp>
-#include <deviceflow/token.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "virtual_login.hpp"
 

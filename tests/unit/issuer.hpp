@@ -3,13 +3,16 @@
 #define DEVICEFLOW_TESTS_ISSUER_HPP
 
 #include <cstdint>
-#include <deviceflow/jwks.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/messages.hpp>
+#include <deviceflow/platform.hpp>
 #include <map>
 #include <string>
 
 #include "fake_world.hpp"
+#include "foundation/json.hpp"
 #include "key_maker.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
 
 namespace deviceflow::test {
 

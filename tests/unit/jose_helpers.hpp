@@ -2,12 +2,14 @@
 #ifndef DEVICEFLOW_TESTS_JOSE_HELPERS_HPP
 #define DEVICEFLOW_TESTS_JOSE_HELPERS_HPP
 
-#include <deviceflow/form.hpp>
-#include <deviceflow/jose.hpp>
+#include <deviceflow/auth.hpp>
+#include <deviceflow/http.hpp>
 #include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "foundation/encoding.hpp"
 
 namespace deviceflow {
 

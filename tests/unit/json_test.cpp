@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "foundation/json.hpp"
 
-#include <deviceflow/json.hpp>
+#include <gtest/gtest.h>
 
 namespace deviceflow {
 namespace {

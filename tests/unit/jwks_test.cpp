@@ -1,9 +1,12 @@
 // Key sets, and which key may judge which signature.
+#include "protocol/jwks.hpp"
+
 #include <gtest/gtest.h>
 
-#include <deviceflow/jwks.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "jose_helpers.hpp"
+#include "protocol/jwt.hpp"
 #include "virtual_login.hpp"
 
 namespace deviceflow::test {

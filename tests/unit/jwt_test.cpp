@@ -1,8 +1,10 @@
 // Reading and writing tokens, and the base64url they are made of.
+#include "protocol/jwt.hpp"
+
 #include <gtest/gtest.h>
 
-#include <deviceflow/jwt.hpp>
-
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 #include "jose_helpers.hpp"
 
 namespace deviceflow::test {

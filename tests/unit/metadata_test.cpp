@@ -1,8 +1,10 @@
 // Which metadata are believed, and what a client makes of them.
-#include <deviceflow/form.hpp>
-#include <deviceflow/metadata.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "fake_world.hpp"
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -150,7 +152,7 @@ TEST_F(MetadataInUse, WhomAnIntrospectionNamesStaysOutOfTraces) {  // I-4-1
   std::string trace;
   config.client_secret = Secret("s");
   config.on_exchange = [&](const ExchangeRecord& record, const Redactor& redactor) {
-    trace = to_json(to_trace(record, redactor, TraceSecrets::redact));
+    trace = std::string(to_trace(record, redactor, TraceSecrets::redact).reveal());
   };
   world.answers[kIntrospect].push_back(
       answer(200, R"({"active":true,"sub":"sub-sentinel","username":"user-sentinel",)"

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "common/trace.hpp"
+#include "foundation/json.hpp"
 #include "model_exchanges.hpp"
 #include "model_logins.hpp"
 #include "shell/save_exchanges.hpp"

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_TESTS_UNIT_MODEL_EXCHANGES_HPP
 #define DEVICEFLOW_TESTS_UNIT_MODEL_EXCHANGES_HPP
 
-#include <deviceflow/exchange_record.hpp>
+#include <deviceflow/http.hpp>
 #include <string>
 #include <string_view>
 

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <deviceflow/json.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "foundation/json.hpp"
 #include "model/language.hpp"
 #include "model/scope_words.hpp"
 

@@ -2,13 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <deviceflow/form.hpp>
-#include <deviceflow/json.hpp>
+#include <deviceflow/http.hpp>
 
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 #include "model/exchange_log.hpp"
 #include "model/exchange_row.hpp"
 #include "model/exchange_text.hpp"
 #include "model_exchanges.hpp"
+#include "protocol/exchange_secrets.hpp"
 
 namespace deviceflow::demo {
 namespace {

@@ -1,11 +1,13 @@
 // The Developer tab's page of tokens: what is decoded, what stays masked, and what was checked.
 #include <gtest/gtest.h>
 
-#include <deviceflow/form.hpp>
-#include <deviceflow/id_token.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/messages.hpp>
 
+#include "foundation/encoding.hpp"
 #include "model_exchanges.hpp"
 #include "model_logins.hpp"
+#include "protocol/id_token.hpp"
 
 namespace deviceflow::demo {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "foundation/json.hpp"
+
 namespace deviceflow::test {
 namespace {
 

@@ -1,11 +1,14 @@
 // Hashes, signatures and keys, against the examples of the RFCs and against each other.
 #include <gtest/gtest.h>
 
-#include <deviceflow/jwks.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/messages.hpp>
+#include <deviceflow/platform.hpp>
 
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 #include "jose_helpers.hpp"
 #include "key_maker.hpp"
+#include "protocol/jwks.hpp"
 
 namespace deviceflow::test {
 namespace {

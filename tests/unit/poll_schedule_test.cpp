@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
-#include <deviceflow/poll_schedule.hpp>
+#include <deviceflow/device_login.hpp>
 #include <type_traits>
 #include <vector>
+
+#include "foundation/json.hpp"
+#include "protocol/seconds.hpp"
 
 namespace deviceflow {
 namespace {

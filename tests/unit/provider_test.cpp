@@ -2,6 +2,8 @@
 #include <deviceflow/provider.hpp>
 
 #include "fake_world.hpp"
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 #include "protocol/tolerances.hpp"
 
 namespace deviceflow::test {
@@ -58,7 +60,7 @@ TEST(Provider, ATraceShowsTheErrorsThatABuiltInDescriptionReads) {  // so that i
       ExchangeRecord record;
       record.stage = Stage::token;
       record.response = answer(400, "{" + member + "}");
-      const std::string line = to_json(to_trace(record, Redactor(), TraceSecrets::redact));
+      const std::string line(to_trace(record, Redactor(), TraceSecrets::redact).reveal());
       EXPECT_NE(line.find(member), std::string::npos) << name << ": " << line;
     }
   }
@@ -297,7 +299,7 @@ TEST_F(OddServer, SecretsUnderForeignNamesStayOutOfTraces) {  // D-3.3-2
   std::string traces;
   config.on_exchange = [&](const ExchangeRecord& record, const Redactor& redactor) {
     EXPECT_NE(record.response->body.reveal().find('{'), std::string_view::npos);
-    traces += to_json(to_trace(record, redactor, TraceSecrets::redact));
+    traces += to_trace(record, redactor, TraceSecrets::redact).reveal();
   };
   ASSERT_TRUE(client().login(request, LoginEvents{}).tokens.ok());
   EXPECT_NE(traces.find("is new"), std::string::npos);

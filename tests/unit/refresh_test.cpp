@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <deviceflow/refresh.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "virtual_login.hpp"
 

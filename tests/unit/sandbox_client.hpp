@@ -6,6 +6,7 @@
 
 #include <random>
 
+#include "foundation/json.hpp"
 #include "sandbox/authorization_server.hpp"
 #include "sandbox/crypto.hpp"
 

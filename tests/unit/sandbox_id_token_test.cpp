@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "foundation/encoding.hpp"
 #include "sandbox_client.hpp"
 
 namespace deviceflow::sandbox {

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "foundation/json.hpp"
 #include "sandbox/authorization_server.hpp"
 #include "sandbox/crypto.hpp"
 #include "sandbox/pages.hpp"

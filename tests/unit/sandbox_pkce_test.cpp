@@ -1,4 +1,5 @@
 // PKCE at the sandbox server: which logins it begins, and which polls belong to them.
+#include "foundation/encoding.hpp"
 #include "sandbox_client.hpp"
 
 namespace deviceflow::sandbox {

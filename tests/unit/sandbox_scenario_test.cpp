@@ -6,6 +6,7 @@
 #include <iterator>
 #include <set>
 
+#include "foundation/json.hpp"
 #include "sandbox/authorization_server.hpp"
 #include "sandbox/scenario_file.hpp"
 

@@ -1,6 +1,7 @@
 // The sandbox server's endpoints and the rules it watches over, on a virtual clock.
 #include <gtest/gtest.h>
 
+#include "foundation/encoding.hpp"
 #include "sandbox_client.hpp"
 
 namespace deviceflow::sandbox {

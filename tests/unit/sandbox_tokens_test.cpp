@@ -1,4 +1,5 @@
 // Refresh tokens and revocation at the sandbox server, and the rules it watches over.
+#include "foundation/encoding.hpp"
 #include "sandbox_client.hpp"
 
 namespace deviceflow::sandbox {

@@ -3,14 +3,12 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <deviceflow/introspection.hpp>
-#include <deviceflow/json.hpp>
-#include <deviceflow/refresh.hpp>
+#include <deviceflow/messages.hpp>
 #include <deviceflow/secret.hpp>
 #include <deviceflow/stored_login.hpp>
-#include <deviceflow/text.hpp>
-#include <deviceflow/token.hpp>
 #include <new>
+
+#include "foundation/json.hpp"
 
 namespace {
 

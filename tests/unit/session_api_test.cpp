@@ -1,10 +1,12 @@
 // Requests to the application's own API: their headers, and what a response to them leads to.
 #include <atomic>
-#include <deviceflow/jwt.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/platform.hpp>
 #include <set>
 #include <thread>
 
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
+#include "protocol/jwt.hpp"
 #include "session_fixture.hpp"
 
 namespace deviceflow::test {

@@ -1,10 +1,11 @@
 // What the tokens of a stored login are bound to beside a key: the client's certificate and the
 // APIs that they are for. And whose secrets stay out of every text.
 #include <cstdlib>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/platform.hpp>
 #include <filesystem>
 #include <fstream>
 
+#include "foundation/json.hpp"
 #include "session_fixture.hpp"
 
 namespace deviceflow::test {
@@ -147,7 +148,7 @@ class SessionSecrets : public SessionBinding {
   void restart_with_recorder() {
     config.client_secret = Secret("client-secret-sentinel");
     config.on_exchange = [this](const ExchangeRecord& record, const Redactor& redactor) {
-      traces_ += to_json(to_trace(record, redactor, TraceSecrets::redact));
+      traces_ += to_trace(record, redactor, TraceSecrets::redact).reveal();
       scrubbed_.push_back(redactor.scrub(all_));
     };
     restart();

@@ -1,9 +1,11 @@
 // DPoP in a session: the key is part of the login, and so are the proofs.
-#include <deviceflow/dpop.hpp>
-#include <deviceflow/jwks.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/auth.hpp>
+#include <deviceflow/messages.hpp>
+#include <deviceflow/platform.hpp>
 #include <set>
 
+#include "foundation/json.hpp"
+#include "protocol/jwt.hpp"
 #include "session_fixture.hpp"
 
 namespace deviceflow::test {

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <atomic>
-#include <deviceflow/form.hpp>
-#include <deviceflow/memory_store.hpp>
+#include <deviceflow/http.hpp>
 #include <deviceflow/session.hpp>
+#include <deviceflow/store.hpp>
 #include <memory>
 #include <string>
 #include <vector>

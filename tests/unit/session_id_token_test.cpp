@@ -1,4 +1,5 @@
 // ID tokens in a session: who signed in is known from the login on, and a refresh can't change it.
+#include "foundation/json.hpp"
 #include "issuer.hpp"
 #include "session_fixture.hpp"
 

@@ -1,9 +1,10 @@
 // Signed introspection answers (RFC 9701): taken when they keep every rule, and nothing else is.
 #include <gtest/gtest.h>
 
-#include <deviceflow/introspection.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "fake_world.hpp"
+#include "foundation/json.hpp"
 #include "issuer.hpp"
 #include "jose_helpers.hpp"
 
@@ -154,7 +155,7 @@ TEST_F(SignedIntrospection, AGoodAnswerIsTaken) {  // I-9701-1
   const auto result = ask(signed_jwt("k1", "P-256", claims(), kType));
   ASSERT_TRUE(result.ok());
   EXPECT_TRUE(result->active);
-  EXPECT_EQ(to_json(result->members), R"({"active":true,"scope":"tv"})");
+  EXPECT_EQ(result->members.reveal(), R"({"active":true,"scope":"tv"})");
   for (const HttpRequest& request : world.requests) {
     if (request.url != kIntrospect) continue;
     EXPECT_EQ(*find_header(request.headers, "Accept"), kMediaType);

@@ -3,7 +3,7 @@
 // usage: state_machine_page PAGE           fails where the picture in PAGE is not the table's
 //        state_machine_page PAGE --write   puts it there
 #include <cstdio>
-#include <deviceflow/device_login_table.hpp>
+#include <deviceflow/device_login.hpp>
 #include <fstream>
 #include <iterator>
 #include <string>

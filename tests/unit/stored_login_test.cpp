@@ -1,8 +1,9 @@
 #include <gtest/gtest.h>
 
-#include <deviceflow/json.hpp>
 #include <deviceflow/stored_login.hpp>
 #include <string>
+
+#include "foundation/json.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -20,7 +21,7 @@ StoredLogin everything() {
   out.tokens.scope = "openid tv";
   out.tokens.refresh_token = Secret("refresh");
   out.tokens.id_token = Secret("id");
-  out.tokens.authorization_details = std::move(*parse_json(R"([{"a":{"b":{"c":["d"]}}}])"));
+  out.tokens.authorization_details = R"([{"a":{"b":{"c":["d"]}}}])";
   out.resources = {"https://api.example.com", "urn:x"};
   out.certificate = "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2";
   out.received_at = WallTime(seconds(1700000000));
@@ -49,7 +50,7 @@ TEST(StoredLogin, ComesBackAsItWasSaved) {  // T-10.3-1: keyed by issuer and cli
   EXPECT_EQ(back->resources, everything().resources);
   EXPECT_EQ(back->certificate, everything().certificate);
   EXPECT_EQ(back->dpop_key.reveal(), everything().dpop_key.reveal());  // N-5-3
-  EXPECT_EQ(to_json(back->tokens.authorization_details), R"([{"a":{"b":{"c":["d"]}}}])");
+  EXPECT_EQ(back->tokens.authorization_details, R"([{"a":{"b":{"c":["d"]}}}])");
   EXPECT_EQ(back->pending->code_verifier.reveal(), "verifier");
   EXPECT_EQ(back->pending->dpop_key.reveal(), "key of the codes");
   EXPECT_EQ(back->refresh_begun->token_hash, "abc");

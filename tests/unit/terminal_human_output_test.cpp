@@ -5,6 +5,7 @@
 #include <map>
 
 #include "common/browser.hpp"
+#include "foundation/json.hpp"
 #include "terminal/human_output.hpp"
 #include "terminal/outcome_text.hpp"
 
@@ -312,9 +313,10 @@ TEST(TerminalOutcomeText, HostileAnswersAreCleaned) {  // T-10.14-1
   tokens.access_token = Secret(kHostile);
   tokens.scope = std::string(kHostile);
   Introspection answer;
-  answer.members = JsonValue::object();
-  answer.members.set(kHostile, kHostile);
-  answer.members.set("list", JsonValue::array().push(JsonValue::string(kHostile)));
+  JsonValue members = JsonValue::object();
+  members.set(kHostile, kHostile);
+  members.set("list", JsonValue::array().push(JsonValue::string(kHostile)));
+  answer.members = to_secret_json(members);
   KnownEndpoints known;
   known.endpoints[0] = {std::string(kHostile), "metadata"};
   for (const bool utf8 : {true, false}) {

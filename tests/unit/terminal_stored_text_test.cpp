@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "foundation/json.hpp"
 #include "terminal/outcome_text.hpp"
 #include "terminal/stored_text.hpp"
 
@@ -123,7 +124,7 @@ TEST(TerminalStoredText, NothingStoredIsOneSentence) {
 TEST(TerminalStoredText, UserInfoNamesThePersonAndEveryClaim) {
   UserInfo info;
   info.subject = "ada";
-  info.members = std::move(parse_json(R"({"sub":"ada","name":"Ada"})").value());
+  info.members = Secret(R"({"sub":"ada","name":"Ada"})");
   EXPECT_EQ(userinfo_text(info, file()), "Ada\n  sub   ada\n  name  Ada\n");
 }
 
@@ -172,8 +173,9 @@ TEST(TerminalStoredText, ForeignTextIsCleaned) {  // T-10.14-1
   LoginStatus status = example_status();
   status.subject = status.scope = "A\x1b[31m\x07\xC2\x9B";
   UserInfo info;
-  info.members = JsonValue::object();
-  info.members.set("name\x1b", status.subject);
+  JsonValue members = JsonValue::object();
+  members.set("name\x1b", status.subject);
+  info.members = to_secret_json(members);
   const std::string text = status_text(status, file()) + userinfo_text(info, file());
   for (const std::string_view bad : {"\x1b", "\x07", "\xC2\x9B"}) {
     EXPECT_EQ(text.find(bad), std::string::npos) << text;

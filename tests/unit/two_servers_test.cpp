@@ -1,8 +1,9 @@
 // S-2.1-1: two servers at the same time, and nothing of a login at one that gets to the other.
-#include <deviceflow/jwt.hpp>
 
 #include "fake_world.hpp"
+#include "foundation/json.hpp"
 #include "key_maker.hpp"
+#include "protocol/jwt.hpp"
 
 namespace deviceflow::test {
 namespace {

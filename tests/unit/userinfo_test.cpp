@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <deviceflow/exchange.hpp>
-#include <deviceflow/userinfo.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "protocol/challenge.hpp"
 #include "virtual_login.hpp"
@@ -186,8 +186,8 @@ TEST(UserInfo, HandsOutTheSubjectAndEveryClaim) {
       read(R"({"sub":"u1","name":"Ada","email_verified":true,"address":{"country":"GB"}})");
   ASSERT_TRUE(info.ok());
   EXPECT_EQ(info->subject, "u1");
-  EXPECT_EQ(info->members.members().size(), 4u);
-  EXPECT_EQ(info->members.find("email_verified")->as_bool(), true);
+  EXPECT_EQ(info->members.reveal(),
+            R"({"sub":"u1","name":"Ada","email_verified":true,"address":{"country":"GB"}})");
   EXPECT_TRUE(info->quirks.list().empty());
 }
 

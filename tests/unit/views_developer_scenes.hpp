@@ -3,11 +3,12 @@
 #define DEVICEFLOW_TESTS_UNIT_VIEWS_DEVELOPER_SCENES_HPP
 
 #include <algorithm>
-#include <deviceflow/id_token.hpp>
+#include <deviceflow/messages.hpp>
 #include <string>
 
 #include "model/app_model.hpp"
 #include "model_exchanges.hpp"
+#include "protocol/id_token.hpp"
 
 namespace deviceflow::demo {
 

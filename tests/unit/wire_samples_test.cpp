@@ -2,16 +2,13 @@
 // to the RFCs' form by the provider's description.
 #include <gtest/gtest.h>
 
-#include <deviceflow/device_authorization.hpp>
-#include <deviceflow/introspection.hpp>
+#include <deviceflow/messages.hpp>
 #include <deviceflow/provider.hpp>
-#include <deviceflow/refresh.hpp>
-#include <deviceflow/revocation.hpp>
-#include <deviceflow/token.hpp>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 
+#include "foundation/json.hpp"
 #include "virtual_login.hpp"
 
 namespace deviceflow::test {

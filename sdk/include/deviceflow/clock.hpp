@@ -1,15 +1,44 @@
-// Ports to time and chance. Floors 1 and 2 never read a clock; drivers do, through these.
+// Time, waiting and chance: the ports to them, and the handle that ends a call.
 #ifndef DEVICEFLOW_CLOCK_HPP
 #define DEVICEFLOW_CLOCK_HPP
 
 #include <array>
+#include <chrono>
 #include <cstdint>
-#include <deviceflow/time.hpp>
 #include <memory>
 #include <optional>
 #include <utility>
 
 namespace [[gnu::visibility("default")]] deviceflow {
+
+/// Tag of the steady timeline. Its origin is the adapter's business and means nothing.
+struct SteadyTimeline {
+  using rep = std::int64_t;
+  using period = std::milli;
+  using duration = std::chrono::duration<rep, period>;
+  using time_point = std::chrono::time_point<SteadyTimeline, duration>;
+  static constexpr bool is_steady = true;
+};
+
+/// Tag of the wall timeline. Its origin is the Unix epoch.
+struct WallTimeline {
+  using rep = std::int64_t;
+  using period = std::ratio<1>;
+  using duration = std::chrono::duration<rep, period>;
+  using time_point = std::chrono::time_point<WallTimeline, duration>;
+  static constexpr bool is_steady = false;
+};
+
+/// A moment on the steady timeline, in milliseconds.
+using SteadyTime = SteadyTimeline::time_point;
+/// A moment on the wall timeline, in seconds since the Unix epoch. Unknown time is an empty
+/// std::optional<WallTime>, never a special value.
+using WallTime = WallTimeline::time_point;
+
+/// "Until something is fed in": later than every deadline.
+inline constexpr SteadyTime kNever = SteadyTime::max();
+
+// Ports to time and chance. Floors 1 and 2 never read a clock; drivers do, through these.
 
 /// Ends one call, or several. A handle: copies share one flag, which is set once and stays set.
 ///

@@ -2,17 +2,13 @@
 #ifndef DEVICEFLOW_CONFIG_HPP
 #define DEVICEFLOW_CONFIG_HPP
 
-#include <deviceflow/authenticator.hpp>
+#include <deviceflow/auth.hpp>
 #include <deviceflow/clock.hpp>
-#include <deviceflow/dpop.hpp>
 #include <deviceflow/exchange.hpp>
-#include <deviceflow/exchange_record.hpp>
-#include <deviceflow/jose.hpp>
-#include <deviceflow/metadata.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/messages.hpp>
 #include <deviceflow/provider.hpp>
 #include <deviceflow/secret.hpp>
-#include <deviceflow/token.hpp>
-#include <deviceflow/transport.hpp>
 #include <functional>
 #include <memory>
 #include <optional>

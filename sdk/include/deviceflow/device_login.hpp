@@ -4,26 +4,189 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deviceflow/device_authorization.hpp>
-#include <deviceflow/device_login_table.hpp>
+#include <deviceflow/clock.hpp>
+#include <deviceflow/error.hpp>
 #include <deviceflow/http.hpp>
-#include <deviceflow/id_token.hpp>
-#include <deviceflow/poll_schedule.hpp>
-#include <deviceflow/quirk.hpp>
-#include <deviceflow/result.hpp>
-#include <deviceflow/revocation.hpp>
+#include <deviceflow/messages.hpp>
+#include <deviceflow/secret.hpp>
 #include <deviceflow/stored_login.hpp>
-#include <deviceflow/text.hpp>
-#include <deviceflow/time.hpp>
-#include <deviceflow/token.hpp>
-#include <deviceflow/transport.hpp>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace [[gnu::visibility("default")]] deviceflow {
+
+/// The states of a login.
+enum class LoginState {
+  ready,        ///< Nothing asked yet.
+  authorizing,  ///< The device authorization request is on its way.
+  restarting,   ///< It never left, or lacked a nonce; to be sent again when its time has come.
+  waiting,      ///< Codes are there; waiting for the next poll.
+  polling,      ///< A poll is on its way.
+  repeating,    ///< The poll has to be repeated at once, with a nonce.
+  cancelling,   ///< Cancelled while a poll was on its way: its answer may still carry a token.
+  revoking,     ///< Tokens that nobody will use are being revoked.
+  finished,
+};
+
+/// What can happen to a login. Responses are read first; the machine only sees what they mean.
+enum class LoginEvent : std::uint8_t {
+  due,          ///< The time that was waited for has come.
+  codes,        ///< The device authorization request brought codes.
+  not_sent,     ///< It never left this machine, and there is time to try again.
+  pending,      ///< authorization_pending.
+  slow_down,    ///< slow_down.
+  fault,        ///< A transient error: timeout, reset, 5xx, a web page …
+  nonce,        ///< use_dpop_nonce, for the first time in this request.
+  tokens,       ///< The tokens.
+  final_error,  ///< Denied, refused, or anything else that waiting can't fix.
+  lost_tokens,  ///< The same, with tokens in the response that can be revoked.
+  expired,      ///< The code's life is over, by our clock or by the server's word.
+  cancel,       ///< cancel() was called.
+  settled,      ///< A revocation was answered, or failed.
+};
+inline constexpr int kLoginEventCount = static_cast<int>(LoginEvent::settled) + 1;
+inline constexpr int kLoginStateCount = static_cast<int>(LoginState::finished) + 1;
+
+/// What the machine does on the way into the next state.
+enum class LoginAction {
+  ignore,         ///< Nothing: the event means nothing in this state.
+  request_codes,  ///< Hand out the device authorization request.
+  start_later,    ///< Wait 2, 4, 8 … 30 s.
+  show_codes,     ///< Keep the codes, start the schedule.
+  poll,           ///< Hand out a token request.
+  keep_pace,      ///< Wait the interval in force.
+  slow_down,      ///< Lengthen the interval for good, then wait it.
+  back_off,       ///< Double the wait, then wait it.
+  repeat,         ///< Send the same request once more at once, and only this once.
+  finish,         ///< Set the outcome, wipe the codes.
+  discard,        ///< Cancelled: whatever came is dropped.
+  revoke,         ///< Hand out revocation requests for tokens that nobody will use.
+};
+
+struct LoginTransition {
+  LoginState state;
+  LoginEvent event;
+  LoginAction action;
+  LoginState next;
+};
+
+std::string_view name(LoginState state) noexcept;
+std::string_view name(LoginEvent event) noexcept;
+std::string_view name(LoginAction action) noexcept;
+
+/// The table's cell; a cell that is not listed ignores the event and stays.
+LoginTransition transition(LoginState state, LoginEvent event) noexcept;
+
+/// The table as a Mermaid state diagram, the one in sdk/docs/state-machine.md.
+std::string login_diagram();
+
+// When to poll: the rules of time of RFC 8628 section 3.5, as data and small calculators.
+
+/// The one rule of backing off: the wait after `last`, which doubles it, from `first` (the wait
+/// where `last` is zero) up to `longest`.
+std::chrono::seconds next_wait(std::chrono::seconds last, std::chrono::seconds first,
+                               std::chrono::seconds longest);
+
+/// The rules of polling. They follow RFC 8628 and what servers were seen to need.
+struct PollPolicy {
+  /// Added to every wait, drawn evenly from this range: servers compare strictly, and some restart
+  /// the wait at every early poll.
+  std::chrono::milliseconds margin_min{100};
+  std::chrono::milliseconds margin_max{250};
+  /// Used where the server sends no usable interval (RFC 8628 section 3.2).
+  static constexpr std::chrono::seconds default_interval{5};
+  /// What each slow_down adds (RFC 8628 section 3.5).
+  static constexpr std::chrono::seconds slow_down_step{5};
+  /// Back-off doubles up to this, or up to twice the interval where that is longer.
+  static constexpr std::chrono::seconds back_off_cap{60};
+  /// The same for refused connections, which cost the server nothing: a user who approved while it
+  /// restarted must not wait a minute.
+  static constexpr std::chrono::seconds refused_cap{15};
+  /// How long before expiry a last poll is placed when back-off would have slept past it.
+  static constexpr std::chrono::milliseconds last_poll_lead{1000};
+};
+
+/// The longest duration this SDK counts with; longer ones sent by a server are cut to it.
+inline constexpr std::chrono::seconds kLongest{std::int64_t{10} * 365 * 24 * 3600};
+
+/// Says when the next poll is due. A value: copy it, compare runs, no clock inside.
+class PollSchedule {
+ public:
+  /// `interval` is settled; `seed` decides the margins, so a run can be repeated.
+  PollSchedule(const PollPolicy& policy, std::chrono::seconds interval,
+               std::chrono::seconds expires_in, SteadyTime issued, std::uint64_t seed);
+
+  /// A response that arrived at `arrival` and that the server dated `date`: shows how fast the
+  /// local clock runs. Call it before one of the others.
+  void on_date(SteadyTime arrival, WallTime date);
+  /// A completed round trip: back-off falls back to the interval in force.
+  void on_answer();
+  /// slow_down: the interval grows by the step, or to `sent` if that is larger, for good. If the
+  /// response before was slow_down as well and this poll `waited` the interval (it is no repeat
+  /// with a nonce), the local clock may run fast: the waits stretch to 1.2, 1.4 … 2 times the
+  /// interval, within what the dates of the responses allow.
+  void on_slow_down(std::optional<std::chrono::seconds> sent, bool waited, Quirks& quirks);
+  /// A transient error: the wait doubles. `refused`: the connection was refused with nothing sent.
+  void on_fault(bool refused);
+
+  /// When to poll after an answer (or failure) that came at `arrival`; empty where no poll fits
+  /// before expiry. `retry_after` is never shortened. Draws a new margin at each call.
+  std::optional<SteadyTime> next_poll(SteadyTime arrival,
+                                      std::optional<std::chrono::seconds> retry_after);
+
+  std::chrono::seconds interval() const noexcept { return interval_; }
+  /// True if waits are stretched, and the dates, if there are any, show that the clock runs fast.
+  bool drifts() const noexcept;
+  SteadyTime expires_at() const noexcept { return expires_at_; }
+
+ private:
+  std::chrono::milliseconds draw_margin();
+  int stretch() const noexcept;
+
+  PollPolicy policy_;
+  std::chrono::seconds interval_;
+  std::chrono::seconds expires_in_;
+  std::chrono::seconds back_off_{0};  // zero while nothing is wrong
+  SteadyTime expires_at_;
+  std::uint64_t random_;
+  std::optional<WallTime> first_date_;
+  SteadyTime first_arrival_{};
+  int stretch_ = 100;  // of the interval, in percent
+  int least_stretch_ = 100;
+  int most_stretch_ = 100;
+  bool dated_ = false;
+  bool slowed_down_ = false;  // the last response was slow_down
+};
+
+/// Says when to try again to start a login that did not reach the server: after 2, 4, 8 … 30 s,
+/// until a deadline. The caller decides what may be repeated at all. A value, like
+/// PollSchedule.
+class StartSchedule {
+ public:
+  /// No deadline: no second try, and no limit to the first.
+  StartSchedule() = default;
+  /// `deadline` counts from `begin`; empty: as above.
+  StartSchedule(SteadyTime begin, std::optional<std::chrono::milliseconds> deadline);
+
+  /// When to repeat the try that failed at `now`; the last one falls on the deadline. Empty where
+  /// the deadline has come. Each call lengthens the next wait.
+  std::optional<SteadyTime> next_try(SteadyTime now);
+  /// What is left of the deadline, never negative; empty where there is none.
+  std::optional<std::chrono::milliseconds> left(SteadyTime now) const;
+  /// How long a request of a try may take: what is left, a second at least. Zero where there is no
+  /// deadline, as in HttpRequest::timeout.
+  std::chrono::milliseconds timeout(SteadyTime now) const;
+
+ private:
+  std::optional<SteadyTime> deadline_;
+  std::chrono::seconds wait_{0};
+};
+
+// One device login as a value: RFC 8628 as a state machine that does no I/O.
 
 struct DeviceLoginOptions {
   DeviceAuthorizationParameters request;

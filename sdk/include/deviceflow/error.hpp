@@ -1,10 +1,13 @@
-// What went wrong, whose fault it was, and whether trying again can help.
+// What went wrong, a value or an Error, and what was tolerated.
 #ifndef DEVICEFLOW_ERROR_HPP
 #define DEVICEFLOW_ERROR_HPP
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
@@ -110,6 +113,119 @@ struct Error {
 
 /// An error with its blame, so that no call site forgets a field. The rest keeps its defaults.
 Error make_error(Blame blame, ErrorCode code, Stage stage, std::string message);
+
+// A value or an Error, never half of each. No exception is ever thrown or needed.
+
+namespace detail {
+/// Ends the program: the wrong side of a Result was read, which is a bug in the caller.
+[[noreturn]] void result_misused(const char* what) noexcept;
+}  // namespace detail
+
+/// Holds a T or an Error. Check ok() before reading either side; reading the wrong one aborts, with
+/// a message where there is a stderr. Not thread-safe, like any value.
+template <typename T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+  bool ok() const noexcept { return state_.index() == 0; }
+  explicit operator bool() const noexcept { return ok(); }
+
+  const T& value() const& { return *side<0>("value() of a failed Result"); }
+  T& value() & { return *side<0>("value() of a failed Result"); }
+  T&& value() && { return std::move(*side<0>("value() of a failed Result")); }
+  const Error& error() const { return *side<1>("error() of a good Result"); }
+
+  const T& operator*() const& { return value(); }
+  T& operator*() & { return value(); }
+  T&& operator*() && { return std::move(*this).value(); }
+  const T* operator->() const { return &value(); }
+  T* operator->() { return &value(); }
+
+ private:
+  template <std::size_t I>
+  auto* side(const char* what) {
+    auto* p = std::get_if<I>(&state_);
+    if (p == nullptr) detail::result_misused(what);
+    return p;
+  }
+  template <std::size_t I>
+  const auto* side(const char* what) const {
+    const auto* p = std::get_if<I>(&state_);
+    if (p == nullptr) detail::result_misused(what);
+    return p;
+  }
+
+  std::variant<T, Error> state_;
+};
+
+/// Success without a value, or an Error.
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(Error error) : error_(std::move(error)) {}
+
+  bool ok() const noexcept { return !error_.has_value(); }
+  explicit operator bool() const noexcept { return ok(); }
+  const Error& error() const {
+    if (!error_) detail::result_misused("error() of a good Result");
+    return *error_;
+  }
+
+ private:
+  std::optional<Error> error_;
+};
+
+// Server deviations that were tolerated. None is silent: each stands in the result.
+
+/// What the server did differently from the RFCs. sdk/docs/quirks.md says for each what it should
+/// have done.
+enum class Quirk {
+  grant_not_listed,           ///< The metadata's grant types lack the device grant.
+  interval_unusable,          ///< `interval` null, zero, negative or no number: 5 s were used.
+  interval_in_milliseconds,   ///< `interval` beyond the code's life, and plausible as milliseconds.
+  interval_beyond_expiry,     ///< `interval` not smaller than `expires_in`: 5 s were used.
+  number_not_whole,           ///< A fraction of a second where whole seconds belong.
+  number_as_string,           ///< A number in quotes.
+  slow_down_with_interval,    ///< `slow_down` carried an `interval` of its own.
+  verification_url,           ///< `verification_url` where `verification_uri` belongs.
+  error_code_alias,           ///< Another spelling of access_denied or expired_token.
+  error_code_in_description,  ///< `invalid_grant`, and the real code in error_description.
+  pending_as_refusal,         ///< A refusal that means pending, by the provider's description.
+  unexpected_status,          ///< A body and an HTTP status that do not belong together.
+  unexpected_content_type,    ///< JSON under another media type.
+  form_encoded_answer,        ///< A form where JSON belongs.
+  scope_grew,                 ///< A refresh brought a wider scope than was granted.
+  token_not_bound,            ///< DPoP was offered, and a Bearer token came back.
+  member_name,                ///< A member under another name or in another spelling.
+  null_member,                ///< null, or an `error` that says nothing, instead of no member.
+  scope_as_list,          ///< The scope as an array, or separated by something else than spaces.
+  error_in_other_member,  ///< The error code in another member than `error`.
+  error_by_status,        ///< No error code but a status that stands for one; needs a description.
+  expires_in_missing,     ///< Codes without `expires_in`: the description's value was used.
+  token_type_missing,  ///< A token without `token_type`: the description's or the old one was used.
+  unreadable_text,     ///< A text that is not UTF-8 or not JSON's, in a member nobody needs.
+  complete_uri_dropped,  ///< A `verification_uri_complete` that can't be used: it is not shown.
+  loopback_endpoint,  ///< An endpoint over plain http on this machine in metadata: it is not used.
+  clock_drift,        ///< `slow_down` after whole waits: the local clock seems to run fast.
+};
+
+/// The stable name, as it stands in JSON events.
+std::string_view name(Quirk quirk) noexcept;
+
+/// A set of quirks in the order of their first appearance.
+class Quirks {
+ public:
+  void add(Quirk quirk);
+  void add(const Quirks& others);
+  bool has(Quirk quirk) const noexcept;
+  const std::vector<Quirk>& list() const noexcept { return list_; }
+
+ private:
+  std::vector<Quirk> list_;
+};
 
 }  // namespace deviceflow
 

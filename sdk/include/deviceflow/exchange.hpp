@@ -2,10 +2,9 @@
 #ifndef DEVICEFLOW_EXCHANGE_HPP
 #define DEVICEFLOW_EXCHANGE_HPP
 
-#include <deviceflow/authenticator.hpp>
+#include <deviceflow/auth.hpp>
+#include <deviceflow/error.hpp>
 #include <deviceflow/http.hpp>
-#include <deviceflow/oauth_request.hpp>
-#include <deviceflow/result.hpp>
 #include <memory>
 #include <optional>
 #include <string>

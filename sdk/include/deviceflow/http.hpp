@@ -1,14 +1,17 @@
-// HTTP requests and answers as values.
+// Requests and responses as values, and the port to the network.
 #ifndef DEVICEFLOW_HTTP_HPP
 #define DEVICEFLOW_HTTP_HPP
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <deviceflow/quirk.hpp>
+#include <deviceflow/clock.hpp>
+#include <deviceflow/error.hpp>
 #include <deviceflow/secret.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace [[gnu::visibility("default")]] deviceflow {
@@ -79,6 +82,143 @@ std::optional<std::chrono::seconds> max_age(const HttpResponse& response);
 
 /// Seconds since the Unix epoch of an HTTP date (IMF-fixdate, RFC 850 or asctime), or empty.
 std::optional<std::int64_t> parse_http_date(std::string_view text);
+
+// application/x-www-form-urlencoded and base64, as OAuth uses them.
+
+/// An ordered list of form parameters. Values are secrets, since some are.
+class Form {
+ public:
+  struct Field {
+    std::string name;
+    Secret value;
+  };
+
+  /// Adds a field. An empty value is left out: RFC 6749 section 3.1 and RFC 8628 section 3.1 treat
+  /// a parameter without a value as omitted.
+  void add(std::string_view name, std::string_view value);
+  bool has(std::string_view name) const noexcept;
+  /// The value of the first field called `name`, or an empty view. Owned by this form.
+  std::string_view get(std::string_view name) const noexcept;
+  const std::vector<Field>& fields() const noexcept { return fields_; }
+  std::vector<Field>& fields() noexcept { return fields_; }
+  bool empty() const noexcept { return fields_.empty(); }
+  /// name=value pairs joined with '&', each side form-urlencoded.
+  Secret encode() const;
+
+  /// Reads a form body. Fields keep their order and may repeat; empty values are kept here, since
+  /// this is what the other side sent. Empty where an escape is broken or the text is over `limit`
+  /// fields.
+  static std::optional<Form> parse(std::string_view body, std::size_t limit = 256);
+
+ private:
+  std::vector<Field> fields_;
+};
+
+// A request of the protocol before it is finished: a description rewrites it, an authenticator adds
+// to it.
+
+/// A protocol request as the RFCs have it. It can't be sent: Exchange::prepare() turns it into an
+/// HttpRequest, and a transport takes nothing else.
+struct OAuthRequest {
+  Stage stage = Stage::token;
+  Method method = Method::post;
+  std::string url;
+  Form form;  ///< Becomes the body of a POST. Empty for a GET.
+  std::vector<Header> headers;
+  /// What is known about the login beside the parameters, for a description: `scope` and
+  /// `user_code` of a poll. Never sent by itself.
+  Form context = {};
+  /// Parameters that are not sent, no matter what adds them.
+  std::vector<std::string> withheld = {};
+  /// See HttpRequest::timeout.
+  std::chrono::milliseconds timeout{0};
+  /// client_id is sent in the body even if the client authenticates in a header. Some servers want
+  /// it there.
+  bool names_client = false;
+};
+
+// The port to the network: one finished request in, one answer or one failure out.
+
+/// Why no answer came.
+struct TransportFailure {
+  enum class Kind {
+    dns,            ///< The host name could not be resolved.
+    refused,        ///< Nothing listens there, or no route leads there.
+    timeout,        ///< The time for connecting or for the whole exchange ran out.
+    connection,     ///< The connection broke before the answer was complete.
+    tls_handshake,  ///< TLS could not be set up, for a reason other than trust.
+    tls_untrusted,  ///< The certificate is not trusted, expired, or for another host.
+    too_large,      ///< Headers or body went over the transport's limit.
+    cancelled,      ///< The cancel flag was set.
+    local,          ///< This machine's own trouble: a CA file that can't be read, no memory …
+  };
+  Kind kind = Kind::connection;
+  /// True only where it is certain that not one byte of the request left this machine. Only then
+  /// may a device authorization request be repeated (it would start a second login otherwise).
+  bool nothing_sent = false;
+  /// A sentence for a person, without secrets.
+  std::string message;
+  /// For Error::reason, if `kind` is too coarse: "proxy_unreachable", "proxy_auth",
+  /// "proxy_refused", "proxy_failed", "plain_http", "not_http". Empty: the name of `kind`.
+  std::string reason = {};
+  ErrorDetails details = {};
+};
+
+std::string_view name(TransportFailure::Kind kind) noexcept;
+
+using TransportResult = std::variant<HttpResponse, TransportFailure>;
+
+/// Sends requests. One request at a time per transport; send() may be called from any one thread.
+class Transport {
+ public:
+  virtual ~Transport() {}
+
+  /// Sends `request` and reads the whole answer. A POST goes out once at the most.
+  ///
+  /// - Must not follow redirects, must not repeat a request by itself, must not keep cookies, and
+  ///   must verify the server's certificate. An answer of any status is an HttpResponse.
+  /// - Must return within 200 ms after `cancel` is set, whatever it is doing (resolving a name
+  ///   included), with Kind::cancelled.
+  /// - Must bound the size of headers and body, and the time, also against a peer that drips.
+  /// - Must hand over at least these headers where they came: Content-Type, Date, Retry-After,
+  ///   WWW-Authenticate, DPoP-Nonce, Cache-Control, Location, Content-Encoding.
+  /// - Must decode the content codings that it asks for, or ask for none
+  ///   (`Accept-Encoding: identity`). The limit of the body counts decoded bytes. A response that
+  ///   it can't decode is handed over without a body.
+  /// If a POST were repeated behind the caller's back, one login could become two, and a refresh
+  /// token could be spent twice.
+  virtual TransportResult send(const HttpRequest& request, const Cancel& cancel) = 0;
+};
+
+// One HTTP exchange as it happened, for a developer's eyes: a trace file, a Developer tab.
+
+/// What went out and what came back, unredacted: keep it in memory only.
+struct ExchangeRecord {
+  Stage stage = Stage::token;
+  SteadyTime sent_at{};
+  std::optional<WallTime> sent_at_wall;
+  SteadyTime::duration duration{0};
+  HttpRequest request;
+  std::optional<HttpResponse> response;     ///< Or
+  std::optional<TransportFailure> failure;  ///< this.
+  /// `response` as it was normalized, if that changed something.
+  std::optional<HttpResponse> normalized;
+
+  /// The response as it was parsed, or null. Owned by this record.
+  const HttpResponse* effective_response() const noexcept {
+    return normalized ? &*normalized : response ? &*response : nullptr;
+  }
+};
+
+enum class TraceSecrets { redact, keep };
+
+/// The record as a JSON object on one line, for a trace.
+///
+/// With TraceSecrets::redact only headers and members on an allow list keep their values; what is
+/// not on it becomes "[redacted]", and so does every live secret known to `redactor` wherever it
+/// stands, and every secret that this exchange carries. Metadata are public and stay whole.
+/// sdk/docs/trace.md describes the format.
+Secret to_trace(const ExchangeRecord& record, const Redactor& redactor, TraceSecrets secrets);
 
 }  // namespace deviceflow
 

@@ -3,9 +3,9 @@
 #ifndef DEVICEFLOW_PROVIDER_HPP
 #define DEVICEFLOW_PROVIDER_HPP
 
-#include <deviceflow/authenticator.hpp>
-#include <deviceflow/metadata.hpp>
-#include <deviceflow/result.hpp>
+#include <deviceflow/auth.hpp>
+#include <deviceflow/error.hpp>
+#include <deviceflow/messages.hpp>
 #include <memory>
 #include <optional>
 #include <string>

@@ -3,7 +3,7 @@
 #define DEVICEFLOW_QR_CODE_HPP
 
 #include <cstdint>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -6,14 +6,10 @@
 #include <deviceflow/clock.hpp>
 #include <deviceflow/config.hpp>
 #include <deviceflow/device_login.hpp>
-#include <deviceflow/introspection.hpp>
-#include <deviceflow/jwks.hpp>
-#include <deviceflow/metadata.hpp>
-#include <deviceflow/result.hpp>
-#include <deviceflow/revocation.hpp>
+#include <deviceflow/error.hpp>
+#include <deviceflow/messages.hpp>
+#include <deviceflow/store.hpp>
 #include <deviceflow/stored_login.hpp>
-#include <deviceflow/token_store.hpp>
-#include <deviceflow/userinfo.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -223,16 +219,22 @@ class Session {
 
   /// Who signed in, as the UserInfo endpoint says now (OpenID Connect Core section 5.3): the user
   /// of the stored sign-in and nobody else. After invalid_token the access token is replaced once.
-  /// A signed response is verified. Fails as access_token() does, with not_possible if there is no
-  /// endpoint, or no issuer or keys for a signed response, and otherwise as
-  /// read_userinfo_response(), read_userinfo_jwt() and check_userinfo_jwt() do.
+  /// A signed response is verified. Fails as access_token() and read_userinfo_response() do; with
+  /// not_possible if there is no endpoint, or no issuer or keys for a signed response; and with
+  /// userinfo_invalid or algorithm_not_allowed for a signed response that breaks a rule. Its
+  /// `reason` names the claim ("iss", "aud", "exp", "nbf", "iat", "sub"), or "expired",
+  /// "not_yet_valid", "issued_in_future", "signature", "unknown_key", "typ".
   Result<UserInfo> userinfo(const Cancel& cancel = Cancel::never());
 
   /// Asks the introspection endpoint about `token` (RFC 7662). Fails with not_possible if there is
   /// no endpoint or nothing to authenticate with (a public client: see
-  /// IntrospectionOptions::credentials), and otherwise as read_introspection_response() does; if a
-  /// signed response is asked for, also with not_possible if its keys can't be found, and as
-  /// check_signed_introspection() does.
+  /// IntrospectionOptions::credentials), and otherwise as read_introspection_response() does. If a
+  /// signed response is asked for (RFC 9701), also with not_possible if its keys can't be found,
+  /// and with introspection_invalid or algorithm_not_allowed for one that breaks a rule. Its
+  /// `reason` is one of userinfo()'s, "not_signed", "token_introspection" (it does not say whether
+  /// the token is active), or "jti" (it is about another token). RFC 9701 has nothing that ties a
+  /// response to its request: one that was recorded within the last ten minutes can pass for a new
+  /// one, also for another token if that has no `jti`.
   Result<Introspection> introspect(const Secret& token, const IntrospectionOptions& options = {},
                                    const Cancel& cancel = Cancel::never());
   /// Asks the server to revoke `token` (RFC 7009), and leaves the store alone: to sign out, call

@@ -3,11 +3,10 @@
 #define DEVICEFLOW_STORED_LOGIN_HPP
 
 #include <chrono>
+#include <deviceflow/clock.hpp>
 #include <deviceflow/error.hpp>
-#include <deviceflow/result.hpp>
+#include <deviceflow/messages.hpp>
 #include <deviceflow/secret.hpp>
-#include <deviceflow/time.hpp>
-#include <deviceflow/token.hpp>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -4,11 +4,11 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
-#include <deviceflow/text.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/secret.hpp>
 #include <vector>
 
 #include "adapters/cancel.hpp"
+#include "foundation/url.hpp"
 
 namespace deviceflow {
 

@@ -5,7 +5,7 @@
 #include <curl/curl.h>
 
 #include <deviceflow/clock.hpp>
-#include <deviceflow/transport.hpp>
+#include <deviceflow/http.hpp>
 #include <optional>
 #include <string>
 

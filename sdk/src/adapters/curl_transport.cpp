@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/platform.hpp>
 #include <fstream>
 #include <iterator>
 #include <utility>

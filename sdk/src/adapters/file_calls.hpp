@@ -8,7 +8,7 @@
 
 #include <cstddef>
 #include <deviceflow/error.hpp>
-#include <deviceflow/file_store.hpp>
+#include <deviceflow/store.hpp>
 #include <memory>
 #include <string>
 #include <string_view>

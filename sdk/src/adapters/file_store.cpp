@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <deviceflow/file_store.hpp>
+#include <deviceflow/store.hpp>
 #include <mutex>
 #include <utility>
 

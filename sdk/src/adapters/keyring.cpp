@@ -1,6 +1,6 @@
 #include <dlfcn.h>
 
-#include <deviceflow/keyring.hpp>
+#include <deviceflow/store.hpp>
 
 namespace deviceflow {
 

@@ -1,5 +1,5 @@
 #include <condition_variable>
-#include <deviceflow/memory_store.hpp>
+#include <deviceflow/store.hpp>
 #include <map>
 #include <mutex>
 #include <set>

@@ -13,10 +13,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <deviceflow/form.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/platform.hpp>
 
 #include "adapters/crypto_library.hpp"
+#include "foundation/encoding.hpp"
 
 namespace deviceflow {
 

@@ -8,7 +8,7 @@
 #include <array>
 #include <climits>
 #include <cstdlib>
-#include <deviceflow/key_source.hpp>
+#include <deviceflow/store.hpp>
 #include <memory>
 
 #include "adapters/crypto_library.hpp"

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_SRC_RECORD_CIPHER_HPP
 #define DEVICEFLOW_SRC_RECORD_CIPHER_HPP
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <deviceflow/secret.hpp>
 #include <string>
 #include <string_view>

@@ -11,7 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/platform.hpp>
 #include <limits>
 
 #include "adapters/cancel.hpp"

@@ -1,10 +1,10 @@
 // Single requests beside a login: one handle for all, since only how the response is read differs.
-#include <deviceflow/introspection.hpp>
-#include <deviceflow/userinfo.hpp>
+#include <deviceflow/messages.hpp>
 #include <memory>
 
 #include "c_api/handles.hpp"
 #include "foundation/ascii.hpp"
+#include "foundation/json.hpp"
 #include "protocol/answer.hpp"
 
 struct deviceflow_call {
@@ -54,7 +54,7 @@ int read_revocation_call(deviceflow_call& call, const HttpResponse& response) {
 int read_introspection_call(deviceflow_call& call, const HttpResponse& response) {
   const auto answer = read_introspection_response(response, call.redactor);
   if (!answer.ok()) return fail(call, answer.error());
-  call.json = to_secret_json(answer->members);
+  call.json = answer->members;
   call.active = answer->active;
   return DEVICEFLOW_OK;
 }
@@ -64,7 +64,7 @@ int read_userinfo_call(deviceflow_call& call, const HttpResponse& response) {
   if (!call.expected.empty()) expected = call.expected;
   const auto answer = read_userinfo_response(response, expected, call.redactor);
   if (!answer.ok()) return fail(call, answer.error());
-  call.json = to_secret_json(answer->members);
+  call.json = answer->members;
   return DEVICEFLOW_OK;
 }
 

@@ -6,9 +6,8 @@
 
 #include <deviceflow/device_login.hpp>
 #include <deviceflow/exchange.hpp>
-#include <deviceflow/metadata.hpp>
+#include <deviceflow/messages.hpp>
 #include <deviceflow/provider.hpp>
-#include <deviceflow/refresh.hpp>
 #include <memory>
 #include <optional>
 #include <string>

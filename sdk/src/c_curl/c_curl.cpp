@@ -2,9 +2,8 @@
 #include <deviceflow/deviceflow_curl.h>
 
 #include <atomic>
-#include <deviceflow/curl_transport.hpp>
+#include <deviceflow/platform.hpp>
 #include <deviceflow/qr_code.hpp>
-#include <deviceflow/system_clock.hpp>
 #include <memory>
 #include <thread>
 

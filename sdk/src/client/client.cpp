@@ -1,13 +1,14 @@
 #include <algorithm>
 #include <cstring>
-#include <deviceflow/openssl_jose.hpp>
-#include <deviceflow/pkce.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/platform.hpp>
 
 #include "client/client_identity.hpp"
 #include "client/client_impl.hpp"
 #include "foundation/ascii.hpp"
+#include "foundation/url.hpp"
 #include "protocol/answer.hpp"
+#include "protocol/id_token.hpp"
+#include "protocol/pkce.hpp"
 #include "protocol/proof.hpp"
 #include "protocol/redirect.hpp"
 

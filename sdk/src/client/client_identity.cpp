@@ -1,7 +1,7 @@
 #include "client/client_identity.hpp"
 
-#include <deviceflow/client_assertion.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/auth.hpp>
+#include <deviceflow/platform.hpp>
 
 #include "protocol/client_auth.hpp"
 

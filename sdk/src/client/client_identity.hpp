@@ -2,10 +2,9 @@
 #ifndef DEVICEFLOW_SRC_CLIENT_IDENTITY_HPP
 #define DEVICEFLOW_SRC_CLIENT_IDENTITY_HPP
 
-#include <deviceflow/authenticator.hpp>
+#include <deviceflow/auth.hpp>
 #include <deviceflow/config.hpp>
-#include <deviceflow/dpop.hpp>
-#include <deviceflow/metadata.hpp>
+#include <deviceflow/messages.hpp>
 #include <memory>
 
 namespace deviceflow {

@@ -3,11 +3,13 @@
 #ifndef DEVICEFLOW_SRC_CLIENT_IMPL_HPP
 #define DEVICEFLOW_SRC_CLIENT_IMPL_HPP
 
-#include <deviceflow/curl_transport.hpp>
-#include <deviceflow/system_clock.hpp>
+#include <deviceflow/platform.hpp>
 
 #include "client/client.hpp"
 #include "client/id_token_keeper.hpp"
+#include "protocol/id_token.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
 
 namespace deviceflow {
 

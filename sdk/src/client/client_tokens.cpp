@@ -1,11 +1,14 @@
-#include <deviceflow/jwt.hpp>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/platform.hpp>
 
 #include "client/client_identity.hpp"
 #include "client/client_impl.hpp"
 #include "foundation/ascii.hpp"
 #include "protocol/answer.hpp"
 #include "protocol/claims.hpp"
+#include "protocol/id_token.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
+#include "protocol/signed_responses.hpp"
 
 namespace deviceflow {
 

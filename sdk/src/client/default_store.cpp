@@ -1,7 +1,5 @@
-#include <deviceflow/file_store.hpp>
-#include <deviceflow/keyring.hpp>
-#include <deviceflow/memory_store.hpp>
 #include <deviceflow/session.hpp>
+#include <deviceflow/store.hpp>
 
 namespace deviceflow {
 

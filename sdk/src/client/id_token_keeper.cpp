@@ -1,7 +1,11 @@
 #include "client/id_token_keeper.hpp"
 
 #include <chrono>
-#include <deviceflow/openssl_jose.hpp>
+#include <deviceflow/platform.hpp>
+
+#include "protocol/id_token.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
 
 namespace deviceflow {
 

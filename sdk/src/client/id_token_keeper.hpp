@@ -2,18 +2,18 @@
 #ifndef DEVICEFLOW_SRC_ID_TOKEN_KEEPER_HPP
 #define DEVICEFLOW_SRC_ID_TOKEN_KEEPER_HPP
 
+#include <deviceflow/clock.hpp>
+#include <deviceflow/error.hpp>
 #include <deviceflow/http.hpp>
-#include <deviceflow/id_token.hpp>
-#include <deviceflow/jwks.hpp>
-#include <deviceflow/oauth_request.hpp>
-#include <deviceflow/result.hpp>
+#include <deviceflow/messages.hpp>
 #include <deviceflow/secret.hpp>
-#include <deviceflow/time.hpp>
-#include <deviceflow/token.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
 
 namespace deviceflow {
 

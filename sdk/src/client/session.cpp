@@ -24,12 +24,13 @@
 // If the outcome can't be written, the tokens stay in memory together with the lock, so that no
 // other process uses the old refresh token, and each later call tries to write them.
 #include <algorithm>
-#include <deviceflow/openssl_jose.hpp>
-#include <deviceflow/poll_schedule.hpp>
+#include <deviceflow/device_login.hpp>
+#include <deviceflow/platform.hpp>
 #include <utility>
 
 #include "adapters/record_cipher.hpp"
 #include "client/session_impl.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow {
 
@@ -439,7 +440,7 @@ StoredLogin Session::Impl::renewed(const StoredLogin& before, RefreshOutcome& ou
   } else {
     out.tokens.id_token = before.tokens.id_token;
   }
-  if (out.tokens.authorization_details.is(JsonValue::Kind::null)) {
+  if (out.tokens.authorization_details.empty()) {
     out.tokens.authorization_details = before.tokens.authorization_details;
   }
   date(out);

@@ -1,14 +1,14 @@
 #include <algorithm>
-#include <deviceflow/jwt.hpp>
-#include <deviceflow/openssl_jose.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/platform.hpp>
 #include <utility>
 
 #include "client/client_identity.hpp"
 #include "client/session_impl.hpp"
 #include "foundation/ascii.hpp"
+#include "foundation/url.hpp"
 #include "protocol/challenge.hpp"
 #include "protocol/claims.hpp"
+#include "protocol/jwt.hpp"
 
 namespace deviceflow {
 

@@ -3,8 +3,8 @@
 #ifndef DEVICEFLOW_SRC_SESSION_IMPL_HPP
 #define DEVICEFLOW_SRC_SESSION_IMPL_HPP
 
+#include <deviceflow/platform.hpp>
 #include <deviceflow/session.hpp>
-#include <deviceflow/system_clock.hpp>
 #include <mutex>
 
 #include "client/client.hpp"

@@ -1,7 +1,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <deviceflow/error.hpp>
-#include <deviceflow/result.hpp>
 #include <utility>
 
 namespace deviceflow {

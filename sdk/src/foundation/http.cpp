@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <deviceflow/http.hpp>
-#include <deviceflow/oauth_request.hpp>
-#include <deviceflow/transport.hpp>
 
 #include "foundation/ascii.hpp"
 

@@ -5,7 +5,6 @@
 // The library's namespace is renamed here: a program that links this archive may use the same
 // library with other settings (exceptions), and the two sets of templates must not be merged.
 #include <algorithm>
-#include <deviceflow/json.hpp>
 
 #define JSON_NOEXCEPTION 1
 #define JSON_NO_IO 1
@@ -16,6 +15,7 @@
 #include <nlohmann/json.hpp>
 #undef nlohmann
 
+#include "foundation/json.hpp"
 #include "foundation/utf8.hpp"
 
 namespace deviceflow {
@@ -494,6 +494,11 @@ Result<JsonValue> parse(std::string_view text, const JsonLimits& limits, bool re
 Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
   Replaced none;
   return parse(text, limits, false, none);
+}
+
+JsonValue json_or_null(std::string_view text) {
+  auto value = parse_json(text);
+  return value.ok() ? std::move(*value) : JsonValue();
 }
 
 Result<JsonValue> parse_response_json(std::string_view text, Quirks& quirks) {

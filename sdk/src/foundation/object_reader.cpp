@@ -1,7 +1,9 @@
 #include "foundation/object_reader.hpp"
 
 #include <algorithm>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
+
+#include "foundation/json.hpp"
 
 namespace deviceflow {
 

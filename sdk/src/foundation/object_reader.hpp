@@ -3,14 +3,15 @@
 #define DEVICEFLOW_SRC_OBJECT_READER_HPP
 
 #include <cstdint>
-#include <deviceflow/json.hpp>
-#include <deviceflow/time.hpp>
+#include <deviceflow/clock.hpp>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "foundation/json.hpp"
 
 // The demo, which may link a shared library, reads its files with it as well.
 namespace [[gnu::visibility("default")]] deviceflow {

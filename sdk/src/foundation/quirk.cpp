@@ -1,4 +1,4 @@
-#include <deviceflow/quirk.hpp>
+#include <deviceflow/error.hpp>
 
 namespace deviceflow {
 

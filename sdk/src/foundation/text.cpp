@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <deviceflow/json.hpp>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 
+#include "foundation/json.hpp"
 #include "foundation/utf8.hpp"
 
 namespace deviceflow {

@@ -1,6 +1,7 @@
+#include "foundation/url.hpp"
+
 #include <algorithm>
 #include <array>
-#include <deviceflow/url.hpp>
 
 #include "foundation/ascii.hpp"
 

@@ -1,9 +1,10 @@
 #include "protocol/answer.hpp"
 
 #include <algorithm>
-#include <deviceflow/form.hpp>
+#include <deviceflow/http.hpp>
 
 #include "foundation/ascii.hpp"
+#include "foundation/json.hpp"
 #include "foundation/utf8.hpp"
 
 namespace deviceflow {

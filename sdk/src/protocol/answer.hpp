@@ -2,17 +2,15 @@
 #ifndef DEVICEFLOW_SRC_ANSWER_HPP
 #define DEVICEFLOW_SRC_ANSWER_HPP
 
+#include <deviceflow/clock.hpp>
 #include <deviceflow/error.hpp>
 #include <deviceflow/http.hpp>
-#include <deviceflow/json.hpp>
-#include <deviceflow/oauth_request.hpp>
-#include <deviceflow/quirk.hpp>
-#include <deviceflow/text.hpp>
-#include <deviceflow/time.hpp>
-#include <deviceflow/token.hpp>
-#include <deviceflow/transport.hpp>
+#include <deviceflow/messages.hpp>
+#include <deviceflow/secret.hpp>
 #include <optional>
 #include <string>
+
+#include "foundation/json.hpp"
 
 namespace deviceflow {
 

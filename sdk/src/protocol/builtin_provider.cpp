@@ -2,7 +2,7 @@
 // names none needs neither this nor the table.
 #include <algorithm>
 #include <deviceflow/provider.hpp>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 
 #include "protocol/builtin_providers.hpp"
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "foundation/ascii.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow {
 

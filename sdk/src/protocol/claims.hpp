@@ -3,10 +3,11 @@
 #define DEVICEFLOW_SRC_CLAIMS_HPP
 
 #include <chrono>
-#include <deviceflow/json.hpp>
-#include <deviceflow/time.hpp>
+#include <deviceflow/clock.hpp>
 #include <optional>
 #include <string_view>
+
+#include "foundation/json.hpp"
 
 namespace deviceflow {
 

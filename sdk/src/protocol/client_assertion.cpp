@@ -1,7 +1,8 @@
 #include <algorithm>
-#include <deviceflow/client_assertion.hpp>
-#include <deviceflow/jwt.hpp>
+#include <deviceflow/auth.hpp>
 
+#include "foundation/json.hpp"
+#include "protocol/jwt.hpp"
 #include "protocol/proof.hpp"
 
 namespace deviceflow {

@@ -1,8 +1,9 @@
 #include "protocol/client_auth.hpp"
 
 #include <algorithm>
-#include <deviceflow/authenticator.hpp>
+#include <deviceflow/auth.hpp>
 
+#include "foundation/encoding.hpp"
 #include "protocol/answer.hpp"
 
 namespace deviceflow {

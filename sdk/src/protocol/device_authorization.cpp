@@ -1,13 +1,13 @@
 #include <algorithm>
-#include <deviceflow/device_authorization.hpp>
-#include <deviceflow/json.hpp>
-#include <deviceflow/poll_schedule.hpp>
-#include <deviceflow/text.hpp>
-#include <deviceflow/token.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/device_login.hpp>
+#include <deviceflow/messages.hpp>
+#include <deviceflow/secret.hpp>
 
 #include "foundation/ascii.hpp"
+#include "foundation/json.hpp"
+#include "foundation/url.hpp"
 #include "protocol/grant_answer.hpp"
+#include "protocol/seconds.hpp"
 
 namespace deviceflow {
 

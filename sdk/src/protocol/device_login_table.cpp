@@ -19,7 +19,7 @@
 //    tokens in a response that ends the login with an error.
 //  * A login that is taken up again after a restart brings its codes along and starts in waiting.
 //  * finished absorbs everything.
-#include <deviceflow/device_login_table.hpp>
+#include <deviceflow/device_login.hpp>
 
 namespace deviceflow {
 

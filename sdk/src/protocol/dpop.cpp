@@ -1,12 +1,15 @@
 #include <algorithm>
-#include <deviceflow/dpop.hpp>
-#include <deviceflow/form.hpp>
-#include <deviceflow/jwks.hpp>
-#include <deviceflow/jwt.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/auth.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "foundation/ascii.hpp"
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
+#include "foundation/url.hpp"
 #include "protocol/challenge.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
 #include "protocol/proof.hpp"
 
 namespace deviceflow {

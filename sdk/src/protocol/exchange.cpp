@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <deviceflow/exchange.hpp>
 #include <deviceflow/provider.hpp>
-#include <deviceflow/url.hpp>
 
+#include "foundation/url.hpp"
 #include "protocol/answer.hpp"
 #include "protocol/tolerances.hpp"
 

@@ -1,12 +1,13 @@
 #include <algorithm>
-#include <deviceflow/exchange_record.hpp>
-#include <deviceflow/form.hpp>
+#include <deviceflow/http.hpp>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "foundation/json.hpp"
 #include "foundation/response_headers.hpp"
+#include "protocol/exchange_secrets.hpp"
 
 namespace deviceflow {
 
@@ -156,7 +157,7 @@ class Writer {
 
 }  // namespace
 
-JsonValue to_trace(const ExchangeRecord& record, const Redactor& redactor, TraceSecrets secrets) {
+JsonValue trace_line(const ExchangeRecord& record, const Redactor& redactor, TraceSecrets secrets) {
   Redactor everything = redactor;
   // The login learns of those in this exchange only after it is recorded.
   for (const Secret& secret : secrets_of(record)) everything.add(secret);
@@ -197,6 +198,10 @@ JsonValue to_trace(const ExchangeRecord& record, const Redactor& redactor, Trace
     out.set("failure", std::move(failure));
   }
   return out;
+}
+
+Secret to_trace(const ExchangeRecord& record, const Redactor& redactor, TraceSecrets secrets) {
+  return to_secret_json(trace_line(record, redactor, secrets));
 }
 
 }  // namespace deviceflow

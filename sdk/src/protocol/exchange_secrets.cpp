@@ -1,10 +1,12 @@
 // Where the secrets of an exchange stand: in fields and members whose names say so, and in headers.
+#include "protocol/exchange_secrets.hpp"
+
 #include <algorithm>
-#include <deviceflow/exchange_record.hpp>
-#include <deviceflow/form.hpp>
+#include <deviceflow/http.hpp>
 #include <string>
 
 #include "foundation/ascii.hpp"
+#include "foundation/encoding.hpp"
 
 namespace deviceflow {
 

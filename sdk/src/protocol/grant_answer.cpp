@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "foundation/ascii.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow {
 

@@ -2,6 +2,7 @@
 #ifndef DEVICEFLOW_SRC_GRANT_ANSWER_HPP
 #define DEVICEFLOW_SRC_GRANT_ANSWER_HPP
 
+#include "foundation/json.hpp"
 #include "protocol/answer.hpp"
 
 namespace deviceflow {

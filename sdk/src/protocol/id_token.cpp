@@ -1,7 +1,11 @@
-#include <algorithm>
-#include <deviceflow/form.hpp>
-#include <deviceflow/id_token.hpp>
+#include "protocol/id_token.hpp"
 
+#include <algorithm>
+#include <deviceflow/http.hpp>
+#include <deviceflow/messages.hpp>
+
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 #include "protocol/claims.hpp"
 
 namespace deviceflow {
@@ -115,7 +119,7 @@ Result<IdTokenClaims> check_id_token(const Jwt& jwt, const IdTokenExpectations& 
   }
   return IdTokenClaims{expected.issuer, std::string(*text_claim(jwt.claims, "sub")),
                        *expires,        *issued,
-                       clock_good,      jwt.claims};
+                       clock_good,      to_secret_json(jwt.claims)};
 }
 
 }  // namespace deviceflow

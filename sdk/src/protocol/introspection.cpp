@@ -1,9 +1,13 @@
 #include <algorithm>
-#include <deviceflow/introspection.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "foundation/ascii.hpp"
+#include "foundation/json.hpp"
 #include "protocol/claims.hpp"
 #include "protocol/grant_answer.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
+#include "protocol/signed_responses.hpp"
 
 namespace deviceflow {
 
@@ -27,7 +31,7 @@ std::optional<Introspection> introspection_of(const JsonValue* object) {
   if (active == nullptr || !active->as_bool()) return std::nullopt;
   Introspection out;
   out.active = *active->as_bool();
-  out.members = *object;
+  out.members = to_secret_json(*object);
   return out;
 }
 
@@ -119,14 +123,15 @@ Result<Introspection> check_signed_introspection(const Jwt& jwt, SignatureCheck 
     return disbelieved("iat",
                        "it was made for an earlier request, or this device's clock is wrong");
   }
-  auto out = introspection_of(jwt.claims.find("token_introspection"));
+  const JsonValue* members = jwt.claims.find("token_introspection");
+  auto out = introspection_of(members);
   if (!out)
     return disbelieved("token_introspection", "it does not say whether the token is active");
-  const auto token = text_claim(out->members, "jti");
+  const auto token = text_claim(*members, "jti");
   if (token && !expected.token_id.empty() && *token != expected.token_id) {
     return disbelieved("jti", "it is about another token");
   }
-  const auto ends = time_claim(out->members, "exp");
+  const auto ends = time_claim(*members, "exp");
   if (out->active && clock_good && ends && *now - kLeeway >= *ends) {
     return disbelieved("expired",
                        "the token that it calls active has expired, or this device's "

@@ -1,7 +1,10 @@
-#include <deviceflow/form.hpp>
-#include <deviceflow/jwks.hpp>
+#include "protocol/jwks.hpp"
+
+#include <deviceflow/http.hpp>
+#include <deviceflow/messages.hpp>
 #include <optional>
 
+#include "foundation/encoding.hpp"
 #include "protocol/answer.hpp"
 
 namespace deviceflow {

@@ -1,8 +1,12 @@
+#include "protocol/jwt.hpp"
+
 #include <algorithm>
-#include <deviceflow/form.hpp>
-#include <deviceflow/jwt.hpp>
-#include <deviceflow/text.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/secret.hpp>
 #include <optional>
+
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow {
 

@@ -1,8 +1,9 @@
 #include <algorithm>
-#include <deviceflow/metadata.hpp>
-#include <deviceflow/text.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/messages.hpp>
+#include <deviceflow/secret.hpp>
 
+#include "foundation/json.hpp"
+#include "foundation/url.hpp"
 #include "protocol/answer.hpp"
 
 namespace deviceflow {

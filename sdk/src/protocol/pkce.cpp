@@ -1,6 +1,9 @@
+#include "protocol/pkce.hpp"
+
 #include <algorithm>
-#include <deviceflow/form.hpp>
-#include <deviceflow/pkce.hpp>
+#include <deviceflow/http.hpp>
+
+#include "foundation/encoding.hpp"
 
 namespace deviceflow {
 

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <cmath>
-#include <deviceflow/poll_schedule.hpp>
+#include <deviceflow/device_login.hpp>
+
+#include "foundation/json.hpp"
+#include "protocol/seconds.hpp"
 
 namespace deviceflow {
 

@@ -1,7 +1,10 @@
 #include "protocol/proof.hpp"
 
 #include <algorithm>
-#include <deviceflow/form.hpp>
+#include <deviceflow/http.hpp>
+
+#include "foundation/encoding.hpp"
+#include "foundation/json.hpp"
 
 namespace deviceflow {
 

@@ -2,14 +2,14 @@
 #ifndef DEVICEFLOW_SRC_PROOF_HPP
 #define DEVICEFLOW_SRC_PROOF_HPP
 
+#include <deviceflow/auth.hpp>
 #include <deviceflow/clock.hpp>
 #include <deviceflow/error.hpp>
-#include <deviceflow/jose.hpp>
-#include <deviceflow/json.hpp>
-#include <deviceflow/result.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "foundation/json.hpp"
 
 namespace deviceflow {
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <deviceflow/provider.hpp>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 #include <map>
 
 #include "protocol/builtin_providers.hpp"

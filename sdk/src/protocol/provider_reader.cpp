@@ -2,10 +2,11 @@
 // allowed: a misspelt switch that is ignored would look like a provider that can't be reached.
 #include <algorithm>
 #include <deviceflow/provider.hpp>
-#include <deviceflow/text.hpp>
+#include <deviceflow/secret.hpp>
 #include <map>
 #include <set>
 
+#include "foundation/json.hpp"
 #include "foundation/object_reader.hpp"
 #include "protocol/tolerances.hpp"
 #include "protocol/url_template.hpp"

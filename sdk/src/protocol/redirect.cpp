@@ -1,6 +1,6 @@
 #include "protocol/redirect.hpp"
 
-#include <deviceflow/url.hpp>
+#include "foundation/url.hpp"
 
 namespace deviceflow {
 

@@ -2,9 +2,8 @@
 #ifndef DEVICEFLOW_SRC_REDIRECT_HPP
 #define DEVICEFLOW_SRC_REDIRECT_HPP
 
+#include <deviceflow/error.hpp>
 #include <deviceflow/http.hpp>
-#include <deviceflow/oauth_request.hpp>
-#include <deviceflow/result.hpp>
 #include <string>
 
 namespace deviceflow {

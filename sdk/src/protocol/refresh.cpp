@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <deviceflow/refresh.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "foundation/ascii.hpp"
 #include "protocol/grant_answer.hpp"

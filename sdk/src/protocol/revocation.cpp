@@ -1,4 +1,4 @@
-#include <deviceflow/revocation.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "protocol/grant_answer.hpp"
 

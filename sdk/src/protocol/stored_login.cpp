@@ -1,9 +1,9 @@
 #include <climits>
-#include <deviceflow/json.hpp>
-#include <deviceflow/poll_schedule.hpp>
+#include <deviceflow/device_login.hpp>
 #include <deviceflow/stored_login.hpp>
 
 #include "foundation/ascii.hpp"
+#include "foundation/json.hpp"
 #include "foundation/object_reader.hpp"
 
 namespace deviceflow {
@@ -52,9 +52,7 @@ JsonValue write_tokens(const TokenSet& tokens) {
   put(out, "refresh_token", tokens.refresh_token.reveal());
   put(out, "id_token", tokens.id_token.reveal());
   // As text, so that its shape is none of the record's limits' business.
-  if (!tokens.authorization_details.is(JsonValue::Kind::null)) {
-    out.set("authorization_details", to_json(tokens.authorization_details));
-  }
+  put(out, "authorization_details", tokens.authorization_details);
   return out;
 }
 
@@ -143,9 +141,8 @@ TokenSet read_tokens(ObjectReader in) {
   in.text("id_token", out.id_token);
   std::string_view details;
   if (in.text("authorization_details", details)) {
-    auto parsed = parse_json(details);
-    if (!parsed.ok()) in.must_be("authorization_details", "JSON");
-    if (parsed.ok()) out.authorization_details = std::move(*parsed);
+    if (!parse_json(details).ok()) in.must_be("authorization_details", "JSON");
+    out.authorization_details = std::string(details);
   }
   return out;
 }

@@ -1,10 +1,13 @@
 #include <algorithm>
-#include <deviceflow/exchange_record.hpp>
-#include <deviceflow/poll_schedule.hpp>
-#include <deviceflow/token.hpp>
+#include <deviceflow/device_login.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/messages.hpp>
 
 #include "foundation/ascii.hpp"
+#include "foundation/json.hpp"
+#include "protocol/exchange_secrets.hpp"
 #include "protocol/grant_answer.hpp"
+#include "protocol/seconds.hpp"
 
 namespace deviceflow {
 
@@ -123,7 +126,9 @@ std::optional<Error> read_tokens(const Answer& answer, const Redactor& redactor,
   tokens.refresh_token = Secret(answer.text("refresh_token"));
   tokens.id_token = Secret(answer.text("id_token"));
   const JsonValue* details = answer.object->find("authorization_details");
-  if (details != nullptr) tokens.authorization_details = *details;
+  if (details != nullptr && !details->is(JsonValue::Kind::null)) {
+    tokens.authorization_details = to_json(*details);
+  }
   return std::nullopt;
 }
 

@@ -1,9 +1,9 @@
 #include "protocol/tolerances.hpp"
 
 #include <algorithm>
-#include <deviceflow/json.hpp>
 #include <optional>
 
+#include "foundation/json.hpp"
 #include "protocol/answer.hpp"
 #include "protocol/grant_answer.hpp"
 

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <deviceflow/http.hpp>
-#include <deviceflow/oauth_request.hpp>
 #include <string>
 #include <utility>
 #include <vector>

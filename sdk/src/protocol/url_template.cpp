@@ -1,9 +1,11 @@
 #include "protocol/url_template.hpp"
 
 #include <algorithm>
-#include <deviceflow/form.hpp>
-#include <deviceflow/text.hpp>
-#include <deviceflow/url.hpp>
+#include <deviceflow/http.hpp>
+#include <deviceflow/secret.hpp>
+
+#include "foundation/encoding.hpp"
+#include "foundation/url.hpp"
 
 namespace deviceflow {
 

@@ -2,7 +2,7 @@
 #ifndef DEVICEFLOW_SRC_URL_TEMPLATE_HPP
 #define DEVICEFLOW_SRC_URL_TEMPLATE_HPP
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <map>
 #include <string>
 #include <string_view>

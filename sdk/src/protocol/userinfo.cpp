@@ -1,10 +1,14 @@
 #include <deviceflow/limits.h>
 
-#include <deviceflow/userinfo.hpp>
+#include <deviceflow/messages.hpp>
 
+#include "foundation/json.hpp"
 #include "protocol/challenge.hpp"
 #include "protocol/claims.hpp"
 #include "protocol/grant_answer.hpp"
+#include "protocol/jwks.hpp"
+#include "protocol/jwt.hpp"
+#include "protocol/signed_responses.hpp"
 
 namespace deviceflow {
 
@@ -91,7 +95,7 @@ Result<UserInfo> read_userinfo_response(const HttpResponse& response,
   }
   UserInfo out;
   out.subject = std::string(subject);
-  out.members = std::move(*answer.object);
+  out.members = to_secret_json(*answer.object);
   out.quirks = answer.quirks;
   return out;
 }
@@ -147,13 +151,14 @@ Result<UserInfo> check_userinfo_jwt(const Jwt& jwt, SignatureCheck signature,
   if (expected.subject && subject != *expected.subject) return subject_mismatch();
   UserInfo out;
   out.subject = std::string(subject);
-  out.members = claims;
+  out.members = to_secret_json(claims);
   return out;
 }
 
 std::string display_name(const UserInfo& info) {
+  const JsonValue members = json_or_null(info.members.reveal());
   for (const char* claim : {"name", "preferred_username", "nickname", "email"}) {
-    const JsonValue* value = info.members.find(claim);
+    const JsonValue* value = members.find(claim);
     if (value == nullptr) continue;
     std::string cleaned = clean_text(value->display_text(), kMaxNameBytes);
     if (cleaned.find_first_not_of(' ') != std::string::npos) return cleaned;

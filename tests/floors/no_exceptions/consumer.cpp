@@ -1,8 +1,6 @@
 // A program with exceptions and RTTI that links an SDK built without either, and uses every floor.
-#include <deviceflow/file_store.hpp>
-#include <deviceflow/keyring.hpp>
-#include <deviceflow/memory_store.hpp>
 #include <deviceflow/session.hpp>
+#include <deviceflow/store.hpp>
 #include <iostream>
 #include <memory>
 #include <stdexcept>

@@ -2,12 +2,12 @@
 #ifndef DEVICEFLOW_URL_HPP
 #define DEVICEFLOW_URL_HPP
 
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace [[gnu::visibility("default")]] deviceflow {
+namespace deviceflow {
 
 /// An absolute URL with an authority, in parts (RFC 3986 section 3). Parts keep their bytes, except
 /// that scheme and host are lower case.

@@ -1,39 +1,19 @@
-// A server's public keys (RFC 7517), and checking a token's signature with them.
-#ifndef DEVICEFLOW_JWKS_HPP
-#define DEVICEFLOW_JWKS_HPP
+// Key sets, and checking a token's signature with them.
+#ifndef DEVICEFLOW_SRC_JWKS_HPP
+#define DEVICEFLOW_SRC_JWKS_HPP
 
-#include <cstddef>
-#include <deviceflow/http.hpp>
-#include <deviceflow/jose.hpp>
-#include <deviceflow/json.hpp>
-#include <deviceflow/jwt.hpp>
-#include <deviceflow/oauth_request.hpp>
-#include <deviceflow/quirk.hpp>
-#include <deviceflow/result.hpp>
-#include <deviceflow/text.hpp>
+#include <deviceflow/messages.hpp>
 #include <string>
 #include <string_view>
-#include <vector>
 
-namespace [[gnu::visibility("default")]] deviceflow {
+#include "foundation/json.hpp"
+#include "protocol/jwt.hpp"
 
-/// The keys of one issuer. Use them for tokens of that issuer only (RFC 8725 section 3.8).
-struct Jwks {
-  std::vector<Jwk> keys;
-  /// How many entries were left out, since they can't be used: other kinds, encryption keys,
-  /// symmetric keys, keys that show a private member, and all after the first 100.
-  std::size_t skipped = 0;
-  /// What was tolerated in reading the response.
-  Quirks quirks = {};
-};
+namespace deviceflow {
 
 /// Reads a key set. Fails with invalid_response for a document that is none, is over 1 MiB, or
 /// holds so many values that parse_json() refuses it.
 Result<Jwks> read_jwks(std::string_view json);
-
-/// A GET of the key set, under the same rules as metadata.
-OAuthRequest make_jwks_request(std::string_view jwks_uri);
-Result<Jwks> read_jwks_response(const HttpResponse& response, const Redactor& redactor = {});
 
 enum class SignatureCheck {
   valid,

@@ -1,5 +1,7 @@
 #include <cstdint>
-#include <deviceflow/form.hpp>
+#include <deviceflow/http.hpp>
+
+#include "foundation/encoding.hpp"
 
 namespace deviceflow {
 

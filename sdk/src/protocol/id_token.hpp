@@ -1,20 +1,16 @@
 // The rules for ID tokens from the token endpoint (OpenID Connect Core section 3.1.3.7).
-#ifndef DEVICEFLOW_ID_TOKEN_HPP
-#define DEVICEFLOW_ID_TOKEN_HPP
+#ifndef DEVICEFLOW_SRC_ID_TOKEN_HPP
+#define DEVICEFLOW_SRC_ID_TOKEN_HPP
 
-#include <chrono>
-#include <deviceflow/jose.hpp>
-#include <deviceflow/json.hpp>
-#include <deviceflow/jwt.hpp>
-#include <deviceflow/result.hpp>
-#include <deviceflow/secret.hpp>
-#include <deviceflow/time.hpp>
+#include <deviceflow/messages.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace [[gnu::visibility("default")]] deviceflow {
+#include "protocol/jwt.hpp"
+
+namespace deviceflow {
 
 /// What an ID token must say to be ours.
 struct IdTokenExpectations {
@@ -32,20 +28,6 @@ struct IdTokenExpectations {
   const Secret* access_token = nullptr;
   /// The algorithms that are accepted; empty for every JwsAlgorithm.
   std::vector<JwsAlgorithm> algorithms;
-};
-
-/// The claims of a token that keeps the rules.
-struct IdTokenClaims {
-  /// With `subject`, and only together with it, who the person is. Compare both with regard to
-  /// case; never go by an e-mail address.
-  std::string issuer;
-  std::string subject;
-  WallTime expires_at{};
-  WallTime issued_at{};
-  /// False if the time is not known: then the token may have expired, and every other rule holds.
-  bool time_checked = false;
-  /// Every claim. They may identify a person: keep them out of logs.
-  JsonValue members;
 };
 
 /// Checks the claims of `jwt` by OpenID Connect Core section 3.1.3.7. Its signature comes first:

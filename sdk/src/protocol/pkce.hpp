@@ -2,12 +2,12 @@
 #ifndef DEVICEFLOW_PKCE_HPP
 #define DEVICEFLOW_PKCE_HPP
 
+#include <deviceflow/auth.hpp>
 #include <deviceflow/clock.hpp>
-#include <deviceflow/jose.hpp>
 #include <deviceflow/secret.hpp>
 #include <string>
 
-namespace [[gnu::visibility("default")]] deviceflow {
+namespace deviceflow {
 
 /// One login's pair. The challenge goes into the device authorization request
 /// (DeviceAuthorizationParameters::code_challenge), the verifier into every poll and nowhere else

@@ -7,8 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deviceflow/quirk.hpp>
-#include <deviceflow/result.hpp>
+#include <deviceflow/error.hpp>
 #include <deviceflow/secret.hpp>
 #include <optional>
 #include <string>
@@ -16,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace [[gnu::visibility("default")]] deviceflow {
+namespace deviceflow {
 
 /// One JSON value. Text is wiped when it goes, since it may hold a token.
 class JsonValue {
@@ -110,6 +109,9 @@ inline constexpr std::string_view kRefusedJson = "refused_json";
 /// trailing bytes, a member that occurs twice in one object, a number beyond a double, and a
 /// document over `limits`. Never throws, never recurses while reading.
 Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits = {});
+
+/// The same for text that this SDK wrote itself; null if it can't be read.
+JsonValue json_or_null(std::string_view text);
 
 /// The same for a response, of which one text that can't be read must not cost the rest: a byte
 /// that is not UTF-8, half a surrogate pair or a control character inside a string makes that

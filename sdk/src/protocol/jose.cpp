@@ -1,4 +1,4 @@
-#include <deviceflow/jose.hpp>
+#include <deviceflow/auth.hpp>
 
 namespace deviceflow {
 

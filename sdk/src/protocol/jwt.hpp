@@ -4,14 +4,15 @@
 #define DEVICEFLOW_JWT_HPP
 
 #include <cstddef>
-#include <deviceflow/jose.hpp>
-#include <deviceflow/json.hpp>
-#include <deviceflow/result.hpp>
+#include <deviceflow/auth.hpp>
+#include <deviceflow/error.hpp>
 #include <deviceflow/secret.hpp>
 #include <string>
 #include <string_view>
 
-namespace [[gnu::visibility("default")]] deviceflow {
+#include "foundation/json.hpp"
+
+namespace deviceflow {
 
 /// A token taken apart. Nothing in it is true yet: verify_signature() comes first. Keys that its
 /// header names by URL or by value (jku, x5u, jwk, x5c) are not looked at (RFC 8725 section 3.10).
