@@ -259,7 +259,7 @@ void Redactor::remember(std::string_view written) {
   Layer layer(written);
   do {
     const std::string_view form = layer.text();
-    if (form.size() < kMinForm || form.find_first_not_of(' ') == std::string_view::npos) continue;
+    if (form.find_first_not_of(' ') == std::string_view::npos) continue;
     const auto at = std::lower_bound(forms_.begin(), forms_.end(), form, before);
     if (at == forms_.end() || at->reveal() != form) forms_.emplace(at, form);
   } while (layer.decode());
