@@ -41,59 +41,70 @@ Error key_error(const Error& error) {
 
 IdTokenKeeper::IdTokenKeeper() : verifier_(make_openssl_verifier()) {}
 
-Result<void> IdTokenKeeper::load(const Question& question, const Fetch& fetch) {
+void IdTokenKeeper::load(const Question& question, const Fetch& fetch, Then<Result<void>> then) {
   if (question.jwks_uri.empty()) {
-    return make_error(Blame::caller, ErrorCode::not_possible, Stage::id_token,
-                      "The ID token can't be checked: the address of the issuer's keys (jwks_uri) "
-                      "is not known.");
+    return then(
+        make_error(Blame::caller, ErrorCode::not_possible, Stage::id_token,
+                   "The ID token can't be checked: the address of the issuer's keys (jwks_uri) "
+                   "is not known."));
   }
-  auto keys = fetch(question.jwks_uri);
-  if (!keys.ok()) return keys.error();
-  keys_ = std::move(*keys);
-  loaded_at_ = question.now;
-  return {};
+  fetch([this, now = question.now, then](Result<Jwks> keys) {
+    if (!keys.ok()) return then(keys.error());
+    keys_ = std::move(*keys);
+    loaded_at_ = now;
+    then({});
+  });
 }
 
-Result<SignatureCheck> IdTokenKeeper::check_signature(const Jwt& jwt, const Question& question,
-                                                      const Fetch& fetch) {
-  const bool had_keys = keys_.has_value();
-  if (!had_keys) {
-    const auto loaded = load(question, fetch);
-    if (!loaded.ok()) return loaded.error();
+void IdTokenKeeper::check_signature(const Jwt& jwt, const Question& question, const Fetch& fetch,
+                                    Then<Result<SignatureCheck>> then) {
+  const auto verify = [this, jwt]() -> Result<SignatureCheck> {
+    auto signature = verify_signature(jwt, *keys_, *verifier_);
+    if (!signature.ok()) return key_error(signature.error());
+    return signature;
+  };
+  if (!keys_) {
+    return load(question, fetch, [verify, then](Result<void> loaded) {
+      then(loaded.ok() ? verify() : loaded.error());
+    });
   }
-  auto first = verify_signature(jwt, *keys_, *verifier_);
-  if (!first.ok()) return key_error(first.error());
-  const bool again =
-      *first != SignatureCheck::valid && had_keys && question.now - loaded_at_ >= kBetweenFetches;
-  if (!again) return first;
+  const auto first = verify();
+  if (!first.ok() || *first == SignatureCheck::valid ||
+      question.now - loaded_at_ < kBetweenFetches) {
+    return then(first);
+  }
   // Some servers make a new key under the old kid. Nothing less excuses a wrong signature.
   const bool wrong = *first == SignatureCheck::invalid;
-  const auto loaded = load(question, fetch);
-  if (!loaded.ok() && wrong) return first;
-  if (!loaded.ok()) return loaded.error();
-  auto second = verify_signature(jwt, *keys_, *verifier_);
-  if (!second.ok()) return key_error(second.error());
-  if (wrong && *second == SignatureCheck::unknown_key) return first;
-  return second;
+  load(question, fetch, [verify, first, wrong, then](Result<void> loaded) {
+    if (!loaded.ok() && wrong) return then(first);
+    if (!loaded.ok()) return then(loaded.error());
+    const auto second = verify();
+    if (second.ok() && wrong && *second == SignatureCheck::unknown_key) return then(first);
+    then(second);
+  });
 }
 
-Result<IdTokenClaims> IdTokenKeeper::check(const TokenSet& tokens, const Question& question,
-                                           const Fetch& fetch) {
+void IdTokenKeeper::check(const TokenSet& tokens, const Question& question, const Fetch& fetch,
+                          Then<Result<IdTokenClaims>> then) {
   const auto jwt = parse_jwt(tokens.id_token.reveal());
-  if (!jwt.ok()) return disbelieved(jwt.error());
+  if (!jwt.ok()) return then(disbelieved(jwt.error()));
   if (question.issuer.empty()) {
-    return make_error(Blame::caller, ErrorCode::not_possible, Stage::id_token,
-                      "The ID token can't be checked: the issuer is not known. Set the issuer.");
+    return then(
+        make_error(Blame::caller, ErrorCode::not_possible, Stage::id_token,
+                   "The ID token can't be checked: the issuer is not known. Set the issuer."));
   }
-  const auto signature = check_signature(*jwt, question, fetch);
-  if (!signature.ok()) return signature.error();
-  if (*signature == SignatureCheck::unknown_key) {
-    return id_token_error(kUnknownKey, "none of the issuer's keys signed it");
-  }
-  if (*signature == SignatureCheck::invalid) {
-    return id_token_error("signature", "its signature is wrong");
-  }
-  return check_claims(*jwt, tokens, question);
+  check_signature(
+      *jwt, question, fetch,
+      [this, jwt = *jwt, &tokens, question, then](Result<SignatureCheck> signature) {
+        if (!signature.ok()) return then(signature.error());
+        if (*signature == SignatureCheck::unknown_key) {
+          return then(id_token_error(kUnknownKey, "none of the issuer's keys signed it"));
+        }
+        if (*signature == SignatureCheck::invalid) {
+          return then(id_token_error("signature", "its signature is wrong"));
+        }
+        then(check_claims(jwt, tokens, question));
+      });
 }
 
 Result<IdTokenClaims> IdTokenKeeper::check_claims(const Jwt& jwt, const TokenSet& tokens,
@@ -116,19 +127,26 @@ std::optional<Error> IdTokenKeeper::contradiction(const TokenSet& tokens,
   return claims.error();
 }
 
-IdTokenKeeper::Verdict IdTokenKeeper::decide(const TokenSet& tokens, const Question& question,
-                                             const Fetch& fetch) {
-  Verdict out;
+void IdTokenKeeper::decide(const TokenSet& tokens, const Question& question, const Fetch& fetch,
+                           Then<Verdict> then) {
   if (tokens.id_token.empty()) {
+    Verdict out;
     const bool due = missing_scopes("openid", question.scope).empty() &&
                      missing_scopes("openid", tokens.scope.value_or(question.scope)).empty();
     if (due) {
       out.problem =
           id_token_error("missing", "there is none, though the server granted \"openid\"");
     }
-    return out;
+    return then(std::move(out));
   }
-  auto claims = check(tokens, question, fetch);
+  check(tokens, question, fetch, [this, &tokens, question, then](Result<IdTokenClaims> claims) {
+    then(settle(tokens, question, std::move(claims)));
+  });
+}
+
+IdTokenKeeper::Verdict IdTokenKeeper::settle(const TokenSet& tokens, const Question& question,
+                                             Result<IdTokenClaims> claims) const {
+  Verdict out;
   if (claims.ok()) {
     out.claims = std::move(*claims);
     return out;

@@ -19,8 +19,10 @@ namespace deviceflow {
 
 class IdTokenKeeper {
  public:
-  /// Fetches and reads the key set at `jwks_uri`.
-  using Fetch = std::function<Result<Jwks>(const std::string& jwks_uri)>;
+  template <typename T>
+  using Then = std::function<void(T)>;
+  /// Fetches and reads the key set of Question::jwks_uri.
+  using Fetch = std::function<void(Then<Result<Jwks>>)>;
   /// Which login the token belongs to, and when it came.
   struct Question {
     std::string issuer;
@@ -48,26 +50,30 @@ class IdTokenKeeper {
 
   IdTokenKeeper();
 
-  /// Checks the ID token among `tokens`.
+  /// Checks the ID token among `tokens`, which have to live until the verdict is there.
   ///
   /// Keys are kept for good, and fetched again for a token that none of them signed: once for the
   /// token, and at most once a minute.
-  Verdict decide(const TokenSet& tokens, const Question& question, const Fetch& fetch);
+  void decide(const TokenSet& tokens, const Question& question, const Fetch& fetch,
+              Then<Verdict> then);
   /// The same keys for another kind of token. Fails if they can't be fetched, with crypto_failed,
   /// or with id_token_invalid for a key that must not be used.
-  Result<SignatureCheck> check_signature(const Jwt& jwt, const Question& question,
-                                         const Fetch& fetch);
+  void check_signature(const Jwt& jwt, const Question& question, const Fetch& fetch,
+                       Then<Result<SignatureCheck>> then);
   /// What was tolerated in the key set that is in use.
   Quirks quirks() const { return keys_ ? keys_->quirks : Quirks(); }
 
  private:
-  Result<IdTokenClaims> check(const TokenSet& tokens, const Question& question, const Fetch& fetch);
+  void check(const TokenSet& tokens, const Question& question, const Fetch& fetch,
+             Then<Result<IdTokenClaims>> then);
   Result<IdTokenClaims> check_claims(const Jwt& jwt, const TokenSet& tokens,
                                      const Question& question) const;
   /// The claims of a token whose signature can't be checked now contradict the sign-in: whatever
   /// key signed it, it must not be believed.
   std::optional<Error> contradiction(const TokenSet& tokens, const Question& question) const;
-  Result<void> load(const Question& question, const Fetch& fetch);
+  Verdict settle(const TokenSet& tokens, const Question& question,
+                 Result<IdTokenClaims> claims) const;
+  void load(const Question& question, const Fetch& fetch, Then<Result<void>> then);
 
   std::unique_ptr<SignatureVerifier> verifier_;
   std::optional<Jwks> keys_;
