@@ -442,6 +442,18 @@ TEST(CurlTransport, AHostInNoProxyIsNotBlamedOnTheProxy) {
   EXPECT_EQ(failure.details.host, "id.somewhere.invalid");
 }
 
+// An address of this machine that is none by its spelling: nothing listens there.
+TEST(CurlTransport, AHostInNoProxyThatRefusesIsNotBlamedOnTheProxy) {
+  const Environment environment({"https_proxy"}, "http://127.0.0.1:9");
+  const Environment exceptions({"no_proxy"}, "::ffff:127.0.0.1");
+  CurlTransport transport;
+  const auto failure = failed(send(transport, post("https://[::ffff:127.0.0.1]:9/token")));
+  EXPECT_EQ(failure.kind, Kind::refused);
+  EXPECT_EQ(failure.reason, "");
+  EXPECT_EQ(failure.details.proxy, "");
+  EXPECT_EQ(failure.details.host, "::ffff:127.0.0.1");
+}
+
 TEST(CurlTransport, HostsInNoProxyAreReachedDirectly) {
   FaultServer proxy({good()});
   const Environment environment({"http_proxy", "https_proxy", "all_proxy"}, proxy.origin());
