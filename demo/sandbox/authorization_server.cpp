@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "foundation/encoding.hpp"
-#include "foundation/json.hpp"
 #include "foundation/url.hpp"
 
 namespace deviceflow::sandbox {
@@ -33,12 +33,6 @@ constexpr std::array<std::string_view, 7> kMethods{"GET",    "POST",  "HEAD",   
 std::string known_or(std::string_view text, const auto& known, std::string_view otherwise) {
   const bool found = std::find(known.begin(), known.end(), text) != known.end();
   return std::string(found ? text : otherwise);
-}
-
-JsonValue strings(std::initializer_list<std::string_view> values) {
-  JsonValue list = JsonValue::array();
-  for (const std::string_view value : values) list.push(JsonValue::string(value));
-  return list;
 }
 
 Response plain_text(int status, std::string text) {
@@ -136,30 +130,29 @@ Response AuthorizationServer::metadata(const Request& request) const {
     return response;
   }
   const std::string& issuer = settings_.issuer;
-  JsonValue body = JsonValue::object();
-  body.set("issuer", issuer);
-  body.set("device_authorization_endpoint", issuer + "/device_authorization");
-  body.set("token_endpoint", issuer + "/token");
-  body.set("introspection_endpoint", issuer + "/introspect");
-  body.set("revocation_endpoint", issuer + "/revoke");
-  body.set("userinfo_endpoint", issuer + "/userinfo");
+  nlohmann::ordered_json body;
+  body["issuer"] = issuer;
+  body["device_authorization_endpoint"] = issuer + "/device_authorization";
+  body["token_endpoint"] = issuer + "/token";
+  body["introspection_endpoint"] = issuer + "/introspect";
+  body["revocation_endpoint"] = issuer + "/revoke";
+  body["userinfo_endpoint"] = issuer + "/userinfo";
   if (settings_.signer.sign) {
-    body.set("jwks_uri", issuer + "/jwks");
-    body.set("id_token_signing_alg_values_supported", strings({"ES256"}));
-    body.set("subject_types_supported", strings({"public"}));
+    body["jwks_uri"] = issuer + "/jwks";
+    body["id_token_signing_alg_values_supported"] = {"ES256"};
+    body["subject_types_supported"] = {"public"};
   }
-  body.set("grant_types_supported",
-           strings({"urn:ietf:params:oauth:grant-type:device_code", "refresh_token"}));
-  body.set("code_challenge_methods_supported", strings({"S256"}));
-  body.set("response_types_supported", strings({"none"}));
-  body.set("token_endpoint_auth_methods_supported",
-           strings({"none", "client_secret_basic", "client_secret_post"}));
-  body.set("introspection_endpoint_auth_methods_supported",
-           strings({"client_secret_basic", "client_secret_post"}));
-  body.set("revocation_endpoint_auth_methods_supported",
-           strings({"none", "client_secret_basic", "client_secret_post"}));
-  body.set("scopes_supported",
-           strings({"openid", "profile", "email", "offline_access", "photos", "playlists"}));
+  body["grant_types_supported"] = {"urn:ietf:params:oauth:grant-type:device_code", "refresh_token"};
+  body["code_challenge_methods_supported"] = {"S256"};
+  body["response_types_supported"] = {"none"};
+  body["token_endpoint_auth_methods_supported"] = {"none", "client_secret_basic",
+                                                   "client_secret_post"};
+  body["introspection_endpoint_auth_methods_supported"] = {"client_secret_basic",
+                                                           "client_secret_post"};
+  body["revocation_endpoint_auth_methods_supported"] = {"none", "client_secret_basic",
+                                                        "client_secret_post"};
+  body["scopes_supported"] = {"openid",         "profile", "email",
+                              "offline_access", "photos",  "playlists"};
   return json_response(200, body);
 }
 

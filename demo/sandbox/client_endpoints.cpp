@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 15> kParameters{
     "grant_type",     "refresh_token",         "resource",         "scope",
     "token",          "token_type_hint",       "user_code"};
 
-std::string quoted(std::string_view parameter) {
+std::string quote(std::string_view parameter) {
   const bool known =
       std::find(kParameters.begin(), kParameters.end(), parameter) != kParameters.end();
   return known ? "\"" + std::string(parameter) + "\"" : "a parameter";
@@ -165,12 +165,12 @@ std::optional<Form> AuthorizationServer::read_fields(const Request& request, Res
   std::set<std::string_view> seen;
   for (const Form::Field& field : sent->fields()) {
     if (!seen.insert(field.name).second && field.name != "resource") {
-      violated("D-3.1-4", quoted(field.name) + " occurs twice");
+      violated("D-3.1-4", quote(field.name) + " occurs twice");
       refusal = oauth_error(400, "invalid_request", "A parameter occurs twice.");
       return std::nullopt;
     }
     // A parameter without a value counts as omitted (RFC 6749 section 3.1), which Form::add does.
-    if (field.value.empty()) violated("D-3.1-3", quoted(field.name) + " is sent without a value");
+    if (field.value.empty()) violated("D-3.1-3", quote(field.name) + " is sent without a value");
     form.add(field.name, field.value.reveal());
   }
   if (form.has("code_verifier") && request.path() != "/token") {

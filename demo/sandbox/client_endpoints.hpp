@@ -21,7 +21,7 @@ JsonValue with_replacements(const JsonValue& ordinary, const JsonValue& replacem
 bool is_scope(std::string_view scope);
 /// True where `wanted` is one of the words of `scope`.
 bool has_scope(std::string_view scope, std::string_view wanted);
-JsonValue seconds_since_epoch(WallTime at);
+std::int64_t seconds_since_epoch(WallTime at);
 /// The one of `scripts` that answers this request, or null.
 const ScriptedAnswer* find_script(const std::vector<ScriptedAnswer>& scripts, int number);
 Response scripted_response(const ScriptedAnswer& script);

@@ -1,18 +1,21 @@
 // What the window's desk, tests and scripts use: decide without a browser, answer the next poll,
 // read violations and the log.
+#include <nlohmann/json.hpp>
+
 #include "authorization_server.hpp"
-#include "foundation/json.hpp"
 
 namespace deviceflow::sandbox {
 
 namespace {
+
+using nlohmann::ordered_json;
 
 // Longer than any client waits.
 constexpr std::chrono::minutes kSilence{10};
 
 Response decision_response(DecisionResult result) {
   switch (result) {
-    case DecisionResult::done: return json_response(200, JsonValue::object());
+    case DecisionResult::done: return json_response(200, ordered_json::object());
     case DecisionResult::unknown_code:
       return oauth_error(404, "unknown_user_code", "No code like this was given out.");
     case DecisionResult::used_code:
@@ -45,28 +48,24 @@ std::optional<ScriptedAnswer> answer_called(std::string_view name) {
   return answer;
 }
 
-JsonValue as_json(const std::vector<Violation>& violations) {
-  JsonValue list = JsonValue::array();
+ordered_json as_json(const std::vector<Violation>& violations) {
+  ordered_json list = ordered_json::array();
   for (const Violation& violation : violations) {
-    JsonValue item = JsonValue::object();
-    item.set("rule", violation.rule);
-    item.set("detail", violation.detail);
-    list.push(std::move(item));
+    list.push_back({{"rule", violation.rule}, {"detail", violation.detail}});
   }
   return list;
 }
 
-JsonValue as_json(const std::deque<LogEntry>& log) {
-  JsonValue list = JsonValue::array();
+ordered_json as_json(const std::deque<LogEntry>& log) {
+  ordered_json list = ordered_json::array();
   for (const LogEntry& entry : log) {
-    JsonValue item = JsonValue::object();
-    item.set("at_ms", JsonValue::integer(entry.at.count()));
-    item.set("method", entry.method);
-    item.set("path", entry.path);
-    item.set("status", JsonValue::integer(entry.status));
-    if (!entry.outcome.empty()) item.set("outcome", entry.outcome);
-    if (entry.attempt > 0) item.set("attempt", JsonValue::integer(entry.attempt));
-    list.push(std::move(item));
+    ordered_json item{{"at_ms", entry.at.count()},
+                      {"method", entry.method},
+                      {"path", entry.path},
+                      {"status", entry.status}};
+    if (!entry.outcome.empty()) item["outcome"] = entry.outcome;
+    if (entry.attempt > 0) item["attempt"] = entry.attempt;
+    list.push_back(std::move(item));
   }
   return list;
 }

@@ -1,4 +1,6 @@
 // ID tokens (OpenID Connect Core) and the key that proves them.
+#include <nlohmann/json.hpp>
+
 #include "client_endpoints.hpp"
 #include "foundation/encoding.hpp"
 #include "foundation/json.hpp"
@@ -9,20 +11,18 @@ namespace {
 
 constexpr std::size_t kAtHashBytes = 16;  // The left half of SHA-256.
 
-JsonValue public_key(const Signer& signer) {
+nlohmann::ordered_json public_key(const Signer& signer) {
   // In the order that makes the thumbprint (RFC 7638).
-  JsonValue key = JsonValue::object();
-  key.set("crv", "P-256");
-  key.set("kty", "EC");
-  key.set("x", base64url_encode(signer.x));
-  key.set("y", base64url_encode(signer.y));
-  return key;
+  return {{"crv", "P-256"},
+          {"kty", "EC"},
+          {"x", base64url_encode(signer.x)},
+          {"y", base64url_encode(signer.y)}};
 }
 
 }  // namespace
 
 std::string AuthorizationServer::key_id() const {
-  return base64url_encode(settings_.sha256(to_json(public_key(settings_.signer))));
+  return base64url_encode(settings_.sha256(json_text(public_key(settings_.signer))));
 }
 
 Response AuthorizationServer::jwks(const Request& request) const {
@@ -31,14 +31,11 @@ Response AuthorizationServer::jwks(const Request& request) const {
     response.headers.emplace_back("Allow", "GET, HEAD");
     return response;
   }
-  JsonValue key = public_key(settings_.signer);
-  key.set("kid", key_id());
-  key.set("use", "sig");
-  key.set("alg", "ES256");
-  JsonValue keys = JsonValue::array();
-  keys.push(std::move(key));
-  JsonValue body = JsonValue::object();
-  body.set("keys", std::move(keys));
+  nlohmann::ordered_json body;
+  nlohmann::ordered_json& key = body["keys"].emplace_back(public_key(settings_.signer));
+  key["kid"] = key_id();
+  key["use"] = "sig";
+  key["alg"] = "ES256";
   return json_response(200, body);
 }
 
@@ -53,8 +50,9 @@ std::string AuthorizationServer::id_token(const Login& login, std::string_view s
   claims.set("iss", settings_.issuer);
   claims.set("sub", person.subject);
   claims.set("aud", login.client_id);
-  claims.set("exp", seconds_since_epoch(wall_time(now + scenario_.access_token_life)));
-  claims.set("iat", seconds_since_epoch(wall_time(now)));
+  const auto expires = wall_time(now + scenario_.access_token_life);
+  claims.set("exp", JsonValue::integer(seconds_since_epoch(expires)));
+  claims.set("iat", JsonValue::integer(seconds_since_epoch(wall_time(now))));
   const std::string hash = settings_.sha256(access_token);
   claims.set("at_hash", base64url_encode(std::string_view(hash).substr(0, kAtHashBytes)));
   if (has_scope(scope, "profile")) claims.set("name", person.full_name);

@@ -14,9 +14,9 @@
 #include <deque>
 #include <fstream>
 #include <mutex>
+#include <nlohmann/json.hpp>
 
 #include "common/command_line.hpp"
-#include "foundation/json.hpp"
 #include "listener.hpp"
 #include "network.hpp"
 #include "scenario_file.hpp"
@@ -91,11 +91,8 @@ void print_line(const std::string& line) {
 
 std::string violation_line(const CommandLine& line, const Violation& violation) {
   if (!line.json) return "Violation of " + violation.rule + ": " + violation.detail;
-  JsonValue event = JsonValue::object();
-  event.set("event", "violation");
-  event.set("rule", violation.rule);
-  event.set("detail", violation.detail);
-  return to_json(event);
+  return json_text(
+      {{"event", "violation"}, {"rule", violation.rule}, {"detail", violation.detail}});
 }
 
 // Lines on their way from the threads that serve to standard output, which may be a pipe that
@@ -161,11 +158,9 @@ class Outbox {
 
 void print_listening(const CommandLine& line, const Listener& listener) {
   if (line.json) {
-    JsonValue event = JsonValue::object();
-    event.set("event", "listening");
-    event.set("issuer", listener.issuer());
-    event.set("verification_uri", listener.verification_uri());
-    print_line(to_json(event));
+    print_line(json_text({{"event", "listening"},
+                          {"issuer", listener.issuer()},
+                          {"verification_uri", listener.verification_uri()}}));
     return;
   }
   print_line("Sandbox - nothing here is real.");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "foundation/json.hpp"
 
@@ -31,21 +32,36 @@ std::optional<std::string_view> find_header(const HeaderList& headers, std::stri
   return std::nullopt;
 }
 
-Response json_response(int status, const JsonValue& body) {
+namespace {
+
+Response with_json(int status, std::string body) {
   Response response;
   response.status = status;
   response.headers = {{"Content-Type", "application/json"},
                       {"Cache-Control", "no-store"},
                       {"Pragma", "no-cache"},
                       {"X-Content-Type-Options", "nosniff"}};
-  response.body = to_json(body);
+  response.body = std::move(body);
   return response;
 }
 
+}  // namespace
+
+std::string json_text(const nlohmann::ordered_json& document) {
+  return document.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+Response json_response(int status, const nlohmann::ordered_json& body) {
+  return with_json(status, json_text(body));
+}
+
+Response json_response(int status, const JsonValue& body) {
+  return with_json(status, to_json(body));
+}
+
 Response oauth_error(int status, std::string_view error, std::string_view description) {
-  JsonValue body = JsonValue::object();
-  body.set("error", error);
-  if (!description.empty()) body.set("error_description", description);
+  nlohmann::ordered_json body{{"error", error}};
+  if (!description.empty()) body["error_description"] = description;
   return json_response(status, body);
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deviceflow/http.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,10 @@ struct Violation {
 std::optional<std::string_view> find_header(const HeaderList& headers, std::string_view name);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 
+/// `document` on one line of ASCII, so that no text in it can fool a terminal.
+std::string json_text(const nlohmann::ordered_json& document);
+Response json_response(int status, const nlohmann::ordered_json& body);
+/// The same for a body that holds tokens or parts of a scenario, whose numbers stay as written.
 Response json_response(int status, const JsonValue& body);
 /// An error as RFC 6749 section 5.2 wants it.
 Response oauth_error(int status, std::string_view error, std::string_view description);

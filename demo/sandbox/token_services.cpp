@@ -1,8 +1,8 @@
 // Introspection (RFC 7662), revocation (RFC 7009) and the UserInfo endpoint.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "client_endpoints.hpp"
-#include "foundation/json.hpp"
 
 namespace deviceflow::sandbox {
 
@@ -22,8 +22,8 @@ Response bearer_challenge(std::string_view error) {
 
 }  // namespace
 
-JsonValue seconds_since_epoch(WallTime at) {
-  return JsonValue::integer(at.time_since_epoch().count());
+std::int64_t seconds_since_epoch(WallTime at) {
+  return at.time_since_epoch().count();
 }
 
 Response AuthorizationServer::introspect(const Request& request, SteadyTime now) {
@@ -35,19 +35,18 @@ Response AuthorizationServer::introspect(const Request& request, SteadyTime now)
     violated("I-2.1-1", "token is missing");
     return oauth_error(400, "invalid_request", "token is missing.");
   }
-  JsonValue body = JsonValue::object();
   const Token* token = find_token(form->get("token"));
   const bool active = token != nullptr && token->is_active(now);
-  body.set("active", JsonValue::boolean(active));
+  nlohmann::ordered_json body{{"active", active}};
   if (active) {
-    body.set("scope", token->scope);
-    body.set("client_id", token->login.client_id);
-    body.set("username", token->login.person);
-    body.set("sub", find_person(token->login.person)->subject);
-    if (token->kind == Token::Kind::access) body.set("token_type", "Bearer");
-    body.set("exp", seconds_since_epoch(wall_time(token->expires)));
-    body.set("iat", seconds_since_epoch(wall_time(token->issued)));
-    body.set("iss", settings_.issuer);
+    body["scope"] = token->scope;
+    body["client_id"] = token->login.client_id;
+    body["username"] = token->login.person;
+    body["sub"] = find_person(token->login.person)->subject;
+    if (token->kind == Token::Kind::access) body["token_type"] = "Bearer";
+    body["exp"] = seconds_since_epoch(wall_time(token->expires));
+    body["iat"] = seconds_since_epoch(wall_time(token->issued));
+    body["iss"] = settings_.issuer;
   }
   return json_response(200, body);
 }
@@ -137,13 +136,11 @@ Response AuthorizationServer::userinfo(const Request& request, SteadyTime now) {
   if (token == nullptr || !token->is_active(now)) return bearer_challenge("invalid_token");
   // The user who approves is one of them.
   const Person& person = *find_person(token->login.person);
-  JsonValue body = JsonValue::object();
-  body.set("sub", person.subject);
-  body.set("preferred_username", person.username);
-  if (has_scope(token->scope, "profile")) body.set("name", person.full_name);
+  nlohmann::ordered_json body{{"sub", person.subject}, {"preferred_username", person.username}};
+  if (has_scope(token->scope, "profile")) body["name"] = person.full_name;
   if (has_scope(token->scope, "email")) {
-    body.set("email", person.email);
-    body.set("email_verified", JsonValue::boolean(true));
+    body["email"] = person.email;
+    body["email_verified"] = true;
   }
   return json_response(200, body);
 }

@@ -97,12 +97,18 @@ for source in sorted((root / "demo/sandbox").rglob("*.[ch]pp")):
 # The demo's own floors: which folder may include which.
 DEMO = {"sandbox": "common sandbox", "common": "common", "terminal": "common terminal", "model": "common model",
         "views": "common model views", "shell": "common model views shell"}
+# Who may use the JSON library itself: for documents without secrets.
+JSON_LIBRARY = ["sandbox"]
 for folder, allowed in DEMO.items():
     for source in sorted((root / "demo" / folder).rglob("*.[ch]pp")):
         for number, angle, target in includes(source):
             to = target.split("/")[0]
             if not angle and "/" in target and to in DEMO and to not in allowed.split():
                 problems.append(f"{source.relative_to(root)}:{number} {folder} may include {allowed}, not {target}")
+            if target.startswith("nlohmann/") and folder not in JSON_LIBRARY:
+                problems.append(f"{source.relative_to(root)}:{number} only {' and '.join(JSON_LIBRARY)} may include {target}")
+            if target == "nlohmann/json.hpp" and source.suffix == ".hpp":
+                problems.append(f"{source.relative_to(root)}:{number} a header includes nlohmann/json_fwd.hpp, not {target}")
 
 # The firmware sample is C: the C API, its own files, mbedTLS, libqrencode and what POSIX and C have.
 SAMPLE = {"arpa/inet.h", "errno.h", "fcntl.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "qrencode.h", "stdbool.h", "stddef.h",

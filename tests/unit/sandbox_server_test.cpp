@@ -1,6 +1,8 @@
 // The sandbox server's endpoints and the rules it watches over, on a virtual clock.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "foundation/encoding.hpp"
 #include "sandbox_client.hpp"
 
@@ -26,6 +28,12 @@ TEST(SandboxMetadata, NamesEveryEndpointAndTheGrant) {
     EXPECT_EQ(Sandbox::member(response, "code_challenge_methods_supported"), R"(["S256"])");
   }
   EXPECT_EQ(sandbox.get("/.well-known/other").status, 404);
+}
+
+TEST(SandboxMessages, NoTextInADocumentFoolsATerminal) {
+  EXPECT_EQ(json_text({{"text", "a\x1b\x7f\xe2\x80\xae\xe2\x80\x8b\"\n"}, {"list", {"one"}}}),
+            R"({"text":"a\u001b\u007f\u202e\u200b\"\n","list":["one"]})");
+  EXPECT_EQ(json_text({{"text", "a\xff"}}), R"({"text":"a\ufffd"})");
 }
 
 TEST(SandboxDeviceAuthorization, GivesOutCodesAsTheRfcWantsThem) {
