@@ -6,8 +6,6 @@ namespace deviceflow {
 
 namespace {
 
-using Kind = RevocationAnswer::Kind;
-
 class Revoke final : public OperationFor<RevocationAnswer> {
  public:
   Revoke(std::shared_ptr<Server> server, Secret token, TokenHint hint,
@@ -15,6 +13,8 @@ class Revoke final : public OperationFor<RevocationAnswer> {
       : OperationFor(std::move(server)), token_(std::move(token)), hint_(hint), timeout_(timeout) {}
 
  private:
+  using Kind = RevocationAnswer::Kind;
+
   void begin() override {
     find_endpoint(&Endpoints::revocation, Stage::revocation, [this](Result<std::string> endpoint) {
       if (!endpoint.ok()) {
