@@ -312,13 +312,14 @@ Result<void> check_target(const std::string& host, int port) {
 // Why no request could be sent there: what the transport says about one.
 Error failure_at(const std::string& url, const CertificateOptions& options, const Cancel& cancel) {
   using Failure = TransportFailure::Kind;
-  CurlTransportOptions same;
+  CurlOptions same;
   same.ca_file = options.ca_file;
   same.proxy = options.proxy;
   same.connect_timeout = same.total_timeout = options.timeout;
   HttpRequest request;
   request.url = url;
-  const auto result = CurlTransport(same).send(request, cancel);
+  CurlNetwork network(same);
+  const auto result = send(network, std::move(request), cancel);
   const auto* failure = std::get_if<TransportFailure>(&result);
   if (failure == nullptr) {
     return make_error(Blame::network, ErrorCode::network, Stage::discovery,

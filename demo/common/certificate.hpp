@@ -52,19 +52,19 @@ struct CertificateReport {
 struct CertificateOptions {
   /// PEM file with the only authorities to trust. Empty: the system's store.
   std::string ca_file;
-  /// See CurlTransportOptions::proxy.
+  /// See CurlOptions::proxy.
   std::string proxy;
   /// Of each connection.
   std::chrono::milliseconds timeout{10000};
 };
 
 /// Connects to `host` (a name or a literal address, without brackets) by the rules of
-/// CurlTransport, inspects the chain, and hangs up: no byte of HTTP is sent, and no client
+/// CurlNetwork, inspects the chain, and hangs up: no byte of HTTP is sent, and no client
 /// certificate is shown. If the chain is not trusted, it connects a second time without
 /// verification, only to see why.
 ///
 /// Blocks; returns within 200 ms after `cancel` is set. Fails with invalid_argument for a port
-/// outside 1 to 65535 or a host that is none, and as a request of CurlTransport fails there:
+/// outside 1 to 65535 or a host that is none, and as a request of CurlNetwork fails there:
 /// network, timeout, cancelled, or tls if there is no handshake for another reason than trust.
 Result<CertificateReport> inspect_certificate(const std::string& host, int port,
                                               const CertificateOptions& options,

@@ -10,7 +10,7 @@ Alarm::~Alarm() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
-    changed_.set();
+    network_.wake();
   }
   thread_.join();
 }
@@ -19,21 +19,22 @@ void Alarm::set(SteadyTime time) {
   const std::lock_guard lock(mutex_);
   if (time_ == time) return;
   time_ = time;
-  changed_.set();
+  network_.wake();
 }
 
 void Alarm::run() {
   std::unique_lock lock(mutex_);
   while (!ending_) {
-    changed_ = Cancel();
     const SteadyTime time = time_;
-    const Cancel changed = changed_;
     lock.unlock();
-    waiter_.wait_until(time, changed);
-    const bool due = !changed.is_set() && time <= clock_.steady_now();
-    if (due) ring_();
+    std::vector<Network::Finished> none;
+    network_.wait(time, Cancel::never(), none);
     lock.lock();
-    if (due && time_ == time) time_ = kNever;
+    if (time_ != time || time > clock_.steady_now()) continue;
+    time_ = kNever;
+    lock.unlock();
+    ring_();
+    lock.lock();
   }
 }
 

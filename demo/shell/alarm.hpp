@@ -26,10 +26,9 @@ class Alarm {
 
   std::function<void()> ring_;
   SystemClock clock_;
-  SystemWaiter waiter_;
+  CurlNetwork network_;  // waits; sends nothing
   std::mutex mutex_;
   SteadyTime time_ = kNever;
-  Cancel changed_;  // ends the wait for the time of before
   bool ending_ = false;
   std::thread thread_;
 };

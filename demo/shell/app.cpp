@@ -244,8 +244,8 @@ void App::open_page(const std::string& uri) {
 
 void App::press_desk(const Command& command) {
   background_.add([this, command](const Cancel& given_up) {
-    CurlTransport transport;
-    const DeskResult result = deviceflow::demo::press_desk(transport, command.issuer, command.press,
+    CurlNetwork network;
+    const DeskResult result = deviceflow::demo::press_desk(network, command.issuer, command.press,
                                                            command.user_code, given_up);
     mailbox_.put({0, DeskAnswered{command.press, result}});
   });

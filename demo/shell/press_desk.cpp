@@ -37,11 +37,11 @@ DeskResult result_of(const HttpResponse& response) {
 
 }  // namespace
 
-DeskResult press_desk(Transport& transport, const std::string& issuer, DeskPress press,
+DeskResult press_desk(Network& network, const std::string& issuer, DeskPress press,
                       const std::string& user_code, const Cancel& cancel) {
   const auto url = parse_url(issuer);
   if (!url.ok() || host_reach(url->host) != HostReach::this_machine) return DeskResult::unreachable;
-  const auto answer = transport.send(request_for(issuer, press, user_code), cancel);
+  const auto answer = send(network, request_for(issuer, press, user_code), cancel);
   const auto* response = std::get_if<HttpResponse>(&answer);
   return response == nullptr ? DeskResult::unreachable : result_of(*response);
 }

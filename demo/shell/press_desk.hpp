@@ -11,7 +11,7 @@ namespace deviceflow::demo {
 
 /// For the login with that user code, at the sandbox with that issuer. Refuses every issuer that is
 /// not on this machine.
-DeskResult press_desk(Transport& transport, const std::string& issuer, DeskPress press,
+DeskResult press_desk(Network& network, const std::string& issuer, DeskPress press,
                       const std::string& user_code, const Cancel& cancel);
 
 }  // namespace deviceflow::demo

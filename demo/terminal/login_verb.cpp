@@ -7,7 +7,7 @@
 #include "common/stop.hpp"
 #include "enter_key.hpp"
 #include "report.hpp"
-#include "ticking_waiter.hpp"
+#include "ticking_network.hpp"
 #include "verbs.hpp"
 
 namespace deviceflow::demo {
@@ -18,11 +18,7 @@ namespace {
 class Login {
  public:
   Login(const CommandLine& line, Output& output, Session session)
-      : line_(line),
-        output_(output),
-        session_(std::move(session)),
-        waiter_(system_waiter_, clock_,
-                [this](SteadyTime now, SteadyTime next) { on_tick(now, next); }) {}
+      : line_(line), output_(output), session_(std::move(session)) {}
 
   ExitCode run() {
     const auto checked = check_for_login(line_, session_);
@@ -57,7 +53,13 @@ class Login {
 
   Ports ports() {
     Ports ports;
-    if (child_ || output_.wants_ticks()) ports.waiter = &waiter_;
+    if (child_ || output_.wants_ticks()) {
+      ports.network = [this, how = curl_options(make_config(session_))] {
+        return std::make_unique<TickingNetwork>(
+            std::make_unique<CurlNetwork>(how), clock_,
+            [this](SteadyTime now, SteadyTime next) { on_tick(now, next); });
+      };
+    }
     ports.clock = &clock_;
     return ports;
   }
@@ -133,8 +135,6 @@ class Login {
   Output& output_;
   Session session_;
   SystemClock clock_;
-  SystemWaiter system_waiter_;
-  TickingWaiter waiter_;
   std::unique_ptr<SandboxChild> child_;
   std::optional<LoginOutcome> outcome_;  ///< Once there is one.
   bool prompted_ = false;

@@ -1,5 +1,4 @@
 #include <deviceflow.hpp>
-#include <future>
 #include <iostream>
 
 namespace {
@@ -12,9 +11,8 @@ void draw(const deviceflow::DeviceAuthorization* codes) {
 
 int main() {
   deviceflow::SystemClock clock;
-  deviceflow::SystemWaiter waiter;
   deviceflow::SystemRandom random;
-  deviceflow::CurlTransport transport;
+  deviceflow::CurlNetwork network;
   deviceflow::Cancel cancel;
 
   deviceflow::Exchange::Options how;
@@ -28,35 +26,26 @@ int main() {
   options.request.scope = "openid";
   options.token_endpoint = "https://id.example.com/token";
   deviceflow::DeviceLogin login(std::move(options));
-  std::future<deviceflow::TransportResult> pending;
 
   while (true) {
-    const auto now = clock.steady_now();
-    if (pending.valid() && pending.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
-      auto result = pending.get();
-      if (auto* response = std::get_if<deviceflow::HttpResponse>(&result)) {
-        login.on_response(now, exchange.accept(std::move(*response)));
-      } else {
-        login.on_failure(now, std::get<deviceflow::TransportFailure>(result));
-      }
-    }
-    if (!pending.valid()) {
-      auto step = login.step(now);
-      if (auto* send = std::get_if<deviceflow::DeviceLogin::Send>(&step)) {
-        auto request = exchange.prepare(std::move(send->request), clock.wall_now(), random.bytes());
-        if (request.ok()) {
-          pending = std::async(std::launch::async, [&, ready = std::move(*request)] {
-            return transport.send(ready, cancel);
-          });
-        } else {
-          login.on_refused(request.error());
-        }
-      } else if (std::holds_alternative<deviceflow::DeviceLogin::Finished>(step)) {
-        break;
-      }
+    auto step = login.step(clock.steady_now());
+    if (auto* send = std::get_if<deviceflow::DeviceLogin::Send>(&step)) {
+      auto request = exchange.prepare(std::move(send->request), clock.wall_now(), random.bytes());
+      if (request.ok()) network.start(1, std::move(*request));
+      if (!request.ok()) login.on_refused(request.error());
+    } else if (std::holds_alternative<deviceflow::DeviceLogin::Finished>(step)) {
+      break;
     }
     draw(login.codes());
-    waiter.wait_until(now + std::chrono::milliseconds(16), cancel);  // the next frame
+    std::vector<deviceflow::Network::Finished> finished;
+    network.wait(clock.steady_now() + std::chrono::milliseconds(16), cancel, finished);
+    for (auto& one : finished) {
+      if (auto* response = std::get_if<deviceflow::HttpResponse>(&one.result)) {
+        login.on_response(clock.steady_now(), exchange.accept(std::move(*response)));
+      } else {
+        login.on_failure(clock.steady_now(), std::get<deviceflow::TransportFailure>(one.result));
+      }
+    }
   }
 
   const auto outcome = login.take_outcome();

@@ -5,9 +5,9 @@
 #include <thread>
 
 #include "client_helpers.hpp"
+#include "network_helpers.hpp"
 #include "sockets.hpp"
 #include "test_certificates.hpp"
-#include "transport_helpers.hpp"
 
 namespace deviceflow::test {
 namespace {

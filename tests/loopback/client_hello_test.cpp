@@ -1,4 +1,4 @@
-// What the transport offers in the first message of a TLS handshake, byte by byte.
+// What the network offers in the first message of a TLS handshake, byte by byte.
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -8,8 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "network_helpers.hpp"
 #include "sockets.hpp"
-#include "transport_helpers.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -94,9 +94,9 @@ TEST(ClientHello, OffersNoCompressionAndNoOldVersionAndNamesTheServer) {
   ASSERT_EQ(listen(listener.get(), 1), 0);
   std::string message;
   std::thread server([&] { message = first_message(listener); });
-  CurlTransport transport{CurlTransportOptions()};
+  CurlNetwork network{CurlOptions()};
   const std::string host = "https://localhost:" + std::to_string(bound_port(listener.get()));
-  const TransportFailure failure = failed(send(transport, post(host + "/token")));
+  const TransportFailure failure = failed(send(network, post(host + "/token")));
   server.join();
   EXPECT_TRUE(failure.nothing_sent);
 
@@ -121,10 +121,10 @@ TEST(ClientHello, APortThatRespondsInPlainHttpIsCalledThat) {
     constexpr std::string_view kRefusal = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
     static_cast<void>(::send(connection.get(), kRefusal.data(), kRefusal.size(), MSG_NOSIGNAL));
   });
-  CurlTransport transport{CurlTransportOptions()};
+  CurlNetwork network{CurlOptions()};
   const std::string port = std::to_string(bound_port(listener.get()));
   const TransportFailure failure =
-      failed(send(transport, post("https://127.0.0.1:" + port + "/token")));
+      failed(send(network, post("https://127.0.0.1:" + port + "/token")));
   server.join();
   EXPECT_EQ(failure.kind, Kind::tls_handshake);
   EXPECT_EQ(failure.reason, "plain_http");

@@ -30,8 +30,8 @@ class Desk : public testing::Test {
   }
 
   DeskResult press(DeskPress press) {
-    CurlTransport transport;
-    return press_desk(transport, listener_->issuer(), press, user_code_, {});
+    CurlNetwork network;
+    return press_desk(network, listener_->issuer(), press, user_code_, {});
   }
 
   // Presses `first` when the codes are there and approves after the first poll.
@@ -95,18 +95,20 @@ TEST_F(Desk, NobodyThere) {
   EXPECT_EQ(press(DeskPress::approve), DeskResult::unreachable);
 }
 
-class NoTransport final : public Transport {
+class NoNetwork final : public Network {
  public:
-  TransportResult send(const HttpRequest&, const Cancel&) override {
-    ADD_FAILURE() << "sent to somebody else";
-    return TransportFailure{};
+  void start(std::uint64_t, HttpRequest) override { ADD_FAILURE() << "sent to somebody else"; }
+  bool abort(std::uint64_t) override { return true; }
+  void wait(SteadyTime, const Cancel&, std::vector<Finished>& finished) override {
+    finished.push_back({1, TransportFailure{}});
   }
+  void wake() noexcept override {}
 };
 
 TEST(DeskIssuer, ASandboxIsOnThisMachineOrItIsNone) {
-  NoTransport transport;
+  NoNetwork network;
   for (const char* issuer : {"https://login.example.com", "http://192.168.1.20:4711", ""}) {
-    EXPECT_EQ(press_desk(transport, issuer, DeskPress::approve, "WDJB-MJHT", {}),
+    EXPECT_EQ(press_desk(network, issuer, DeskPress::approve, "WDJB-MJHT", {}),
               DeskResult::unreachable);
   }
 }

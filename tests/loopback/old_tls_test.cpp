@@ -1,4 +1,4 @@
-// L-3.1-1: TLS older than 1.2 is the transport's own refusal. The TLS library of most systems would
+// L-3.1-1: TLS older than 1.2 is the network's own refusal. The TLS library of most systems would
 // refuse it as well; so this process tells the library to allow everything, before it is first
 // used.
 #include <openssl/ssl.h>
@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <deviceflow/platform.hpp>
 
+#include "network_helpers.hpp"
 #include "test_certificates.hpp"
-#include "transport_helpers.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -32,10 +32,10 @@ TEST(OldTls, IsRefusedWhereTheTlsLibraryWouldAllowIt) {
   TlsSettings settings = TestCertificates::get().good;
   settings.version = TlsSettings::Version::only_1_1;
   FaultServer server({answer(200, "{}")}, {FaultServerOptions::Mode::serve, settings});
-  CurlTransportOptions options;
+  CurlOptions options;
   options.ca_file = TestCertificates::get().ca;
-  CurlTransport transport(options);
-  const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+  CurlNetwork network(options);
+  const TransportFailure failure = failed(send(network, post(server.url("/token"))));
   EXPECT_EQ(failure.kind, Kind::tls_handshake);
   EXPECT_TRUE(failure.nothing_sent);
   EXPECT_EQ(server.handshakes(), 0);

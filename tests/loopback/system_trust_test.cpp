@@ -1,4 +1,4 @@
-// What the system's own certificate store means to the transport. For this the process gets a mount
+// What the system's own certificate store means to the network. For this the process gets a mount
 // namespace of its own, in which the store holds the test's authority and nothing else.
 #include <sched.h>
 #include <sys/mount.h>
@@ -11,8 +11,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "network_helpers.hpp"
 #include "test_certificates.hpp"
-#include "transport_helpers.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -23,10 +23,10 @@ constexpr const char* kSystemStore = "/etc/ssl/certs";
 TransportResult ask(const std::string& ca_file) {
   FaultServer server({answer(200, "{}")},
                      {FaultServerOptions::Mode::serve, TestCertificates::get().good});
-  CurlTransportOptions options;
+  CurlOptions options;
   options.ca_file = ca_file;
-  CurlTransport transport(options);
-  return send(transport, post(server.url("/token")));
+  CurlNetwork network(options);
+  return send(network, post(server.url("/token")));
 }
 
 TEST(SystemTrust, TheSystemsStoreIsTrustedWhereNoCaFileIsGiven) {

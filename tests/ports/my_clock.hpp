@@ -1,4 +1,4 @@
-// A template to copy: clock and waiter of a device with a tick counter of 32 bits and a real-time
+// A template to copy: the clock of a device with a tick counter of 32 bits and a real-time
 // clock that may never have been set. What is yours goes into MyHardware.
 #ifndef DEVICEFLOW_TESTS_MY_CLOCK_HPP
 #define DEVICEFLOW_TESTS_MY_CLOCK_HPP
@@ -44,28 +44,6 @@ class MyClock final : public Clock {
   std::mutex mutex_;
   std::uint32_t last_ = 0;
   std::int64_t total_ = 0;
-};
-
-/// Sleeps a tenth of a second at a time, and looks at the flag in between: enough for a Cancel.
-class MyWaiter final : public Waiter {
- public:
-  /// The system's delay: returns after this time, or a little later.
-  using Sleep = std::function<void(std::chrono::milliseconds)>;
-  /// `clock`: whose time the deadlines are. Has to outlive this one.
-  MyWaiter(Clock& clock, Sleep sleep) : clock_(clock), sleep_(std::move(sleep)) {}
-
-  void wait_until(SteadyTime deadline, const Cancel& cancel) override {
-    while (!cancel.is_set()) {
-      const SteadyTime now = clock_.steady_now();
-      if (now >= deadline) return;
-      sleep_(std::min(kSlice, deadline - now));
-    }
-  }
-
- private:
-  static constexpr std::chrono::milliseconds kSlice{100};
-  Clock& clock_;
-  Sleep sleep_;
 };
 
 }  // namespace deviceflow::test

@@ -1,4 +1,4 @@
-// An HTTP stack that calls back, for the template of a transport: libcurl on a thread of its own
+// An HTTP stack that calls back, for the template of a network: libcurl on a thread of its own
 // for each request.
 #ifndef DEVICEFLOW_TESTS_MY_HTTP_CURL_HPP
 #define DEVICEFLOW_TESTS_MY_HTTP_CURL_HPP
@@ -8,7 +8,7 @@
 #include <string>
 #include <thread>
 
-#include "my_transport.hpp"
+#include "my_network.hpp"
 
 namespace deviceflow::test {
 

@@ -39,9 +39,10 @@ void print_counts(const char* title, const Counts& counts) {
 
 Program::Program(const std::string& directory, int to_parent)
     : socket(to_parent),
-      transport(to_parent),
       store(std::make_shared<FileStore>(store_options(directory))),
-      session(config(), store, {&transport, &clock, &clock, nullptr}) {}
+      session(config(), store,
+              {[this] { return std::make_unique<ParentNetwork>(socket, clock, sent); }, &clock,
+               nullptr}) {}
 
 FileStoreOptions Program::store_options(const std::string& directory) {
   FileStoreOptions out;

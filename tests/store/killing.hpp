@@ -19,18 +19,45 @@
 namespace deviceflow::test {
 
 /// The system's time, except that waits take none.
-class SkippingClock final : public Clock, public Waiter {
+class SkippingClock final : public Clock {
  public:
   SteadyTime steady_now() override { return system_.steady_now() + skipped_; }
   std::optional<WallTime> wall_now() override { return system_.wall_now(); }
-  void wait_until(SteadyTime deadline, const Cancel&) override {
+  void skip_to(SteadyTime time) {
     const SteadyTime now = steady_now();
-    if (deadline > now) skipped_ += deadline - now;
+    if (time > now) skipped_ += time - now;
   }
 
  private:
   SystemClock system_;
   std::chrono::milliseconds skipped_{0};
+};
+
+/// A child's network: its requests over a socket to the parent, and waits that take no time.
+class ParentNetwork final : public Network {
+ public:
+  /// `sent` counts the requests.
+  ParentNetwork(int socket, SkippingClock& clock, int& sent)
+      : socket_(socket), clock_(clock), sent_(sent) {}
+
+  void start(std::uint64_t ticket, HttpRequest request) override {
+    ++sent_;
+    say(socket_, message_of(request));
+    ticket_ = ticket;
+  }
+  bool abort(std::uint64_t) override { return false; }
+  void wait(SteadyTime until, const Cancel&, std::vector<Finished>& finished) override {
+    if (!ticket_) return clock_.skip_to(until);
+    finished.push_back({*ticket_, response_of(hear(socket_))});
+    ticket_.reset();
+  }
+  void wake() noexcept override {}
+
+ private:
+  int socket_;
+  SkippingClock& clock_;
+  int& sent_;
+  std::optional<std::uint64_t> ticket_;
 };
 
 /// Everything that one process of the program has.
@@ -44,7 +71,7 @@ struct Program {
 
   int socket;
   SkippingClock clock;
-  ParentTransport transport;
+  int sent = 0;
   std::shared_ptr<FileStore> store;
   Session session;
 };

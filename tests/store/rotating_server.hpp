@@ -105,50 +105,38 @@ inline std::pair<std::string, std::string> split_tokens(const std::string& answe
   return {answer.substr(2, space - 2), answer.substr(space + 1)};
 }
 
-/// A child's network: its requests over a socket to the parent.
-class ParentTransport final : public Transport {
- public:
-  explicit ParentTransport(int socket) : socket_(socket) {}
-
-  TransportResult send(const HttpRequest& request, const Cancel&) override {
-    ++sent;
-    say(socket_, message_of(request));
-    const std::string answer = hear(socket_);
-    if (answer.empty()) _exit(3);  // the parent is gone
-    HttpResponse response;
-    set_header(response.headers, "Content-Type", "application/json");
-    response.status = answer[0] == 'W' || answer[0] == 'X' ? 400 : 200;
-    response.body = Secret(body_of(answer));
-    return response;
+/// What a child says to the parent for a request.
+inline std::string message_of(const HttpRequest& request) {
+  const auto form = Form::parse(request.body.reveal());
+  const auto member = [&](const char* name) { return std::string(form->get(name)); };
+  if (request.url == kDeviceEndpoint) return "C";
+  if (request.url == kRevocationEndpoint) return "V " + member("token");
+  if (member("grant_type") == "refresh_token") return "R " + member("refresh_token");
+  return "P " + member("device_code");
+}
+inline std::string body_of(const std::string& answer) {
+  if (answer[0] == 'W') return R"({"error":"authorization_pending"})";
+  if (answer[0] == 'X') return R"({"error":"invalid_grant"})";
+  if (answer[0] == 'D') {
+    return R"({"user_code":"WDJB-MJHT","verification_uri":"https://id.example.com/device",)"
+           R"("expires_in":600,"interval":1,"device_code":")" +
+           answer.substr(2) + "\"}";
   }
+  if (answer[0] != 'T') return {};
+  const auto [access, refresh] = split_tokens(answer);
+  return R"({"token_type":"Bearer","expires_in":3600,"access_token":")" + access +
+         R"(","refresh_token":")" + refresh + "\"}";
+}
 
-  int sent = 0;
-
- private:
-  static std::string message_of(const HttpRequest& request) {
-    const auto form = Form::parse(request.body.reveal());
-    const auto member = [&](const char* name) { return std::string(form->get(name)); };
-    if (request.url == kDeviceEndpoint) return "C";
-    if (request.url == kRevocationEndpoint) return "V " + member("token");
-    if (member("grant_type") == "refresh_token") return "R " + member("refresh_token");
-    return "P " + member("device_code");
-  }
-  static std::string body_of(const std::string& answer) {
-    if (answer[0] == 'W') return R"({"error":"authorization_pending"})";
-    if (answer[0] == 'X') return R"({"error":"invalid_grant"})";
-    if (answer[0] == 'D') {
-      return R"({"user_code":"WDJB-MJHT","verification_uri":"https://id.example.com/device",)"
-             R"("expires_in":600,"interval":1,"device_code":")" +
-             answer.substr(2) + "\"}";
-    }
-    if (answer[0] != 'T') return {};
-    const auto [access, refresh] = split_tokens(answer);
-    return R"({"token_type":"Bearer","expires_in":3600,"access_token":")" + access +
-           R"(","refresh_token":")" + refresh + "\"}";
-  }
-
-  int socket_;
-};
+/// What the parent's message is to the child, which ends if the parent is gone.
+inline HttpResponse response_of(const std::string& message) {
+  if (message.empty()) _exit(3);
+  HttpResponse response;
+  set_header(response.headers, "Content-Type", "application/json");
+  response.status = message[0] == 'W' || message[0] == 'X' ? 400 : 200;
+  response.body = Secret(body_of(message));
+  return response;
+}
 
 }  // namespace deviceflow::test
 

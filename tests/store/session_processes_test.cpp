@@ -29,7 +29,7 @@ TEST(SessionProcesses, NoRefreshTokenIsUsedTwice) {  // T-6-4, S-2.2.2-1
       for (const auto& pair : sockets) close(pair[0]);
       Program program(directory, socket);
       if (i == 0) program.sign_in();
-      while (program.transport.sent < kEach) {
+      while (program.sent < kEach) {
         const auto token = program.session.access_token();
         if (!token.ok() && token.error().code == ErrorCode::not_stored) continue;  // not yet
         if (!token.ok() || !program.session.refresh().ok()) _exit(7);

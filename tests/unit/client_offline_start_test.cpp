@@ -221,7 +221,7 @@ TEST_F(OfflineStart, BothKindsOfTriesShareOneDeadline) {
   EXPECT_EQ(world.now - begin, seconds(40));
 }
 
-TEST_F(OfflineStart, AWaiterThatWakesEarlyCausesNoTryAndNoReportOfItsOwn) {
+TEST_F(OfflineStart, AWaitThatEndsEarlyCausesNoTryAndNoReportOfItsOwn) {
   world.wakes_early = true;
   fail(kWellKnown, Kind::refused, 2);
   fail(kDevice, Kind::refused, 2);

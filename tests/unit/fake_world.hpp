@@ -1,4 +1,4 @@
-// The blocking client's fake ports: a scripted transport and a clock that jumps.
+// A session's fake ports: a scripted network and a clock that jumps.
 #ifndef DEVICEFLOW_TESTS_FAKE_WORLD_HPP
 #define DEVICEFLOW_TESTS_FAKE_WORLD_HPP
 
@@ -17,10 +17,10 @@
 
 namespace deviceflow::test {
 
-// A fake world: answers by URL, and a waiter that moves the clock to the deadline.
-class FakeWorld final : public Transport, public Clock, public Waiter, public RandomSource {
+// A fake world: answers by URL, and waits that move the clock.
+class FakeWorld final : public Clock, public RandomSource {
  public:
-  TransportResult send(const HttpRequest& request, const Cancel& cancel) override {
+  TransportResult answer_to(const HttpRequest& request, const Cancel& cancel) {
     {
       const std::lock_guard guard(mutex_);
       requests.push_back(request);
@@ -42,7 +42,8 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
   }
   SteadyTime steady_now() override { return now; }
   std::optional<WallTime> wall_now() override { return wall; }
-  void wait_until(SteadyTime deadline, const Cancel& cancel) override {
+  void wait_until(SteadyTime deadline, const Cancel& cancel) {
+    if (user) return user(cancel);
     ++waits;
     if (on_wait) on_wait();
     if (wakes_early && waits % 2 == 1) return;  // for no reason, as it is allowed to
@@ -56,7 +57,9 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
     return out;
   }
 
-  Ports ports() { return {this, this, this, this}; }
+  Ports ports() {
+    return {[this] { return std::make_unique<FakeNetwork>(*this); }, this, this};
+  }
   int count(std::string_view url) const {
     return static_cast<int>(std::count_if(requests.begin(), requests.end(),
                                           [&](const auto& r) { return r.url == url; }));
@@ -67,6 +70,8 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
   std::vector<HttpRequest> requests;
   std::function<void(const HttpRequest&)> on_send;
   std::function<void()> on_wait;
+  /// Waits in the place of this world, and no time passes.
+  std::function<void(const Cancel&)> user;
   SteadyTime now{milliseconds(5000)};
   std::optional<WallTime> wall;  // unknown
   std::uint8_t drawn = 0;
@@ -74,6 +79,29 @@ class FakeWorld final : public Transport, public Clock, public Waiter, public Ra
   int waits = 0;
 
  private:
+  class FakeNetwork final : public Network {
+   public:
+    explicit FakeNetwork(FakeWorld& world) : world_(world) {}
+    void start(std::uint64_t ticket, HttpRequest request) override {
+      started_.emplace_back(ticket, std::move(request));
+    }
+    bool abort(std::uint64_t) override {
+      started_.clear();
+      return true;
+    }
+    void wait(SteadyTime until, const Cancel& cancel, std::vector<Finished>& finished) override {
+      if (started_.empty()) return world_.wait_until(until, cancel);
+      for (const auto& [ticket, request] : std::exchange(started_, {})) {
+        finished.push_back({ticket, world_.answer_to(request, cancel)});
+      }
+    }
+    void wake() noexcept override {}
+
+   private:
+    FakeWorld& world_;
+    std::vector<std::pair<std::uint64_t, HttpRequest>> started_;
+  };
+
   std::mutex mutex_;
 };
 

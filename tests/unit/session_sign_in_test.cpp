@@ -313,9 +313,9 @@ TEST_F(SessionLocks, NothingIsLockedDuringOtherRequests) {
 // ---- Threads
 
 // The user, for whom a sign-in waits: no time passes until they have approved.
-class User final : public Waiter {
+class User {
  public:
-  void wait_until(SteadyTime, const Cancel&) override {
+  void wait() {
     std::unique_lock guard(mutex_);
     waited_for_ = true;
     changed_.notify_all();
@@ -341,10 +341,9 @@ class User final : public Waiter {
 class SessionThreads : public SessionSignIn {
  protected:
   SessionThreads() {
-    Ports ports = world.ports();
-    ports.waiter = &user;
+    world.user = [this](const Cancel&) { user.wait(); };
     both = std::make_unique<Session>(
-        config, std::shared_ptr<TokenStore>(std::shared_ptr<void>(), &store), ports);
+        config, std::shared_ptr<TokenStore>(std::shared_ptr<void>(), &store), world.ports());
   }
   User user;
   std::unique_ptr<Session> both;

@@ -2,7 +2,7 @@
 
 #include "common/words.hpp"
 #include "terminal/countdown.hpp"
-#include "terminal/ticking_waiter.hpp"
+#include "terminal/ticking_network.hpp"
 
 namespace deviceflow::demo {
 namespace {
@@ -117,23 +117,39 @@ TEST(TerminalCountdown, WithoutUtf8ItIsPlainAscii) {
             "  Waiting for you to approve - 10:00 left - next check in 5 s");
 }
 
-class VirtualTime : public Clock, public Waiter {
+class VirtualTime : public Clock {
  public:
   SteadyTime steady_now() override { return now; }
   std::optional<WallTime> wall_now() override { return std::nullopt; }
-  void wait_until(SteadyTime deadline, const Cancel&) override { now = deadline; }
   SteadyTime now = at(0);
 };
 
-TEST(TerminalTickingWaiter, ItLooksUpEverySecondBeforeTheDeadlineAndAtIt) {
+class VirtualNetwork : public Network {
+ public:
+  explicit VirtualNetwork(VirtualTime& time) : time_(time) {}
+  void start(std::uint64_t, HttpRequest) override {}
+  bool abort(std::uint64_t) override { return true; }
+  void wait(SteadyTime until, const Cancel&, std::vector<Finished>& finished) override {
+    if (until == kNever) finished.push_back({1, HttpResponse()});
+    if (until != kNever) time_.now = until;
+  }
+  void wake() noexcept override {}
+
+ private:
+  VirtualTime& time_;
+};
+
+TEST(TerminalTickingNetwork, ItLooksUpEverySecondBeforeATimeAndAtIt) {
   VirtualTime time;
   std::vector<std::int64_t> ticks;
-  TickingWaiter waiter(time, time, [&](SteadyTime now, SteadyTime) {
-    ticks.push_back(now.time_since_epoch().count());
-  });
-  const Cancel cancel;
-  while (time.now < at(2300)) waiter.wait_until(at(2300), cancel);
+  TickingNetwork network(
+      std::make_unique<VirtualNetwork>(time), time,
+      [&](SteadyTime now, SteadyTime) { ticks.push_back(now.time_since_epoch().count()); });
+  std::vector<Network::Finished> finished;
+  while (time.now < at(2300)) network.wait(at(2300), Cancel::never(), finished);
   EXPECT_EQ(ticks, (std::vector<std::int64_t>{0, 300, 1300, 2300}));
+  EXPECT_TRUE(std::holds_alternative<HttpResponse>(send(network, HttpRequest())));
+  EXPECT_EQ(ticks.size(), 4u) << "no ticks while a response is awaited";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Time, waiting and chance: the ports to them, and the handle that ends a call.
+// Time and chance: the ports to them, and the handle that ends a call.
 #ifndef DEVICEFLOW_CLOCK_HPP
 #define DEVICEFLOW_CLOCK_HPP
 
@@ -73,15 +73,6 @@ class Clock {
   virtual SteadyTime steady_now() = 0;
   /// Empty where the wall clock is not known to be right.
   virtual std::optional<WallTime> wall_now() = 0;
-};
-
-/// Waits. Called from any thread, by several at once.
-class Waiter {
- public:
-  virtual ~Waiter() {}
-  /// Returns when `deadline` has come (kNever: not by itself), or within 200 ms after `cancel` is
-  /// set. A return for no reason is allowed: callers look at the clock again. Must not spin.
-  virtual void wait_until(SteadyTime deadline, const Cancel& cancel) = 0;
 };
 
 /// Random bytes for one request: a jti, a key's nonce, the seed of a login's jitter.

@@ -7,6 +7,7 @@
 #include <deviceflow/exchange.hpp>
 #include <deviceflow/http.hpp>
 #include <deviceflow/messages.hpp>
+#include <deviceflow/platform.hpp>
 #include <deviceflow/provider.hpp>
 #include <deviceflow/secret.hpp>
 #include <functional>
@@ -79,7 +80,7 @@ struct Config {
   ClientKey client_key;
   /// The audience of those assertions. Empty: the issuer, or the token endpoint if there is none.
   std::optional<AssertionAudience> assertion_audience;
-  /// See CurlTransportOptions. With another transport, its certificate is its own business.
+  /// See CurlOptions. With another transport, its certificate is its own business.
   std::string client_cert_file;
   std::string client_key_file;
   /// Empty: chosen by choose_client_auth().
@@ -94,7 +95,7 @@ struct Config {
   ClientKey dpop_key;
   /// PEM file with the only authorities to trust. Empty: the system's store.
   std::string ca_file;
-  /// See CurlTransportOptions::proxy. With another transport, proxies are its own business.
+  /// See CurlOptions::proxy. With another transport, proxies are its own business.
   std::string proxy;
   /// Plain http beyond this machine. Tokens can then be intercepted.
   bool dangerous_allow_http = false;
@@ -108,15 +109,19 @@ struct Config {
 /// authenticates; and sets the provider. Call it last.
 void use_provider(Config& config, Provider provider);
 
-/// What a session stands on, for tests and for other platforms. Each must outlive the session and
-/// be callable from any thread that calls it; null means the system's own (libcurl, CLOCK_BOOTTIME,
-/// getrandom).
+/// What a session stands on, for tests and for other platforms. Null means the system's own
+/// (libcurl, CLOCK_BOOTTIME, getrandom). Clock and random source must outlive the session and be
+/// callable from any thread that calls it.
 struct Ports {
-  Transport* transport = nullptr;
+  /// Makes a network; called by a thread that calls the session. Each is used by one call at a
+  /// time, and kept for the next one.
+  std::function<std::unique_ptr<Network>()> network;
   Clock* clock = nullptr;
-  Waiter* waiter = nullptr;
   RandomSource* random = nullptr;
 };
+
+/// How CurlNetwork is set up for `config`, for a network of yours that stands in front of one.
+CurlOptions curl_options(const Config& config);
 
 }  // namespace deviceflow
 

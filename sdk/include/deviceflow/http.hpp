@@ -168,27 +168,49 @@ std::string_view name(TransportFailure::Kind kind) noexcept;
 
 using TransportResult = std::variant<HttpResponse, TransportFailure>;
 
-/// Sends requests. One request at a time per transport; send() may be called from any one thread.
-class Transport {
+/// Sends requests and waits: the one thing that a driver needs of the network and of time. Belongs
+/// to one thread and has no lock; only wake() may come from elsewhere.
+///
+/// - Must not follow redirects, must not repeat a request by itself, must not keep cookies, and
+/// must
+///   verify the server's certificate. A response of any status is an HttpResponse. A POST goes out
+///   once at the most: if it were repeated behind the caller's back, one login could become two,
+///   and a refresh token could be spent twice.
+/// - Must bound the size of headers and body, and the time, also against a peer that drips. A
+/// request
+///   that waits for its turn spends none of its time.
+/// - Must hand over at least these headers where they came: Content-Type, Date, Retry-After,
+///   WWW-Authenticate, DPoP-Nonce, Cache-Control, Location, Content-Encoding.
+/// - Must decode the content codings that it asks for, or ask for none
+///   (`Accept-Encoding: identity`). The limit of the body counts decoded bytes. A response that it
+///   can't decode is handed over without a body.
+class Network {
  public:
-  virtual ~Transport() {}
+  /// What came of a request.
+  struct Finished {
+    std::uint64_t ticket = 0;
+    TransportResult result;
+  };
 
-  /// Sends `request` and reads the whole answer. A POST goes out once at the most.
-  ///
-  /// - Must not follow redirects, must not repeat a request by itself, must not keep cookies, and
-  ///   must verify the server's certificate. An answer of any status is an HttpResponse.
-  /// - Must return within 200 ms after `cancel` is set, whatever it is doing (resolving a name
-  ///   included), with Kind::cancelled.
-  /// - Must bound the size of headers and body, and the time, also against a peer that drips.
-  /// - Must hand over at least these headers where they came: Content-Type, Date, Retry-After,
-  ///   WWW-Authenticate, DPoP-Nonce, Cache-Control, Location, Content-Encoding.
-  /// - Must decode the content codings that it asks for, or ask for none
-  ///   (`Accept-Encoding: identity`). The limit of the body counts decoded bytes. A response that
-  ///   it can't decode is handed over without a body.
-  /// If a POST were repeated behind the caller's back, one login could become two, and a refresh
-  /// token could be spent twice.
-  virtual TransportResult send(const HttpRequest& request, const Cancel& cancel) = 0;
+  virtual ~Network() {}
+  /// Begins to send `request`, and returns at once. wait() hands over what comes of it under
+  /// `ticket`, which no other request has that is on its way.
+  virtual void start(std::uint64_t ticket, HttpRequest request) = 0;
+  /// Gives a request up: no Finished comes for it. True if it is certain that not one byte of it
+  /// left this machine; see TransportFailure::nothing_sent. Does nothing for an unknown ticket.
+  virtual bool abort(std::uint64_t ticket) = 0;
+  /// Appends to `finished` what has finished. Returns when there is something, at `until` on the
+  /// clock that counts sleep (kNever: not by itself), after wake(), or within 200 ms after `cancel`
+  /// was set, whatever the network is doing (resolving a name included). If `until` is past, it
+  /// does what is due and never waits. A return for no reason is allowed; it must not spin.
+  virtual void wait(SteadyTime until, const Cancel& cancel, std::vector<Finished>& finished) = 0;
+  /// Ends the wait() that is going on, or else the next one. From any thread.
+  virtual void wake() noexcept = 0;
 };
+
+/// Sends one request and waits for its end. Once `cancel` is set it is given up: Kind::cancelled.
+/// The network must have no other request on its way.
+TransportResult send(Network& network, HttpRequest request, const Cancel& cancel = Cancel::never());
 
 // One HTTP exchange as it happened, for a developer's eyes: a trace file, a Developer tab.
 

@@ -1,8 +1,9 @@
-// The ports as this machine has them: clock, waiting, randomness, libcurl and OpenSSL.
+// The ports as this machine has them: clock, randomness, libcurl and OpenSSL.
 #ifndef DEVICEFLOW_PLATFORM_HPP
 #define DEVICEFLOW_PLATFORM_HPP
 
 #include <chrono>
+#include <cstdint>
 #include <deviceflow/auth.hpp>
 #include <deviceflow/clock.hpp>
 #include <deviceflow/error.hpp>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace [[gnu::visibility("default")]] deviceflow {
 
@@ -23,22 +25,15 @@ class SystemClock final : public Clock {
   std::optional<WallTime> wall_now() override;
 };
 
-/// Waits on a timerfd of CLOCK_BOOTTIME: a wait that ends while the machine sleeps ends when it
-/// wakes, not later. Thread-safe.
-class SystemWaiter final : public Waiter {
- public:
-  void wait_until(SteadyTime deadline, const Cancel& cancel) override;
-};
-
 /// getrandom(2). Thread-safe.
 class SystemRandom final : public RandomSource {
  public:
   RandomBytes bytes() override;
 };
 
-// The transport over libcurl.
+// The network over libcurl.
 
-struct CurlTransportOptions {
+struct CurlOptions {
   /// PEM file with the only certificate authorities to trust. Empty: the system's store.
   std::string ca_file;
   /// PEM file with the certificate (and those between it and its authority) that this client shows
@@ -56,25 +51,28 @@ struct CurlTransportOptions {
   std::string user_agent = "deviceflow/0.1";
 };
 
-/// Sends requests over one libcurl handle, so that a whole login uses one connection.
+/// Requests over libcurl's multi interface; a connection that is open serves the next request.
 ///
-/// Certificates are always verified and TLS is 1.2 or newer. A proxy is never used for
-/// this machine itself. A client certificate or key that can't be read, is encrypted, or
-/// doesn't belong to the other, fails with Kind::local, before anything is sent. See Transport for
-/// the contract. One thread at a time.
-class CurlTransport final : public Transport {
+/// Certificates are always verified and TLS is 1.2 or newer. A proxy is never used for this machine
+/// itself. A client certificate or key that can't be read, is encrypted, or doesn't belong to the
+/// other, fails with Kind::local, before anything is sent. At most 64 requests are on their way at
+/// once, and 16 to one host; further ones wait for their turn. Waits on a timerfd of
+/// CLOCK_BOOTTIME: a wait that ends while the machine sleeps ends when it wakes, not later.
+class CurlNetwork final : public Network {
  public:
-  explicit CurlTransport(CurlTransportOptions options = {});
-  ~CurlTransport() override;
-  CurlTransport(const CurlTransport&) = delete;
-  CurlTransport& operator=(const CurlTransport&) = delete;
+  explicit CurlNetwork(CurlOptions options = {});
+  ~CurlNetwork() override;
+  CurlNetwork(const CurlNetwork&) = delete;
+  CurlNetwork& operator=(const CurlNetwork&) = delete;
 
-  TransportResult send(const HttpRequest& request, const Cancel& cancel) override;
+  void start(std::uint64_t ticket, HttpRequest request) override;
+  bool abort(std::uint64_t ticket) override;
+  void wait(SteadyTime until, const Cancel& cancel, std::vector<Finished>& finished) override;
+  void wake() noexcept override;
 
  private:
-  class Handles;
-  CurlTransportOptions options_;
-  std::unique_ptr<Handles> handles_;
+  class Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 // Hashes, signatures and keys over OpenSSL.

@@ -1,18 +1,13 @@
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <deviceflow/platform.hpp>
-#include <limits>
 
 #include "adapters/cancel.hpp"
 
@@ -31,8 +26,6 @@ timespec now_of(clockid_t clock) {
   return now;
 }
 
-// How long a wait lasts that nothing can end early, for want of a descriptor.
-constexpr int kSliceMs = 100;
 constexpr std::int64_t kStartOf2024 = 1704067200;
 
 }  // namespace
@@ -102,29 +95,6 @@ CancelWatch::CancelWatch(const Cancel& cancel) noexcept {
       descriptors_[count_++] = at->event;
     }
   }
-}
-
-// ---- Waiting ----
-
-void SystemWaiter::wait_until(SteadyTime deadline, const Cancel& cancel) {
-  const std::int64_t ms = deadline.time_since_epoch().count();
-  if (cancel.is_set() || ms <= 0) return;
-  const int timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-  if (deadline != kNever) {
-    // Where time_t has 32 bits a wait of more than 68 years ends early; callers look again anyway.
-    constexpr std::int64_t kMost = std::numeric_limits<time_t>::max();
-    itimerspec when{};
-    when.it_value.tv_sec = static_cast<time_t>(std::min(ms / 1000, kMost));
-    when.it_value.tv_nsec = static_cast<long>(ms % 1000 * 1000000);
-    timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, nullptr);
-  }
-  const CancelWatch watch(cancel);
-  std::array<pollfd, CancelWatch::kMost + 1> fds{};
-  nfds_t count = 0;
-  fds[count++] = {timer, POLLIN, 0};  // one that could not be had (-1) is passed over
-  for (const int descriptor : watch) fds[count++] = {descriptor, POLLIN, 0};
-  poll(fds.data(), count, timer >= 0 && watch.complete() ? -1 : kSliceMs);
-  if (timer >= 0) close(timer);
 }
 
 RandomBytes SystemRandom::bytes() {

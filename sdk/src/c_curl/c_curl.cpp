@@ -48,11 +48,9 @@ class RunningCancel {
 }  // namespace deviceflow::c_api
 
 struct deviceflow_curl {
-  explicit deviceflow_curl(deviceflow::CurlTransportOptions options)
-      : transport(std::move(options)) {}
+  explicit deviceflow_curl(deviceflow::CurlOptions options) : network(std::move(options)) {}
 
-  deviceflow::CurlTransport transport;
-  deviceflow::SystemWaiter waiter;
+  deviceflow::CurlNetwork network;
   deviceflow::c_api::RunningCancel running;
 };
 
@@ -77,7 +75,7 @@ HttpRequest request_of(const deviceflow_request& request) {
 template <typename Answer, typename Failure>
 int exchange(deviceflow_curl& curl, const Cancel& cancel, const deviceflow_request& request,
              Answer answer, Failure failure) {
-  const TransportResult result = curl.transport.send(request_of(request), cancel);
+  const TransportResult result = deviceflow::send(curl.network, request_of(request), cancel);
   if (const auto* failed = std::get_if<TransportFailure>(&result)) {
     deviceflow_failure out{};
     out.size = sizeof out;
@@ -120,8 +118,9 @@ class LoginRun {
       }
       tell(step);
       if (step.action == DEVICEFLOW_WAIT) {
-        curl_.waiter.wait_until(SteadyTime(std::chrono::milliseconds(step.wait_until_ms)),
-                                running_.cancel());
+        std::vector<Network::Finished> none;
+        curl_.network.wait(SteadyTime(std::chrono::milliseconds(step.wait_until_ms)),
+                           running_.cancel(), none);
       }
     }
     deviceflow_tokens tokens{};
@@ -191,12 +190,12 @@ int deviceflow_curl_new(const deviceflow_curl_options* options, deviceflow_curl*
     return DEVICEFLOW_NULL_ARGUMENT;
   }
   return guarded([&] {
-    CurlTransportOptions transport;
-    transport.ca_file = view_of(options->ca_file);
-    transport.client_cert_file = view_of(options->client_cert_file);
-    transport.client_key_file = view_of(options->client_key_file);
-    transport.proxy = view_of(options->proxy);
-    *curl = std::make_unique<deviceflow_curl>(std::move(transport)).release();
+    CurlOptions how;
+    how.ca_file = view_of(options->ca_file);
+    how.client_cert_file = view_of(options->client_cert_file);
+    how.client_key_file = view_of(options->client_key_file);
+    how.proxy = view_of(options->proxy);
+    *curl = std::make_unique<deviceflow_curl>(std::move(how)).release();
     return int{DEVICEFLOW_OK};
   });
 }

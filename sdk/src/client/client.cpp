@@ -9,9 +9,8 @@ namespace deviceflow {
 class Client::Impl {
  public:
   Impl(Config config, Ports ports) : server(std::make_shared<Server>(std::move(config))) {
-    if (ports.transport == nullptr) open_transport();
-    if (ports.transport != nullptr) transport_ = ports.transport;
-    waiter_ = ports.waiter != nullptr ? ports.waiter : &own_waiter_;
+    make_network_ = std::move(ports.network);
+    open_network();
     clock_ = ports.clock != nullptr ? ports.clock : &own_clock_;
     random_ = ports.random != nullptr ? ports.random : &own_random_;
   }
@@ -26,21 +25,15 @@ class Client::Impl {
 
   void forget_login() {
     server->take_secrets(TokenSet());
-    if (own_transport_) open_transport();
+    open_network();  // the buffers of a kept connection may hold tokens
   }
 
   const std::shared_ptr<Server> server;
 
  private:
-  void open_transport() {
-    const Config& config = server->config;
-    CurlTransportOptions options;
-    options.ca_file = config.ca_file;
-    options.proxy = config.proxy;
-    options.client_cert_file = config.client_cert_file;
-    options.client_key_file = config.client_key_file;
-    own_transport_ = std::make_unique<CurlTransport>(std::move(options));
-    transport_ = own_transport_.get();
+  void open_network() {
+    network_ = make_network_ ? make_network_()
+                             : std::make_unique<CurlNetwork>(curl_options(server->config));
   }
 
   Now now() { return {clock_->steady_now(), clock_->wall_now(), random_}; }
@@ -48,15 +41,16 @@ class Client::Impl {
   // Its next step; false if there is none.
   bool act(Operation& operation, const Cancel& cancel) {
     if (cancel.is_set()) operation.cancel();
-    const Step step = operation.step(now());
+    Step step = operation.step(now());
     if (const auto* wait = std::get_if<WaitUntil>(&step)) {
-      if (!cancel.is_set()) waiter_->wait_until(wait->time, cancel);
+      std::vector<Network::Finished> none;
+      if (!cancel.is_set()) network_->wait(wait->time, cancel, none);
       return true;
     }
-    const auto* request = std::get_if<Send>(&step);
+    auto* request = std::get_if<Send>(&step);
     if (request == nullptr) return false;
     TransportResult result =
-        transport_->send(request->request, request->cleans_up ? Cancel::never() : cancel);
+        send(*network_, std::move(request->request), request->cleans_up ? Cancel::never() : cancel);
     if (auto* response = std::get_if<HttpResponse>(&result)) {
       operation.on_response(now(), std::move(*response));
     } else {
@@ -67,16 +61,14 @@ class Client::Impl {
 
   SystemClock own_clock_;
   SystemRandom own_random_;
-  SystemWaiter own_waiter_;
-  std::unique_ptr<Transport> own_transport_;
-  Transport* transport_;
+  std::function<std::unique_ptr<Network>()> make_network_;
+  std::unique_ptr<Network> network_;
   Clock* clock_;
-  Waiter* waiter_;
   RandomSource* random_;
 };
 
 Client::Client(Config config, Ports ports)
-    : impl_(std::make_unique<Impl>(std::move(config), ports)) {}
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(ports))) {}
 
 Client::~Client() = default;
 
@@ -135,6 +127,15 @@ void Client::forget_login() {
 
 Secret Client::dpop_key() const {
   return impl_->server->dpop_key();
+}
+
+CurlOptions curl_options(const Config& config) {
+  CurlOptions options;
+  options.ca_file = config.ca_file;
+  options.proxy = config.proxy;
+  options.client_cert_file = config.client_cert_file;
+  options.client_key_file = config.client_key_file;
+  return options;
 }
 
 StoreKey store_key(const Config& config) {

@@ -122,11 +122,11 @@ class Client {
   /// stay out of every text from now on. Sends nothing. If DpopMode is off, a bound login turns it
   /// to prefer: its tokens work with proofs only.
   void continue_login(const StoredLogin& login);
-  /// Forgets the tokens of the login at hand, and closes the idle connection, whose buffers may
-  /// still hold them. A transport of your own keeps its connections.
+  /// Forgets the tokens of the login at hand, and closes the idle connections, whose buffers may
+  /// still hold them.
   void forget_login();
 
-  /// `timeout` is the longest wait for the response; zero: the transport's own.
+  /// `timeout` is the longest wait for the response; zero: the network's own.
   RevocationAnswer revoke(const Secret& token, TokenHint hint,
                           std::chrono::milliseconds timeout = {},
                           const Cancel& cancel = Cancel::never());

@@ -91,8 +91,8 @@ bool interrupted(const StoredLogin& login) {
 Session::Impl::Impl(Config config, std::shared_ptr<TokenStore> store, Ports ports)
     : config_(std::move(config)),
       store_(std::move(store)),
-      ports_(ports),
-      clock_(ports.clock != nullptr ? *ports.clock : own_clock_),
+      ports_(std::move(ports)),
+      clock_(ports_.clock != nullptr ? *ports_.clock : own_clock_),
       key_(deviceflow::store_key(config_)) {
   ports_.clock = &clock_;
   if (ports_.random == nullptr) ports_.random = &own_random_;
@@ -464,7 +464,7 @@ bool needs_sign_in(const Error& error) noexcept {
 }
 
 Session::Session(Config config, std::shared_ptr<TokenStore> store, Ports ports)
-    : impl_(std::make_unique<Impl>(std::move(config), std::move(store), ports)) {}
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(store), std::move(ports))) {}
 
 Session::~Session() = default;
 

@@ -8,22 +8,29 @@
 
 namespace {
 
-class NoNetwork final : public deviceflow::Transport {
+class NoNetwork final : public deviceflow::Network {
  public:
-  deviceflow::TransportResult send(const deviceflow::HttpRequest&,
-                                   const deviceflow::Cancel&) override {
-    return deviceflow::TransportFailure{deviceflow::TransportFailure::Kind::refused, true, "No."};
+  void start(std::uint64_t ticket, deviceflow::HttpRequest) override { ticket_ = ticket; }
+  bool abort(std::uint64_t) override { return true; }
+  void wait(deviceflow::SteadyTime, const deviceflow::Cancel&,
+            std::vector<Finished>& finished) override {
+    finished.push_back({ticket_, deviceflow::TransportFailure{
+                                     deviceflow::TransportFailure::Kind::refused, true, "No."}});
   }
+  void wake() noexcept override {}
+
+ private:
+  std::uint64_t ticket_ = 0;
 };
 
 }  // namespace
 
 int main() {
   try {
-    NoNetwork transport;
+    const NoNetwork network;
     deviceflow::Ports ports;
-    ports.transport = &transport;
-    const deviceflow::Transport& port = transport;
+    ports.network = [] { return std::make_unique<NoNetwork>(); };
+    const deviceflow::Network& port = network;
     deviceflow::Config config;
     config.issuer = "https://id.example.com";
     config.client_id = "tv";

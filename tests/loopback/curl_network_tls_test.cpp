@@ -1,9 +1,9 @@
-// TLS of the libcurl transport: whom it trusts, and what a server has got to see when it does not.
+// TLS of the libcurl network: whom it trusts, and what a server has got to see when it does not.
 #include <deviceflow/platform.hpp>
 #include <filesystem>
 
+#include "network_helpers.hpp"
 #include "test_certificates.hpp"
-#include "transport_helpers.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -20,8 +20,8 @@ FaultServerOptions tls(TlsSettings settings, Version version = Version::any) {
   return {Mode::serve, std::move(settings)};
 }
 
-CurlTransportOptions trusting(const std::string& ca_file) {
-  CurlTransportOptions options;
+CurlOptions trusting(const std::string& ca_file) {
+  CurlOptions options;
   options.ca_file = ca_file;
   return options;
 }
@@ -31,19 +31,19 @@ Action good() {
 }
 
 // L-x-1
-TEST(CurlTransportTls, AnAuthorityGivenByNameIsTrusted) {
+TEST(CurlNetworkTls, AnAuthorityGivenByNameIsTrusted) {
   FaultServer server({good()}, tls(certificates().good));
-  CurlTransport transport(trusting(certificates().ca));
-  EXPECT_EQ(answered(send(transport, post(server.url("/token")))).status, 200);
+  CurlNetwork network(trusting(certificates().ca));
+  EXPECT_EQ(answered(send(network, post(server.url("/token")))).status, 200);
   const std::string by_name = "https://localhost:" + std::to_string(server.port()) + "/token";
-  EXPECT_EQ(answered(send(transport, post(by_name))).status, 200);
+  EXPECT_EQ(answered(send(network, post(by_name))).status, 200);
 }
 
-TEST(CurlTransportTls, OneHandshakeServesAllRequests) {
+TEST(CurlNetworkTls, OneHandshakeServesAllRequests) {
   FaultServer server({good()}, tls(certificates().good));
-  CurlTransport transport(trusting(certificates().ca));
+  CurlNetwork network(trusting(certificates().ca));
   for (int n = 1; n <= 5; ++n) {
-    const HttpResponse response = answered(send(transport, post(server.url("/token"))));
+    const HttpResponse response = answered(send(network, post(server.url("/token"))));
     EXPECT_EQ(response.new_connection, n == 1);
     EXPECT_EQ(response.phases.tls.count() > 0, n == 1);
   }
@@ -51,27 +51,27 @@ TEST(CurlTransportTls, OneHandshakeServesAllRequests) {
   EXPECT_EQ(server.handshakes(), 1);
 }
 
-TEST(CurlTransportTls, PaysANewConnectionWhereTheServerClosesIdleOnes) {
+TEST(CurlNetworkTls, PaysANewConnectionWhereTheServerClosesIdleOnes) {
   FaultServer server({then(good(), Action::Then::close)}, tls(certificates().good));
-  CurlTransport transport(trusting(certificates().ca));
+  CurlNetwork network(trusting(certificates().ca));
   for (int n = 1; n <= 3; ++n) {
-    EXPECT_TRUE(answered(send(transport, post(server.url("/token")))).new_connection);
+    EXPECT_TRUE(answered(send(network, post(server.url("/token")))).new_connection);
     ASSERT_TRUE(server.wait_for_closed(n));
   }
   EXPECT_EQ(server.requests().size(), 3u);
 }
 
 // H-9.2.2-1. Writing to a connection that is gone must not end the program by a signal either.
-TEST(CurlTransportTls, SendsOnePostOnlyWhenAReusedConnectionDies) {
+TEST(CurlNetworkTls, SendsOnePostOnlyWhenAReusedConnectionDies) {
   for (const Action& end : {hang_up(), reset()}) {
     FaultServer server({good(), end, good()}, tls(certificates().good));
-    CurlTransport transport(trusting(certificates().ca));
-    answered(send(transport, post(server.url("/token"))));
-    const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+    CurlNetwork network(trusting(certificates().ca));
+    answered(send(network, post(server.url("/token"))));
+    const TransportFailure failure = failed(send(network, post(server.url("/token"))));
     EXPECT_EQ(failure.kind, Kind::connection);
     EXPECT_FALSE(failure.nothing_sent);
     EXPECT_EQ(server.requests().size(), 2u);
-    EXPECT_EQ(answered(send(transport, post(server.url("/token")))).status, 200) << "recovers";
+    EXPECT_EQ(answered(send(network, post(server.url("/token")))).status, 200) << "recovers";
   }
 }
 
@@ -91,10 +91,10 @@ class Untrusted : public testing::TestWithParam<Distrust> {};
 TEST_P(Untrusted, IsRefusedBeforeAByteOfTheRequestIsSent) {
   const Distrust& distrust = GetParam();
   FaultServer server({good()}, tls(certificates().*distrust.server));
-  CurlTransport transport(
+  CurlNetwork network(
       trusting(distrust.ca == nullptr ? std::string() : certificates().*distrust.ca));
 
-  const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+  const TransportFailure failure = failed(send(network, post(server.url("/token"))));
 
   EXPECT_EQ(failure.kind, Kind::tls_untrusted);
   EXPECT_TRUE(failure.nothing_sent);
@@ -105,7 +105,7 @@ TEST_P(Untrusted, IsRefusedBeforeAByteOfTheRequestIsSent) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    CurlTransportTls, Untrusted,
+    CurlNetworkTls, Untrusted,
     testing::Values(
         Distrust{"AnUnknownAuthority", &TestCertificates::good, nullptr},
         Distrust{"ACaFileThatLacksTheIssuer", &TestCertificates::good, &TestCertificates::other_ca},
@@ -117,15 +117,15 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 // L-x-1
-TEST(CurlTransportTls, ACaFileThatCanNotBeUsedIsThisMachinesTrouble) {
+TEST(CurlNetworkTls, ACaFileThatCanNotBeUsedIsThisMachinesTrouble) {
   const TemporaryFolder folder;
   for (const std::string& file :
        {folder.path() + "/missing.pem", folder.write("garbage.pem", "this is no certificate\n"),
         folder.write("empty.pem", ""),
         folder.write("key.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n"), folder.path()}) {
     FaultServer server({good()}, tls(certificates().good));
-    CurlTransport transport(trusting(file));
-    const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+    CurlNetwork network(trusting(file));
+    const TransportFailure failure = failed(send(network, post(server.url("/token"))));
     EXPECT_EQ(failure.kind, Kind::local) << file;
     EXPECT_TRUE(failure.nothing_sent) << file;
     EXPECT_NE(failure.message.find(file), std::string::npos) << failure.message;
@@ -133,24 +133,24 @@ TEST(CurlTransportTls, ACaFileThatCanNotBeUsedIsThisMachinesTrouble) {
   }
 }
 
-TEST(CurlTransportTls, TheCaFileIsReadOnce) {
+TEST(CurlNetworkTls, TheCaFileIsReadOnce) {
   const TemporaryFolder folder;
   const std::string ca = folder.path() + "/ca.pem";
   std::filesystem::copy_file(certificates().ca, ca);
   FaultServer server({then(good(), Action::Then::close)}, tls(certificates().good));
-  CurlTransport transport(trusting(ca));
-  answered(send(transport, post(server.url("/token"))));
+  CurlNetwork network(trusting(ca));
+  answered(send(network, post(server.url("/token"))));
   ASSERT_TRUE(server.wait_for_closed(1));
   std::filesystem::remove(ca);
-  EXPECT_TRUE(answered(send(transport, post(server.url("/token")))).new_connection);
+  EXPECT_TRUE(answered(send(network, post(server.url("/token")))).new_connection);
   EXPECT_EQ(server.handshakes(), 2);
 }
 
 // L-3.1-1
-TEST(CurlTransportTls, AServerThatOnlySpeaksTls11IsRefused) {
+TEST(CurlNetworkTls, AServerThatOnlySpeaksTls11IsRefused) {
   FaultServer server({good()}, tls(certificates().good, Version::only_1_1));
-  CurlTransport transport(trusting(certificates().ca));
-  const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+  CurlNetwork network(trusting(certificates().ca));
+  const TransportFailure failure = failed(send(network, post(server.url("/token"))));
   EXPECT_EQ(failure.kind, Kind::tls_handshake);
   EXPECT_TRUE(failure.nothing_sent);
   EXPECT_EQ(server.handshakes(), 0);
@@ -158,44 +158,44 @@ TEST(CurlTransportTls, AServerThatOnlySpeaksTls11IsRefused) {
 }
 
 // L-3.1-1
-TEST(CurlTransportTls, ServersThatOnlySpeakTls12OrTls13Work) {
+TEST(CurlNetworkTls, ServersThatOnlySpeakTls12OrTls13Work) {
   for (const Version version : {Version::only_1_2, Version::only_1_3}) {
     FaultServer server({good()}, tls(certificates().good, version));
-    CurlTransport transport(trusting(certificates().ca));
-    EXPECT_EQ(answered(send(transport, post(server.url("/token")))).status, 200);
+    CurlNetwork network(trusting(certificates().ca));
+    EXPECT_EQ(answered(send(network, post(server.url("/token")))).status, 200);
   }
 }
 
-TEST(CurlTransportTls, AServerThatSpeaksNoTlsIsRefused) {
+TEST(CurlNetworkTls, AServerThatSpeaksNoTlsIsRefused) {
   FaultServer server({raw("HTTP/1.1 400 Bad Request\r\n\r\n", Action::Then::close)});
-  CurlTransport transport(trusting(certificates().ca));
+  CurlNetwork network(trusting(certificates().ca));
   // Half a request is all the server ever sees: wait for nothing, let it hang up by itself.
   HttpRequest request = post("https://127.0.0.1:" + std::to_string(server.port()) + "/token");
   request.timeout = milliseconds(500);
-  const TransportFailure failure = failed(send(transport, request));
+  const TransportFailure failure = failed(send(network, request));
   EXPECT_TRUE(failure.nothing_sent);
   EXPECT_EQ(server.requests().size(), 0u);
 }
 
 // H-x-1
-TEST(CurlTransportTls, AHandshakeThatNeverEndsIsGivenUpInTime) {
+TEST(CurlNetworkTls, AHandshakeThatNeverEndsIsGivenUpInTime) {
   FaultServer server({good()}, {Mode::mute, {}});
-  CurlTransportOptions options = trusting(certificates().ca);
+  CurlOptions options = trusting(certificates().ca);
   options.connect_timeout = milliseconds(300);
-  CurlTransport transport(options);
+  CurlNetwork network(options);
   const Stopwatch watch;
-  const TransportFailure failure = failed(
-      send(transport, post("https://127.0.0.1:" + std::to_string(server.port()) + "/token")));
+  const TransportFailure failure =
+      failed(send(network, post("https://127.0.0.1:" + std::to_string(server.port()) + "/token")));
   EXPECT_EQ(failure.kind, Kind::timeout);
   EXPECT_TRUE(failure.nothing_sent);
   EXPECT_LT(watch.elapsed(), kLiveness);
 }
 
 // T-10.9-1
-TEST(CurlTransportTls, TwoTransportsDoNotShareTrust) {
+TEST(CurlNetworkTls, TwoTransportsDoNotShareTrust) {
   FaultServer server({good()}, tls(certificates().good));
-  CurlTransport trusts(trusting(certificates().ca));
-  CurlTransport does_not(trusting(certificates().other_ca));
+  CurlNetwork trusts(trusting(certificates().ca));
+  CurlNetwork does_not(trusting(certificates().other_ca));
   EXPECT_EQ(answered(send(trusts, post(server.url("/token")))).status, 200);
   EXPECT_EQ(failed(send(does_not, post(server.url("/token")))).kind, Kind::tls_untrusted);
 }
@@ -208,32 +208,32 @@ FaultServerOptions asking_for_a_certificate() {
   return options;
 }
 
-CurlTransportOptions showing(const std::string& certificate, const std::string& key) {
-  CurlTransportOptions options = trusting(certificates().ca);
+CurlOptions showing(const std::string& certificate, const std::string& key) {
+  CurlOptions options = trusting(certificates().ca);
   options.client_cert_file = certificate;
   options.client_key_file = key;
   return options;
 }
 
 // X-2-1
-TEST(CurlTransportTls, ShowsTheClientsCertificateInEveryHandshake) {
+TEST(CurlNetworkTls, ShowsTheClientsCertificateInEveryHandshake) {
   FaultServer server({then(good(), Action::Then::close)}, asking_for_a_certificate());
   const TlsSettings& own = certificates().good;
-  CurlTransport transport(showing(own.certificate_file, own.key_file));
-  EXPECT_EQ(answered(send(transport, post(server.url("/device_authorization")))).status, 200);
+  CurlNetwork network(showing(own.certificate_file, own.key_file));
+  EXPECT_EQ(answered(send(network, post(server.url("/device_authorization")))).status, 200);
   ASSERT_TRUE(server.wait_for_closed(1));
-  EXPECT_EQ(answered(send(transport, post(server.url("/token")))).status, 200);
+  EXPECT_EQ(answered(send(network, post(server.url("/token")))).status, 200);
   EXPECT_EQ(server.handshakes(), 2);
 }
 
-TEST(CurlTransportTls, WithoutACertificateTheServerHearsNothing) {
+TEST(CurlNetworkTls, WithoutACertificateTheServerHearsNothing) {
   FaultServer server({good()}, asking_for_a_certificate());
-  CurlTransport transport(trusting(certificates().ca));
-  failed(send(transport, post(server.url("/token"))));
+  CurlNetwork network(trusting(certificates().ca));
+  failed(send(network, post(server.url("/token"))));
   EXPECT_EQ(server.requests().size(), 0u);
 }
 
-TEST(CurlTransportTls, SaysWhatIsWrongWithTheClientsCertificate) {  // X-2-1
+TEST(CurlNetworkTls, SaysWhatIsWrongWithTheClientsCertificate) {  // X-2-1
   FaultServer server({good()}, asking_for_a_certificate());
   const TemporaryFolder folder;
   const std::string encrypted = folder.write("encrypted.key",
@@ -255,8 +255,8 @@ TEST(CurlTransportTls, SaysWhatIsWrongWithTheClientsCertificate) {  // X-2-1
                             Case{own.certificate_file, "", "holds no private key in PEM"},
                             Case{own.certificate_file, certificates().expired.key_file,
                                  "does not belong to the certificate"}}) {
-    CurlTransport transport(showing(wrong.certificate, wrong.key));
-    const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+    CurlNetwork network(showing(wrong.certificate, wrong.key));
+    const TransportFailure failure = failed(send(network, post(server.url("/token"))));
     EXPECT_EQ(failure.kind, Kind::local) << wrong.says;
     EXPECT_TRUE(failure.nothing_sent);
     EXPECT_NE(failure.message.find(wrong.says), std::string::npos) << failure.message;

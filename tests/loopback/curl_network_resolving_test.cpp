@@ -9,8 +9,8 @@
 
 #include "client/client.hpp"
 #include "hanging_getaddrinfo.hpp"
+#include "network_helpers.hpp"
 #include "sockets.hpp"
-#include "transport_helpers.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -27,58 +27,58 @@ void wait_for_lookup(int count) {
 }
 
 // D-3.5-12
-TEST(CurlTransportResolving, ACancelIsObeyedWhileANameHangs) {
+TEST(CurlNetworkResolving, ACancelIsObeyedWhileANameHangs) {
   const int before = hanging_lookups();
   std::optional<Stopwatch> since_cancel;
   milliseconds took{0};
   {
-    CurlTransport transport;
+    CurlNetwork network;
     Cancel cancel;
     std::thread canceller([&] {
       wait_for_lookup(before + 1);
       since_cancel.emplace();
       cancel.set();
     });
-    const TransportResult result = transport.send(post(hanging_url()), cancel);
+    const TransportResult result = send(network, post(hanging_url()), cancel);
     canceller.join();
     took = since_cancel->elapsed();
     EXPECT_EQ(failed(result).kind, Kind::cancelled);
     EXPECT_TRUE(failed(result).nothing_sent);
   }
   const milliseconds gone = since_cancel->elapsed();
-  std::printf("cancelled while resolving: obeyed within %d ms, transport gone within %d ms\n",
+  std::printf("cancelled while resolving: obeyed within %d ms, network gone within %d ms\n",
               static_cast<int>(took.count()), static_cast<int>(gone.count()));
   EXPECT_EQ(hanging_lookups(), before + 1) << "the test's own getaddrinfo() is in use";
   EXPECT_LT(gone, milliseconds(1000));
 }
 
 // H-x-1
-TEST(CurlTransportResolving, TheTimeoutIsKeptWhileANameHangs) {
-  CurlTransportOptions options;
+TEST(CurlNetworkResolving, TheTimeoutIsKeptWhileANameHangs) {
+  CurlOptions options;
   options.connect_timeout = milliseconds(300);
   const Stopwatch watch;
   {
-    CurlTransport transport(options);
-    const TransportFailure failure = failed(send(transport, post(hanging_url())));
+    CurlNetwork network(options);
+    const TransportFailure failure = failed(send(network, post(hanging_url())));
     EXPECT_EQ(failure.kind, Kind::timeout);
     EXPECT_TRUE(failure.nothing_sent);
   }
   EXPECT_LT(watch.elapsed(), kLiveness);
 }
 
-TEST(CurlTransportResolving, AfterACancelTheSameTransportGoesOnWithAnotherHost) {
+TEST(CurlNetworkResolving, AfterACancelTheSameTransportGoesOnWithAnotherHost) {
   FaultServer server({answer(200, "{}")});
-  CurlTransport transport;
+  CurlNetwork network;
   const int before = hanging_lookups();
   Cancel cancel;
   std::thread canceller([&] {
     wait_for_lookup(before + 1);
     cancel.set();
   });
-  EXPECT_EQ(failed(transport.send(post(hanging_url()), cancel)).kind, Kind::cancelled);
+  EXPECT_EQ(failed(send(network, post(hanging_url()), cancel)).kind, Kind::cancelled);
   canceller.join();
   const std::string url = "http://localhost:" + std::to_string(server.port()) + "/token";
-  EXPECT_EQ(answered(transport.send(post(url), Cancel())).status, 200);
+  EXPECT_EQ(answered(send(network, post(url), Cancel())).status, 200);
 }
 
 std::string url_of_two(const FaultServer& server) {
@@ -86,33 +86,33 @@ std::string url_of_two(const FaultServer& server) {
          "/token";
 }
 
-TEST(CurlTransportResolving, AnAddressThatRefusesIsPassedOver) {
+TEST(CurlNetworkResolving, AnAddressThatRefusesIsPassedOver) {
   FaultServer server({answer(200, "{}")});
-  CurlTransport transport;
-  EXPECT_EQ(answered(send(transport, post(url_of_two(server)))).status, 200);
+  CurlNetwork network;
+  EXPECT_EQ(answered(send(network, post(url_of_two(server)))).status, 200);
   EXPECT_EQ(server.requests().size(), 1u);
 }
 
 // IPv6 that leads nowhere: nothing comes back, not even a refusal.
-TEST(CurlTransportResolving, AnAddressThatSaysNothingIsNotWaitedFor) {
+TEST(CurlNetworkResolving, AnAddressThatSaysNothingIsNotWaitedFor) {
   FaultServer server({answer(200, "{}")});
   const Descriptor dead = bind_loopback(server.port(), Family::ipv6);
   ASSERT_EQ(listen(dead.get(), 0), 0);
   const auto full = fill_queue(server.port(), Family::ipv6);
-  CurlTransport transport;
+  CurlNetwork network;
   const Stopwatch watch;
-  EXPECT_EQ(answered(send(transport, post(url_of_two(server)))).status, 200);
+  EXPECT_EQ(answered(send(network, post(url_of_two(server)))).status, 200);
   std::printf("fell back to IPv4 within %d ms\n", static_cast<int>(watch.elapsed().count()));
   EXPECT_LT(watch.elapsed(), kLiveness);
   EXPECT_EQ(server.requests().size(), 1u);
 }
 
-TEST(CurlTransportResolving, TheFirstAddressIsTakenWhereItAnswers) {
+TEST(CurlNetworkResolving, TheFirstAddressIsTakenWhereItAnswers) {
   FaultServerOptions options;
   options.family = Family::ipv6;
   FaultServer server({answer(200, "{}")}, options);
-  CurlTransport transport;
-  EXPECT_EQ(answered(send(transport, post(url_of_two(server)))).status, 200);
+  CurlNetwork network;
+  EXPECT_EQ(answered(send(network, post(url_of_two(server)))).status, 200);
 }
 
 // D-3.5-12

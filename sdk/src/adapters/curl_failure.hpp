@@ -1,6 +1,6 @@
-// What every use of libcurl has in common: running one transfer, and what its failures mean.
-#ifndef DEVICEFLOW_SRC_CURL_TRANSFER_HPP
-#define DEVICEFLOW_SRC_CURL_TRANSFER_HPP
+// Proxies, and what the failures of libcurl mean.
+#ifndef DEVICEFLOW_SRC_CURL_FAILURE_HPP
+#define DEVICEFLOW_SRC_CURL_FAILURE_HPP
 
 #include <curl/curl.h>
 
@@ -10,11 +10,6 @@
 #include <string>
 
 namespace deviceflow {
-
-void init_libcurl_once();
-
-/// Runs the transfer that `easy` is set up for. Empty where `cancel` ended it.
-std::optional<CURLcode> run_transfer(CURLM* multi, CURL* easy, const Cancel& cancel);
 
 /// Sets the proxy for a request to `url`: `proxy`, or if that is empty the environment's.
 void set_proxy(CURL* easy, const std::string& url, const std::string& proxy);

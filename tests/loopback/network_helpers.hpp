@@ -1,6 +1,6 @@
-// Shared by the tests of the libcurl transport.
-#ifndef DEVICEFLOW_TEST_TRANSPORT_HELPERS_HPP
-#define DEVICEFLOW_TEST_TRANSPORT_HELPERS_HPP
+// Shared by the tests of the network over libcurl.
+#ifndef DEVICEFLOW_TEST_NETWORK_HELPERS_HPP
+#define DEVICEFLOW_TEST_NETWORK_HELPERS_HPP
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ namespace test {
 using Kind = TransportFailure::Kind;
 using std::chrono::milliseconds;
 
-/// What no failure of a working transport should ever take, on however busy a machine.
+/// What no failure of a working network should ever take, on however busy a machine.
 inline constexpr milliseconds kLiveness{8000};
 
 inline HttpRequest get(std::string url) {
@@ -39,11 +39,6 @@ inline HttpRequest post(std::string url, std::string_view body = "device_code=ab
   set_header(request.headers, "Content-Type", "application/x-www-form-urlencoded");
   request.body = Secret(body);
   return request;
-}
-
-inline TransportResult send(CurlTransport& transport, const HttpRequest& request) {
-  const Cancel never;
-  return transport.send(request, never);
 }
 
 /// The answer, or an empty one and a failed test.

@@ -1,12 +1,12 @@
-// Limits of the libcurl transport: size, time, and how soon a cancel is obeyed.
+// Limits of the libcurl network: size, time, and how soon a cancel is obeyed.
 #include <cstdio>
 #include <deviceflow/platform.hpp>
 #include <functional>
 #include <optional>
 #include <thread>
 
+#include "network_helpers.hpp"
 #include "sockets.hpp"
-#include "transport_helpers.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -15,22 +15,22 @@ using Mode = FaultServerOptions::Mode;
 
 constexpr std::size_t kMebibyte = std::size_t{1} << 20;
 
-CurlTransportOptions limits(milliseconds connect, milliseconds total) {
-  CurlTransportOptions options;
+CurlOptions limits(milliseconds connect, milliseconds total) {
+  CurlOptions options;
   options.connect_timeout = connect;
   options.total_timeout = total;
   return options;
 }
 
 // T-5.1-6, H-x-1
-TEST(CurlTransportLimits, ABodyOfExactlyTheLimitPassesAndOneByteMoreDoesNot) {
-  CurlTransport transport;
+TEST(CurlNetworkLimits, ABodyOfExactlyTheLimitPassesAndOneByteMoreDoesNot) {
+  CurlNetwork network;
   FaultServer server([](const ReceivedRequest& request) {
     return answer(200, std::string(kMebibyte + (request.target == "/fits" ? 0 : 1), 'x'));
   });
-  EXPECT_EQ(answered(send(transport, get(server.url("/fits")))).body.size(), kMebibyte);
-  EXPECT_EQ(failed(send(transport, get(server.url("/too-large")))).kind, Kind::too_large);
-  EXPECT_EQ(answered(send(transport, get(server.url("/fits")))).body.size(), kMebibyte);
+  EXPECT_EQ(answered(send(network, get(server.url("/fits")))).body.size(), kMebibyte);
+  EXPECT_EQ(failed(send(network, get(server.url("/too-large")))).kind, Kind::too_large);
+  EXPECT_EQ(answered(send(network, get(server.url("/fits")))).body.size(), kMebibyte);
 }
 
 // gzip (RFC 1952) around one deflate block (RFC 1951). Its checksum is left out: nothing here comes
@@ -71,42 +71,42 @@ class Gzip {
 };
 
 // H-8.4-1
-TEST(CurlTransportLimits, TheLimitCountsDecodedBytes) {
+TEST(CurlNetworkLimits, TheLimitCountsDecodedBytes) {
   const std::string bomb = Gzip::of_x(64 * kMebibyte);
   ASSERT_LT(bomb.size(), kMebibyte / 2);
   FaultServer server({answer(200, bomb, {{"Content-Encoding", "gzip"}})});
-  CurlTransport transport;
-  EXPECT_EQ(failed(send(transport, post(server.url("/token")))).kind, Kind::too_large);
-  EXPECT_EQ(failed(send(transport, get(server.url("/keys")))).kind, Kind::too_large);
+  CurlNetwork network;
+  EXPECT_EQ(failed(send(network, post(server.url("/token")))).kind, Kind::too_large);
+  EXPECT_EQ(failed(send(network, get(server.url("/keys")))).kind, Kind::too_large);
 }
 
 // H-8.4-1: asked for by nobody, in the words of RFC 9110 section 8.4.1.
-TEST(CurlTransportLimits, AStoredBlockIsDecoded) {
+TEST(CurlNetworkLimits, AStoredBlockIsDecoded) {
   const std::string text = "{\"a\":1}";
   std::string stored("\x78\x01\x01", 3);  // zlib, then a last block that is not compressed
   stored += std::string("\x07\0\xf8\xff", 4) + text;
   stored += std::string("\x08\x2a\x02\x09", 4);
   FaultServer server({answer(200, stored, {{"Content-Encoding", "deflate"}})});
-  CurlTransport transport;
-  EXPECT_EQ(answered(send(transport, get(server.url("/metadata")))).body.reveal(), text);
+  CurlNetwork network;
+  EXPECT_EQ(answered(send(network, get(server.url("/metadata")))).body.reveal(), text);
 }
 
 // H-8.4-1
-TEST(CurlTransportLimits, ACodingThatIsNotKnownIsHandedOverWithoutTheBody) {
+TEST(CurlNetworkLimits, ACodingThatIsNotKnownIsHandedOverWithoutTheBody) {
   FaultServer server({answer(200, "\x01\x02", {{"Content-Encoding", "exi"}})});
-  CurlTransport transport;
-  const HttpResponse response = answered(send(transport, post(server.url("/token"))));
+  CurlNetwork network;
+  const HttpResponse response = answered(send(network, post(server.url("/token"))));
   EXPECT_EQ(response.status, 200);
   EXPECT_TRUE(response.body.empty());
   EXPECT_EQ(find_header(response.headers, "Content-Encoding").value_or(""), "exi");
 }
 
 // T-5.1-6, H-x-1
-TEST(CurlTransportLimits, AnEndlessBodyIsGivenUpSoon) {
+TEST(CurlNetworkLimits, AnEndlessBodyIsGivenUpSoon) {
   for (const bool chunked : {false, true}) {
     FaultServer server({large_body(512, chunked)});
-    CurlTransport transport;
-    const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+    CurlNetwork network;
+    const TransportFailure failure = failed(send(network, post(server.url("/token"))));
     EXPECT_EQ(failure.kind, Kind::too_large);
     EXPECT_FALSE(failure.nothing_sent);
     ASSERT_TRUE(server.wait_for_closed(1));
@@ -116,65 +116,65 @@ TEST(CurlTransportLimits, AnEndlessBodyIsGivenUpSoon) {
 }
 
 // T-5.1-6
-TEST(CurlTransportLimits, ALargeTokenPasses) {
+TEST(CurlNetworkLimits, ALargeTokenPasses) {
   const std::string body = "{\"access_token\":\"" + std::string(900000, 'a') + "\"}";
   FaultServer server({answer(200, body)});
-  CurlTransport transport;
-  EXPECT_EQ(answered(send(transport, post(server.url("/token")))).body.reveal(), body);
+  CurlNetwork network;
+  EXPECT_EQ(answered(send(network, post(server.url("/token")))).body.reveal(), body);
 }
 
 // H-x-1
-TEST(CurlTransportLimits, TooManyHeadersAreGivenUpSoon) {
+TEST(CurlNetworkLimits, TooManyHeadersAreGivenUpSoon) {
   FaultServer server({header_flood(512 * 1024)});
-  CurlTransport transport;
-  EXPECT_EQ(failed(send(transport, post(server.url("/token")))).kind, Kind::too_large);
+  CurlNetwork network;
+  EXPECT_EQ(failed(send(network, post(server.url("/token")))).kind, Kind::too_large);
   ASSERT_TRUE(server.wait_for_closed(1));
   EXPECT_LT(server.bytes_sent(), 32 * kMebibyte);
 }
 
 // H-x-1
-TEST(CurlTransportLimits, OneEndlessHeaderIsGivenUpSoon) {
+TEST(CurlNetworkLimits, OneEndlessHeaderIsGivenUpSoon) {
   Action endless = raw("HTTP/1.1 200 OK\r\nX-Flood: ", Action::Then::close);
   endless.repeated = std::string(kMebibyte, 'x');
   endless.times = 512;
   FaultServer server({endless});
-  CurlTransport transport;
-  EXPECT_EQ(failed(send(transport, post(server.url("/token")))).kind, Kind::too_large);
+  CurlNetwork network;
+  EXPECT_EQ(failed(send(network, post(server.url("/token")))).kind, Kind::too_large);
   ASSERT_TRUE(server.wait_for_closed(1));
   EXPECT_LT(server.bytes_sent(), 32 * kMebibyte);
 }
 
 // H-x-1
-TEST(CurlTransportLimits, EndlessInterimAnswersAreGivenUpSoon) {
+TEST(CurlNetworkLimits, EndlessInterimAnswersAreGivenUpSoon) {
   Action endless = raw("", Action::Then::close);
   endless.repeated = "HTTP/1.1 100 Continue\r\nX-Flood: " + std::string(1000, 'x') + "\r\n\r\n";
   endless.times = 512 * 1024;
   FaultServer server({endless});
-  CurlTransport transport;
-  EXPECT_EQ(failed(send(transport, post(server.url("/token")))).kind, Kind::too_large);
+  CurlNetwork network;
+  EXPECT_EQ(failed(send(network, post(server.url("/token")))).kind, Kind::too_large);
   ASSERT_TRUE(server.wait_for_closed(1));
   EXPECT_LT(server.bytes_sent(), 32 * kMebibyte);
 }
 
 // H-x-1
-TEST(CurlTransportLimits, EndlessTrailersAreGivenUpSoon) {
+TEST(CurlNetworkLimits, EndlessTrailersAreGivenUpSoon) {
   Action endless =
       raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", Action::Then::close);
   endless.repeated = "X-Flood: " + std::string(1000, 'x') + "\r\n";
   endless.times = 512 * 1024;
   FaultServer server({endless});
-  CurlTransport transport;
-  EXPECT_EQ(failed(send(transport, post(server.url("/token")))).kind, Kind::too_large);
+  CurlNetwork network;
+  EXPECT_EQ(failed(send(network, post(server.url("/token")))).kind, Kind::too_large);
   ASSERT_TRUE(server.wait_for_closed(1));
   EXPECT_LT(server.bytes_sent(), 32 * kMebibyte);
 }
 
 // H-x-1
-TEST(CurlTransportLimits, ASilentServerIsGivenUpInTime) {
+TEST(CurlNetworkLimits, ASilentServerIsGivenUpInTime) {
   FaultServer server({silence()});
-  CurlTransport transport(limits(milliseconds(10000), milliseconds(300)));
+  CurlNetwork network(limits(milliseconds(10000), milliseconds(300)));
   const Stopwatch watch;
-  const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+  const TransportFailure failure = failed(send(network, post(server.url("/token"))));
   EXPECT_EQ(failure.kind, Kind::timeout);
   EXPECT_FALSE(failure.nothing_sent);
   EXPECT_GE(watch.elapsed(), milliseconds(290));
@@ -183,60 +183,60 @@ TEST(CurlTransportLimits, ASilentServerIsGivenUpInTime) {
 }
 
 // H-x-1
-TEST(CurlTransportLimits, ADrippingServerIsGivenUpInTime) {
+TEST(CurlNetworkLimits, ADrippingServerIsGivenUpInTime) {
   FaultServer server({drip(answer(200, "{}"), milliseconds(200))});
-  CurlTransport transport(limits(milliseconds(10000), milliseconds(700)));
+  CurlNetwork network(limits(milliseconds(10000), milliseconds(700)));
   const Stopwatch watch;
-  const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+  const TransportFailure failure = failed(send(network, post(server.url("/token"))));
   EXPECT_EQ(failure.kind, Kind::timeout);
   EXPECT_FALSE(failure.nothing_sent);
   EXPECT_LT(watch.elapsed(), kLiveness);
 }
 
 // H-x-1
-TEST(CurlTransportLimits, AnUnansweredConnectIsGivenUpInItsOwnTime) {
+TEST(CurlNetworkLimits, AnUnansweredConnectIsGivenUpInItsOwnTime) {
   FaultServer server({answer(200, "{}")}, {Mode::never_accept, {}});
-  CurlTransport transport(limits(milliseconds(300), milliseconds(30000)));
+  CurlNetwork network(limits(milliseconds(300), milliseconds(30000)));
   const Stopwatch watch;
-  const TransportFailure failure = failed(send(transport, post(server.url("/token"))));
+  const TransportFailure failure = failed(send(network, post(server.url("/token"))));
   EXPECT_EQ(failure.kind, Kind::timeout);
   EXPECT_TRUE(failure.nothing_sent);
   EXPECT_LT(watch.elapsed(), kLiveness);
 }
 
 // H-x-1
-TEST(CurlTransportLimits, TheRequestsOwnTimeoutShortensTheTransports) {
+TEST(CurlNetworkLimits, TheRequestsOwnTimeoutShortensTheTransports) {
   FaultServer server({silence()});
-  CurlTransport transport;
+  CurlNetwork network;
   HttpRequest request = post(server.url("/token"));
   request.timeout = milliseconds(300);
   const Stopwatch watch;
-  EXPECT_EQ(failed(send(transport, request)).kind, Kind::timeout);
+  EXPECT_EQ(failed(send(network, request)).kind, Kind::timeout);
   EXPECT_LT(watch.elapsed(), kLiveness);
 }
 
 // H-x-1
-TEST(CurlTransportLimits, TheRequestsOwnTimeoutNeverExtendsTheTransports) {
+TEST(CurlNetworkLimits, TheRequestsOwnTimeoutNeverExtendsTheTransports) {
   FaultServer server({silence()});
-  CurlTransport transport(limits(milliseconds(10000), milliseconds(300)));
+  CurlNetwork network(limits(milliseconds(10000), milliseconds(300)));
   HttpRequest request = post(server.url("/token"));
   request.timeout = milliseconds(60000);
   const Stopwatch watch;
-  EXPECT_EQ(failed(send(transport, request)).kind, Kind::timeout);
+  EXPECT_EQ(failed(send(network, request)).kind, Kind::timeout);
   EXPECT_LT(watch.elapsed(), kLiveness);
 }
 
-TEST(CurlTransportLimits, AfterATimeoutTheNextRequestWorksOnANewConnection) {
+TEST(CurlNetworkLimits, AfterATimeoutTheNextRequestWorksOnANewConnection) {
   FaultServer server({silence(), answer(200, "{}")});
-  CurlTransport transport(limits(milliseconds(10000), milliseconds(300)));
-  EXPECT_EQ(failed(send(transport, post(server.url("/")))).kind, Kind::timeout);
-  EXPECT_TRUE(answered(send(transport, post(server.url("/")))).new_connection);
+  CurlNetwork network(limits(milliseconds(10000), milliseconds(300)));
+  EXPECT_EQ(failed(send(network, post(server.url("/")))).kind, Kind::timeout);
+  EXPECT_TRUE(answered(send(network, post(server.url("/")))).new_connection);
 }
 
-// D-3.5-12. Cancels as soon as `reached` says so, and says how long the transport took to obey.
+// D-3.5-12. Cancels as soon as `reached` says so, and says how long the network took to obey.
 TransportFailure cancelled_after(const HttpRequest& request, const char* phase,
                                  const std::function<void()>& reached) {
-  CurlTransport transport;
+  CurlNetwork network;
   Cancel cancel;
   std::optional<Stopwatch> since_cancel;
   std::thread canceller([&] {
@@ -244,7 +244,7 @@ TransportFailure cancelled_after(const HttpRequest& request, const char* phase,
     since_cancel.emplace();
     cancel.set();
   });
-  const TransportResult result = transport.send(request, cancel);
+  const TransportResult result = send(network, request, cancel);
   const Stopwatch since_return;
   canceller.join();
   const milliseconds took = since_cancel->elapsed() - since_return.elapsed();
@@ -260,14 +260,14 @@ void wait_a_little() {
   wait_for(-1, 0, never.get(), milliseconds(150));
 }
 
-TEST(CurlTransportCancel, WhileConnecting) {
+TEST(CurlNetworkCancel, WhileConnecting) {
   FaultServer server({answer(200, "{}")}, {Mode::never_accept, {}});
   const auto failure =
       cancelled_after(post(server.url("/token")), "connecting", [] { wait_a_little(); });
   EXPECT_TRUE(failure.nothing_sent);
 }
 
-TEST(CurlTransportCancel, WhileShakingHands) {
+TEST(CurlNetworkCancel, WhileShakingHands) {
   FaultServer server({answer(200, "{}")}, {Mode::mute, {}});
   const std::string url = "https://127.0.0.1:" + std::to_string(server.port()) + "/token";
   const auto failure = cancelled_after(post(url), "shaking hands", [&] {
@@ -277,7 +277,7 @@ TEST(CurlTransportCancel, WhileShakingHands) {
   EXPECT_TRUE(failure.nothing_sent);
 }
 
-TEST(CurlTransportCancel, WhileWaitingForAnAnswer) {
+TEST(CurlNetworkCancel, WhileWaitingForAnAnswer) {
   FaultServer server({silence()});
   const auto failure = cancelled_after(post(server.url("/token")), "waiting for an answer",
                                        [&] { server.wait_for_requests(1); });
@@ -285,7 +285,7 @@ TEST(CurlTransportCancel, WhileWaitingForAnAnswer) {
 }
 
 // libcurl has timers of its own that end a wait early at first; none of them is left by then.
-TEST(CurlTransportCancel, WhileWaitingForAnAnswerForSomeTime) {
+TEST(CurlNetworkCancel, WhileWaitingForAnAnswerForSomeTime) {
   FaultServer server({silence()});
   cancelled_after(post(server.url("/token")), "waiting for an answer for some time", [&] {
     server.wait_for_requests(1);
@@ -293,7 +293,7 @@ TEST(CurlTransportCancel, WhileWaitingForAnAnswerForSomeTime) {
   });
 }
 
-TEST(CurlTransportCancel, InTheMiddleOfABody) {
+TEST(CurlNetworkCancel, InTheMiddleOfABody) {
   FaultServer server({half_answer(200, "{\"access_token\":\"x\"}", Action::Then::stall)});
   const auto failure = cancelled_after(post(server.url("/token")), "reading a body", [&] {
     server.wait_for_requests(1);
@@ -302,7 +302,7 @@ TEST(CurlTransportCancel, InTheMiddleOfABody) {
   EXPECT_FALSE(failure.nothing_sent);
 }
 
-TEST(CurlTransportCancel, WhileAnAnswerDrips) {
+TEST(CurlNetworkCancel, WhileAnAnswerDrips) {
   FaultServer server({drip(answer(200, "{}"), milliseconds(50))});
   cancelled_after(post(server.url("/token")), "reading a drip", [&] {
     server.wait_for_requests(1);
@@ -310,30 +310,30 @@ TEST(CurlTransportCancel, WhileAnAnswerDrips) {
   });
 }
 
-TEST(CurlTransportCancel, BeforeAnythingWasDone) {
+TEST(CurlNetworkCancel, BeforeAnythingWasDone) {
   FaultServer server({answer(200, "{}")});
-  CurlTransport transport;
+  CurlNetwork network;
   Cancel cancel;
   cancel.set();
-  const TransportFailure failure = failed(transport.send(post(server.url("/token")), cancel));
+  const TransportFailure failure = failed(send(network, post(server.url("/token")), cancel));
   EXPECT_EQ(failure.kind, Kind::cancelled);
   EXPECT_TRUE(failure.nothing_sent);
   EXPECT_EQ(server.connections(), 0);
-  EXPECT_EQ(answered(transport.send(post(server.url("/token")), Cancel())).status, 200);
+  EXPECT_EQ(answered(send(network, post(server.url("/token")), Cancel())).status, 200);
 }
 
-TEST(CurlTransportCancel, TheNextRequestWorksOnANewConnection) {
+TEST(CurlNetworkCancel, TheNextRequestWorksOnANewConnection) {
   FaultServer server({answer(200, "1"), silence(), answer(200, "3")});
-  CurlTransport transport;
+  CurlNetwork network;
   Cancel cancel;
-  answered(transport.send(post(server.url("/token")), cancel));
+  answered(send(network, post(server.url("/token")), cancel));
   std::thread canceller([&] {
     server.wait_for_requests(2);
     cancel.set();
   });
-  EXPECT_EQ(failed(transport.send(post(server.url("/token")), cancel)).kind, Kind::cancelled);
+  EXPECT_EQ(failed(send(network, post(server.url("/token")), cancel)).kind, Kind::cancelled);
   canceller.join();
-  const HttpResponse third = answered(transport.send(post(server.url("/token")), Cancel()));
+  const HttpResponse third = answered(send(network, post(server.url("/token")), Cancel()));
   EXPECT_EQ(third.body.reveal(), "3") << "not the answer that was cancelled";
   EXPECT_TRUE(third.new_connection);
 }

@@ -1,23 +1,16 @@
-#include "adapters/curl_transfer.hpp"
+#include "adapters/curl_failure.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdlib>
 #include <deviceflow/secret.hpp>
 #include <vector>
 
-#include "adapters/cancel.hpp"
 #include "foundation/url.hpp"
 
 namespace deviceflow {
 
 namespace {
-
-// How long a cancel may go unnoticed that has no descriptor.
-constexpr int kCancelCheckMs = 100;
-// libcurl wakes by itself for everything else; this is in case that it does not.
-constexpr int kNetworkCheckMs = 1000;
 
 TransportFailure::Kind kind_of(CURLcode code, bool too_large) {
   using Kind = TransportFailure::Kind;
@@ -206,35 +199,6 @@ std::optional<TransportFailure> proxy_failure(CURL* easy, CURLcode code, const P
 }
 
 }  // namespace
-
-void init_libcurl_once() {
-  static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
-  static_cast<void>(done);
-}
-
-std::optional<CURLcode> run_transfer(CURLM* multi, CURL* easy, const Cancel& cancel) {
-  curl_multi_add_handle(multi, easy);
-  std::optional<CURLcode> result;
-  const CancelWatch watch(cancel);
-  std::array<curl_waitfd, CancelWatch::kMost> also{};
-  unsigned count = 0;
-  for (const int descriptor : watch) also[count++] = {descriptor, CURL_WAIT_POLLIN, 0};
-  const int at_most = watch.complete() ? kNetworkCheckMs : kCancelCheckMs;
-  int running = 1;
-  while (running > 0 && !cancel.is_set()) {
-    if (curl_multi_perform(multi, &running) != CURLM_OK) {
-      result = CURLE_FAILED_INIT;
-      break;
-    }
-    if (running > 0) curl_multi_poll(multi, also.data(), count, at_most, nullptr);
-  }
-  int left = 0;
-  while (CURLMsg* message = curl_multi_info_read(multi, &left)) {
-    if (message->msg == CURLMSG_DONE) result = message->data.result;
-  }
-  curl_multi_remove_handle(multi, easy);
-  return result;
-}
 
 void set_proxy(CURL* easy, const std::string& url, const std::string& proxy) {
   const auto parsed = parse_url(url);
