@@ -8,14 +8,14 @@ namespace deviceflow {
 
 namespace {
 
-constexpr Stage kStage = Stage::introspection;
-
 class Introspect final : public OperationFor<Result<Introspection>> {
  public:
   Introspect(std::shared_ptr<Server> server, Secret token, IntrospectionOptions options)
       : OperationFor(std::move(server)), token_(std::move(token)), options_(std::move(options)) {}
 
  private:
+  static constexpr Stage kStage = Stage::introspection;
+
   bool wants_signature() const { return options_.form == IntrospectionForm::signed_jwt; }
 
   void begin() override {

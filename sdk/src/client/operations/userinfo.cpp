@@ -6,8 +6,6 @@ namespace deviceflow {
 
 namespace {
 
-constexpr Stage kStage = Stage::userinfo;
-
 class AskUserInfo final : public OperationFor<Result<UserInfo>> {
  public:
   AskUserInfo(std::shared_ptr<Server> server, Secret access_token,
@@ -17,6 +15,8 @@ class AskUserInfo final : public OperationFor<Result<UserInfo>> {
   }
 
  private:
+  static constexpr Stage kStage = Stage::userinfo;
+
   void begin() override {
     if (access_token_.empty()) {
       return finish(make_error(Blame::caller, ErrorCode::invalid_argument, kStage,
