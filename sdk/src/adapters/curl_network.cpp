@@ -24,7 +24,8 @@ namespace deviceflow {
 
 using std::chrono::milliseconds;
 
-namespace {
+// Not unnamed: CurlNetwork::Impl holds what is in here.
+namespace transfers {
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && std::strchr(" \t\r\n", text.front()) != nullptr) text.remove_prefix(1);
@@ -336,7 +337,9 @@ constexpr int kSliceMs = 100;
 // libcurl wakes by itself for everything else; this is in case that it does not.
 constexpr int kNetworkCheckMs = 1000;
 
-}  // namespace
+}  // namespace transfers
+
+using namespace transfers;
 
 class CurlNetwork::Impl {
  public:
