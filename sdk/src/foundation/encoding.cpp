@@ -1,7 +1,7 @@
+#include "foundation/encoding.hpp"
+
 #include <cstdint>
 #include <deviceflow/http.hpp>
-
-#include "foundation/encoding.hpp"
 
 namespace deviceflow {
 
