@@ -10,7 +10,6 @@ class Client::Impl {
  public:
   Impl(Config config, Ports ports) : server(std::make_shared<Server>(std::move(config))) {
     make_network_ = std::move(ports.network);
-    open_network();
     clock_ = ports.clock != nullptr ? ports.clock : &own_clock_;
     random_ = ports.random != nullptr ? ports.random : &own_random_;
   }
@@ -18,6 +17,7 @@ class Client::Impl {
   // Runs one operation to its end.
   template <typename T>
   T run(std::unique_ptr<OperationFor<T>> operation, const Cancel& cancel) {
+    if (!network_) open_network();
     while (act(*operation, cancel)) {
     }
     return operation->take();
@@ -25,7 +25,7 @@ class Client::Impl {
 
   void forget_login() {
     server->take_secrets(TokenSet());
-    open_network();  // the buffers of a kept connection may hold tokens
+    network_.reset();  // the buffers of a kept connection may hold tokens
   }
 
   const std::shared_ptr<Server> server;
