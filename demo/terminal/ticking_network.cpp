@@ -6,11 +6,10 @@ void TickingNetwork::wait(SteadyTime until, const Cancel& cancel, std::vector<Fi
   if (until == kNever) return inner_->wait(until, cancel, finished);  // for a response
   const SteadyTime now = clock_.steady_now();
   on_tick_(now, until);
+  if (until <= now) return inner_->wait(until, cancel, finished);
   SteadyTime next = now + std::chrono::milliseconds(1000);
-  if (until > now) {
-    const auto piece = (until - now) % std::chrono::milliseconds(1000);
-    if (piece.count() != 0) next = now + piece;
-  }
+  const auto piece = (until - now) % std::chrono::milliseconds(1000);
+  if (piece.count() != 0) next = now + piece;
   // The caller looks at the clock and comes back: one piece a call is enough.
   inner_->wait(next, cancel, finished);
   const SteadyTime after = clock_.steady_now();

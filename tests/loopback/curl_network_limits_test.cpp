@@ -338,5 +338,51 @@ TEST(CurlNetworkCancel, TheNextRequestWorksOnANewConnection) {
   EXPECT_TRUE(third.new_connection);
 }
 
+// 16 to one host are on their way; what waits for its turn has sent nothing, and spends no time.
+TEST(CurlNetworkQueue, ARequestThatWaitsForItsTurnHasSentNothing) {
+  FaultServer silent({silence()});
+  FaultServer other({answer(200, "{}")});
+  CurlNetwork network;
+  for (std::uint64_t ticket = 1; ticket <= 19; ++ticket) {
+    network.start(ticket, post(silent.url("/token")));
+  }
+  network.start(20, post(other.url("/token")));
+  std::vector<Network::Finished> finished;
+  while (finished.empty()) network.wait(kNever, Cancel::never(), finished);
+  EXPECT_EQ(finished.front().ticket, 20u) << "another host does not wait for this one";
+  silent.wait_for_requests(16);
+  EXPECT_EQ(silent.connections(), 16);
+  for (const std::uint64_t ticket : {17, 19, 18}) EXPECT_TRUE(network.abort(ticket)) << ticket;
+  EXPECT_FALSE(network.abort(1)) << "it was sent";
+  EXPECT_FALSE(network.abort(1)) << "unknown by now";
+}
+
+TEST(CurlNetworkQueue, TheNextOneBeginsWhenOneIsGivenUp) {
+  FaultServer silent({silence()});
+  CurlNetwork network;
+  for (std::uint64_t ticket = 1; ticket <= 17; ++ticket) {
+    HttpRequest request = post(silent.url("/" + std::to_string(ticket)));
+    if (ticket == 17) request.timeout = milliseconds(300);
+    network.start(ticket, std::move(request));
+  }
+  std::vector<Network::Finished> finished;
+  const SteadyTime waited = SystemClock().steady_now() + milliseconds(600);
+  while (SystemClock().steady_now() < waited) network.wait(waited, Cancel::never(), finished);
+  EXPECT_TRUE(finished.empty()) << "the time of a request that waits for its turn stands still";
+  network.abort(1);
+  while (finished.empty()) network.wait(kNever, Cancel::never(), finished);
+  EXPECT_EQ(finished.front().ticket, 17u);
+  EXPECT_EQ(failed(finished.front().result).kind, Kind::timeout);
+  EXPECT_EQ(silent.requests_to("/17"), 1);
+}
+
+TEST(CurlNetworkQueue, ARequestThatWasRefusedHereHasSentNothing) {
+  CurlNetwork network;
+  HttpRequest request = post("http://127.0.0.1:9/token");
+  request.headers.push_back({"X", Secret("a\nb")});
+  network.start(1, std::move(request));
+  EXPECT_TRUE(network.abort(1));
+}
+
 }  // namespace
 }  // namespace deviceflow::test

@@ -146,7 +146,7 @@ enum class BasicEncoding {
 /// Makes an authenticator for `client_id`.
 ///
 /// `secret` is needed for basic and post and must be empty for none and tls. For tls the
-/// certificate is the transport's business (CurlOptions::client_cert_file). Fails with
+/// certificate is the network's business (CurlOptions::client_cert_file). Fails with
 /// ErrorCode::invalid_argument for an empty id, an id with control characters, a missing secret, a
 /// secret that the method would not use, or private_key_jwt (make_client_assertion_auth() does it).
 Result<std::unique_ptr<Authenticator>> make_client_auth(ClientAuth method,

@@ -80,7 +80,7 @@ struct Config {
   ClientKey client_key;
   /// The audience of those assertions. Empty: the issuer, or the token endpoint if there is none.
   std::optional<AssertionAudience> assertion_audience;
-  /// See CurlOptions. With another transport, its certificate is its own business.
+  /// See CurlOptions. With another network, its certificate is its own business.
   std::string client_cert_file;
   std::string client_key_file;
   /// Empty: chosen by choose_client_auth().
@@ -95,7 +95,7 @@ struct Config {
   ClientKey dpop_key;
   /// PEM file with the only authorities to trust. Empty: the system's store.
   std::string ca_file;
-  /// See CurlOptions::proxy. With another transport, proxies are its own business.
+  /// See CurlOptions::proxy. With another network, proxies are its own business.
   std::string proxy;
   /// Plain http beyond this machine. Tokens can then be intercepted.
   bool dangerous_allow_http = false;

@@ -14,7 +14,7 @@ namespace [[gnu::visibility("default")]] deviceflow {
 struct Provider;
 
 /// Finishes requests and receives responses: first what the provider does differently, then
-/// authentication, then the transport (the driver's part), then what the provider does differently
+/// authentication, then the network (the driver's part), then what the provider does differently
 /// again. Not thread-safe: one exchange at a time.
 class Exchange {
  public:

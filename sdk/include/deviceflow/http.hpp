@@ -37,12 +37,12 @@ struct HttpRequest {
   std::string url;
   std::vector<Header> headers;
   Secret body;
-  /// How long the whole exchange may take; zero means the transport's own limit. Never extends it.
+  /// How long the whole exchange may take; zero means the network's own limit. Never extends it.
   std::chrono::milliseconds timeout{0};
 };
 
 /// Where the time of an exchange went, one part after the other. A part that did not happen is
-/// zero, and all are where a transport does not know them.
+/// zero, and all are where a network does not know them.
 struct PhaseTimes {
   std::chrono::microseconds queue{0};    ///< Looking the name up, or finding a connection kept.
   std::chrono::microseconds connect{0};  ///< TCP; zero on a connection that was kept.
@@ -51,7 +51,7 @@ struct PhaseTimes {
   std::chrono::microseconds receive{0};  ///< To its last one.
 };
 
-/// An answer as the transport read it, within the limits of the transport.
+/// An answer as the network read it, within the limits of the network.
 struct HttpResponse {
   int status = 0;
   std::vector<Header> headers;
@@ -61,7 +61,7 @@ struct HttpResponse {
   PhaseTimes phases;
   /// True where this exchange had to open a new TCP connection.
   bool new_connection = false;
-  /// What was normalized in it (see Exchange). A transport leaves this alone.
+  /// What was normalized in it (see Exchange). A network leaves this alone.
   Quirks quirks;
 };
 
@@ -118,7 +118,7 @@ class Form {
 // to it.
 
 /// A protocol request as the RFCs have it. It can't be sent: Exchange::prepare() turns it into an
-/// HttpRequest, and a transport takes nothing else.
+/// HttpRequest, and a network takes nothing else.
 struct OAuthRequest {
   Stage stage = Stage::token;
   Method method = Method::post;
@@ -148,7 +148,7 @@ struct TransportFailure {
     connection,     ///< The connection broke before the answer was complete.
     tls_handshake,  ///< TLS could not be set up, for a reason other than trust.
     tls_untrusted,  ///< The certificate is not trusted, expired, or for another host.
-    too_large,      ///< Headers or body went over the transport's limit.
+    too_large,      ///< Headers or body went over the network's limit.
     cancelled,      ///< The cancel flag was set.
     local,          ///< This machine's own trouble: a CA file that can't be read, no memory …
   };
@@ -172,13 +172,11 @@ using TransportResult = std::variant<HttpResponse, TransportFailure>;
 /// to one thread and has no lock; only wake() may come from elsewhere.
 ///
 /// - Must not follow redirects, must not repeat a request by itself, must not keep cookies, and
-/// must
-///   verify the server's certificate. A response of any status is an HttpResponse. A POST goes out
-///   once at the most: if it were repeated behind the caller's back, one login could become two,
-///   and a refresh token could be spent twice.
+///   must verify the server's certificate. A response of any status is an HttpResponse. A POST goes
+///   out once at the most: if it were repeated behind the caller's back, one login could become
+///   two, and a refresh token could be spent twice.
 /// - Must bound the size of headers and body, and the time, also against a peer that drips. A
-/// request
-///   that waits for its turn spends none of its time.
+///   request that waits for its turn spends none of its time.
 /// - Must hand over at least these headers where they came: Content-Type, Date, Retry-After,
 ///   WWW-Authenticate, DPoP-Nonce, Cache-Control, Location, Content-Encoding.
 /// - Must decode the content codings that it asks for, or ask for none

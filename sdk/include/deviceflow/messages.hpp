@@ -384,7 +384,7 @@ Result<Introspection> read_introspection_response(const HttpResponse& response,
 /// Asks who `access_token` stands for: a GET with the token in the Authorization header (OpenID
 /// Connect Core section 5.3.1, RFC 6750 section 2.1), never in the URL. The token is the
 /// credential: finish the request with an Exchange that has no authenticator. A token with a line
-/// break in it is refused by the transport.
+/// break in it is refused by the network.
 OAuthRequest make_userinfo_request(std::string_view endpoint, const Secret& access_token);
 
 /// Claims of the server about the person who signed in.

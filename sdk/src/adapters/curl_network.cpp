@@ -379,15 +379,21 @@ class CurlNetwork::Impl {
     if (running != running_.end()) {
       const bool nothing_sent = running->second->nothing_sent();
       release(running);
-      begin_queued();
       return nothing_sent;
     }
     const auto is_it = [&](const auto& one) { return one->ticket == ticket; };
     const auto queued = std::find_if(queue_.begin(), queue_.end(), is_it);
-    if (queued != queue_.end()) queue_.erase(queued);
+    if (queued != queue_.end()) {
+      queue_.erase(queued);
+      return true;
+    }
     const auto has_ended = [&](const Finished& one) { return one.ticket == ticket; };
-    ended_.erase(std::remove_if(ended_.begin(), ended_.end(), has_ended), ended_.end());
-    return queued != queue_.end();
+    const auto ended = std::find_if(ended_.begin(), ended_.end(), has_ended);
+    if (ended == ended_.end()) return false;
+    const auto* failure = std::get_if<TransportFailure>(&ended->result);
+    const bool nothing_sent = failure != nullptr && failure->nothing_sent;
+    ended_.erase(ended);
+    return nothing_sent;
   }
 
   void wait(SteadyTime until, const Cancel& cancel, std::vector<Finished>& finished) {
@@ -424,8 +430,8 @@ class CurlNetwork::Impl {
   // Hands over to libcurl what may begin. In a queue of its own a request would spend its time.
   void begin_queued() {
     for (auto at = queue_.begin(); at != queue_.end() && running_.size() < kMostTransfers;) {
-      std::size_t& to_host = hosts_[(*at)->host];
-      if (to_host == kMostPerHost) {
+      const auto to_host = hosts_.find((*at)->host);
+      if (to_host != hosts_.end() && to_host->second == kMostPerHost) {
         ++at;
         continue;
       }
@@ -437,7 +443,7 @@ class CurlNetwork::Impl {
         ended_.push_back({transfer->ticket, local_failure("libcurl could not be started.")});
         continue;
       }
-      ++to_host;
+      ++hosts_[transfer->host];
       transfer->configure(easy, options_);
       curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer.get());
       curl_multi_add_handle(multi_, easy);
