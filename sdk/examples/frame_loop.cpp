@@ -1,19 +1,17 @@
 #include <deviceflow.hpp>
-#include <future>
 #include <iostream>
+#include <thread>
 
 int main() {
   deviceflow::Session session({"https://id.example.com", "my-game", "openid"});
-  deviceflow::Cancel cancel;  // set() it when the player goes back
-  std::promise<deviceflow::DeviceAuthorization> shown;
-  const auto codes = shown.get_future().share();
-  auto token = std::async(std::launch::async, [&] {
-    return session.sign_in([&](const auto& received) { shown.set_value(received); }, cancel);
-  });
-  while (token.wait_for(std::chrono::milliseconds(16)) != std::future_status::ready) {
-    if (codes.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
-      std::cout << codes.get().verification_uri << " " << codes.get().user_code << "\n";
+  auto sign_in = session.begin_sign_in();
+  while (!sign_in.poll()) {
+    if (const auto* codes = sign_in.codes()) {  // draw them
+      std::cout << codes->verification_uri << " " << codes->user_code << "\n";
     }
+    std::this_thread::sleep_for(std::chrono::milliseconds(16));  // the next frame
   }
-  return token.get().ok() ? 0 : 1;
+  const auto token = sign_in.result();
+  if (!token.ok()) std::cerr << token.error().message << "\n";
+  return token.ok() ? 0 : 1;
 }

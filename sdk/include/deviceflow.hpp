@@ -7,6 +7,7 @@
 #include <deviceflow/platform.hpp>
 #include <deviceflow/provider.hpp>
 #include <deviceflow/qr_code.hpp>
+#include <deviceflow/runner.hpp>
 #include <deviceflow/session.hpp>
 #include <deviceflow/store.hpp>
 

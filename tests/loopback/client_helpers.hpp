@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "client/client.hpp"
+#include "client_calls.hpp"
 #include "fault_server.hpp"
 
 namespace deviceflow {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <thread>
 
-#include "client/client.hpp"
+#include "client_calls.hpp"
 #include "hanging_getaddrinfo.hpp"
 #include "network_helpers.hpp"
 #include "sockets.hpp"

@@ -3,7 +3,7 @@
 
 #include <deviceflow/platform.hpp>
 
-#include "client/client.hpp"
+#include "client_calls.hpp"
 #include "sandbox/listener.hpp"
 #include "shell/press_desk.hpp"
 
@@ -26,7 +26,7 @@ class Desk : public testing::Test {
     config.issuer = listener_->issuer();
     config.client_id = "demo-tv";
     use_provider(config, *builtin_provider("sandbox"));
-    client_ = std::make_unique<Client>(std::move(config));
+    client_ = std::make_unique<test::Client>(std::move(config));
   }
 
   DeskResult press(DeskPress press) {
@@ -49,7 +49,7 @@ class Desk : public testing::Test {
   }
 
   std::unique_ptr<sandbox::Listener> listener_;
-  std::unique_ptr<Client> client_;
+  std::unique_ptr<test::Client> client_;
   std::string user_code_;
   std::vector<std::string> polls_;
   DeskResult approved_ = DeskResult::unreachable;

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "client/client.hpp"
+#include "../support/client_calls.hpp"
 #include "virtual_login.hpp"
 
 namespace deviceflow::test {

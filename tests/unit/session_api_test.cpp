@@ -190,7 +190,7 @@ TEST_F(SessionApi, AfterANewSignInTheOldTokenIsForgotten) {
 
 TEST_F(SessionApi, EightCallersOfOneRejectedTokenNeedOneRefresh) {  // T-6-4
   sign_in();
-  store.longest_wait = seconds(60);
+  store.real_wait = seconds(60);
   server_answers(fresh("a2", "r2"), fresh("a3", "r3"));
   std::atomic<int> good{0};
   std::vector<std::thread> eight;

@@ -26,7 +26,7 @@ class StubbornStore final : public TokenStore {
                                            const Cancel& cancel) override {
     if (before_lock) before_lock();
     if (!lockable) return refusal();
-    auto taken = inner.lock(key, std::min(limit, longest_wait), cancel);
+    auto taken = inner.lock(key, std::max(limit, real_wait), cancel);
     if (!taken.ok()) return taken.error();
     return std::unique_ptr<RecordLock>(std::make_unique<Lock>(*this, std::move(*taken)));
   }
@@ -34,9 +34,9 @@ class StubbornStore final : public TokenStore {
 
   MemoryStore inner;
   std::function<void()> before_lock;
-  milliseconds longest_wait{20};  // for a lock
-  int saves_left = -1;            // no limit
-  std::atomic<int> held{0};       // locks
+  milliseconds real_wait{0};  // for a lock: threads of a test wait for each other
+  int saves_left = -1;        // no limit
+  std::atomic<int> held{0};   // locks
   bool erasable = true;
   bool lockable = true;
   std::vector<std::string> saved;

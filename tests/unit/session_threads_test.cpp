@@ -15,7 +15,7 @@ void in_threads(int count, const std::function<void()>& work) {
 
 TEST_F(SessionTest, SixteenThreadsShareOneRefresh) {  // T-6-4
   sign_in(seconds(0));
-  store.longest_wait = seconds(60);
+  store.real_wait = seconds(60);
   server_answers(fresh("a2", "r2"));
   std::atomic<int> good{0};
   in_threads(16, [&] {
@@ -28,7 +28,7 @@ TEST_F(SessionTest, SixteenThreadsShareOneRefresh) {  // T-6-4
 
 TEST_F(SessionTest, SixteenThreadsShareOneFailure) {  // T-6-4
   sign_in(seconds(0));
-  store.longest_wait = seconds(60);
+  store.real_wait = seconds(60);
   server_answers(answer(503, ""));
   std::atomic<int> failed{0};
   in_threads(16, [&] {

@@ -8,6 +8,7 @@
 #include <deviceflow/device_login.hpp>
 #include <deviceflow/error.hpp>
 #include <deviceflow/messages.hpp>
+#include <deviceflow/runner.hpp>
 #include <deviceflow/store.hpp>
 #include <deviceflow/stored_login.hpp>
 #include <functional>
@@ -86,7 +87,7 @@ struct Authorization {
 };
 
 /// How a sign-in is shown, and who may sign in. Each function may be null, and is called on the
-/// thread that called sign_in(). None may call the session.
+/// thread that runs the sign-in. None may call the session.
 struct SignInOptions {
   /// The codes to show, once.
   std::function<void(const DeviceAuthorization&)> show;
@@ -98,7 +99,8 @@ struct SignInOptions {
   /// and the wait until the next one; the Error's stage says whether the metadata or the codes were
   /// asked for.
   std::function<void(const Error&, std::chrono::milliseconds next_in)> on_start_retry;
-  /// How it ended at the server, before anything is checked or stored; for traces and logs.
+  /// How it ended at the server, before anything is checked or stored, once for all codes that were
+  /// shown; for traces and logs.
   std::function<void(const LoginOutcome&)> on_end;
   /// May refuse the user, by an Error: the tokens are then revoked, nothing is stored, and the call
   /// fails with it. `claims` are the ID token's, verified; null if there are none.
@@ -110,6 +112,21 @@ struct SignInOptions {
   /// unfinished TLS handshake, 408, 425, 429, 5xx. The device authorization request is sent again
   /// only if nothing of it left this machine. An untrusted certificate is final at once.
   std::optional<std::chrono::milliseconds> start_deadline;
+  /// How many times new codes are asked for, and shown, when the ones before have expired. Nobody
+  /// may be there any more: each is a request every few seconds for as long as codes live.
+  int renewals = 0;
+};
+
+/// A sign-in that is going on. What it points to lives until the next poll() of it or of its
+/// runner.
+class SignIn : public Pending<Result<AccessToken>> {
+ public:
+  using Pending::Pending;
+  /// The codes to show; null: not yet, or no longer.
+  const DeviceAuthorization* codes() const;
+  /// The last poll that did not end the sign-in; or null.
+  const PollReport* last_poll() const;
+  LoginState state() const;
 };
 
 /// Which logins sign_out() removes from the store.
@@ -128,6 +145,8 @@ bool needs_sign_in(const Error& error) noexcept;
 /// if that is not known; encrypted with a key from the desktop's keyring if that is unlocked. Never
 /// asks anybody for anything.
 std::shared_ptr<TokenStore> default_store();
+
+class SessionState;
 
 /// The sign-in of one user at one provider, in one store.
 ///
@@ -268,9 +287,28 @@ class Session {
   /// section 2.1).
   SignOutReport sign_out(Forget forget = Forget::always, const Cancel& cancel = Cancel::never());
 
+  // The same without waiting: each begins a call, and says in its Pending what the one above says
+  // in its result. For frame loops and GUIs poll() it; for many at once give a `runner`, whose
+  // thread then runs it. begin_sign_in() opens the store, with its key, before it returns. What may
+  // still block a poll(): a store that saves (fsync) or asks for its key, a slow Signer, and the
+  // first TLS handshake of a process, which reads the system's trust store.
+  SignIn begin_sign_in(SignInOptions options = {}, Runner* runner = nullptr);
+  Pending<Result<AccessToken>> begin_access_token(Runner* runner = nullptr);
+  Pending<Result<AccessToken>> begin_refresh(Runner* runner = nullptr);
+  Pending<Result<Authorization>> begin_authorize(std::string_view method, std::string_view url,
+                                                 Runner* runner = nullptr);
+  Pending<Result<UserInfo>> begin_userinfo(Runner* runner = nullptr);
+  Pending<Result<Introspection>> begin_introspect(const Secret& token,
+                                                  IntrospectionOptions options = {},
+                                                  Runner* runner = nullptr);
+  Pending<RevocationAnswer> begin_revoke(const Secret& token, TokenHint hint,
+                                         Runner* runner = nullptr);
+  Pending<Result<Metadata>> begin_discover(Runner* runner = nullptr);
+  Pending<Result<Jwks>> begin_keys(Runner* runner = nullptr);
+  Pending<SignOutReport> begin_sign_out(Forget forget = Forget::always, Runner* runner = nullptr);
+
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<SessionState> state_;
 };
 
 }  // namespace deviceflow

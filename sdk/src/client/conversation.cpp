@@ -29,14 +29,28 @@ Step Conversation::step(const Now& now) {
       if (auto ready = prepare()) return std::move(*ready);
     } else if (request_) {
       return WaitUntil{kNever};
+    } else if (child_) {
+      if (auto next = step_child()) return std::move(*next);
     } else if (!woken_) {
       return Done{};
-    } else if (now.steady < until_ && !interrupted_) {
+    } else if (now.steady < until_ && !cancelled_) {
       return WaitUntil{until_};
     } else {
       std::exchange(woken_, nullptr)();
     }
   }
+}
+
+// What the child does next; empty if it has ended.
+std::optional<Step> Conversation::step_child() {
+  Step next = child_->step(now_);
+  if (std::holds_alternative<Done>(next)) {
+    const std::unique_ptr<Operation> ended = std::move(child_);
+    std::exchange(child_ended_, nullptr)(*ended);
+    return std::nullopt;
+  }
+  if (auto* request = std::get_if<Send>(&next)) request->cleans_up |= child_cleans_up_;
+  return next;
 }
 
 void Conversation::send(Exchange exchange, OAuthRequest request, const Redactor& redactor,
@@ -48,7 +62,6 @@ void Conversation::send(Exchange exchange, OAuthRequest request, const Redactor&
 
 void Conversation::wait(SteadyTime until, std::function<void()> then) {
   until_ = until;
-  interrupted_ = false;
   woken_ = std::move(then);
 }
 
@@ -81,6 +94,7 @@ void Conversation::receive() {
 }
 
 void Conversation::on_response(const Now& now, HttpResponse response) {
+  if (child_) return child_->on_response(now, std::move(response));
   if (!request_ || !sent_ || came_) return;
   record_.duration = now.steady - record_.sent_at;
   const bool told = server_.config.on_exchange != nullptr;
@@ -93,6 +107,7 @@ void Conversation::on_response(const Now& now, HttpResponse response) {
 }
 
 void Conversation::on_failure(const Now& now, TransportFailure failure) {
+  if (child_) return child_->on_failure(now, std::move(failure));
   if (!request_ || !sent_ || came_) return;
   record_.duration = now.steady - record_.sent_at;
   record_.failure = failure;
@@ -102,7 +117,8 @@ void Conversation::on_failure(const Now& now, TransportFailure failure) {
 }
 
 void Conversation::cancel() {
-  cancelled_ = interrupted_ = true;
+  cancelled_ = true;
+  if (child_ && !child_cleans_up_) child_->cancel();
   on_cancel();
 }
 

@@ -1,23 +1,28 @@
 // What every operation of a client is made of: requests one after the other, each with what is to
-// be done when its response is there; and above them discovery, client authentication and keys.
+// be done when its response is there, waits, and other operations; and above them discovery, client
+// authentication and keys.
 #ifndef DEVICEFLOW_SRC_CONVERSATION_HPP
 #define DEVICEFLOW_SRC_CONVERSATION_HPP
 
 #include <deviceflow/device_login.hpp>
+#include <deviceflow/operation.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "client/operation.hpp"
 #include "client/server.hpp"
 #include "protocol/jwks.hpp"
 #include "protocol/jwt.hpp"
 
 namespace deviceflow {
+
+template <typename T>
+class OperationFor;
 
 /// Never copied or moved: what is to be done next points at it.
 class Conversation : public Operation {
@@ -46,8 +51,12 @@ class Conversation : public Operation {
   /// Sends one request. `redactor` has to live until the response is there.
   void send(Exchange exchange, OAuthRequest request, const Redactor& redactor, Then<Sent> then,
             bool cleans_up = false);
-  /// Waits until then, or for cancel().
+  /// Waits until then, or for cancel(); not at all after it.
   void wait(SteadyTime until, std::function<void()> then);
+  /// Runs `child` to its end. A cancel ends it, unless it cleans up.
+  template <typename T>
+  void run(std::unique_ptr<OperationFor<T>> child, std::common_type_t<Then<T>> then,
+           bool cleans_up = false);
   /// Why `sent` is no response.
   static Error failure_of(Sent sent, Stage stage);
   const Now& now() const { return now_; }
@@ -73,6 +82,9 @@ class Conversation : public Operation {
   void check_signature(const Jwt& jwt, Stage stage, ErrorCode invalid,
                        Then<Result<SignatureCheck>> then);
 
+  /// For the operations that this one runs.
+  const std::shared_ptr<Server>& server() const { return owner_; }
+
   Server& server_;
 
  private:
@@ -96,6 +108,7 @@ class Conversation : public Operation {
 
   std::optional<Send> prepare();
   void receive();
+  std::optional<Step> step_child();
   void hop(OAuthRequest request, int hops, Then<Result<HttpResponse>> then);
   OAuthRequest metadata_request(const std::string& place) const;
   void ask_next_place();
@@ -115,7 +128,9 @@ class Conversation : public Operation {
   ExchangeRecord record_;
   SteadyTime until_{};
   std::function<void()> woken_;
-  bool interrupted_ = false;  // cancel() was called since the wait began
+  std::unique_ptr<Operation> child_;
+  std::function<void(Operation&)> child_ended_;
+  bool child_cleans_up_ = false;
   Search search_;
 };
 
@@ -133,6 +148,17 @@ class OperationFor : public Conversation {
  private:
   std::optional<T> outcome_;
 };
+
+template <typename T>
+void Conversation::run(std::unique_ptr<OperationFor<T>> child, std::common_type_t<Then<T>> then,
+                       bool cleans_up) {
+  if (cancelled_ && !cleans_up) child->cancel();
+  child_ = std::move(child);
+  child_cleans_up_ = cleans_up;
+  child_ended_ = [then = std::move(then)](Operation& ended) {
+    then(static_cast<OperationFor<T>&>(ended).take());
+  };
+}
 
 }  // namespace deviceflow
 

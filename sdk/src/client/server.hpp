@@ -51,7 +51,9 @@ struct Server {
   void keep_secret(const Secret& secret);
   /// From now on these are the tokens whose secrets are alive.
   void take_secrets(const TokenSet& tokens);
-  /// See Client::continue_login().
+  /// Goes on with a stored login: its DPoP key takes the place of this client's, and its secrets
+  /// stay out of every text from now on. If DpopMode is off, a bound login turns it to prefer: its
+  /// tokens work with proofs only.
   void continue_login(const StoredLogin& login);
 
   Config config;

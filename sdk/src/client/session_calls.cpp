@@ -1,14 +1,9 @@
 #include <algorithm>
-#include <deviceflow/platform.hpp>
+#include <cstdlib>
 #include <utility>
 
-#include "client/client_identity.hpp"
-#include "client/session_impl.hpp"
-#include "foundation/ascii.hpp"
+#include "client/session_state.hpp"
 #include "foundation/url.hpp"
-#include "protocol/challenge.hpp"
-#include "protocol/claims.hpp"
-#include "protocol/jwt.hpp"
 
 namespace deviceflow {
 
@@ -26,7 +21,8 @@ bool is_method(std::string_view text) {
   });
 }
 
-Result<void> check_api_url(std::string_view url) {
+Result<void> check_api_request(std::string_view method, std::string_view url) {
+  if (!is_method(method)) return bad_argument("The method has to be one of HTTP's, like \"PUT\".");
   const auto parsed = parse_url(url);
   if (!parsed.ok() || !parsed->userinfo.empty()) {
     return bad_argument("The API's URL has to be absolute, and without a user name.");
@@ -39,143 +35,264 @@ Result<void> check_api_url(std::string_view url) {
       "could take the token.");
 }
 
-// The nonce in the proof of `used`; or empty.
-std::string nonce_sent(const Authorization& used) {
-  const auto proof = find_header(used.headers, "DPoP");
-  if (!proof) return {};
-  const auto jwt = parse_jwt(*proof);
-  return jwt.ok() ? std::string(text_claim(jwt->claims, "nonce").value_or("")) : std::string();
+class AuthorizeCall final : public SessionCall<Result<Authorization>> {
+ public:
+  AuthorizeCall(SessionHandle session, std::shared_ptr<Server> server, std::string method,
+                std::string url)
+      : SessionCall(std::move(session), std::move(server)),
+        method_(std::move(method)),
+        url_(std::move(url)) {}
+
+ private:
+  void begin() override {
+    const auto good = check_api_request(method_, url_);
+    if (!good.ok()) return finish(good.error());
+    rejected_ = session_->rejected();
+    run(make_access_token(session_, server(), rejected_), [this](Result<AccessToken> token) {
+      if (!token.ok()) return finish(token.error());
+      finish(session_->authorize(method_, url_, *token, rejected_));
+    });
+  }
+
+  const std::string method_;
+  const std::string url_;
+  Secret rejected_;
+};
+
+class UserInfoCall final : public SessionCall<Result<UserInfo>> {
+ public:
+  UserInfoCall(SessionHandle session, std::shared_ptr<Server> server)
+      : SessionCall(std::move(session), std::move(server)) {}
+
+ private:
+  void begin() override { ask(Secret(), true); }
+
+  void ask(Secret rejected, bool again) {
+    run(make_access_token(session_, server(), std::move(rejected)),
+        [this, again](Result<AccessToken> token) {
+          if (!token.ok()) return finish(token.error());
+          ask(*token, again);
+        });
+  }
+
+  void ask(const AccessToken& token, bool again) {
+    const auto login = session_->current();
+    if (!login.ok()) return finish(login.error());
+    std::optional<std::string_view> subject;
+    if (*login) {
+      server_.continue_login(**login);
+      if (!(*login)->subject.empty()) subject = (*login)->subject;
+    }
+    run(make_userinfo(server(), token.token, subject),
+        [this, again, used = token.token](Result<UserInfo> info) {
+          const bool rejected = !info.ok() && info.error().oauth_code == "invalid_token";
+          if (!rejected || !again) return finish(std::move(info));
+          ask(used, false);
+        });
+  }
+};
+
+// The secrets of the stored sign-in stay out of every text of the call.
+void continue_stored(SessionState& session, Server& server) {
+  const auto login = session.current();
+  if (login.ok() && *login) server.continue_login(**login);
 }
 
-bool rejects_token(const HttpResponse& response) {
-  if (response.status != 401) return false;
-  for (const std::string_view scheme : {"Bearer", "DPoP"}) {
-    const std::string error = challenge_parameter(response, scheme, "error");
-    if (!error.empty()) return error == "invalid_token";
-  }
-  return true;  // many APIs give no reason
+template <typename Make>
+std::unique_ptr<PendingCall> begin(const SessionHandle& session, Runner* runner, Make make) {
+  auto line = session->take_line();
+  auto operation = make(line->server);
+  return std::make_unique<PendingCall>(session, std::move(line), runner, std::move(operation));
 }
 
 }  // namespace
 
-// ---- The application's own API ----
+// ---- A call that is going on ----
 
-// With the mutex held.
-Result<void> Session::Impl::ready_api_proofs(const StoredLogin& login) {
-  if (api_proofs_ && same(api_key_, login.dpop_key)) return {};
-  Config config = config_;
-  if (config.dpop == DpopMode::off) config.dpop = DpopMode::prefer;
-  if (!login.dpop_key.empty()) {
-    config.dpop_key = ClientKey();
-    config.dpop_key.pem = login.dpop_key;
-  }
-  auto made = make_client_dpop(config, nullptr);
-  if (!made.ok()) return made.error();
-  api_proofs_ = std::move(*made);
-  api_key_ = login.dpop_key;
-  return {};
+PendingCall::PendingCall(SessionHandle session, std::unique_ptr<SessionState::Line> line,
+                         Runner* runner, std::unique_ptr<Operation> operation)
+    : session_(std::move(session)),
+      line_(std::move(line)),
+      own_runner_(runner == nullptr),
+      runner_(own_runner_ ? session_->runner_of(*line_) : *runner),
+      operation_(*operation),
+      ended_(std::make_shared<std::unique_ptr<Operation>>()) {
+  id_ = runner_.add(std::move(operation),
+                    [ended = ended_](std::unique_ptr<Operation> one) { *ended = std::move(one); });
 }
 
-Result<Authorization> Session::Impl::authorize(std::string_view method, std::string_view url,
-                                               const Cancel& cancel) {
-  if (!is_method(method)) return bad_argument("The method has to be one of HTTP's, like \"PUT\".");
-  const auto good = check_api_url(url);
-  if (!good.ok()) return good.error();
-  Secret rejected;
-  {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    rejected = rejected_;
-  }
-  const auto token = access_token(rejected.empty() ? nullptr : &rejected, cancel);
-  if (!token.ok()) return token.error();
-  Authorization out;
-  out.token = token->token;
-  const bool bound = ascii::same(token->token_type, "DPoP");
-  Secret value(bound ? "DPoP " : "Bearer ");
-  value.append(token->token.reveal());
-  out.headers.push_back({"Authorization", std::move(value)});
-  const auto login = bound ? current() : Result<std::optional<StoredLogin>>(std::nullopt);
-  if (!login.ok()) return login.error();
-  const std::lock_guard<std::mutex> guard(mutex_);
-  if (!rejected.empty() && same(rejected, rejected_)) {
-    replaced_ = std::exchange(rejected_, Secret());
-    replacement_ = out.token;
-  }
-  if (!bound) return out;
-  const auto ready = ready_api_proofs(login->value_or(StoredLogin()));
-  if (!ready.ok()) return ready.error();
-  auto proof = api_proofs_->proof(method, url, Stage::usage, &out.token, clock_.wall_now(),
-                                  ports_.random->bytes());
-  if (!proof.ok()) return proof.error();
-  out.headers.push_back({"DPoP", std::move(*proof)});
-  return out;
+PendingCall::~PendingCall() {
+  if (!has_ended()) runner_.cancel(id_);
+  if (!has_ended() && own_runner_) runner_.run();
+  // What is still running, on the caller's runner, goes on with its server.
+  if (has_ended()) session_->give_line(std::move(line_));
 }
 
-bool Session::Impl::on_api_response(const Authorization& used, std::string_view url,
-                                    const HttpResponse& got) {
-  const bool wants_nonce = demands_dpop_nonce(got);
-  const std::lock_guard<std::mutex> guard(mutex_);
-  std::string nonce;
-  if (api_proofs_) {
-    api_proofs_->learn(url, got);
-    nonce = api_proofs_->nonce(url);
-  }
-  if (wants_nonce) return !nonce.empty() && nonce != nonce_sent(used);
-  const bool is_replacement = !replacement_.empty() && same(used.token, replacement_);
-  if (!rejects_token(got)) {
-    if (is_replacement) replacement_ = Secret();  // one API accepts it
-    return false;
-  }
-  if (is_replacement) return false;
-  if (replaced_.empty() || !same(used.token, replaced_)) rejected_ = used.token;
-  return true;
+bool PendingCall::poll() {
+  if (!has_ended() && own_runner_) runner_.poll();
+  return has_ended();
 }
 
-// ---- Calls with the stored sign-in ----
-
-Result<UserInfo> Session::Impl::userinfo(const Cancel& cancel) {
-  const Lease client(*this);
-  auto token = access_token(nullptr, cancel);
-  for (bool again = true; token.ok(); again = false) {
-    const auto login = current();
-    if (!login.ok()) return login.error();
-    std::optional<std::string_view> subject;
-    if (*login) {
-      client->continue_login(**login);
-      if (!(*login)->subject.empty()) subject = (*login)->subject;
-    }
-    auto info = client->userinfo(token->token, subject, cancel);
-    const bool rejected = !info.ok() && info.error().oauth_code == "invalid_token";
-    if (!rejected || !again) return info;
-    const Secret old = std::move(token->token);
-    token = access_token(&old, cancel);
-  }
-  return token.error();
+void PendingCall::finish(const Cancel& cancel) {
+  while (!has_ended()) runner_.run(kNever, cancel);
 }
 
-// Its secrets stay out of every text of the call.
-void Session::Impl::continue_stored(Client& client) {
-  const auto login = current();
-  if (login.ok() && *login) client.continue_login(**login);
+void PendingCall::cancel() {
+  runner_.cancel(id_);
 }
 
-Result<Introspection> Session::Impl::introspect(const Secret& token,
-                                                const IntrospectionOptions& options,
-                                                const Cancel& cancel) {
-  const Lease client(*this);
-  continue_stored(*client);
-  return client->introspect(token, options, cancel);
+template <typename T>
+Pending<T>::Pending(std::unique_ptr<PendingCall> call) : call_(std::move(call)) {}
+template <typename T>
+Pending<T>::Pending(Pending&&) noexcept = default;
+template <typename T>
+Pending<T>& Pending<T>::operator=(Pending&&) noexcept = default;
+template <typename T>
+Pending<T>::~Pending() = default;
+
+template <typename T>
+bool Pending<T>::poll() {
+  return call_->poll();
 }
 
-RevocationAnswer Session::Impl::revoke(const Secret& token, TokenHint hint, const Cancel& cancel) {
-  const Lease client(*this);
-  continue_stored(*client);
-  return client->revoke(token, hint, {}, cancel);
+template <typename T>
+T Pending<T>::result() {
+  if (!call_->has_ended()) std::abort();
+  return static_cast<OperationFor<T>&>(call_->operation()).take();
+}
+
+template <typename T>
+void Pending<T>::cancel() {
+  call_->cancel();
+}
+
+template <typename T>
+T Pending<T>::finish(const Cancel& cancel) {
+  call_->finish(cancel);
+  return result();
+}
+
+template class Pending<Result<AccessToken>>;
+template class Pending<Result<Authorization>>;
+template class Pending<Result<UserInfo>>;
+template class Pending<Result<Introspection>>;
+template class Pending<Result<Metadata>>;
+template class Pending<Result<Jwks>>;
+template class Pending<RevocationAnswer>;
+template class Pending<SignOutReport>;
+
+const DeviceAuthorization* SignIn::codes() const {
+  const DeviceLogin* login = static_cast<SignInOperation&>(call_->operation()).login();
+  return login != nullptr ? login->codes() : nullptr;
+}
+
+const PollReport* SignIn::last_poll() const {
+  const DeviceLogin* login = static_cast<SignInOperation&>(call_->operation()).login();
+  return login != nullptr ? login->last_poll() : nullptr;
+}
+
+LoginState SignIn::state() const {
+  return static_cast<SignInOperation&>(call_->operation()).state();
+}
+
+// ---- The calls ----
+
+Session::Session(Config config, std::shared_ptr<TokenStore> store, Ports ports)
+    : state_(
+          std::make_shared<SessionState>(std::move(config), std::move(store), std::move(ports))) {}
+
+Session::~Session() = default;
+
+SignIn Session::begin_sign_in(SignInOptions options, Runner* runner) {
+  return SignIn(begin(state_, runner, [&](const auto& server) {
+    return make_sign_in(state_, server, std::move(options));
+  }));
+}
+
+Pending<Result<AccessToken>> Session::begin_access_token(Runner* runner) {
+  return begin(state_, runner,
+               [&](const auto& server) { return make_access_token(state_, server, Secret()); });
+}
+
+Pending<Result<AccessToken>> Session::begin_refresh(Runner* runner) {
+  return begin(state_, runner, [&](const auto& server) {
+    return make_access_token(state_, server, Secret(), true);
+  });
+}
+
+Pending<Result<Authorization>> Session::begin_authorize(std::string_view method,
+                                                        std::string_view url, Runner* runner) {
+  return begin(state_, runner, [&](const auto& server) {
+    return std::make_unique<AuthorizeCall>(state_, server, std::string(method), std::string(url));
+  });
+}
+
+Pending<Result<UserInfo>> Session::begin_userinfo(Runner* runner) {
+  return begin(state_, runner,
+               [&](const auto& server) { return std::make_unique<UserInfoCall>(state_, server); });
+}
+
+Pending<Result<Introspection>> Session::begin_introspect(const Secret& token,
+                                                         IntrospectionOptions options,
+                                                         Runner* runner) {
+  return begin(state_, runner, [&](const auto& server) {
+    continue_stored(*state_, *server);
+    return make_introspection(server, token, std::move(options));
+  });
+}
+
+Pending<RevocationAnswer> Session::begin_revoke(const Secret& token, TokenHint hint,
+                                                Runner* runner) {
+  return begin(state_, runner, [&](const auto& server) {
+    continue_stored(*state_, *server);
+    return make_revocation(server, token, hint, {});
+  });
+}
+
+Pending<Result<Metadata>> Session::begin_discover(Runner* runner) {
+  return begin(state_, runner, [](const auto& server) { return make_discovery(server); });
+}
+
+Pending<Result<Jwks>> Session::begin_keys(Runner* runner) {
+  return begin(state_, runner, [](const auto& server) { return make_key_fetch(server); });
+}
+
+Pending<SignOutReport> Session::begin_sign_out(Forget forget, Runner* runner) {
+  return begin(state_, runner,
+               [&](const auto& server) { return make_sign_out(state_, server, forget); });
+}
+
+Result<AccessToken> Session::sign_in(std::function<void(const DeviceAuthorization&)> show,
+                                     const Cancel& cancel) {
+  SignInOptions options;
+  options.show = std::move(show);
+  return sign_in(std::move(options), cancel);
+}
+
+Result<AccessToken> Session::sign_in(SignInOptions options, const Cancel& cancel) {
+  return begin_sign_in(std::move(options)).finish(cancel);
+}
+
+Result<AccessToken> Session::access_token(const Cancel& cancel) {
+  SessionState::Look look;
+  if (auto at_hand = state_->at_hand(Secret(), look)) return std::move(*at_hand);
+  return begin_access_token().finish(cancel);
+}
+
+Result<AccessToken> Session::refresh(const Cancel& cancel) {
+  return begin_refresh().finish(cancel);
 }
 
 Result<Authorization> Session::authorize(std::string_view method, std::string_view url,
                                          const Cancel& cancel) {
-  return impl_->authorize(method, url, cancel);
+  const auto good = check_api_request(method, url);
+  if (!good.ok()) return good.error();
+  const Secret rejected = state_->rejected();
+  SessionState::Look look;
+  const auto at_hand = state_->at_hand(rejected, look);
+  if (!at_hand) return begin_authorize(method, url).finish(cancel);
+  if (!at_hand->ok()) return at_hand->error();
+  return state_->authorize(method, url, **at_hand, rejected);
 }
 
 bool Session::on_api_response(const Authorization& used, std::string_view url, int status,
@@ -183,30 +300,53 @@ bool Session::on_api_response(const Authorization& used, std::string_view url, i
   HttpResponse got;
   got.status = status;
   got.headers = headers;
-  return impl_->on_api_response(used, url, got);
+  return state_->on_api_response(used, url, got);
 }
 
 Result<UserInfo> Session::userinfo(const Cancel& cancel) {
-  return impl_->userinfo(cancel);
+  return begin_userinfo().finish(cancel);
 }
 
 Result<Introspection> Session::introspect(const Secret& token, const IntrospectionOptions& options,
                                           const Cancel& cancel) {
-  return impl_->introspect(token, options, cancel);
+  return begin_introspect(token, options).finish(cancel);
 }
 
 RevocationAnswer Session::revoke(const Secret& token, TokenHint hint, const Cancel& cancel) {
-  return impl_->revoke(token, hint, cancel);
+  return begin_revoke(token, hint).finish(cancel);
 }
 
 Result<Metadata> Session::discover(const Cancel& cancel) {
-  const Impl::Lease client(*impl_);
-  return client->discover(cancel);
+  return begin_discover().finish(cancel);
 }
 
 Result<Jwks> Session::keys(const Cancel& cancel) {
-  const Impl::Lease client(*impl_);
-  return client->keys(cancel);
+  return begin_keys().finish(cancel);
+}
+
+Result<std::optional<StoredLogin>> Session::stored() {
+  return state_->stored();
+}
+
+StoreKey Session::store_key() const {
+  return state_->key;
+}
+
+SignOutReport Session::sign_out(Forget forget, const Cancel& cancel) {
+  return begin_sign_out(forget).finish(cancel);
+}
+
+bool needs_sign_in(const Error& error) noexcept {
+  return error.code == ErrorCode::not_stored || error.code == ErrorCode::sign_in_needed;
+}
+
+CurlOptions curl_options(const Config& config) {
+  CurlOptions options;
+  options.ca_file = config.ca_file;
+  options.proxy = config.proxy;
+  options.client_cert_file = config.client_cert_file;
+  options.client_key_file = config.client_key_file;
+  return options;
 }
 
 }  // namespace deviceflow

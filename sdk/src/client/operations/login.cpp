@@ -26,12 +26,14 @@ std::uint64_t seed_of(const RandomBytes& bytes) {
 }
 
 // The metadata, the login itself, and the check of its ID token.
-class Login final : public OperationFor<LoginOutcome> {
+class Login final : public LoginOperation {
  public:
   Login(std::shared_ptr<Server> server, LoginRequest request, LoginEvents events)
-      : OperationFor(std::move(server)), asked_(std::move(request)), events_(std::move(events)) {}
+      : LoginOperation(std::move(server)), asked_(std::move(request)), events_(std::move(events)) {}
 
  private:
+  const DeviceLogin* login() const override { return login_ ? &*login_ : nullptr; }
+
   void begin() override {
     start_ = StartSchedule(now().steady, asked_.start_deadline);
     wanted_ = login_endpoints();
@@ -275,8 +277,8 @@ class Login final : public OperationFor<LoginOutcome> {
 
 }  // namespace
 
-std::unique_ptr<OperationFor<LoginOutcome>> make_login(std::shared_ptr<Server> server,
-                                                       LoginRequest request, LoginEvents events) {
+std::unique_ptr<LoginOperation> make_login(std::shared_ptr<Server> server, LoginRequest request,
+                                           LoginEvents events) {
   return std::make_unique<Login>(std::move(server), std::move(request), std::move(events));
 }
 

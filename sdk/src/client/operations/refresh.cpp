@@ -12,7 +12,7 @@ RefreshOutcome failed(Error error, bool maybe_spent = false) {
   return {std::move(error), maybe_spent, std::nullopt, {}};
 }
 
-class Prepare final : public OperationFor<Result<Client::Refresher>> {
+class Prepare final : public OperationFor<Result<Refresher>> {
  public:
   using OperationFor::OperationFor;
 
@@ -22,7 +22,7 @@ class Prepare final : public OperationFor<Result<Client::Refresher>> {
       if (!found.ok()) return finish(found.error());
       use_client([this](Result<Exchange> exchange) {
         if (!exchange.ok()) return finish(exchange.error());
-        finish(Client::Refresher{server_.config.endpoints.token, std::move(*exchange)});
+        finish(Refresher{server_.config.endpoints.token, std::move(*exchange)});
       });
     });
   }
@@ -30,7 +30,7 @@ class Prepare final : public OperationFor<Result<Client::Refresher>> {
 
 class Refresh final : public OperationFor<RefreshOutcome> {
  public:
-  Refresh(std::shared_ptr<Server> server, Client::Refresher refresher, StoredLogin login)
+  Refresh(std::shared_ptr<Server> server, Refresher refresher, StoredLogin login)
       : OperationFor(std::move(server)),
         exchange_(std::move(refresher.exchange)),
         login_(std::move(login)) {
@@ -109,14 +109,13 @@ class Refresh final : public OperationFor<RefreshOutcome> {
 
 }  // namespace
 
-std::unique_ptr<OperationFor<Result<Client::Refresher>>> make_refresh_preparation(
+std::unique_ptr<OperationFor<Result<Refresher>>> make_refresh_preparation(
     std::shared_ptr<Server> server) {
   return std::make_unique<Prepare>(std::move(server));
 }
 
 std::unique_ptr<OperationFor<RefreshOutcome>> make_refresh(std::shared_ptr<Server> server,
-                                                           Client::Refresher refresher,
-                                                           StoredLogin login) {
+                                                           Refresher refresher, StoredLogin login) {
   return std::make_unique<Refresh>(std::move(server), std::move(refresher), std::move(login));
 }
 

@@ -1,13 +1,13 @@
 // One conversation with a server, as a value: it says what to send and when, and takes what came.
-#ifndef DEVICEFLOW_SRC_OPERATION_HPP
-#define DEVICEFLOW_SRC_OPERATION_HPP
+#ifndef DEVICEFLOW_OPERATION_HPP
+#define DEVICEFLOW_OPERATION_HPP
 
 #include <deviceflow/clock.hpp>
 #include <deviceflow/http.hpp>
 #include <optional>
 #include <variant>
 
-namespace deviceflow {
+namespace [[gnu::visibility("default")]] deviceflow {
 
 /// What an operation may know of the moment.
 struct Now {
@@ -28,8 +28,8 @@ struct WaitUntil {
 struct Done {};
 using Step = std::variant<Send, WaitUntil, Done>;
 
-/// Ask step() what to do, do it, feed in what came, and so on until Done. Nothing here blocks or
-/// reads a clock. One thread at a time.
+/// Ask step() what to do, do it, feed in what came, and so on until Done: a Runner does. Nothing
+/// here blocks or reads a clock. One thread at a time.
 class Operation {
  public:
   virtual ~Operation() {}
