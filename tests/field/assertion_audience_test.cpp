@@ -11,7 +11,7 @@ namespace {
 class AssertionAudienceTest : public ClientTest {
  protected:
   AssertionAudienceTest() {
-    world.wall = WallTime(seconds(1800000000));
+    world.clock.set_wall(WallTime(seconds(1800000000)));
     config.client_key.pem = private_key("EC", "P-256");
   }
   // The audience of every assertion of a login at this token endpoint.

@@ -20,7 +20,7 @@ void PrintTo(const Method& method, std::ostream* out) {
 class FirstRequest : public testing::TestWithParam<Method> {
  protected:
   FirstRequest() {
-    world.wall = WallTime(seconds(1800000000));
+    world.clock.set_wall(WallTime(seconds(1800000000)));
     world.answers[kWellKnown].push_back(answer(200, metadata_json()));
     world.answers[kDevice].push_back(answer(200, codes_json()));
     world.answers[kToken].push_back(response_of(pending()));

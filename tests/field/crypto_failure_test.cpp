@@ -60,7 +60,7 @@ constexpr std::int64_t kNow = 1800000000;
 class CryptoFailure : public ClientTest {
  protected:
   CryptoFailure() {
-    world.wall = WallTime(seconds(kNow));
+    world.clock.set_wall(WallTime(seconds(kNow)));
     publish_metadata(world);
     publish_keys(world, {{"k1", "P-256"}});
     world.answers[kToken].clear();

@@ -28,7 +28,7 @@ std::string member(const char* name, const char* url) {
 class NamedEndpoints : public testing::Test {
  protected:
   NamedEndpoints() {
-    world.wall = WallTime(seconds(kNow));
+    world.clock.set_wall(WallTime(seconds(kNow)));
     world.answers[kInsideDevice].push_back(answer(200, codes_json()));
     world.answers[kDevice].push_back(answer(200, codes_json()));
     world.answers[kInsideToken].push_back(answer(200, kSignedIn));

@@ -127,8 +127,8 @@ class LaggingKeys : public SessionTest {
                            R"(","access_token":")" + access + R"(","id_token":")" + id_token +
                            "\"}");
   }
-  JsonValue now_about(const char* subject, const char* audience = "tv") const {
-    return id_claims(world.wall->time_since_epoch().count(), subject, audience);
+  JsonValue now_about(const char* subject, const char* audience = "tv") {
+    return id_claims(world.clock.wall_now()->time_since_epoch().count(), subject, audience);
   }
   void expect_alarm(const JsonValue& claims, const char* reason) {
     server_answers(tokens("a2", signed_jwt("k2", "P-384", claims)));

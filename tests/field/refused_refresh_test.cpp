@@ -186,7 +186,7 @@ TEST_F(RefusedSession, ObeysALongerRetryAfter) {
 
 TEST_F(RefusedSession, WithoutAClockItIsAskedOnceAMinute) {
   EXPECT_EQ(get(), "a1");  // from now on the steady clock knows its end
-  world.wall.reset();
+  world.clock.set_wall(std::nullopt);
   server_answers(answer(401, ""));
   pass(seconds(100));
   for (int i = 0; i < 10; ++i) EXPECT_EQ(get(), "(sign_in_needed)");

@@ -15,7 +15,7 @@ constexpr const char* kType = "token-introspection+jwt";
 class ReplayedIntrospection : public ClientTest {
  protected:
   ReplayedIntrospection() {
-    world.wall = WallTime(seconds(kNow));
+    world.clock.set_wall(WallTime(seconds(kNow)));
     publish_metadata(world);
     publish_keys(world, {{"k1", "P-256"}});
     config.client_secret = Secret("client-secret");
@@ -57,9 +57,9 @@ TEST_F(ReplayedIntrospection, AnOldResponseIsRefused) {  // I-9701-1
 
 // A clock that is known to be wrong says nothing of the age.
 TEST_F(ReplayedIntrospection, WithoutAClockItsAgeIsNotKnown) {  // I-9701-1
-  world.wall = std::nullopt;
+  world.clock.set_wall(std::nullopt);
   EXPECT_EQ(refusal(made_at(kNow - 86400)), "");
-  world.wall = WallTime(seconds(kNow + 40 * 86400));
+  world.clock.set_wall(WallTime(seconds(kNow + 40 * 86400)));
   EXPECT_EQ(refusal(made_at(kNow), "t", "Fri, 15 Jan 2027 08:00:00 GMT"), "");
 }
 

@@ -25,7 +25,7 @@ JsonValue claims(const std::string& members = "") {
 class SignedUserInfo : public ClientTest {
  protected:
   SignedUserInfo() {
-    world.wall = WallTime(seconds(kNow));
+    world.clock.set_wall(WallTime(seconds(kNow)));
     publish_metadata(world);
     publish_keys(world, {{"k1", "P-256"}});
   }

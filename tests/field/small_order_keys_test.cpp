@@ -95,7 +95,7 @@ TEST(SmallOrderKeys, OthersCan) {
 
 // What it would cost: an ID token that nobody signed.
 TEST_F(ClientTest, AnIdTokenUnderAKeyOfSmallOrderIsRefused) {
-  world.wall = WallTime(seconds(1800000000));
+  world.clock.set_wall(WallTime(seconds(1800000000)));
   const std::string point = bytes(kEd25519, 0x01, 0x00, 0x00);
   publish_metadata(world);
   world.answers[kJwks].push_back(

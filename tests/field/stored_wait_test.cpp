@@ -102,7 +102,7 @@ TEST_F(StoredWait, KeepsTheMarkOfARequestThatMayHaveArrived) {
 TEST_F(StoredWait, IsKeptByTheProcessIfNoWallClockIsKnown) {
   sign_in(seconds(100));
   EXPECT_EQ(get(), "a1");  // from now on the steady clock knows its end
-  world.wall.reset();
+  world.clock.set_wall(std::nullopt);
   pass(seconds(100));
   server_answers(answer(503, ""), fresh("a2"));
   EXPECT_EQ(get(), "(invalid_response)");
@@ -116,7 +116,7 @@ TEST_F(StoredWait, EndsIfTheClockWasSetBack) {
   sign_in(seconds(0));
   server_answers(answer(503, ""), fresh("a2"));
   run();
-  *world.wall -= seconds(3600);
+  world.clock.set_wall(*world.clock.wall_now() - seconds(3600));
   EXPECT_EQ(run(), "a2");
 }
 

@@ -40,7 +40,7 @@ std::string wso2_tokens(const std::string& id_token = "") {
 class Wso2FiveEleven : public testing::Test {
  protected:
   Wso2FiveEleven() {
-    world.wall = WallTime(seconds(kNow));
+    world.clock.set_wall(WallTime(seconds(kNow)));
     // Its metadata name no device authorization endpoint.
     world.answers[kWso2Metadata].push_back(
         answer(200, R"({"issuer":"https://id.example.com/oauth2/token",)"
@@ -66,8 +66,8 @@ class Wso2FiveEleven : public testing::Test {
   }
   LoginOutcome login(std::string_view scope = "") {
     world.on_send = [this](const HttpRequest& request) {
-      if (request.url == kWso2Token) poll_times.push_back(world.now);
-      if (request.url == kWso2Device) codes_at = world.now;
+      if (request.url == kWso2Token) poll_times.push_back(world.clock.steady_now());
+      if (request.url == kWso2Device) codes_at = world.clock.steady_now();
     };
     LoginRequest request;
     request.scope = std::string(scope);

@@ -15,7 +15,7 @@ PUBLIC_FLOORS = {
     1: "clock error http limits secret",
     2: "auth device_login exchange messages operation provider stored_login",
     3: "platform qr_code store",
-    4: "config runner session deviceflow deviceflow_curl",
+    4: "config runner session testing deviceflow deviceflow_curl",
 }
 FOLDER_FLOORS = {"foundation": 1, "protocol": 2, "adapters": 3, "client": 4, "c_api": 4, "c_curl": 4}
 # Outside things, and the few files of the SDK that may see each.

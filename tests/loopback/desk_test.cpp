@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <deviceflow/platform.hpp>
+#include <deviceflow/testing.hpp>
 
 #include "client_calls.hpp"
 #include "sandbox/listener.hpp"
@@ -95,22 +96,14 @@ TEST_F(Desk, NobodyThere) {
   EXPECT_EQ(press(DeskPress::approve), DeskResult::unreachable);
 }
 
-class NoNetwork final : public Network {
- public:
-  void start(std::uint64_t, HttpRequest) override { ADD_FAILURE() << "sent to somebody else"; }
-  bool abort(std::uint64_t) override { return true; }
-  void wait(SteadyTime, const Cancel&, std::vector<Finished>& finished) override {
-    finished.push_back({1, TransportFailure{}});
-  }
-  void wake() noexcept override {}
-};
-
 TEST(DeskIssuer, ASandboxIsOnThisMachineOrItIsNone) {
-  NoNetwork network;
+  VirtualWorld world;
+  const auto network = world.ports().network();
   for (const char* issuer : {"https://login.example.com", "http://192.168.1.20:4711", ""}) {
-    EXPECT_EQ(press_desk(network, issuer, DeskPress::approve, "WDJB-MJHT", {}),
+    EXPECT_EQ(press_desk(*network, issuer, DeskPress::approve, "WDJB-MJHT", {}),
               DeskResult::unreachable);
   }
+  EXPECT_TRUE(world.requests.empty()) << "sent to somebody else";
 }
 
 }  // namespace

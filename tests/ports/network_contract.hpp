@@ -1,21 +1,18 @@
-// What every network has to keep (http.hpp), to be run against one of your own: make it in a
-// NetworkKind and instantiate NetworkContract with that, as network_contract_test.cpp does. Real
-// sockets on this machine, and real waits of some tens of milliseconds.
+// What every network has to keep (http.hpp) about requests and responses, to be run against one of
+// your own: make it in a NetworkKind and instantiate NetworkContract with that, as
+// network_contract_test.cpp does. Real sockets on this machine. The rest of the contract is in
+// waiting_contract.hpp.
 #ifndef DEVICEFLOW_TESTS_NETWORK_CONTRACT_HPP
 #define DEVICEFLOW_TESTS_NETWORK_CONTRACT_HPP
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <ctime>
 #include <deviceflow/http.hpp>
 #include <memory>
 #include <ostream>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "fault_server.hpp"
 #include "test_certificates.hpp"
@@ -26,8 +23,6 @@ struct NetworkKind {
   const char* name;
   /// `ca_file`: PEM, the only authorities to trust. Limits as a product would have them.
   std::unique_ptr<Network> (*make)(const std::string& ca_file);
-  /// Whose time the network's waits are.
-  std::shared_ptr<Clock> (*make_clock)();
 };
 
 inline void PrintTo(const NetworkKind& kind, std::ostream* out) {
@@ -38,8 +33,7 @@ class NetworkContract : public testing::TestWithParam<NetworkKind> {
  protected:
   using Kind = TransportFailure::Kind;
   using ms = std::chrono::milliseconds;
-  static constexpr ms kSoon{8000};  ///< On however busy a machine.
-  static constexpr ms kLong{60000};
+  static constexpr ms kSoon{8000};       ///< On however busy a machine.
   static constexpr ms kCancelled{1000};  ///< 200 ms, and what a busy machine adds.
   static constexpr std::size_t kMebibyte = std::size_t{1} << 20;
 
@@ -88,43 +82,7 @@ class NetworkContract : public testing::TestWithParam<NetworkKind> {
     EXPECT_LT(back - at, kCancelled);
   }
 
-  static std::unique_ptr<Network> make() { return GetParam().make(TestCertificates::get().ca); }
-
-  SteadyTime now() { return clock->steady_now(); }
-  void wait(SteadyTime until) { network->wait(until, cancel, finished); }
-  // A return for no reason is allowed.
-  void wait_for_cancel(Network& with, SteadyTime until) {
-    while (!cancel.is_set()) with.wait(until, cancel, finished);
-  }
-  /// Waits, and sets `ends` from another thread meanwhile: how long the return took after that.
-  ms time_to_end(SteadyTime until, const Cancel& ends) {
-    std::atomic<SteadyTime::rep> at{0};
-    std::thread other([&] {
-      std::this_thread::sleep_for(ms(20));
-      at = now().time_since_epoch().count();
-      ends.set();
-    });
-    wait_for_cancel(*network, until);
-    const SteadyTime back = now();
-    other.join();
-    return back - SteadyTime(ms(at));
-  }
-  /// Waits until `count` requests have finished, and sorts them by their tickets.
-  void wait_for_finished(std::size_t count) {
-    const SteadyTime limit = now() + kSoon;
-    while (finished.size() < count && now() < limit) wait(limit);
-    ASSERT_EQ(finished.size(), count);
-    std::sort(finished.begin(), finished.end(),
-              [](const auto& a, const auto& b) { return a.ticket < b.ticket; });
-  }
-  static std::string body_of(const Network::Finished& one) {
-    const auto* response = std::get_if<HttpResponse>(&one.result);
-    return response != nullptr ? std::string(response->body.reveal()) : "no response";
-  }
-
-  std::unique_ptr<Network> network = make();
-  std::shared_ptr<Clock> clock = GetParam().make_clock();
-  std::vector<Network::Finished> finished;
+  std::unique_ptr<Network> network = GetParam().make(TestCertificates::get().ca);
   Cancel cancel;
 };
 
@@ -307,130 +265,7 @@ TEST_P(NetworkContract, NothingIsSentToAServerThatIsNotTrusted) {
   }
 }
 
-// ---- Waiting
-
-TEST_P(NetworkContract, AWaitEndsOnTime) {
-  const SteadyTime until = now() + ms(50);
-  int returns = 0;
-  while (now() < until) {
-    wait(until);
-    ++returns;
-  }
-  EXPECT_LT(returns, 100) << "it spins";
-  EXPECT_LT(now() - until, kSoon);
-}
-
-TEST_P(NetworkContract, ATimeThatHasPassedNeedsNoWait) {
-  const SteadyTime before = now();
-  wait(before - ms(1));
-  wait(before);
-  EXPECT_LT(now() - before, kSoon);
-}
-
-TEST_P(NetworkContract, WaitingCostsNoTimeOfTheProcessor) {
-  const SteadyTime until = now() + ms(300);
-  const std::clock_t burnt = std::clock();
-  while (now() < until) wait(until);
-  EXPECT_LT(std::clock() - burnt, CLOCKS_PER_SEC / 50) << "it spins";
-}
-
-TEST_P(NetworkContract, ACancelThatIsSetNeedsNoWait) {
-  const SteadyTime before = now();
-  cancel.set();
-  wait(kNever);
-  EXPECT_LT(now() - before, kSoon);
-}
-
-TEST_P(NetworkContract, ACancelEndsAWait) {
-  for (const SteadyTime until : {now() + kLong, kNever}) {
-    cancel = Cancel();
-    const Cancel other_handle = cancel;
-    EXPECT_LT(time_to_end(until, other_handle), kCancelled);
-  }
-}
-
-TEST_P(NetworkContract, ACancelEndsTheWaitOfItsChildren) {
-  const Cancel parent;
-  cancel = parent.child().child();
-  EXPECT_LT(time_to_end(now() + kLong, parent), kCancelled);
-}
-
-TEST_P(NetworkContract, ACancelEndsTheWaitsOfSeveralThreads) {
-  const SteadyTime before = now();
-  const auto wait_alone = [&] {
-    const auto own = make();
-    std::vector<Network::Finished> none;
-    while (!cancel.is_set()) own->wait(before + kLong, cancel, none);
-  };
-  std::thread others[] = {std::thread(wait_alone), std::thread(wait_alone)};
-  cancel.set();
-  for (std::thread& other : others) other.join();
-  EXPECT_LT(now() - before, kSoon);
-}
-
-TEST_P(NetworkContract, TheCancelOfAnotherWaitEndsNothing) {
-  const Cancel other;
-  other.set();
-  const SteadyTime until = now() + ms(50);
-  int returns = 0;
-  while (now() < until) {
-    wait(until);
-    ++returns;
-  }
-  EXPECT_LT(returns, 100);
-}
-
-TEST_P(NetworkContract, AWakeEndsTheWaitThatIsGoingOnOrTheNextOne) {
-  const SteadyTime before = now();
-  network->wake();
-  wait(before + kLong);
-  std::thread other([&] {
-    std::this_thread::sleep_for(ms(20));
-    network->wake();
-  });
-  wait(before + kLong);
-  other.join();
-  EXPECT_LT(now() - before, kSoon);
-}
-
-// ---- Several requests
-
-TEST_P(NetworkContract, RequestsAreOnTheirWayAtTheSameTime) {
-  FaultServer silent({silence()});
-  FaultServer server([](const ReceivedRequest& request) { return answer(200, request.target); });
-  network->start(1, post(silent.url("/token")));
-  network->start(2, post(server.url("/second")));
-  network->start(3, get(server.url("/third")));
-  wait_for_finished(2);
-  EXPECT_EQ(finished[0].ticket, 2u);
-  EXPECT_EQ(body_of(finished[0]), "/second");
-  EXPECT_EQ(finished[1].ticket, 3u);
-  EXPECT_EQ(body_of(finished[1]), "/third");
-  network->abort(1);
-}
-
-TEST_P(NetworkContract, NothingCameOfARequestThatIsGivenUp) {
-  FaultServer server([](const ReceivedRequest& request) { return answer(200, request.target); });
-  network->start(1, post(server.url("/first")));
-  network->start(2, post(server.url("/second")));
-  network->abort(1);
-  wait_for_finished(1);
-  EXPECT_EQ(finished[0].ticket, 2u);
-  finished.clear();
-  network->start(1, post(server.url("/again")));
-  wait_for_finished(1);
-  EXPECT_EQ(body_of(finished[0]), "/again");
-}
-
-TEST_P(NetworkContract, ATimeThatHasPassedNeedsNoWaitForAResponse) {
-  FaultServer server({silence()});
-  network->start(1, post(server.url("/token")));
-  const SteadyTime before = now();
-  for (int i = 0; i < 3; ++i) wait(before);
-  EXPECT_LT(now() - before, kSoon);
-  EXPECT_TRUE(finished.empty());
-  network->abort(1);
-}
+// ---- Codings
 
 TEST_P(NetworkContract, ACompressedResponseIsDecodedIfThatWasAskedFor) {
   // {} by gzip.

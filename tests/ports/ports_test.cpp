@@ -4,6 +4,7 @@
 
 #include <deviceflow/platform.hpp>
 #include <deviceflow/store.hpp>
+#include <deviceflow/testing.hpp>
 #include <map>
 
 #include "authenticator_contract.hpp"
@@ -15,6 +16,7 @@
 #include "random_contract.hpp"
 #include "store/scratch.hpp"
 #include "token_store_contract.hpp"
+#include "waiting_contract.hpp"
 
 namespace deviceflow::test {
 namespace {
@@ -38,19 +40,25 @@ SleepingClock my_clock() {
           }};
 }
 
-INSTANTIATE_TEST_SUITE_P(Ports, ClockContract,
-                         testing::Values(ClockKind{"SystemClock",
-                                                   []() -> std::shared_ptr<Clock> {
-                                                     return std::make_shared<SystemClock>();
-                                                   }},
-                                         ClockKind{"MyClock",
-                                                   []() -> std::shared_ptr<Clock> {
-                                                     return my_clock().clock;
-                                                   }}),
-                         kNameOf);
+INSTANTIATE_TEST_SUITE_P(
+    Ports, ClockContract,
+    testing::Values(
+        ClockKind{"SystemClock",
+                  []() -> std::shared_ptr<Clock> { return std::make_shared<SystemClock>(); }},
+        ClockKind{"MyClock", []() -> std::shared_ptr<Clock> { return my_clock().clock; }},
+        ClockKind{"VirtualClock",
+                  []() -> std::shared_ptr<Clock> { return std::make_shared<VirtualClock>(); }}),
+    kNameOf);
+
+SleepingClock virtual_clock() {
+  auto clock = std::make_shared<VirtualClock>();
+  return {clock, [clock](std::chrono::milliseconds time) { clock->advance(time); }};
+}
 
 INSTANTIATE_TEST_SUITE_P(Ports, SleepingClockContract,
-                         testing::Values(SleepingClockKind{"MyClock", my_clock}), kNameOf);
+                         testing::Values(SleepingClockKind{"MyClock", my_clock},
+                                         SleepingClockKind{"VirtualClock", virtual_clock}),
+                         kNameOf);
 
 // No test can put this machine to sleep; CLOCK_BOOTTIME is the clock that counts it.
 TEST(SystemClock, SteadyTimeIsTheTimeSinceTheStartWithSleep) {
@@ -66,6 +74,34 @@ TEST(SystemClock, SteadyTimeIsTheTimeSinceTheStartWithSleep) {
 TEST(MyClock, AnRtcThatWasNeverSetIsUnknown) {
   EXPECT_FALSE(my_clock().clock->wall_now().has_value());
 }
+
+// ---- A network without sockets
+
+class VirtualBench final : public WaitingBench {
+ public:
+  VirtualBench() {
+    world_.on_request = [](const HttpRequest& request) -> VirtualResponse {
+      const std::size_t target = request.url.rfind('/');
+      if (request.url.substr(target) == "/silence") return {};
+      return {json_response(200, request.url.substr(target)), std::chrono::milliseconds(20)};
+    };
+  }
+  std::unique_ptr<Network> make() override { return world_.ports().network(); }
+  Clock& clock() override { return world_.clock; }
+  std::string echo(std::string target) override { return "https://echo.example.com" + target; }
+  std::string silence() override { return "https://silent.example.com/silence"; }
+
+ private:
+  VirtualWorld world_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Ports, WaitingContract,
+                         testing::Values(WaitingKind{"VirtualNetwork",
+                                                     []() -> std::unique_ptr<WaitingBench> {
+                                                       return std::make_unique<VirtualBench>();
+                                                     },
+                                                     std::chrono::milliseconds(0)}),
+                         kNameOf);
 
 // ---- Random bytes
 

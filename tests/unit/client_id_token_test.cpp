@@ -18,7 +18,7 @@ constexpr std::int64_t kNow = 1800000000;
 class ClientIdToken : public ClientTest {
  protected:
   ClientIdToken() {
-    world.wall = WallTime(seconds(kNow));
+    world.clock.set_wall(WallTime(seconds(kNow)));
     publish_metadata(world);
     publish({{"k1", "P-256"}});
     hand_out(token("k1", "P-256"));
@@ -140,7 +140,7 @@ TEST_F(ClientIdToken, ANewKeyIsFetchedAndManyUnknownOnesAreNot) {  // O-10.1.1-1
   ASSERT_TRUE(login().id_token_claims.has_value());
   publish({{"k1", "P-256"}, {"k2", "P-384"}});
   hand_out(token("k2", "P-384"));
-  world.now += seconds(60);
+  world.clock.advance(seconds(60));
   EXPECT_TRUE(login().id_token_claims.has_value());
   EXPECT_EQ(world.count(kJwks), 2);
   hand_out(token("k3", "P-256"));
@@ -236,14 +236,14 @@ TEST_F(ClientIdToken, AMissingTokenIsFineWhereOpenidWasNot) {  // O-3.1.3.3-1
 }
 
 TEST_F(ClientIdToken, WithoutTheTimeEverythingElseIsVerified) {
-  world.wall.reset();
+  world.clock.set_wall(std::nullopt);
   const auto outcome = login();
   ASSERT_TRUE(outcome.id_token_claims.has_value());
   EXPECT_FALSE(outcome.id_token_claims->time_checked);
 }
 
 TEST_F(ClientIdToken, AClockThatContradictsTheServersIsNotBelieved) {
-  world.wall = WallTime(seconds(kNow + 5 * 86400));
+  world.clock.set_wall(WallTime(seconds(kNow + 5 * 86400)));
   set_header(world.answers[kToken].front().headers, "Date", "Fri, 15 Jan 2027 08:00:00 GMT");
   const auto outcome = login();
   ASSERT_TRUE(outcome.id_token_claims.has_value());

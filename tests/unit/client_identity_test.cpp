@@ -20,7 +20,7 @@ constexpr WallTime kNow{seconds(1800000000)};
 
 class ClientIdentity : public ClientTest {
  protected:
-  ClientIdentity() { world.wall = kNow; }
+  ClientIdentity() { world.clock.set_wall(kNow); }
 
   // The metadata with further members.
   void metadata(const std::string& more) {
@@ -85,7 +85,7 @@ TEST_F(ClientIdentity, AKeyOfTheWrongKindForTheServerEndsTheLoginBeforeTheDevice
 }
 
 TEST_F(ClientIdentity, WithoutTheTimeNoAssertionIsMade) {
-  world.wall.reset();
+  world.clock.set_wall(std::nullopt);
   config.client_key.pem = private_key("EC", "P-256");
   const auto outcome = login();
   EXPECT_EQ(outcome.tokens.error().code, ErrorCode::not_possible);
@@ -305,7 +305,7 @@ TEST_F(ClientIdentity, AsksForResourcesAndDetails) {  // G-2.2-1, A-3-1
 // --- DPoP ---
 
 TEST_F(ClientIdentity, WithoutTheTimeNoCodeIsAskedForThatCouldNotBePolledFor) {
-  world.wall.reset();
+  world.clock.set_wall(std::nullopt);
   config.dpop = DpopMode::prefer;
   EXPECT_EQ(login().tokens.error().code, ErrorCode::not_possible);
   EXPECT_EQ(world.count(kDevice), 0);

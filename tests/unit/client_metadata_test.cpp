@@ -64,10 +64,10 @@ TEST_F(ClientMetadata, ADocumentOfNobodyIsNone) {  // M-8414-3.2-1
 TEST_F(ClientMetadata, ServeForAnHourAndAreThenFetchedAgain) {
   EXPECT_EQ(token_endpoint(), kToken);
   publish(kWellKnown, moved_json());
-  world.now += minutes(60) - milliseconds(1);
+  world.clock.advance(minutes(60) - milliseconds(1));
   EXPECT_EQ(token_endpoint(), kToken);
   EXPECT_EQ(world.requests.size(), 1u);
-  world.now += milliseconds(1);
+  world.clock.advance(milliseconds(1));
   EXPECT_EQ(token_endpoint(), kMoved);
   EXPECT_EQ(token_endpoint(), kMoved);
   EXPECT_EQ(world.requests.size(), 2u);
@@ -76,10 +76,10 @@ TEST_F(ClientMetadata, ServeForAnHourAndAreThenFetchedAgain) {
 TEST_F(ClientMetadata, ServeAsLongAsTheServerSays) {
   publish(kWellKnown, whole_json(), "public, max-age=7200");
   EXPECT_EQ(token_endpoint(), kToken);
-  world.now += minutes(119);
+  world.clock.advance(minutes(119));
   EXPECT_EQ(token_endpoint(), kToken);
   EXPECT_EQ(world.requests.size(), 1u);
-  world.now += minutes(1);
+  world.clock.advance(minutes(1));
   EXPECT_EQ(token_endpoint(), kToken);
   EXPECT_EQ(world.requests.size(), 2u);
 }
@@ -88,7 +88,7 @@ TEST_F(ClientMetadata, TheNextLoginGoesWhereTheProviderHasMoved) {
   EXPECT_TRUE(client().login({}, LoginEvents{}).tokens.ok());
   publish(kWellKnown, moved_json());
   world.answers[kMoved].push_back(response_of(tokens()));
-  world.now += minutes(60);
+  world.clock.advance(minutes(60));
   world.requests.clear();
   EXPECT_TRUE(client().login({}, LoginEvents{}).tokens.ok());
   EXPECT_EQ(world.count(kToken), 0);
@@ -99,7 +99,7 @@ TEST_F(ClientMetadata, WhatWasGivenStaysWhateverTheMetadataSay) {
   config.endpoints.token = kToken;
   EXPECT_TRUE(client().login({}, LoginEvents{}).tokens.ok());
   publish(kWellKnown, moved_json());
-  world.now += minutes(60);
+  world.clock.advance(minutes(60));
   EXPECT_TRUE(client().login({}, LoginEvents{}).tokens.ok());
   EXPECT_EQ(world.count(kMoved), 0);
   EXPECT_EQ(world.count(kWellKnown), 2);
@@ -109,7 +109,7 @@ TEST_F(ClientMetadata, AnEndpointThatIsGoneIsGone) {
   EXPECT_EQ(client().revoke(Secret("token"), TokenHint::access_token).kind,
             RevocationAnswer::Kind::revoked);
   publish(kWellKnown, R"({"issuer":"https://id.example.com"})");
-  world.now += minutes(60);
+  world.clock.advance(minutes(60));
   const auto answer = client().revoke(Secret("token"), TokenHint::access_token);
   ASSERT_TRUE(answer.error.has_value());
   EXPECT_EQ(answer.error->code, ErrorCode::not_possible);
@@ -123,20 +123,20 @@ TEST_F(ClientMetadata, ThePlaceThatAnsweredIsAskedFirst) {
   publish(kOpenId, whole_json());
   EXPECT_EQ(token_endpoint(), kToken);
   EXPECT_EQ(world.count(kWellKnown), 1);
-  world.now += minutes(60);
+  world.clock.advance(minutes(60));
   EXPECT_EQ(token_endpoint(), kToken);
   EXPECT_EQ(world.count(kOpenId), 2);
   EXPECT_EQ(world.count(kWellKnown), 1);
   // Where it has nothing any more, the others are asked.
   world.answers[kOpenId].clear();
   publish(kWellKnown, moved_json());
-  world.now += minutes(60);
+  world.clock.advance(minutes(60));
   EXPECT_EQ(token_endpoint(), kMoved);
 }
 
 TEST_F(ClientMetadata, OldOnesServeWhileTheServerIsAway) {
   EXPECT_FALSE(client().discover()->refetch_failure.has_value());
-  world.now += minutes(60);
+  world.clock.advance(minutes(60));
   world.failures[kWellKnown] = {failure(Kind::refused, true), failure(Kind::timeout)};
   auto old = client().discover();
   ASSERT_TRUE(old.ok());
@@ -144,18 +144,18 @@ TEST_F(ClientMetadata, OldOnesServeWhileTheServerIsAway) {
   EXPECT_EQ(old->refetch_failure->reason, "refused");
   EXPECT_EQ(old->refetch_failure->stage, Stage::discovery);
   // Not asked at every call, and still told.
-  world.now += seconds(59);
+  world.clock.advance(seconds(59));
   EXPECT_EQ(client().discover()->refetch_failure->reason, "refused");
   EXPECT_EQ(world.requests.size(), 2u);
-  world.now += seconds(1);
+  world.clock.advance(seconds(1));
   EXPECT_EQ(client().discover()->refetch_failure->reason, "timeout");
-  world.now += seconds(60);
+  world.clock.advance(seconds(60));
   EXPECT_FALSE(client().discover()->refetch_failure.has_value());
 }
 
 TEST_F(ClientMetadata, APassingStatusLetsTheOldOnesServeToo) {
   EXPECT_EQ(token_endpoint(), kToken);
-  world.now += minutes(60);
+  world.clock.advance(minutes(60));
   world.answers[kWellKnown].clear();
   world.answers[kWellKnown].push_back(answer(503, ""));
   EXPECT_EQ(token_endpoint(), kToken);
@@ -163,7 +163,7 @@ TEST_F(ClientMetadata, APassingStatusLetsTheOldOnesServeToo) {
 
 TEST_F(ClientMetadata, AnAlarmIsNotCoveredUpByOldOnes) {  // M-8414-3.3-1
   EXPECT_EQ(token_endpoint(), kToken);
-  world.now += minutes(60);
+  world.clock.advance(minutes(60));
   publish(kWellKnown, R"({"issuer":"https://other.com"})");
   EXPECT_EQ(token_endpoint(), "issuer_mismatch");
   world.failures[kWellKnown].push_back(failure(Kind::tls_untrusted));

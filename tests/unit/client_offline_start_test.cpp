@@ -33,7 +33,7 @@ class OfflineStart : public ClientTest {
 
   Told told;
   std::function<void()> on_told;
-  const SteadyTime begin = world.now;
+  const SteadyTime begin = world.clock.steady_now();
 };
 
 // --- The metadata ---
@@ -59,14 +59,14 @@ TEST_F(OfflineStart, TheLastTryFallsOnTheDeadline) {
   fail(kWellKnown, Kind::refused, 100);
   EXPECT_EQ(code_of_login(seconds(100)), ErrorCode::network);
   EXPECT_EQ(world.count(kWellKnown), 8);  // at 0, 2, 6, 14, 30, 60, 90 and 100 s
-  EXPECT_EQ(world.now - begin, seconds(100));
+  EXPECT_EQ(world.clock.steady_now() - begin, seconds(100));
   EXPECT_EQ(told.size(), 7u);
   EXPECT_EQ(told.back(), "discovery refused 10000");
 }
 
 TEST_F(OfflineStart, TheDeadlineCountsTheTimeOfTheTriesAndBoundsThem) {
   fail(kWellKnown, Kind::timeout, 100, false);
-  world.on_send = [this](const HttpRequest&) { world.now += seconds(10); };
+  world.on_send = [this](const HttpRequest&) { world.clock.advance(seconds(10)); };
   EXPECT_EQ(code_of_login(seconds(25)), ErrorCode::timeout);
   ASSERT_EQ(world.requests.size(), 3u);  // at 0, 12 and 25 s
   EXPECT_EQ(world.requests[0].timeout, seconds(25));
@@ -156,7 +156,7 @@ TEST_F(OfflineStart, ACancelDuringTheWaitEndsTheLogin) {
   EXPECT_EQ(outcome.tokens.error().blame, Blame::user);
   EXPECT_EQ(world.requests.size(), 1u);
   EXPECT_EQ(world.waits, 1);
-  EXPECT_EQ(world.now, begin);
+  EXPECT_EQ(world.clock.steady_now(), begin);
 }
 
 TEST_F(OfflineStart, ACancelFromTheReportEndsTheLoginWithoutAWait) {
@@ -218,11 +218,13 @@ TEST_F(OfflineStart, BothKindsOfTriesShareOneDeadline) {
             (Told{"discovery refused 2000", "discovery refused 4000", "discovery refused 8000",
                   "discovery refused 16000", "device_authorization refused 2000",
                   "device_authorization refused 4000", "device_authorization refused 4000"}));
-  EXPECT_EQ(world.now - begin, seconds(40));
+  EXPECT_EQ(world.clock.steady_now() - begin, seconds(40));
 }
 
 TEST_F(OfflineStart, AWaitThatEndsEarlyCausesNoTryAndNoReportOfItsOwn) {
-  world.wakes_early = true;
+  world.on_wait = [this] {
+    if (world.waits % 2 == 1) world.clock.advance(milliseconds(1));
+  };
   fail(kWellKnown, Kind::refused, 2);
   fail(kDevice, Kind::refused, 2);
   EXPECT_TRUE(login(seconds(600)).tokens.ok());

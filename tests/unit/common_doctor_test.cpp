@@ -31,7 +31,7 @@ class DoctorRun : public testing::Test {
     world_.answers[kDevice].push_back(answer(200, test::codes_json("7")));
     world_.answers[kToken].push_back(response_of(test::pending()));
     world_.answers[kRevoke].push_back(answer(200, ""));
-    world_.wall = WallTime(seconds(1800000000));
+    world_.clock.set_wall(WallTime(seconds(1800000000)));
     session_.settings.issuer = options_.flags.issuer = test::kIssuer;
     session_.settings.client_id = "tv";
     session_.settings.store = kNoStore;
@@ -83,8 +83,8 @@ TEST_F(DoctorRun, PollsOnceAfterTheIntervalAndNeverAgain) {
   SteadyTime asked{};
   SteadyTime polled{};
   world_.on_send = [&](const HttpRequest& request) {
-    if (request.url == kDevice && world_.count(kDevice) <= 1) asked = world_.now;
-    if (request.url == kToken) polled = world_.now;
+    if (request.url == kDevice && world_.count(kDevice) <= 1) asked = world_.clock.steady_now();
+    if (request.url == kToken) polled = world_.clock.steady_now();
   };
   const auto verdict = run();
   ASSERT_TRUE(verdict.ok());

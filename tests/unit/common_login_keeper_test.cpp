@@ -17,7 +17,7 @@ class CommonLoginKeeper : public testing::Test {
  protected:
   CommonLoginKeeper() {
     world_.answers[test::kWellKnown].push_back(answer(200, test::metadata_json()));
-    world_.wall = WallTime(seconds(1800000000));
+    world_.clock.set_wall(WallTime(seconds(1800000000)));
     settings_.settings.issuer = test::kIssuer;
     settings_.settings.client_id = "tv";
     settings_.settings.store = kNoStore;
@@ -37,8 +37,8 @@ class CommonLoginKeeper : public testing::Test {
     login.tokens.scope = "openid tv";
     login.tokens.expires_in = seconds(3600);
     login.tokens.refresh_token = Secret(refresh_token);
-    login.received_at = world_.wall;
-    login.expires_at = *world_.wall + seconds(3600);
+    login.received_at = world_.clock.wall_now();
+    login.expires_at = *world_.clock.wall_now() + seconds(3600);
     const auto lock =
         keeper_->store()->lock(keeper_->session().store_key(), seconds(0), Cancel::never());
     ASSERT_TRUE(lock.ok());
@@ -66,7 +66,7 @@ TEST_F(CommonLoginKeeper, WithoutAStoredLoginEverythingSaysSoAndNothingIsSent) {
 
 TEST_F(CommonLoginKeeper, TheStatusTellsWhoAndHowLongAndSendsNothing) {
   sign_in();
-  *world_.wall += seconds(600);
+  world_.clock.set_wall(*world_.clock.wall_now() + seconds(600));
   const auto status = keeper_->status();
   ASSERT_TRUE(status.ok());
   EXPECT_TRUE(status->logged_in);
@@ -76,9 +76,9 @@ TEST_F(CommonLoginKeeper, TheStatusTellsWhoAndHowLongAndSendsNothing) {
   EXPECT_EQ(status->scope, "openid tv");
   EXPECT_EQ(status->expires_in, seconds(3000));
   EXPECT_TRUE(status->has_refresh_token);
-  *world_.wall += seconds(6000);
+  world_.clock.set_wall(*world_.clock.wall_now() + seconds(6000));
   EXPECT_EQ(keeper_->status()->expires_in, seconds(0));
-  world_.wall.reset();
+  world_.clock.set_wall(std::nullopt);
   EXPECT_EQ(keeper_->status()->expires_in, std::nullopt);
   EXPECT_TRUE(world_.requests.empty());
 }

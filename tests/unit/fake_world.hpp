@@ -1,10 +1,11 @@
-// A session's fake ports: a scripted network and a clock that jumps.
+// A session's ports in a virtual world.
 #ifndef DEVICEFLOW_TESTS_FAKE_WORLD_HPP
 #define DEVICEFLOW_TESTS_FAKE_WORLD_HPP
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <deviceflow/testing.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,15 +18,33 @@
 
 namespace deviceflow::test {
 
-// A fake world: answers by URL, and waits that move the clock.
-class FakeWorld final : public Clock, public RandomSource {
+// A virtual world whose server has responses for each URL. The wall time is unknown at first.
+class FakeWorld final : private VirtualWorld {
  public:
-  TransportResult answer_to(const HttpRequest& request, const Cancel& cancel) {
-    {
-      const std::lock_guard guard(mutex_);
-      requests.push_back(request);
-    }
-    if (cancel.is_set()) return failure(TransportFailure::Kind::cancelled, true);
+  FakeWorld() {
+    clock.set_wall(std::nullopt);
+    on_request = [this](const HttpRequest& request) { return respond_to(request); };
+    VirtualWorld::on_wait = [this](SteadyTime) {
+      ++waits;
+      if (const auto hook = on_wait) hook();
+    };
+  }
+  int count(std::string_view url) const {
+    return static_cast<int>(std::count_if(requests.begin(), requests.end(),
+                                          [&](const auto& r) { return r.url == url; }));
+  }
+
+  using VirtualWorld::clock;
+  using VirtualWorld::ports;
+  using VirtualWorld::requests;
+  std::map<std::string, std::vector<HttpResponse>> answers;       // in order; the last one repeats
+  std::map<std::string, std::vector<TransportFailure>> failures;  // before any answer
+  std::function<void(const HttpRequest&)> on_send;
+  std::function<void()> on_wait;
+  int waits = 0;
+
+ private:
+  VirtualResponse respond_to(const HttpRequest& request) {
     if (on_send) on_send(request);
     const std::lock_guard guard(mutex_);
     auto& broken = failures[request.url];
@@ -40,67 +59,6 @@ class FakeWorld final : public Clock, public RandomSource {
     if (queue.size() > 1) queue.erase(queue.begin());
     return next;
   }
-  SteadyTime steady_now() override { return now; }
-  std::optional<WallTime> wall_now() override { return wall; }
-  void wait_until(SteadyTime deadline, const Cancel& cancel) {
-    if (user) return user(cancel);
-    ++waits;
-    if (on_wait) on_wait();
-    if (wakes_early && waits % 2 == 1) return;  // for no reason, as it is allowed to
-    if (!cancel.is_set()) now = deadline;
-  }
-  // Different every time, though not where a login takes the seed of its waits from.
-  RandomBytes bytes() override {
-    const std::lock_guard guard(mutex_);
-    RandomBytes out{};
-    out[8] = out[16] = ++drawn;
-    return out;
-  }
-
-  Ports ports() {
-    return {[this] { return std::make_unique<FakeNetwork>(*this); }, this, this};
-  }
-  int count(std::string_view url) const {
-    return static_cast<int>(std::count_if(requests.begin(), requests.end(),
-                                          [&](const auto& r) { return r.url == url; }));
-  }
-
-  std::map<std::string, std::vector<HttpResponse>> answers;
-  std::map<std::string, std::vector<TransportFailure>> failures;  // before any answer
-  std::vector<HttpRequest> requests;
-  std::function<void(const HttpRequest&)> on_send;
-  std::function<void()> on_wait;
-  /// Waits in the place of this world, and no time passes.
-  std::function<void(const Cancel&)> user;
-  SteadyTime now{milliseconds(5000)};
-  std::optional<WallTime> wall;  // unknown
-  std::uint8_t drawn = 0;
-  bool wakes_early = false;
-  int waits = 0;
-
- private:
-  class FakeNetwork final : public Network {
-   public:
-    explicit FakeNetwork(FakeWorld& world) : world_(world) {}
-    void start(std::uint64_t ticket, HttpRequest request) override {
-      started_.emplace_back(ticket, std::move(request));
-    }
-    bool abort(std::uint64_t) override {
-      started_.clear();
-      return true;
-    }
-    void wait(SteadyTime until, const Cancel& cancel, std::vector<Finished>& finished) override {
-      if (started_.empty()) return world_.wait_until(until, cancel);
-      for (const auto& [ticket, request] : std::exchange(started_, {})) {
-        finished.push_back({ticket, world_.answer_to(request, cancel)});
-      }
-    }
-    void wake() noexcept override {}
-
-   private:
-    FakeWorld& world_;
-    std::vector<std::pair<std::uint64_t, HttpRequest>> started_;
-  };
 
   std::mutex mutex_;
 };

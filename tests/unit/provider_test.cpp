@@ -319,14 +319,14 @@ TEST_F(OddServer, BasicCredentialsGoRawWhereTheServerWantsThat) {
 }
 
 TEST_F(OddServer, AResumedLoginSendsTheSameAgain) {
-  world.wall = WallTime(std::chrono::seconds(1800000000));
+  world.clock.set_wall(WallTime(std::chrono::seconds(1800000000)));
   PendingLogin pending;
   pending.device_code = Secret("odd-code");
   pending.user_code = "PIN";
   pending.verification_uri = "https://odd.example/d";
   pending.interval = seconds(5);
-  pending.taken_at = *world.wall;
-  pending.expires_at = *world.wall + seconds(300);
+  pending.taken_at = *world.clock.wall_now();
+  pending.expires_at = *world.clock.wall_now() + seconds(300);
   pending.scope = "a b";
   request.resume = &pending;
   request.scope.clear();

@@ -76,7 +76,7 @@ class RunnerTest : public testing::Test {
   RunnerTest() {
     Ports ports = world.ports();
     ports.network = [this] {
-      auto made = std::make_unique<SlowNetwork>(world);
+      auto made = std::make_unique<SlowNetwork>(world.clock);
       network = made.get();
       return made;
     };
@@ -89,7 +89,7 @@ class RunnerTest : public testing::Test {
   }
   static Step ask() { return Send{HttpRequest(), false}; }
   static Step clean_up() { return Send{HttpRequest(), true}; }
-  SteadyTime in(int ms) const { return world.now + milliseconds(ms); }
+  SteadyTime in(int ms) { return world.clock.steady_now() + milliseconds(ms); }
 
   using Log = std::vector<std::string>;
   FakeWorld world;
@@ -103,7 +103,7 @@ TEST_F(RunnerTest, PollDoesWhatIsDueAndSaysWhenToComeBack) {
   add({WaitUntil{in(50)}, ask()});
   EXPECT_EQ(runner->poll(), in(50));
   EXPECT_TRUE(network->started.empty());
-  world.now += milliseconds(60);
+  world.clock.advance(milliseconds(60));
   EXPECT_EQ(runner->poll(), in(10)) << "a response is awaited";
   EXPECT_EQ(network->started, std::vector<std::uint64_t>{1});
   network->responds = {1};
@@ -118,7 +118,7 @@ TEST_F(RunnerTest, ManyGoOnSideBySide) {
   add({}, "third");
   network->on_wait = [&](SteadyTime until) {
     if (!network->started.empty()) network->responds = std::exchange(network->started, {});
-    if (network->responds.empty()) world.now = until;
+    if (network->responds.empty()) world.clock.advance_to(until);
   };
   runner->run();
   EXPECT_EQ(log, (Log{"third", "200", "at 5010", "second", "at 5020", "200", "first"}));
@@ -126,9 +126,9 @@ TEST_F(RunnerTest, ManyGoOnSideBySide) {
 
 TEST_F(RunnerTest, RunEndsAtItsTimeWithTheRestStillThere) {
   add({WaitUntil{in(100)}});
-  network->on_wait = [&](SteadyTime until) { world.now = until; };
+  network->on_wait = [&](SteadyTime until) { world.clock.advance_to(until); };
   runner->run(in(40));
-  EXPECT_EQ(world.now, SteadyTime(milliseconds(5040)));
+  EXPECT_EQ(world.clock.steady_now(), SteadyTime(milliseconds(5040)));
   EXPECT_TRUE(log.empty());
   runner->run();
   EXPECT_EQ(log, (Log{"at 5100", "end"}));
@@ -140,7 +140,7 @@ TEST_F(RunnerTest, WakeEndsARunOnce) {
   EXPECT_EQ(network->wakes, 1);
   runner->run();
   EXPECT_TRUE(log.empty());
-  network->on_wait = [&](SteadyTime until) { world.now = until; };
+  network->on_wait = [&](SteadyTime until) { world.clock.advance_to(until); };
   runner->run();
   EXPECT_EQ(log, (Log{"at 5100", "end"}));
 }
@@ -179,7 +179,7 @@ TEST_F(RunnerTest, OneIsCancelledAndTheOthersGoOn) {
   runner->cancel(77);
   runner->poll();
   EXPECT_EQ(log, (Log{"cancel", "at 5000", "first"}));
-  world.now += milliseconds(10);
+  world.clock.advance(milliseconds(10));
   runner->poll();
   EXPECT_EQ(log.back(), "second");
 }

@@ -248,7 +248,8 @@ TEST_F(SessionApiDpop, AProofIsAboutThisRequestAndThisToken) {  // N-4.2-2, N-4.
   EXPECT_EQ(text(jwt.claims, "htm"), "PUT");
   EXPECT_EQ(text(jwt.claims, "htu"), "https://api.example.com/me/volume");
   EXPECT_EQ(text(jwt.claims, "ath"), base64url_encode(openssl_hash(HashAlgorithm::sha256, "a1")));
-  EXPECT_EQ(jwt.claims.find("iat")->as_integer(), world.wall->time_since_epoch().count());
+  EXPECT_EQ(jwt.claims.find("iat")->as_integer(),
+            world.clock.wall_now()->time_since_epoch().count());
   EXPECT_EQ(jwt.claims.find("nonce"), nullptr);
 }
 
@@ -277,7 +278,7 @@ TEST_F(SessionApiDpop, ANewSignInHasANewKey) {
 
 TEST_F(SessionApiDpop, WithoutAKnownTimeThereIsNoProof) {
   static_cast<void>(get());
-  world.wall.reset();
+  world.clock.set_wall(std::nullopt);
   const auto out = session->authorize("GET", kApi);
   ASSERT_FALSE(out.ok());
   EXPECT_EQ(out.error().code, ErrorCode::not_possible);

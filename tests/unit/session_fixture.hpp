@@ -75,7 +75,7 @@ class SessionTest : public testing::Test {
     world.answers[kWellKnown].push_back(answer(200, metadata_json()));
     world.answers[kDevice].push_back(answer(200, codes_json()));
     world.answers[kRevoke].push_back(answer(200, ""));
-    world.wall = WallTime(seconds(1800000000));
+    world.clock.set_wall(WallTime(seconds(1800000000)));
     restart();
   }
 
@@ -89,10 +89,7 @@ class SessionTest : public testing::Test {
     return std::make_unique<Session>(
         config, std::shared_ptr<TokenStore>(std::shared_ptr<void>(), &store), world.ports());
   }
-  void pass(seconds time) {
-    world.now += time;
-    if (world.wall) *world.wall += time;
-  }
+  void pass(seconds time) { world.clock.advance(time); }
   /// Writes a record past the session, as another process would.
   void write(const Secret& record) {
     const auto lock = store.inner.lock(session->store_key(), seconds(1), Cancel::never());
@@ -114,8 +111,8 @@ class SessionTest : public testing::Test {
     login.tokens.id_token = Secret("id1");
     login.subject = "alice";
     login.dpop_key = Secret("key");
-    login.received_at = world.wall;
-    if (life && world.wall) login.expires_at = *world.wall + *life;
+    login.received_at = world.clock.wall_now();
+    if (life && world.clock.wall_now()) login.expires_at = *world.clock.wall_now() + *life;
     write(login);
     restart();
   }

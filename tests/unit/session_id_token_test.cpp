@@ -36,7 +36,7 @@ class SessionIdToken : public SessionTest {
     before_ = std::string(stored().tokens.id_token.reveal());
   }
   JsonValue refreshed(const char* subject) {
-    return id_claims(world.wall->time_since_epoch().count(), subject);
+    return id_claims(world.clock.wall_now()->time_since_epoch().count(), subject);
   }
   // The refresh brings `token`, and all that comes of it is an alarm.
   void expect_refused(const std::string& token, std::string_view reason) {
@@ -126,7 +126,7 @@ TEST_F(SessionIdToken, ARefreshCantChangeThePersonAfterARestart) {  // O-12.2-1
 }
 
 TEST_F(SessionIdToken, ARefreshIsForThisClient) {  // O-12.2-1
-  world.wall = WallTime(seconds(kNow));
+  world.clock.set_wall(WallTime(seconds(kNow)));
   expect_refused(id_token(id_claims(kNow + 550, "alice", "another client")), "aud");
 }
 

@@ -25,7 +25,7 @@ TEST_F(SessionSignIn, StoresTheTokensForEverySessionOverTheStore) {
   ASSERT_TRUE(token.ok());
   EXPECT_EQ(token->token.reveal(), "a1");
   EXPECT_EQ(token->token_type, "Bearer");
-  EXPECT_EQ(token->expires_at, *world.wall + seconds(3600));
+  EXPECT_EQ(token->expires_at, *world.clock.wall_now() + seconds(3600));
   EXPECT_FALSE(token->store_failure);
   EXPECT_FALSE(token->replaced);
   world.requests.clear();
@@ -341,7 +341,7 @@ class User {
 class SessionThreads : public SessionSignIn {
  protected:
   SessionThreads() {
-    world.user = [this](const Cancel&) { user.wait(); };
+    world.on_wait = [this] { user.wait(); };
     both = std::make_unique<Session>(
         config, std::shared_ptr<TokenStore>(std::shared_ptr<void>(), &store), world.ports());
   }
@@ -358,7 +358,7 @@ TEST_F(SessionThreads, AnAccessTokenIsThereAtOnceWhileASignInWaitsForItsUser) {
   EXPECT_EQ(both->access_token()->token.reveal(), "a1");
   EXPECT_EQ(both->authorize("GET", kApi)->token.reveal(), "a1");
   EXPECT_EQ((*both->stored())->tokens.access_token.reveal(), "a1");
-  world.now += seconds(60);
+  world.clock.advance(seconds(60));
   user.approve();
   ninth.join();
   EXPECT_EQ(both->access_token()->token.reveal(), "a2");
@@ -400,7 +400,7 @@ TEST_F(SessionThreads, EightThreadsNeedOneRefreshWhileANinthSignsIn) {  // T-6-4
   EXPECT_EQ(got.count("a1"), 7u);
   EXPECT_EQ(got.count("a2"), 1u);
   EXPECT_EQ(refreshes, 1);
-  world.now += seconds(60);
+  world.clock.advance(seconds(60));
   user.approve();
   ninth.join();
   EXPECT_EQ(both->access_token()->token.reveal(), "a3");

@@ -51,7 +51,7 @@ TEST_F(SessionTest, AfterARestartTheLifeCountsOnTheWallClock) {
   server_answers(fresh("a2"));
   pass(seconds(3539));
   restart();
-  world.now = SteadyTime(milliseconds(1));  // another boot
+  world.clock.set_steady(SteadyTime(milliseconds(1)));  // another boot
   EXPECT_EQ(get(), "a1");
   pass(seconds(1));
   EXPECT_EQ(get(), "a2");
@@ -60,9 +60,9 @@ TEST_F(SessionTest, AfterARestartTheLifeCountsOnTheWallClock) {
 TEST_F(SessionTest, AClockThatIsSetWhileItRunsChangesNothing) {
   sign_in();
   EXPECT_EQ(get(), "a1");  // from now on the steady clock knows its end
-  world.wall = WallTime(seconds(1900000000));
+  world.clock.set_wall(WallTime(seconds(1900000000)));
   EXPECT_EQ(get(), "a1");
-  world.wall = std::nullopt;
+  world.clock.set_wall(std::nullopt);
   EXPECT_EQ(get(), "a1");
   EXPECT_TRUE(world.requests.empty());
 }
@@ -70,7 +70,7 @@ TEST_F(SessionTest, AClockThatIsSetWhileItRunsChangesNothing) {
 TEST_F(SessionTest, WhatCantBeJudgedIsRefreshedOnce) {
   sign_in();
   server_answers(fresh("a2", "r2"));
-  world.wall = std::nullopt;
+  world.clock.set_wall(std::nullopt);
   restart();
   EXPECT_EQ(get(), "a2");
   EXPECT_FALSE(last->expires_at);
@@ -81,7 +81,7 @@ TEST_F(SessionTest, WhatCantBeJudgedIsRefreshedOnce) {
 TEST_F(SessionTest, AClockFromBeforeTheTokensCameCantJudgeThem) {
   sign_in();
   server_answers(fresh("a2", "r2"));
-  world.wall = WallTime(seconds(1799999999));
+  world.clock.set_wall(WallTime(seconds(1799999999)));
   restart();
   EXPECT_EQ(get(), "a2");
 }
@@ -89,7 +89,7 @@ TEST_F(SessionTest, AClockFromBeforeTheTokensCameCantJudgeThem) {
 TEST_F(SessionTest, WhatCantBeJudgedNorRefreshedIsHandedOutAsItIs) {
   sign_in();
   world.failures[kToken] = {failure(Kind::refused, true)};
-  world.wall = std::nullopt;
+  world.clock.set_wall(std::nullopt);
   restart();
   EXPECT_EQ(get(), "a1");
   EXPECT_EQ(last->refresh_failure->code, ErrorCode::network);
@@ -117,7 +117,7 @@ TEST_F(SessionTest, ASlowAnswerShortensTheUsableLife) {  // T-5.1-3
     if (request.url == kToken) pass(seconds(20));
   };
   EXPECT_EQ(get(), "a2");
-  EXPECT_EQ(*last->expires_at - *world.wall, seconds(80));
+  EXPECT_EQ(*last->expires_at - *world.clock.wall_now(), seconds(80));
   pass(seconds(69));
   EXPECT_EQ(get(), "a2");
   EXPECT_EQ(sent_refresh_tokens().size(), 1u);
@@ -275,7 +275,7 @@ TEST_F(SessionTest, TheMarkIsStoredBeforeTheRequestLeaves) {  // T-6-3
     if (request.url != kToken) return;
     const StoredLogin login = in_store();
     marked = login.refresh_begun && login.refresh_begun->token_hash.size() == 64 &&
-             login.refresh_begun->at == world.wall;
+             login.refresh_begun->at == world.clock.wall_now();
   };
   EXPECT_EQ(get(), "a2");
   EXPECT_TRUE(marked);
@@ -458,8 +458,8 @@ TEST_F(SessionTest, WhatAnotherProcessBroughtMeanwhileIsUsed) {  // T-6-4
     StoredLogin theirs = in_store();
     theirs.tokens.access_token = Secret("a2");
     theirs.tokens.refresh_token = Secret("r2");
-    theirs.received_at = world.wall;
-    theirs.expires_at = *world.wall + seconds(100);
+    theirs.received_at = world.clock.wall_now();
+    theirs.expires_at = *world.clock.wall_now() + seconds(100);
     write(theirs);
   };
   EXPECT_EQ(get(), "a2");

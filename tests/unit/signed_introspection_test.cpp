@@ -26,7 +26,7 @@ JsonValue claims(const char* result = R"({"active":true,"scope":"tv"})") {
 class SignedIntrospection : public ClientTest {
  protected:
   SignedIntrospection() {
-    world.wall = WallTime(seconds(kNow));
+    world.clock.set_wall(WallTime(seconds(kNow)));
     publish_metadata(world);
     publish_keys(world, {{"k1", "P-256"}});
     config.client_secret = Secret("client-secret");

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <deviceflow/testing.hpp>
+
 #include "common/words.hpp"
 #include "terminal/countdown.hpp"
 #include "terminal/ticking_network.hpp"
@@ -117,42 +119,21 @@ TEST(TerminalCountdown, WithoutUtf8ItIsPlainAscii) {
             "  Waiting for you to approve - 10:00 left - next check in 5 s");
 }
 
-class VirtualTime : public Clock {
- public:
-  SteadyTime steady_now() override { return now; }
-  std::optional<WallTime> wall_now() override { return std::nullopt; }
-  SteadyTime now = at(0);
-  SteadyTime longest = at(0);  // that was waited for
-};
-
-class VirtualNetwork : public Network {
- public:
-  explicit VirtualNetwork(VirtualTime& time) : time_(time) {}
-  void start(std::uint64_t, HttpRequest) override {}
-  bool abort(std::uint64_t) override { return true; }
-  void wait(SteadyTime until, const Cancel&, std::vector<Finished>& finished) override {
-    if (until == kNever) finished.push_back({1, HttpResponse()});
-    if (until != kNever) time_.now = time_.longest = std::max(time_.longest, until);
-  }
-  void wake() noexcept override {}
-
- private:
-  VirtualTime& time_;
-};
-
 TEST(TerminalTickingNetwork, ItLooksUpEverySecondBeforeATimeAndAtIt) {
-  VirtualTime time;
+  VirtualWorld world;
+  world.clock.set_steady(at(0));
+  world.on_request = [](const HttpRequest&) { return json_response(200, "{}"); };
   std::vector<std::int64_t> ticks;
-  TickingNetwork network(
-      std::make_unique<VirtualNetwork>(time), time,
-      [&](SteadyTime now, SteadyTime) { ticks.push_back(now.time_since_epoch().count()); });
+  TickingNetwork network(world.ports().network(), world.clock, [&](SteadyTime now, SteadyTime) {
+    ticks.push_back(now.time_since_epoch().count());
+  });
   std::vector<Network::Finished> finished;
-  while (time.now < at(2300)) network.wait(at(2300), Cancel::never(), finished);
+  while (world.clock.steady_now() < at(2300)) network.wait(at(2300), Cancel::never(), finished);
   EXPECT_EQ(ticks, (std::vector<std::int64_t>{0, 300, 1300, 2300}));
   ticks.clear();
   network.wait(at(2000), Cancel::never(), finished);
   EXPECT_EQ(ticks, std::vector<std::int64_t>{2300});
-  EXPECT_EQ(time.longest, at(2300)) << "a time that has passed needs no wait";
+  EXPECT_EQ(world.clock.steady_now(), at(2300)) << "a time that has passed needs no wait";
   EXPECT_TRUE(std::holds_alternative<HttpResponse>(send(network, HttpRequest())));
   EXPECT_EQ(ticks.size(), 1u) << "no ticks while a response is awaited";
 }

@@ -11,7 +11,7 @@ namespace {
 class TwoServers : public testing::Test {
  protected:
   TwoServers() {
-    world.wall = WallTime(seconds(1800000000));
+    world.clock.set_wall(WallTime(seconds(1800000000)));
     for (const char* who : {"one", "two"}) serve(who);
   }
 

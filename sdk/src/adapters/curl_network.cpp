@@ -1,5 +1,6 @@
 // Each setting below belongs to a row of the HTTP rules in sdk/docs/architecture.md.
 #include <deviceflow/limits.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -221,9 +222,9 @@ class Transfer {
     return out;
   }
 
-  Exchanging exchanging;
-  Slist headers;
-  char detail[CURL_ERROR_SIZE] = "";
+  Exchanging exchanging_;
+  Slist headers_;
+  char detail_[CURL_ERROR_SIZE] = "";
 };
 
 bool Transfer::add_headers(const CurlOptions& options) {
@@ -233,17 +234,18 @@ bool Transfer::add_headers(const CurlOptions& options) {
     Secret line(header.name);
     line.append(": ");
     line.append(header.value.reveal());
-    headers.add(line);
+    headers_.add(line);
   }
-  headers.add(Secret("Expect:"));  // no waiting for "100 Continue"
+  headers_.add(Secret("Expect:"));  // no waiting for "100 Continue"
   return !injected;
 }
 
 void Transfer::configure(CURL* handle, const CurlOptions& options) {
   easy = handle;
-  exchanging.to_send = request.body.reveal();
-  exchanging.began = std::chrono::steady_clock::now();
-  set(CURLOPT_ERRORBUFFER, detail);
+  exchanging_.to_send = request.body.reveal();
+  exchanging_.began = std::chrono::steady_clock::now();
+  set(CURLOPT_PRIVATE, this);
+  set(CURLOPT_ERRORBUFFER, detail_);
   set(CURLOPT_URL, request.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_PATH_AS_IS, 1L);
@@ -253,7 +255,7 @@ void Transfer::configure(CURL* handle, const CurlOptions& options) {
   // A name that does not resolve must not hold up a cancel: its thread is left to end by itself.
   set(CURLOPT_QUICK_EXIT, 1L);
   set(CURLOPT_USERAGENT, options.user_agent.c_str());
-  set(CURLOPT_HTTPHEADER, headers.list);
+  set(CURLOPT_HTTPHEADER, headers_.list);
   // Some servers compress unasked, so libcurl has to be ready for it. The limit of the body counts
   // decoded bytes: see on_body().
   set(CURLOPT_ACCEPT_ENCODING, accepted_codings());
@@ -285,25 +287,25 @@ void Transfer::configure(CURL* handle, const CurlOptions& options) {
     set(CURLOPT_POST, 1L);
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     set(CURLOPT_READFUNCTION, &Exchanging::on_read);
-    set(CURLOPT_READDATA, &exchanging);
+    set(CURLOPT_READDATA, &exchanging_);
   } else {
     set(CURLOPT_HTTPGET, 1L);
   }
   set(CURLOPT_WRITEFUNCTION, &Exchanging::on_body);
-  set(CURLOPT_WRITEDATA, &exchanging);
+  set(CURLOPT_WRITEDATA, &exchanging_);
   set(CURLOPT_HEADERFUNCTION, &Exchanging::on_header);
-  set(CURLOPT_HEADERDATA, &exchanging);
+  set(CURLOPT_HEADERDATA, &exchanging_);
 }
 
 TransportResult Transfer::result(CURLcode code, const CurlOptions& options) {
-  HttpResponse& response = exchanging.response;
+  HttpResponse& response = exchanging_.response;
   response.status = static_cast<int>(number(CURLINFO_RESPONSE_CODE));
   response.new_connection = number(CURLINFO_NUM_CONNECTS) > 0;
   curl_off_t duration_us = 0;
   curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &duration_us);
   response.duration = std::chrono::microseconds(duration_us);
-  response.phases = phases_of(easy, response.new_connection, exchanging.answered_after);
-  const bool cut = !exchanging.headers_complete || response.status < 200;
+  response.phases = phases_of(easy, response.new_connection, exchanging_.answered_after);
+  const bool cut = !exchanging_.headers_complete || response.status < 200;
   if (code == CURLE_BAD_CONTENT_ENCODING && !cut) response.body = Secret();
   const bool complete = code == CURLE_OK || code == CURLE_BAD_CONTENT_ENCODING;
   if (complete && !cut) {
@@ -311,9 +313,9 @@ TransportResult Transfer::result(CURLcode code, const CurlOptions& options) {
     if (by_proxy) return std::move(*by_proxy);
     return std::move(response);
   }
-  const char* why = *detail == '\0' ? curl_easy_strerror(code) : detail;
+  const char* why = *detail_ == '\0' ? curl_easy_strerror(code) : detail_;
   TransportFailure failure =
-      explain_failure(easy, code, request.url, options.proxy, exchanging.too_large, why);
+      explain_failure(easy, code, request.url, options.proxy, exchanging_.too_large, why);
   failure.nothing_sent = failure.nothing_sent || nothing_sent();
   if (code == CURLE_SSL_CACERT_BADFILE) {
     failure.message = "The CA file " + options.ca_file +
@@ -399,7 +401,7 @@ class CurlNetwork::Impl {
   void wait(SteadyTime until, const Cancel& cancel, std::vector<Finished>& finished) {
     const bool past = until <= clock_.steady_now();
     const CancelWatch watch(cancel);
-    std::array<curl_waitfd, CancelWatch::kMost + 2> also{};
+    Waited also{};
     unsigned count = 0;
     bool complete = watch.complete();
     for (const int descriptor : {set_timer(until), woken_}) {
@@ -412,7 +414,9 @@ class CurlNetwork::Impl {
       if (!ended_.empty()) break;
       if (past || cancel.is_set() || until <= clock_.steady_now() || take_wake()) return;
       const int at_most = complete ? kNetworkCheckMs : kSliceMs;
-      curl_multi_poll(multi_, also.data(), count, at_most, nullptr);
+      if (curl_multi_poll(multi_, also.data(), count, at_most, nullptr) != CURLM_OK) {
+        wait_without_libcurl(also, count);
+      }
     }
     std::move(ended_.begin(), ended_.end(), std::back_inserter(finished));
     ended_.clear();
@@ -426,6 +430,14 @@ class CurlNetwork::Impl {
 
  private:
   using Running = std::map<std::uint64_t, std::unique_ptr<Transfer>>;
+  using Waited = std::array<curl_waitfd, CancelWatch::kMost + 2>;
+
+  // Where libcurl has no memory for it: it must not spin.
+  static void wait_without_libcurl(const Waited& also, unsigned count) {
+    std::array<pollfd, std::tuple_size<Waited>::value> descriptors{};
+    for (unsigned i = 0; i < count; ++i) descriptors[i] = {also[i].fd, POLLIN, 0};
+    poll(descriptors.data(), count, kSliceMs);
+  }
 
   // Hands over to libcurl what may begin. In a queue of its own a request would spend its time.
   void begin_queued() {
@@ -438,15 +450,14 @@ class CurlNetwork::Impl {
       CURL* easy = take_handle();
       std::unique_ptr<Transfer> transfer = std::move(*at);
       at = queue_.erase(at);
-      if (easy == nullptr || multi_ == nullptr) {
+      if (easy != nullptr) transfer->configure(easy, options_);
+      // Also for want of memory: then either handle may be null.
+      if (curl_multi_add_handle(multi_, easy) != CURLM_OK) {
         curl_easy_cleanup(easy);
         ended_.push_back({transfer->ticket, local_failure("libcurl could not be started.")});
         continue;
       }
       ++hosts_[transfer->host];
-      transfer->configure(easy, options_);
-      curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer.get());
-      curl_multi_add_handle(multi_, easy);
       running_.emplace(transfer->ticket, std::move(transfer));
     }
   }

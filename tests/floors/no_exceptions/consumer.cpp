@@ -1,40 +1,22 @@
 // A program with exceptions and RTTI that links an SDK built without either, and uses every floor.
 #include <deviceflow/session.hpp>
 #include <deviceflow/store.hpp>
+#include <deviceflow/testing.hpp>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <typeinfo>
 
-namespace {
-
-class NoNetwork final : public deviceflow::Network {
- public:
-  void start(std::uint64_t ticket, deviceflow::HttpRequest) override { ticket_ = ticket; }
-  bool abort(std::uint64_t) override { return true; }
-  void wait(deviceflow::SteadyTime, const deviceflow::Cancel&,
-            std::vector<Finished>& finished) override {
-    finished.push_back({ticket_, deviceflow::TransportFailure{
-                                     deviceflow::TransportFailure::Kind::refused, true, "No."}});
-  }
-  void wake() noexcept override {}
-
- private:
-  std::uint64_t ticket_ = 0;
-};
-
-}  // namespace
-
 int main() {
   try {
-    const NoNetwork network;
-    deviceflow::Ports ports;
-    ports.network = [] { return std::make_unique<NoNetwork>(); };
-    const deviceflow::Network& port = network;
+    deviceflow::VirtualWorld world;
+    const deviceflow::Ports ports = world.ports();
+    const auto network = ports.network();
+    const deviceflow::Network& port = *network;
     deviceflow::Config config;
     config.issuer = "https://id.example.com";
     config.client_id = "tv";
-    if (typeid(port) != typeid(NoNetwork)) throw std::logic_error("no RTTI");
+    if (typeid(port) != typeid(deviceflow::VirtualNetwork)) throw std::logic_error("no RTTI");
     deviceflow::Keyring keyring;
     deviceflow::FileStoreOptions options;
     options.directory = "/nonexistent/store";
