@@ -204,10 +204,18 @@ TEST_F(OfflineStart, ADeviceRequestThatMayHaveArrivedIsNeitherRepeatedNorTold) {
 
 TEST_F(OfflineStart, ARefusalOfTheServerIsNotTriedAgain) {  // D-3.2-5
   world.answers[kDevice].clear();
-  world.answers[kDevice].push_back(response_of(error("server_error", 503)));
+  world.answers[kDevice].push_back(response_of(error("server_error", 500)));
   EXPECT_EQ(code_of_login(seconds(600)), ErrorCode::oauth_error);
   EXPECT_EQ(world.count(kDevice), 1);
   EXPECT_EQ(told, Told{});
+}
+
+TEST_F(OfflineStart, AServerThatHasNoTimeYetIsAskedAgain) {
+  world.answers[kDevice] = {answer(503, ""), answer(429, "", "text/html", {{"Retry-After", "40"}}),
+                            answer(200, codes_json())};
+  EXPECT_TRUE(login(seconds(600)).tokens.ok());
+  EXPECT_EQ(told, (Told{"device_authorization http_503 2000",
+                        "device_authorization http_429 40000"}));
 }
 
 TEST_F(OfflineStart, BothKindsOfTriesShareOneDeadline) {

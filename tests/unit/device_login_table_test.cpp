@@ -69,7 +69,7 @@ HttpResponse answer_for(Stimulus stimulus) {
     case Stimulus::codes: return answer(200, codes_json());
     case Stimulus::pending: return answer(400, R"({"error":"authorization_pending"})");
     case Stimulus::slow_down: return answer(400, R"({"error":"slow_down"})");
-    case Stimulus::fault: return answer(503, "");
+    case Stimulus::fault: return answer(500, "");
     case Stimulus::nonce: return answer(401, R"({"error":"use_dpop_nonce"})");
     case Stimulus::expired: return answer(400, R"({"error":"expired_token"})");
     case Stimulus::tokens: return answer(200, R"({"access_token":"a1b2","token_type":"Bearer"})");

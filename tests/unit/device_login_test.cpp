@@ -109,6 +109,40 @@ TEST(DeviceLogin, AnErrorAnswerToTheStartIsFinalEvenWithADeadline) {  // D-3.2-5
   }
 }
 
+TEST(DeviceLogin, AStartThatIsPutOffIsTriedAgainNotBeforeItsRetryAfter) {
+  DeviceLoginOptions options;
+  options.start_deadline = seconds(120);
+  VirtualLogin run(codes_json(), std::move(options));
+  run.start_script({replies(answer(503, "")),
+                    replies(answer(429, "", "text/html", {{"Retry-After", "17"}})),
+                    replies(answer(200, codes_json()))});
+  run.script({tokens()});
+  const SteadyTime begin = run.now;
+  EXPECT_TRUE(run.run().tokens.ok());
+  EXPECT_EQ(run.starts.size(), 3u);
+  EXPECT_EQ(run.codes_arrived - begin, seconds(2 + 17));
+}
+
+TEST(DeviceLogin, AStartThatIsPutOffBeyondTheDeadlineEndsAtOnce) {
+  DeviceLoginOptions options;
+  options.start_deadline = seconds(60);
+  VirtualLogin run(codes_json(), std::move(options));
+  run.start_script({replies(answer(503, "", "text/html", {{"Retry-After", "61"}}))});
+  const SteadyTime begin = run.now;
+  EXPECT_EQ(run.run().tokens.error().http_status, 503);
+  EXPECT_EQ(run.starts.size(), 1u);
+  EXPECT_EQ(run.now, begin);
+}
+
+TEST(DeviceLogin, AStartThatIsPutOffIsFinalWithoutADeadline) {
+  for (const int status : {429, 503}) {
+    VirtualLogin run;
+    run.start_script({replies(answer(status, ""))});
+    EXPECT_EQ(run.run().tokens.error().http_status, status);
+    EXPECT_EQ(run.starts.size(), 1u);
+  }
+}
+
 TEST(DeviceLogin, AnUntrustedCertificateEndsTheStartWithoutARetry) {  // D-3.5-9
   DeviceLoginOptions options;
   options.start_deadline = seconds(120);

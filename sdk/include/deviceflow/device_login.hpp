@@ -23,7 +23,7 @@ namespace [[gnu::visibility("default")]] deviceflow {
 enum class LoginState {
   ready,        ///< Nothing asked yet.
   authorizing,  ///< The device authorization request is on its way.
-  restarting,   ///< It never left, or lacked a nonce; to be sent again when its time has come.
+  restarting,   ///< It never left, met 429 or 503, or lacked a nonce; to be sent again in time.
   waiting,      ///< Codes are there; waiting for the next poll.
   polling,      ///< A poll is on its way.
   repeating,    ///< The poll has to be repeated at once, with a nonce.
@@ -36,7 +36,7 @@ enum class LoginState {
 enum class LoginEvent : std::uint8_t {
   due,          ///< The time that was waited for has come.
   codes,        ///< The device authorization request brought codes.
-  not_sent,     ///< It never left this machine, and there is time to try again.
+  not_sent,     ///< It never left this machine, or met 429 or 503, and there is time to try again.
   pending,      ///< authorization_pending.
   slow_down,    ///< slow_down.
   fault,        ///< A transient error: timeout, reset, 5xx, a web page …
@@ -173,8 +173,10 @@ class StartSchedule {
   StartSchedule(SteadyTime begin, std::optional<std::chrono::milliseconds> deadline);
 
   /// When to repeat the try that failed at `now`; the last one falls on the deadline. Empty where
-  /// the deadline has come. Each call lengthens the next wait.
-  std::optional<SteadyTime> next_try(SteadyTime now);
+  /// the deadline has come, or comes before `retry_after` has passed, which is never shortened.
+  /// Each call lengthens the next wait.
+  std::optional<SteadyTime> next_try(SteadyTime now,
+                                     std::optional<std::chrono::seconds> retry_after = {});
   /// What is left of the deadline, never negative; empty where there is none.
   std::optional<std::chrono::milliseconds> left(SteadyTime now) const;
   /// How long a request of a try may take: what is left, a second at least. Zero where there is no
@@ -199,7 +201,8 @@ struct DeviceLoginOptions {
   /// if that is not possible.
   std::string revocation_endpoint;
   /// How long to keep trying to get a code while the network is away, from the first step. Empty:
-  /// the first failure ends the login. Tries again only after failures that prove nothing was sent.
+  /// the first failure ends the login. Tries again only after failures that prove nothing was sent,
+  /// and after 429 and 503, not before their Retry-After.
   std::optional<std::chrono::milliseconds> start_deadline;
   /// Plain http verification URIs beyond this machine are fine: the sandbox only.
   bool sandbox = false;

@@ -217,7 +217,8 @@ typedef struct deviceflow_login_options {
   deviceflow_text scope;  ///< Space-separated; empty: what the provider's description says.
   const deviceflow_pair* parameters;  ///< Further ones of the first request.
   size_t parameter_count;
-  /// How long to keep trying to get a code while the network is away; 0: the first failure ends it.
+  /// How long to keep trying to get a code while the network is away or the server sends 429 or
+  /// 503; 0: the first failure ends it.
   int64_t start_deadline_ms;
   /// Decides the jitter of the waits: take it from a random source.
   uint64_t seed;

@@ -110,7 +110,8 @@ struct SignInOptions {
   ///
   /// Metadata are fetched again after every passing fault: no network, no response in time, an
   /// unfinished TLS handshake, 408, 425, 429, 5xx. The device authorization request is sent again
-  /// only if nothing of it left this machine. An untrusted certificate is final at once.
+  /// only if nothing of it left this machine, or after 429 and 503, not before their Retry-After.
+  /// An untrusted certificate is final at once.
   std::optional<std::chrono::milliseconds> start_deadline;
   /// How many times new codes are asked for, and shown, when the ones before have expired. Nobody
   /// may be there any more: each is a request every few seconds for as long as codes live.

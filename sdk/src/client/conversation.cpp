@@ -23,11 +23,11 @@ Step Conversation::step(const Now& now) {
   if (!std::exchange(begun_, true)) begin();
   for (;;) {
     now_ = now;
-    if (came_) {
+    if (turn_ && turn_->came) {
       receive();
-    } else if (request_ && !sent_) {
+    } else if (turn_ && !turn_->sent) {
       if (auto ready = prepare()) return std::move(*ready);
-    } else if (request_) {
+    } else if (turn_) {
       return WaitUntil{kNever};
     } else if (child_) {
       if (auto next = step_child()) return std::move(*next);
@@ -55,9 +55,8 @@ std::optional<Step> Conversation::step_child() {
 
 void Conversation::send(Exchange exchange, OAuthRequest request, const Redactor& redactor,
                         Then<Sent> then, bool cleans_up) {
-  request_ =
-      Request{std::move(exchange), std::move(request), &redactor, std::move(then), cleans_up};
-  sent_ = false;
+  turn_ = std::make_unique<Turn>(
+      Turn{std::move(exchange), std::move(request), &redactor, std::move(then), cleans_up});
 }
 
 void Conversation::wait(SteadyTime until, std::function<void()> then) {
@@ -67,53 +66,51 @@ void Conversation::wait(SteadyTime until, std::function<void()> then) {
 
 // The request as it goes over the wire; empty if it can't be made, which has been told then.
 std::optional<Send> Conversation::prepare() {
-  record_ = ExchangeRecord();
-  record_.stage = request_->request.stage;
-  record_.sent_at = now_.steady;
-  record_.sent_at_wall = now_.wall;
-  auto finished =
-      request_->exchange.prepare(std::move(request_->request), now_.wall, now_.random->bytes());
+  Turn& turn = *turn_;
+  turn.record.stage = turn.request.stage;
+  turn.record.sent_at = now_.steady;
+  turn.record.sent_at_wall = now_.wall;
+  auto finished = turn.exchange.prepare(std::move(turn.request), now_.wall, now_.random->bytes());
   if (!finished.ok()) {
-    came_ = scrubbed(finished.error(), *request_->redactor);
-    came_at_ = now_;
+    turn.came = scrubbed(finished.error(), *turn.redactor);
+    turn.came_at = now_;
     return std::nullopt;
   }
-  sent_ = true;
-  if (server_.config.on_exchange) record_.request = *finished;
-  return Send{std::move(*finished), request_->cleans_up};
+  turn.sent = true;
+  if (server_.config.on_exchange) turn.record.request = *finished;
+  return Send{std::move(*finished), turn.cleans_up};
 }
 
 // What came counts from its arrival.
 void Conversation::receive() {
-  now_ = came_at_;
-  const Then<Sent> then = std::move(request_->then);
-  Sent sent = std::move(*came_);
-  request_.reset();
-  came_.reset();
-  then(std::move(sent));
+  const std::unique_ptr<Turn> turn = std::move(turn_);
+  now_ = turn->came_at;
+  turn->then(std::move(*turn->came));
 }
 
 void Conversation::on_response(const Now& now, HttpResponse response) {
   if (child_) return child_->on_response(now, std::move(response));
-  if (!request_ || !sent_ || came_) return;
-  record_.duration = now.steady - record_.sent_at;
+  if (!turn_ || !turn_->sent || turn_->came) return;
+  ExchangeRecord& record = turn_->record;
+  record.duration = now.steady - record.sent_at;
   const bool told = server_.config.on_exchange != nullptr;
-  if (told) record_.response = response;
-  response = request_->exchange.accept(std::move(response), record_.stage);
-  if (told && !response.quirks.list().empty()) record_.normalized = response;
-  if (told) server_.config.on_exchange(record_, *request_->redactor);
-  came_ = std::move(response);
-  came_at_ = now;
+  if (told) record.response = response;
+  response = turn_->exchange.accept(std::move(response), record.stage);
+  if (told && !response.quirks.list().empty()) record.normalized = response;
+  if (told) server_.config.on_exchange(record, *turn_->redactor);
+  turn_->came = std::move(response);
+  turn_->came_at = now;
 }
 
 void Conversation::on_failure(const Now& now, TransportFailure failure) {
   if (child_) return child_->on_failure(now, std::move(failure));
-  if (!request_ || !sent_ || came_) return;
-  record_.duration = now.steady - record_.sent_at;
-  record_.failure = failure;
-  if (server_.config.on_exchange) server_.config.on_exchange(record_, *request_->redactor);
-  came_ = std::move(failure);
-  came_at_ = now;
+  if (!turn_ || !turn_->sent || turn_->came) return;
+  ExchangeRecord& record = turn_->record;
+  record.duration = now.steady - record.sent_at;
+  record.failure = failure;
+  if (server_.config.on_exchange) server_.config.on_exchange(record, *turn_->redactor);
+  turn_->came = std::move(failure);
+  turn_->came_at = now;
 }
 
 void Conversation::cancel() {
@@ -153,31 +150,31 @@ void Conversation::hop(OAuthRequest request, int hops, Then<Result<HttpResponse>
 
 OAuthRequest Conversation::metadata_request(const std::string& place) const {
   OAuthRequest request = make_metadata_request(place);
-  request.timeout = search_.start.timeout(now_.steady);
+  request.timeout = search_->start.timeout(now_.steady);
   return request;
 }
 
 void Conversation::discover(EndpointSet wanted, const StartSchedule& start,
                             Then<Result<Metadata>> then) {
-  search_ = Search();
-  search_.wanted = std::move(wanted);
-  search_.start = start;
-  search_.then = std::move(then);
+  search_ = std::make_unique<Search>();
+  search_->wanted = std::move(wanted);
+  search_->start = start;
+  search_->then = std::move(then);
   auto places = metadata_urls(server_.config.issuer);
   if (!places.ok()) return learn(places.error());
-  search_.places = std::move(*places);
+  search_->places = std::move(*places);
   const auto& learned = server_.learned;
   if (learned && now_.steady < learned->fresh_until) return fill_gaps();
   if (learned) {  // what answered the last time comes first
-    std::stable_partition(search_.places.begin(), search_.places.end(),
+    std::stable_partition(search_->places.begin(), search_->places.end(),
                           [&](const std::string& place) { return place == learned->place; });
   }
   ask_next_place();
 }
 
 void Conversation::ask_next_place() {
-  if (search_.next == search_.places.size()) {
-    Error problem = std::move(*search_.problem);
+  if (search_->next == search_->places.size()) {
+    Error problem = std::move(*search_->problem);
     if (problem.code == ErrorCode::invalid_response && !problem.retryable) {
       problem.message = "No authorization server metadata were found for the issuer " +
                         server_.config.issuer +
@@ -185,21 +182,21 @@ void Conversation::ask_next_place() {
     }
     return learn(std::move(problem));
   }
-  const std::string place = search_.places[search_.next++];
+  const std::string place = search_->places[search_->next++];
   fetch(metadata_request(place), [this, place](Result<HttpResponse> response) {
     if (!response.ok()) return learn(response.error());
     auto metadata = read_metadata_response(server_.config.issuer, *response, server_.redactor);
     if (metadata.ok()) {
-      search_.asked.push_back(place);
+      search_->asked.push_back(place);
       return learn(Server::Learned{std::move(*metadata), place,
                                    now_.steady + metadata_lifetime(*response),
-                                   std::move(search_.asked)});
+                                   std::move(search_->asked)});
     }
     const Error& error = metadata.error();
     if (error.code == ErrorCode::issuer_mismatch) return learn(error);
-    if (!error.retryable) search_.asked.push_back(place);
+    if (!error.retryable) search_->asked.push_back(place);
     // "Not now" says more than "nothing here".
-    if (!search_.problem || error.retryable) search_.problem = error;
+    if (!search_->problem || error.retryable) search_->problem = error;
     ask_next_place();
   });
 }
@@ -211,24 +208,24 @@ void Conversation::learn(Result<Server::Learned> learned) {
     server_.learned->metadata.refetch_failure = learned.error();
     server_.learned->fresh_until = now_.steady + kBetweenFetches;
   } else {
-    return std::exchange(search_.then, nullptr)(learned.error());
+    return std::exchange(search_, nullptr)->then(learned.error());
   }
   fill_gaps();
 }
 
 void Conversation::fill_gaps() {
   server_.learned->gap_problem.reset();
-  search_.places = *metadata_urls(server_.config.issuer);
-  search_.next = 0;
+  search_->places = *metadata_urls(server_.config.issuer);
+  search_->next = 0;
   ask_next_gap();
 }
 
 void Conversation::ask_next_gap() {
   Server::Learned& learned = *server_.learned;
   const auto& asked = learned.places_asked;
-  while (search_.next < search_.places.size() &&
-         !names_all(learned.metadata.endpoints, search_.wanted)) {
-    const std::string place = search_.places[search_.next++];
+  while (search_->next < search_->places.size() &&
+         !names_all(learned.metadata.endpoints, search_->wanted)) {
+    const std::string place = search_->places[search_->next++];
     if (std::find(asked.begin(), asked.end(), place) != asked.end()) continue;
     return fetch(metadata_request(place), [this, place](Result<HttpResponse> response) {
       Server::Learned& known = *server_.learned;
@@ -245,7 +242,7 @@ void Conversation::ask_next_gap() {
       ask_next_gap();
     });
   }
-  const auto then = std::exchange(search_.then, nullptr);
+  const auto then = std::exchange(search_, nullptr)->then;
   const auto& problem = learned.gap_problem;
   if (problem && problem->code == ErrorCode::cancelled) return then(*problem);
   then(learned.metadata);

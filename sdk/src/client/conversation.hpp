@@ -88,12 +88,17 @@ class Conversation : public Operation {
   Server& server_;
 
  private:
-  struct Request {
+  // A request that is to be sent, or on its way. By itself, since an operation that waits has none.
+  struct Turn {
     Exchange exchange;
     OAuthRequest request;
     const Redactor* redactor;
     Then<Sent> then;
     bool cleans_up;
+    bool sent = false;
+    ExchangeRecord record = {};
+    std::optional<Sent> came = {};  // for the next step, so that a cancel can still win
+    Now came_at = {};
   };
   // A discovery that is going on.
   struct Search {
@@ -121,17 +126,13 @@ class Conversation : public Operation {
   Now now_{};
   bool begun_ = false;
   bool cancelled_ = false;
-  std::optional<Request> request_;  // to be sent, or on its way
-  bool sent_ = false;
-  std::optional<Sent> came_;  // for the next step, so that a cancel can still win
-  Now came_at_{};
-  ExchangeRecord record_;
+  std::unique_ptr<Turn> turn_;
   SteadyTime until_{};
   std::function<void()> woken_;
   std::unique_ptr<Operation> child_;
   std::function<void(Operation&)> child_ended_;
   bool child_cleans_up_ = false;
-  Search search_;
+  std::unique_ptr<Search> search_;
 };
 
 /// A Conversation that yields a T, which is a Result or says itself whether it succeeded.
@@ -143,10 +144,10 @@ class OperationFor : public Conversation {
   T take() { return std::move(*outcome_); }
 
  protected:
-  void finish(T outcome) { outcome_ = std::move(outcome); }
+  void finish(T outcome) { outcome_ = std::make_unique<T>(std::move(outcome)); }
 
  private:
-  std::optional<T> outcome_;
+  std::unique_ptr<T> outcome_;  // by itself: an operation that runs has none
 };
 
 template <typename T>

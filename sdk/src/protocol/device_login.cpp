@@ -279,7 +279,12 @@ void DeviceLogin::read_start(SteadyTime now, const HttpResponse& response) {
       name_endpoint("device authorization endpoint", options_.request.endpoint, options_.redactor,
                     error);
     }
-    apply(now, Input(again ? LoginEvent::nonce : LoginEvent::final_error, std::move(error)));
+    Input input(again ? LoginEvent::nonce : LoginEvent::final_error, std::move(error));
+    if (response.status == 429 || response.status == 503) {
+      input.next_start = start_->next_try(now, retry_after(response));
+    }
+    if (input.next_start) input.event = LoginEvent::not_sent;
+    apply(now, std::move(input));
     return;
   }
   Input input(LoginEvent::codes);

@@ -173,10 +173,12 @@ StartSchedule::StartSchedule(SteadyTime begin, std::optional<milliseconds> deadl
   if (deadline) deadline_ = begin + std::clamp<milliseconds>(*deadline, seconds(0), kLongest);
 }
 
-std::optional<SteadyTime> StartSchedule::next_try(SteadyTime now) {
-  if (!deadline_ || now >= *deadline_) return std::nullopt;
+std::optional<SteadyTime> StartSchedule::next_try(SteadyTime now,
+                                                  std::optional<seconds> retry_after) {
+  const SteadyTime earliest = now + retry_after.value_or(seconds(0));
+  if (!deadline_ || now >= *deadline_ || earliest > *deadline_) return std::nullopt;
   wait_ = next_wait(wait_, kFirstStartWait, kLongestStartWait);
-  return std::min(now + wait_, *deadline_);
+  return std::max(earliest, std::min(now + wait_, *deadline_));
 }
 
 std::optional<milliseconds> StartSchedule::left(SteadyTime now) const {

@@ -142,7 +142,7 @@ class Login final : public LoginOperation {
     if (const auto* next = std::get_if<DeviceLogin::WaitUntil>(&step)) {
       return wait(next->time, [this] { advance(); });
     }
-    result_ = login_->take_outcome();
+    result_ = std::make_unique<LoginOutcome>(login_->take_outcome());
     settle();
   }
 
@@ -267,8 +267,8 @@ class Login final : public LoginOperation {
   EndpointSet wanted_;
   Exchange exchange_;
   std::optional<DeviceLogin> login_;
-  std::optional<WallTime> server_date_;  // of the last response
-  std::optional<LoginOutcome> result_;   // until its ID token is checked
+  std::optional<WallTime> server_date_;   // of the last response
+  std::unique_ptr<LoginOutcome> result_;  // until its ID token is checked
   bool prompted_ = false;
   int reported_ = 0;
   LoginState state_ = LoginState::ready;  // that was told last
