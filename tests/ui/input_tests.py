@@ -145,6 +145,7 @@ def input_keys(scratch, program, _npm):
     server = Provider()
     run = login_at(scratch, program, server.issuer)
     run.wait_screen("signed_in")
+    run.wait_until("a button to take the keys", lambda: run.events("focus")[-1]["on"] == "developer")
     usual = run.look()
     larger = run.press_and_look("ctrl+plus")
     check(run.press_and_look("ctrl+0") == usual, "Ctrl+0 does not bring the usual size back")

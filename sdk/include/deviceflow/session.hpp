@@ -120,7 +120,7 @@ struct SignInOptions {
 
 /// A sign-in that is going on. What it points to lives until the next poll() of it or of its
 /// runner.
-class SignIn : public Pending<Result<AccessToken>> {
+class [[nodiscard]] SignIn : public Pending<Result<AccessToken>> {
  public:
   using Pending::Pending;
   /// The codes to show; null: not yet, or no longer.
