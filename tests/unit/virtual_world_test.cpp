@@ -207,7 +207,6 @@ TEST_F(VirtualNetworkTest, WhatIsOverdueComesAtOnce) {
 }
 
 TEST_F(VirtualNetworkTest, AWaitThatNothingCanEndEndsTheProgram) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH(wait(), "a wait without an end");
 }
 
